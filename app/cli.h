@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * What all subcommands share: exit codes, one clear error line, the progress bar, Ctrl+C, JSON on stdout.
+ */
+#include <json-glib/json-glib.h>
+
+#include "core/base/progress.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WILLIS_EXIT_DONE = 0,
+  WILLIS_EXIT_USAGE = 1,
+  WILLIS_EXIT_BAD_INPUT = 2,
+  WILLIS_EXIT_FAILED = 3,
+  WILLIS_EXIT_CANCELLED = 130,
+} WillisExit;
+
+/* Parses options of a subcommand; entries may be NULL. argv[0] is the subcommand's name. "--json" and "--threads" are
+ * added for all. Prints the error and returns FALSE on wrong usage (then return WILLIS_EXIT_USAGE).
+ * What is left are the positional arguments, their number between n_min and n_max (-1: any). */
+gboolean willis_cli_parse (int *argc, char ***argv, const char *usage, const char *summary,
+                           const GOptionEntry *entries, int n_min, int n_max);
+
+/* TRUE where --json was given. */
+gboolean willis_cli_json (void);
+
+/* The progress of this program: a bar on stderr when it is a terminal; cancelled by Ctrl+C. */
+WillisProgress *willis_cli_progress (void);
+
+/* Prints the error as one line on stderr, frees it, returns the exit code for it. error may be NULL. */
+int willis_cli_fail (GError *error);
+
+/* Prints what builder holds on stdout (only with --json) and returns WILLIS_EXIT_DONE. */
+int willis_cli_done (JsonBuilder *builder);
+
+/* Prints a line for people on stdout, or nothing with --json. */
+void willis_cli_print (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/* "x,y,z" into three (or n) numbers separated by commas. */
+gboolean willis_cli_numbers (const char *text, gsize n, double *out, GError **error);
+
+G_END_DECLS

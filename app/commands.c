@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/commands.h"
+
+#include <string.h>
+
+#include "core/base/i18n.h"
+
+static const WillisCommand commands[] = {
+  { NULL },
+};
+
+const WillisCommand *
+willis_commands (void)
+{
+  return commands;
+}
+
+const WillisCommand *
+willis_command_find (const char *name)
+{
+  for (const WillisCommand *c = commands; c->name != NULL; c++)
+    if (strcmp (c->name, name) == 0)
+      return c;
+  return NULL;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * The subcommands, one file each (cmd-NAME.c). To add one: declare its function here, add its row in commands.c.
+ */
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const char *name;
+  int (*run) (int argc, char **argv); // argv[0] is the subcommand's name; returns a WillisExit
+  const char *summary;                // to translate
+} WillisCommand;
+
+/* NULL where there is none of this name. */
+const WillisCommand *willis_command_find (const char *name);
+
+/* All, ended by a row whose name is NULL. */
+const WillisCommand *willis_commands (void);
+
+G_END_DECLS

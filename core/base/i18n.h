@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Translation for libraries and program alike: mark every string that a person reads.
+ * Use "_(text)" where it is shown, "N_(text)" in tables. Numbers in files and JSON are never localised.
+ */
+#include <glib.h>
+
+#define _(text) g_dgettext (GETTEXT_PACKAGE, text)
+#define N_(text) text
+#define C_(context, text) g_dpgettext2 (GETTEXT_PACKAGE, context, text)

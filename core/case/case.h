@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * A case: one study and all that was made from it, each artefact with its provenance (parameters and the digests
+ * of what it was made from). A case is a value: copying is cheap (artefacts are shared and immutable), so
+ * undo is a list of earlier cases and a worker thread computes on a copy of its own. Not thread-safe itself.
+ */
+#include "core/base/progress.h"
+#include "core/image/volume.h"
+#include "core/mesh/surface.h"
+#include "core/vessel/aneurysm.h"
+#include "core/vessel/segmentation.h"
+#include "core/vessel/tree.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WILLIS_STAGE_SCAN,
+  WILLIS_STAGE_SEGMENTATION,
+  WILLIS_STAGE_SURFACE,
+  WILLIS_STAGE_TREE,
+  WILLIS_STAGE_CANDIDATES,
+  WILLIS_STAGE_ANEURYSMS, // necks, sacs and their morphology
+  WILLIS_N_STAGES
+} WillisStage;
+
+typedef enum
+{
+  WILLIS_STATE_MISSING,
+  WILLIS_STATE_FRESH,
+  WILLIS_STATE_STALE, // made from inputs that have changed since
+} WillisState;
+
+/* What is known of the study. All texts g_malloc'd or NULL; nothing here identifies a person unless identity is set. */
+typedef struct
+{
+  char *modality;     // DICOM: CT, XA, MR
+  char *description;  // series description, with no name in it
+  char *study_date;   // ISO 8601, or NULL
+  char *series_uid;
+  char *source;       // file name without folders
+  char *kernel, *manufacturer;
+  char *patient_name, *patient_id, *patient_birth_date; // identity: kept in the case file, never logged
+  char *patient_sex;  // M, F, O
+  int patient_age;    // years, -1 unknown
+  char *pseudonym;    // what reports show instead of a name
+  char **warnings;    // NULL-terminated, or NULL
+} WillisStudy;
+
+void willis_study_clear (WillisStudy *study);
+void willis_study_copy (WillisStudy *out, const WillisStudy *in);
+
+typedef struct _WillisCase WillisCase;
+
+WillisCase *willis_case_new (void);
+WillisCase *willis_case_copy (const WillisCase *other); // shares artefacts
+WillisCase *willis_case_ref (WillisCase *c);
+void willis_case_unref (WillisCase *c);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisCase, willis_case_unref)
+
+WillisState willis_case_state (const WillisCase *c, WillisStage stage);
+const char *willis_stage_name (WillisStage stage); // "segmentation", as in files
+
+/* Artefacts, borrowed, NULL where missing. */
+const WillisStudy *willis_case_study (const WillisCase *c);
+WillisVolume *willis_case_volume (const WillisCase *c);
+WillisSegmentation *willis_case_segmentation (const WillisCase *c);
+WillisSurface *willis_case_surface (const WillisCase *c);
+WillisTree *willis_case_tree (const WillisCase *c);
+const GArray *willis_case_candidates (const WillisCase *c); // of WillisCandidate
+gsize willis_case_n_aneurysms (const WillisCase *c);
+WillisAneurysm *willis_case_aneurysm (const WillisCase *c, gsize n);
+
+/* Setters reference (or copy) what they are given and record what it was made from: the artefacts before it
+ * in this case. params is a one-line description of the parameters (JSON), or NULL. */
+void willis_case_set_scan (WillisCase *c, WillisVolume *volume, const WillisStudy *study);
+void willis_case_set_study (WillisCase *c, const WillisStudy *study);
+void willis_case_set_segmentation (WillisCase *c, WillisSegmentation *segmentation, const char *params);
+void willis_case_set_surface (WillisCase *c, WillisSurface *surface, const char *params);
+void willis_case_set_tree (WillisCase *c, WillisTree *tree, const char *params);
+void willis_case_set_candidates (WillisCase *c, const GArray *candidates, const char *params);
+void willis_case_add_aneurysm (WillisCase *c, WillisAneurysm *aneurysm, const char *params);
+void willis_case_replace_aneurysm (WillisCase *c, gsize n, WillisAneurysm *aneurysm, const char *params);
+void willis_case_remove_aneurysm (WillisCase *c, gsize n);
+
+/* Provenance as text for reports (borrowed): digest, inputs, parameters, program version, UTC time. */
+const char *willis_case_digest (const WillisCase *c, WillisStage stage);
+const char *willis_case_params (const WillisCase *c, WillisStage stage);
+
+/* The case file (HDF5). Saving is atomic: a new file beside, synced, renamed over the old. */
+gboolean willis_case_save (const WillisCase *c, const char *path, const WillisProgress *progress,
+                           GError **error);
+WillisCase *willis_case_load (const char *path, const WillisProgress *progress, GError **error);
+
+/* The stages, as the window, the command line and tests run them: compute on this copy and set the result. */
+gboolean willis_case_run_segment (WillisCase *c, const WillisSegmentParams *params,
+                                  const WillisProgress *progress, GError **error); // labels and surface
+gboolean willis_case_run_tree (WillisCase *c, const WillisProgress *progress, GError **error);
+gboolean willis_case_run_detect (WillisCase *c, const WillisProgress *progress, GError **error);
+
+/* Adds (replace < 0) or replaces an aneurysm: neck found at the seed. */
+gboolean willis_case_run_aneurysm_at (WillisCase *c, const double seed_lps_mm[3], int replace,
+                                      const WillisProgress *progress, GError **error);
+/* The same with the neck plane given. */
+gboolean willis_case_run_neck (WillisCase *c, int replace, const WillisNeck *neck,
+                               const WillisProgress *progress, GError **error);
+
+/* Everything after the scan with defaults: segment, tree, candidates, the first candidate's neck. */
+gboolean willis_case_run_all (WillisCase *c, const WillisProgress *progress, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Surfaces in and out of files: STL, PLY, OBJ, VTP and legacy VTK polydata. Foreign files are read in the
+ * same helper process as scans.
+ */
+#include "core/mesh/surface.h"
+
+G_BEGIN_DECLS
+
+/* Reads triangles and polygons (split into triangles); points closer than 1e-7 of the box are merged for STL.
+ * Coordinates are taken as LPS millimetres. */
+WillisSurface *willis_surface_read (const char *path, GError **error);
+
+/* Writes by ending: .stl (binary) .ply .obj .vtp .vtk. Atomic. */
+gboolean willis_surface_write (const WillisSurface *surface, const char *path, GError **error);
+
+/* Reads polylines (legacy VTK, VTP): all line cells chained, [n][3]; a polygon cell counts as closed line. radius may
+ * be NULL; *radius_mm (new or NULL) is the point array MaximumInscribedSphereRadius where there is one. */
+double *willis_polyline_read (const char *path, gsize *n, double **radius_mm, GError **error);
+
+G_END_DECLS

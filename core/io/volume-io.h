@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Scans in and out of files. Foreign files are read in a helper process (this program run again with
+ * "--willis-reader", limited in memory and time), so a hostile file can end no more than the helper.
+ */
+#include "core/base/progress.h"
+#include "core/image/volume.h"
+
+G_BEGIN_DECLS
+
+/* One series of images as found in files or folders. */
+typedef struct
+{
+  char *uid;             // DICOM series UID, with "#2" ... for further acquisitions in it; file name otherwise
+  char *modality;        // CT, XA, MR, or "" for formats that do not say
+  char *description;
+  WillisGrid grid;       // as the volume will be
+  double range[2];       // NaN until read
+  char *transfer_syntax; // UID, or the format's name
+  char **warnings;       // NULL-terminated
+  char **files;          // NULL-terminated
+  char *study_date, *kernel, *manufacturer;
+  char *patient_name, *patient_id, *patient_birth_date, *patient_sex;
+  int patient_age;       // years, -1 unknown
+} WillisSeries;
+
+void willis_series_free (WillisSeries *series);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisSeries, willis_series_free)
+
+/* How to read what a file does not say. */
+typedef struct
+{
+  double spacing_mm[3]; // for TIFF and raw HDF5; 0: as the file says, an error where it does not
+} WillisReadOptions;
+
+#define WILLIS_READ_OPTIONS_INIT { { 0, 0, 0 } }
+
+/* Lists the series in files and folders (folders are searched whole), likeliest angiography first
+ * (new GPtrArray of WillisSeries). Fails where nothing readable is found, naming the first reason. */
+GPtrArray *willis_series_list (const char *const *paths, const WillisReadOptions *options,
+                               const WillisProgress *progress, GError **error);
+
+/* Reads one series of paths: the one with this uid, or the first of the list (NULL). *series (new) says what it was;
+ * may be NULL. The volume is int16 for Hounsfield units, else the smallest type that holds it. */
+WillisVolume *willis_volume_read (const char *const *paths, const char *uid, const WillisReadOptions *options,
+                                  const WillisProgress *progress, WillisSeries **series, GError **error);
+
+/* Writes by the ending of path: .nii .nii.gz .nrrd .mha .tif .h5. Atomic: temporary file, renamed. */
+gboolean willis_volume_write (const WillisVolume *volume, const char *path, const WillisProgress *progress,
+                              GError **error);
+
+/* For main (): when argv asks for the reader, runs it and returns TRUE with the exit status in *status. */
+gboolean willis_reader_main (int argc, char **argv, int *status);
+
+G_END_DECLS

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * An aneurysm: where its neck is, and the sac beyond it. Immutable, reference counted.
+ */
+#include <glib.h>
+
+#include "core/base/progress.h"
+#include "core/mesh/surface.h"
+#include "core/vessel/morphology.h"
+#include "core/vessel/tree.h"
+
+G_BEGIN_DECLS
+
+/* Something that may be an aneurysm. */
+typedef struct
+{
+  double centre_lps_mm[3];
+  double size_mm; // largest extent of the bulge
+  double neck_mm; // estimated neck width
+  double score;   // 0 .. 1, best first
+  int branch;     // of the tree, -1 where not known
+} WillisCandidate;
+
+/* The neck as a person handles it: a plane, with the seed that says which side and piece is the sac. */
+typedef struct
+{
+  double centre_lps_mm[3];
+  double normal[3];     // unit, into the sac
+  double dome_lps_mm[3]; // a point inside the sac
+} WillisNeck;
+
+typedef struct _WillisAneurysm WillisAneurysm;
+
+/* Finds the neck of the sac around seed: virtual healthy parent, residual, plane search. The tree may be NULL.
+ * Errors: WILLIS_ERROR_FAILED where no sac stands out at the seed. */
+gboolean willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3],
+                           const WillisProgress *progress, WillisNeck *out, GError **error);
+
+/* Cuts lumen at the neck plane, keeps the piece of the sac, measures it. surface_sd_mm > 0 also fills
+ * the deviations: neck moved by 0.5 mm and tilted by 5 degrees, surface moved by surface_sd_mm.
+ * Errors: WILLIS_ERROR_FAILED where the plane does not cut off a piece that holds the dome point. */
+WillisAneurysm *willis_aneurysm_isolate (const WillisSurface *lumen, const WillisTree *tree,
+                                         const WillisNeck *neck, double surface_sd_mm,
+                                         const WillisProgress *progress, GError **error);
+
+/* The same with the neck given as a closed curve on or near the surface. */
+WillisAneurysm *willis_aneurysm_isolate_curve (const WillisSurface *lumen, const WillisTree *tree,
+                                               const double *curve_lps_mm, gsize n_curve,
+                                               const WillisProgress *progress, GError **error);
+
+/* From parts, as read from a case file (refs and copies what it keeps). ostium may be NULL. */
+WillisAneurysm *willis_aneurysm_new (const WillisNeck *neck, const double *neck_curve_lps_mm, gsize n_curve,
+                                     WillisSurface *sac, WillisSurface *ostium, int branch,
+                                     const WillisMorphology *morphology);
+
+WillisAneurysm *willis_aneurysm_ref (WillisAneurysm *aneurysm);
+void willis_aneurysm_unref (WillisAneurysm *aneurysm);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisAneurysm, willis_aneurysm_unref)
+
+const WillisNeck *willis_aneurysm_neck (const WillisAneurysm *aneurysm);
+const double *willis_aneurysm_neck_curve (const WillisAneurysm *aneurysm, gsize *n); // [n][3], closed, borrowed
+WillisSurface *willis_aneurysm_sac (const WillisAneurysm *aneurysm);    // borrowed, open at the neck
+WillisSurface *willis_aneurysm_ostium (const WillisAneurysm *aneurysm); // borrowed, may be NULL
+int willis_aneurysm_branch (const WillisAneurysm *aneurysm);            // parent branch, -1 unknown
+const WillisMorphology *willis_aneurysm_morphology (const WillisAneurysm *aneurysm);
+const char *willis_aneurysm_digest (const WillisAneurysm *aneurysm);
+
+/* All places that bulge out of the tree, best first (new GArray of WillisCandidate; may be empty). */
+GArray *willis_detect (const WillisSurface *lumen, const WillisTree *tree, const WillisProgress *progress,
+                       GError **error);
+
+G_END_DECLS

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * From a scan to the lumen: which voxels are artery, and the smooth surface between the voxels.
+ */
+#include "core/base/progress.h"
+#include "core/image/volume.h"
+#include "core/mesh/surface.h"
+#include "core/vessel/tree.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WILLIS_LABEL_NONE = 0,
+  WILLIS_LABEL_ARTERY = 1,
+  WILLIS_LABEL_BONE = 2,
+  WILLIS_LABEL_CALCIUM = 3,
+  WILLIS_LABEL_VEIN = 4,
+} WillisLabel;
+
+typedef enum
+{
+  WILLIS_MODALITY_UNKNOWN,
+  WILLIS_MODALITY_CTA,  // Hounsfield units, bone present
+  WILLIS_MODALITY_3DRA, // rotational angiography, arbitrary units, little bone
+  WILLIS_MODALITY_MRA,
+} WillisModality;
+
+typedef struct
+{
+  WillisModality modality; // UNKNOWN: guessed from the histogram
+  double threshold;        // lumen threshold in scan units; NaN: found from the histogram
+  double min_component_mm3; // pieces smaller than this are left out
+  const double *seeds_lps_mm; // [n_seeds][3], borrowed; none: all artery-like pieces
+  gsize n_seeds;
+} WillisSegmentParams;
+
+#define WILLIS_SEGMENT_PARAMS_INIT { WILLIS_MODALITY_UNKNOWN, (0.0 / 0.0), 20.0, NULL, 0 }
+
+typedef struct _WillisSegmentation WillisSegmentation;
+
+/* Segments the arteries of volume. Errors: WILLIS_ERROR_FAILED where there are none ("no vessels"). */
+WillisSegmentation *willis_segment (WillisVolume *volume, const WillisSegmentParams *params,
+                                    const WillisProgress *progress, GError **error);
+
+/* From parts, as read from a case file (refs what it keeps). */
+WillisSegmentation *willis_segmentation_new (WillisVolume *labels, WillisModality modality, double threshold,
+                                             double background, double contrast, int components);
+WillisSegmentation *willis_segmentation_ref (WillisSegmentation *segmentation);
+void willis_segmentation_unref (WillisSegmentation *segmentation);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisSegmentation, willis_segmentation_unref)
+
+WillisVolume *willis_segmentation_labels (const WillisSegmentation *segmentation); // u8 on the scan's grid, borrowed
+WillisModality willis_segmentation_modality (const WillisSegmentation *segmentation);
+double willis_segmentation_threshold (const WillisSegmentation *segmentation);  // half maximum, scan units
+double willis_segmentation_background (const WillisSegmentation *segmentation); // mean outside, scan units
+double willis_segmentation_contrast (const WillisSegmentation *segmentation);   // lumen minus background
+int willis_segmentation_components (const WillisSegmentation *segmentation);
+double willis_segmentation_volume_mm3 (const WillisSegmentation *segmentation);
+const char *willis_segmentation_digest (const WillisSegmentation *segmentation);
+
+/* The lumen's surface between the voxels: iso-surface at the half maximum within the artery label, smoothed without
+ * shrinking, watertight (closed where it leaves the scan). */
+WillisSurface *willis_lumen_surface (WillisVolume *volume, const WillisSegmentation *segmentation,
+                                     const WillisProgress *progress, GError **error);
+
+/* How far the lumen surface may be off, one standard deviation: half a voxel threshold step, noise, blur. */
+double willis_lumen_surface_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation);
+
+/* The centreline tree of a closed lumen surface. Never fails on odd surfaces: what has no centreline
+ * (a speck) becomes a single-point branch. Errors: empty surface, cancelled. */
+WillisTree *willis_tree_extract (const WillisSurface *lumen, const WillisProgress *progress, GError **error);
+
+G_END_DECLS

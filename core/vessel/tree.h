@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * The centreline tree: branches of points with maximal inscribed sphere radii, joined at nodes.
+ * Loops (circle of Willis) and several components are allowed. Immutable, reference counted.
+ */
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  double lps_mm[3];
+  int degree;  // number of branch ends that meet here; 1: an end of the picture, 0: alone
+} WillisTreeNode;
+
+typedef struct
+{
+  int node[2];          // start and end node; start is the proximal (thicker, nearer the root) one
+  char *name;           // "ICA left" ...; NULL where not known
+  gsize n_points;       // >= 1
+  double *points_lps_mm; // [n_points][3], from start to end, about 0.5 voxel apart
+  double *radius_mm;    // [n_points], radius of the maximal inscribed sphere
+  double *abscissa_mm;  // [n_points], arc length from the start
+  double length_mm;     // abscissa of the last point
+  int component;        // connected piece, 0 the largest
+} WillisBranch;
+
+typedef struct _WillisTree WillisTree;
+
+/* Takes everything in the arrays (g_malloc'd, names and point arrays too). Fills abscissa and length where
+ * abscissa_mm is NULL. */
+WillisTree *willis_tree_new_take (WillisTreeNode *nodes, gsize n_nodes, WillisBranch *branches,
+                                  gsize n_branches);
+WillisTree *willis_tree_ref (WillisTree *tree);
+void willis_tree_unref (WillisTree *tree);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisTree, willis_tree_unref)
+
+gsize willis_tree_n_nodes (const WillisTree *tree);
+const WillisTreeNode *willis_tree_node (const WillisTree *tree, gsize n);
+gsize willis_tree_n_branches (const WillisTree *tree);
+const WillisBranch *willis_tree_branch (const WillisTree *tree, gsize n);
+
+/* Finite, indices inside, radii positive, abscissae rising. */
+gboolean willis_tree_check (const WillisTree *tree, GError **error);
+
+/* The nearest centreline point: branch and point index and distance (any may be NULL).
+ * FALSE for an empty tree. */
+gboolean willis_tree_nearest (const WillisTree *tree, const double lps_mm[3], int *branch, gsize *point,
+                              double *distance_mm);
+
+/* Digest of all of it (borrowed; remembered). */
+const char *willis_tree_digest (const WillisTree *tree);
+
+G_END_DECLS
