@@ -8,6 +8,7 @@
 #include "app/cli.h"
 #include "app/commands.h"
 #include "core/base/i18n.h"
+#include "core/io/reader.h"
 
 static void
 print_help (FILE *out)
@@ -35,8 +36,11 @@ int
 main (int argc, char **argv)
 {
   const WillisCommand *command;
+  int status;
 
   init_locale ();
+  if (willis_reader_main (argc, argv, &status))
+    return status;
   if (argc >= 2 && (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0))
     {
       print_help (stdout);

@@ -50,7 +50,4 @@ WillisVolume *willis_volume_read (const char *const *paths, const char *uid, con
 gboolean willis_volume_write (const WillisVolume *volume, const char *path, const WillisProgress *progress,
                               GError **error);
 
-/* For main (): when argv asks for the reader, runs it and returns TRUE with the exit status in *status. */
-gboolean willis_reader_main (int argc, char **argv, int *status);
-
 G_END_DECLS

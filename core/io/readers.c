@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the helper process can read. A kind is one function: declare it here, add its row. */
+#include "core/io/reader.h"
+
+static const WillisReaderKind kinds[] = {
+  { NULL, NULL },
+};
+
+gboolean
+willis_reader_main (int argc, char **argv, int *status)
+{
+  return willis_reader_main_with (kinds, argc, argv, status);
+}
