@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Private to ui/scene: what a scene consists of, and the stages (VTK) that draw it.
+ */
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ui/scene/scene.h"
+#include "ui/scene/shape.h"
+
+namespace willis
+{
+
+struct Marker
+{
+  double lps_mm[3];
+  std::string caption;
+};
+
+enum class Kind
+{
+  surface,
+  field,
+  volume,
+  labels,
+  tree,
+  curve,
+  markers,
+  ring,
+  crosshair,
+};
+
+/* One thing that is shown. Owns all it points at. */
+struct Item
+{
+  std::string id;
+  Kind kind = Kind::surface;
+  bool visible = true;
+  double opacity = 1.0;
+  guint32 rgb = 0xffffff;
+  guint64 revision = 0; // changes with the contents (not with visibility, opacity)
+  std::vector<WillisShape *> shapes, coarse;
+  std::vector<WillisLine *> lines;
+  WillisVolume *volume = nullptr;
+  WillisTransfer transfer{};
+  std::vector<Marker> captions;
+  std::string title, unit; // of the legend
+  double lo = 0.0, hi = 1.0;
+  WillisColourMap map = WILLIS_MAP_VIRIDIS;
+  WillisNeck neck{}; // of a ring
+  double radius_mm = 0.0;
+
+  Item () = default;
+  Item (const Item &) = delete;
+  Item &operator= (const Item &) = delete;
+  ~Item ();
+};
+
+class Stage;
+
+} // namespace willis
+
+struct _WillisScene
+{
+  GThread *thread = nullptr;
+  std::vector<std::unique_ptr<willis::Item>> items;
+  guint64 next_revision = 1;
+  WillisCamera camera{};
+  int width = 640, height = 480;
+  double scale = 1.0;
+  bool moving = false, dark = true, overlay = true;
+  bool clip = false;
+  double clip_point[3] = { 0, 0, 0 }, clip_normal[3] = { 0, 0, 1 };
+  bool crosshair = false;
+  double crosshair_lps_mm[3] = { 0, 0, 0 };
+  WillisSceneChanged changed = nullptr;
+  gpointer changed_data = nullptr;
+  std::unique_ptr<willis::Stage> screen, offscreen; // GtkGLArea's context; our own
+
+  _WillisScene ();
+  ~_WillisScene ();
+  willis::Item *find (const char *id) const;
+  void put (std::unique_ptr<willis::Item> item); // replaces, notifies
+  void touch ();                                 // a new picture is due
+  bool bounds (const char *id, double box[6]) const;
+};
