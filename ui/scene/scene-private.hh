@@ -58,7 +58,12 @@ struct Item
   ~Item ();
 };
 
-class Stage;
+/* Draws a scene with VTK in one OpenGL context. */
+class Stage
+{
+public:
+  virtual ~Stage () = default;
+};
 
 } // namespace willis
 
