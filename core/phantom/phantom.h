@@ -7,6 +7,7 @@
 #include "core/image/volume.h"
 #include "core/mesh/surface.h"
 #include "core/vessel/aneurysm.h"
+#include "core/vessel/segmentation.h"
 #include "core/vessel/tree.h"
 
 G_BEGIN_DECLS

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * What a phantom is made of, as read from its description. Everything in anatomy coordinates (LPS mm before
+ * the rigid motion) unless a name says otherwise.
+ */
+#include "core/phantom/phantom.h"
+
+/* A tube of linearly varying radius between two points. */
+typedef struct
+{
+  double a[3], b[3];
+  double ra, rb;
+  int group; // tubes of one group are united without a fillet
+} PhantomCapsule;
+
+typedef struct
+{
+  char *id;
+  GArray *points;  // of double[4]: x, y, z, radius; about 0.25 mm apart
+  gboolean artery; // else a vein
+  double hu;
+} PhantomVessel;
+
+typedef struct
+{
+  double centre[3], radius; // in anatomy coordinates
+} PhantomBleb;
+
+typedef struct
+{
+  char *id, *parent;
+  char *kind;         // "sidewall" or "bifurcation"
+  double base[3];     // point of the parent's centreline that the sac stands on
+  double axis[3];     // unit, out of the parent
+  double neck_at_mm;  // height of the neck plane above base
+  double height_mm, width_mm, neck_mm;
+  double centre[3];   // of the ellipsoid
+  double semi[2];     // semi-axes across and along the axis
+  GArray *blebs;      // of PhantomBleb
+} PhantomSac;
+
+typedef enum
+{
+  PHANTOM_BONE_TUBE,
+  PHANTOM_BONE_ELLIPSOID,
+  PHANTOM_BONE_SHELL,
+} PhantomBoneKind;
+
+typedef struct
+{
+  PhantomBoneKind kind;
+  double centre[3], radii[3], thickness;
+  GArray *capsules; // of PhantomCapsule, for tubes
+  double box[6];    // of the bone and PHANTOM_FAR_MM around it
+  double hu;
+  double gap_mm;    // arteries keep this distance from it
+} PhantomBone;
+
+typedef struct
+{
+  double centre[3], radius, hu;
+} PhantomPlaque;
+
+/* An ellipsoid of other tissue inside the head: a cistern, air in a sinus. */
+typedef struct
+{
+  double centre[3], radii[3], hu;
+} PhantomPatch;
+
+struct _WillisPhantom
+{
+  char *name, *description;
+  guint64 seed;
+  WillisGrid grid;
+  double psf_sigma_mm[2]; // in the slice, across slices
+  double noise_hu, noise_sigma_mm;
+  double lumen_hu, brain_hu, blend_mm, texture_hu;
+  double rotation[9], translation_mm[3], pivot[3]; // scan point = rotation (anatomy - pivot) + pivot + translation
+  GPtrArray *vessels; // of PhantomVessel
+  GPtrArray *sacs;    // of PhantomSac
+  GPtrArray *bones;   // of PhantomBone
+  GArray *plaques;    // of PhantomPlaque
+  GArray *patches;    // of PhantomPatch
+  struct _PhantomField *field; // built once
+};
+
+/* The smooth implicit functions: negative inside, about a distance in millimetres near the surface. */
+typedef struct _PhantomField PhantomField;
+
+PhantomField *phantom_field_new (const WillisPhantom *phantom);
+void phantom_field_free (PhantomField *field);
+
+/* Values farther than this from a surface are not resolved. */
+#define PHANTOM_FAR_MM 3.0
+
+double phantom_field_artery (const PhantomField *field, const double x[3]); // with the sacs
+double phantom_field_vein (const PhantomField *field, const double x[3], double *hu);
+double phantom_field_bone (const PhantomField *field, const double x[3], double artery_mm, double *hu);
+double phantom_field_plaque (const PhantomField *field, const double x[3], double *hu);
+double phantom_tissue_hu (const WillisPhantom *phantom, const double x[3]);
+
+void phantom_to_scan (const WillisPhantom *phantom, const double anatomy[3], double scan[3]);
+void phantom_to_anatomy (const WillisPhantom *phantom, const double scan[3], double anatomy[3]);
+
+/* Sets where the neck is (smallest section across the axis near the parent's wall) and what follows. */
+void phantom_sac_place (const WillisPhantom *phantom, PhantomSac *sac, double parent_radius_mm);
+
+/* The true measures of a sac, from the implicit function alone (no mesh code of the product). */
+typedef struct
+{
+  double neck_centre[3], neck_normal[3]; // scan coordinates
+  double volume_mm3, area_mm2, ostium_area_mm2, neck_diameter_mm;
+  double height_mm, max_height_mm, width_mm, size_mm;
+  double dome[3];                        // a point deep in the sac, scan coordinates
+  GArray *neck_curve;                    // of double[3], scan coordinates
+} PhantomSacTruth;
+
+PhantomSacTruth *phantom_sac_truth (const WillisPhantom *phantom, const PhantomSac *sac);
+void phantom_sac_truth_free (PhantomSacTruth *truth);

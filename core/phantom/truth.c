@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/phantom/phantom-private.h"
+
+#include <math.h>
+
+#include "core/num/vec3.h"
+
+#define N_AROUND 360 // rays of a section
+#define N_POLAR 200  // rings of rays for volume and area
+
+/* Distance from a point inside to the artery's surface along unit u, at most limit. */
+static double
+ray_length (const PhantomField *field, const double from[3], const double u[3], double limit)
+{
+  double s = 0.0, x[3], lo, hi;
+
+  for (;;)
+    {
+      double d;
+
+      vec3_axpy (x, from, s, u);
+      d = phantom_field_artery (field, x);
+      if (d >= 0.0)
+        break;
+      s += CLAMP (-0.7 * d, 0.01, 0.5);
+      if (s >= limit)
+        return limit;
+    }
+  hi = s;
+  lo = MAX (s - 0.5, 0.0);
+  for (int n = 0; n < 16; n++)
+    {
+      double mid = 0.5 * (lo + hi);
+
+      vec3_axpy (x, from, mid, u);
+      if (phantom_field_artery (field, x) < 0.0)
+        lo = mid;
+      else
+        hi = mid;
+    }
+  return 0.5 * (lo + hi);
+}
+
+/* The section of the lumen by the plane at height t above the base: area, perimeter, contour (anatomy). */
+static void
+section (const PhantomField *field, const PhantomSac *sac, double t, double limit, double *area, double *perimeter,
+         GArray *contour)
+{
+  double centre[3], u[3], v[3], first[3], last[3];
+
+  vec3_axpy (centre, sac->base, t, sac->axis);
+  vec3_basis (sac->axis, u, v);
+  *area = *perimeter = 0.0;
+  for (int n = 0; n < N_AROUND; n++)
+    {
+      double phi = 2.0 * M_PI * n / N_AROUND, dir[3], x[3], r;
+
+      vec3_scale (dir, u, cos (phi));
+      vec3_axpy (dir, dir, sin (phi), v);
+      r = ray_length (field, centre, dir, limit);
+      vec3_axpy (x, centre, r, dir);
+      *area += 0.5 * r * r * 2.0 * M_PI / N_AROUND;
+      if (n > 0)
+        *perimeter += vec3_dist (x, last);
+      else
+        vec3_copy (first, x);
+      vec3_copy (last, x);
+      if (contour != NULL)
+        g_array_append_vals (contour, x, 3);
+    }
+  *perimeter += vec3_dist (last, first);
+}
+
+/* Puts the ellipsoid so that its section at the neck plane has the wanted neck width. */
+static void
+place_ellipsoid (PhantomSac *sac)
+{
+  double ratio = MIN (sac->neck_mm / sac->width_mm, 1.0);
+  double q = sqrt (MAX (1.0 - ratio * ratio, 0.0));
+
+  sac->semi[0] = 0.5 * sac->width_mm;
+  sac->semi[1] = sac->height_mm / (1.0 + q);
+  vec3_axpy (sac->centre, sac->base, sac->neck_at_mm + q * sac->semi[1], sac->axis);
+}
+
+void
+phantom_sac_place (const WillisPhantom *phantom, PhantomSac *sac, double parent_radius_mm)
+{
+  sac->neck_at_mm = parent_radius_mm;
+  place_ellipsoid (sac);
+  for (guint b = 0; b < sac->blebs->len; b++)
+    {
+      PhantomBleb *bleb = &g_array_index (sac->blebs, PhantomBleb, b);
+      double u[3], along, across, k;
+
+      /* the description gives a direction; the bleb's centre goes where this leaves the ellipsoid */
+      vec3_copy (u, bleb->centre);
+      vec3_normalize (u);
+      along = vec3_dot (u, sac->axis) / sac->semi[1];
+      across = (1.0 - vec3_dot (u, sac->axis) * vec3_dot (u, sac->axis)) / (sac->semi[0] * sac->semi[0]);
+      k = 1.0 / sqrt (along * along + MAX (across, 0.0));
+      vec3_axpy (bleb->centre, sac->centre, k, u);
+    }
+}
+
+/* The neck: the smallest section across the axis between the parent's wall and the sac's belly. */
+static double
+find_neck (const PhantomField *field, const PhantomSac *sac)
+{
+  double best_t = sac->neck_at_mm, best = INFINITY, belly[3], top;
+
+  vec3_sub (belly, sac->centre, sac->base);
+  top = MAX (vec3_dot (belly, sac->axis), sac->neck_at_mm + 0.02);
+  for (double t = sac->neck_at_mm - 0.3; t <= top; t += 0.02)
+    {
+      double area, perimeter;
+
+      if (t < 0.0)
+        continue;
+      section (field, sac, t, 1.5 * sac->width_mm + 5.0, &area, &perimeter, NULL);
+      if (area < best)
+        {
+          best = area;
+          best_t = t;
+        }
+    }
+  /* no waist: the smallest section would be at the belly itself; then the neck is the parent's wall */
+  return best_t >= top - 0.03 ? sac->neck_at_mm : best_t;
+}
+
+/* Volume, area and points of the sac by rays from a centre inside it. */
+static void
+integrate (const PhantomField *field, const PhantomSac *sac, double neck_t, PhantomSacTruth *truth, GArray *points)
+{
+  double centre[3], u[3], v[3], rel[3], height;
+  const double *w = sac->axis;
+
+  vec3_sub (rel, sac->centre, sac->base);
+  height = MAX (vec3_dot (rel, w) - neck_t, 0.25 * sac->height_mm);
+  vec3_axpy (centre, sac->base, neck_t + height, w);
+  vec3_basis (w, u, v);
+  for (int i = 0; i < N_POLAR; i++)
+    for (int j = 0; j < 2 * N_POLAR; j++)
+      {
+        double c = 1.0 - 2.0 * (i + 0.5) / N_POLAR, s = sqrt (1.0 - c * c);
+        double phi = M_PI * (j + 0.5) / N_POLAR, omega = 2.0 / N_POLAR * M_PI / N_POLAR;
+        double limit = c < 0.0 ? height / -c : 1e3, dir[3], r, x[3], g[3];
+
+        for (int a = 0; a < 3; a++)
+          dir[a] = s * (cos (phi) * u[a] + sin (phi) * v[a]) + c * w[a];
+        r = ray_length (field, centre, dir, limit);
+        truth->volume_mm3 += r * r * r / 3.0 * omega;
+        if (r >= limit)
+          continue;
+        vec3_axpy (x, centre, r, dir);
+        for (int a = 0; a < 3; a++)
+          {
+            double p[3] = { x[0], x[1], x[2] }, m[3] = { x[0], x[1], x[2] };
+
+            p[a] += 1e-4;
+            m[a] -= 1e-4;
+            g[a] = phantom_field_artery (field, p) - phantom_field_artery (field, m);
+          }
+        vec3_normalize (g);
+        truth->area_mm2 += r * r * omega / MAX (vec3_dot (dir, g), 0.05);
+        if (i % 4 == 0 && j % 4 == 0)
+          g_array_append_vals (points, x, 3);
+      }
+  vec3_copy (truth->dome, centre);
+}
+
+/* Heights over the neck plane and the largest distance of two points (as the largest extent in many directions). */
+static void
+extents (const PhantomSac *sac, double neck_t, const GArray *points, PhantomSacTruth *truth)
+{
+  const double *p = (const double *) points->data;
+  guint n = points->len / 3;
+  double neck[3];
+
+  vec3_axpy (neck, sac->base, neck_t, sac->axis);
+  for (guint i = 0; i < n; i++)
+    {
+      double q[3];
+
+      vec3_sub (q, p + 3 * i, neck);
+      truth->height_mm = MAX (truth->height_mm, vec3_dot (q, sac->axis));
+      truth->max_height_mm = MAX (truth->max_height_mm, vec3_norm (q));
+    }
+  for (int d = 0; d < 4000; d++)
+    {
+      double c = (d + 0.5) / 4000, s = sqrt (1.0 - c * c), phi = d * M_PI * (3.0 - sqrt (5.0));
+      double dir[3] = { s * cos (phi), s * sin (phi), c }, lo = INFINITY, hi = -INFINITY;
+
+      for (guint i = 0; i < n; i++)
+        {
+          double along = vec3_dot (p + 3 * i, dir);
+
+          lo = MIN (lo, along);
+          hi = MAX (hi, along);
+        }
+      truth->size_mm = MAX (truth->size_mm, hi - lo);
+    }
+}
+
+PhantomSacTruth *
+phantom_sac_truth (const WillisPhantom *phantom, const PhantomSac *sac)
+{
+  PhantomSacTruth *truth = g_new0 (PhantomSacTruth, 1);
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
+  double limit = 1.5 * sac->width_mm + 5.0, perimeter, zero[3] = { 0 }, origin[3];
+  double t = find_neck (phantom->field, sac);
+
+  truth->neck_curve = g_array_new (FALSE, FALSE, sizeof (double));
+  section (phantom->field, sac, t, limit, &truth->ostium_area_mm2, &perimeter, truth->neck_curve);
+  truth->neck_diameter_mm = 4.0 * truth->ostium_area_mm2 / perimeter;
+  integrate (phantom->field, sac, t, truth, points);
+  g_array_append_vals (points, truth->neck_curve->data, truth->neck_curve->len);
+  extents (sac, t, points, truth);
+  for (double h = t; h < t + truth->height_mm; h += 0.1)
+    {
+      double area;
+
+      section (phantom->field, sac, h, limit, &area, &perimeter, NULL);
+      if (perimeter > 0.0)
+        truth->width_mm = MAX (truth->width_mm, 4.0 * area / perimeter);
+    }
+  vec3_axpy (truth->neck_centre, sac->base, t, sac->axis);
+  phantom_to_scan (phantom, truth->neck_centre, truth->neck_centre);
+  phantom_to_scan (phantom, truth->dome, truth->dome);
+  phantom_to_scan (phantom, zero, origin);
+  phantom_to_scan (phantom, sac->axis, truth->neck_normal);
+  vec3_sub (truth->neck_normal, truth->neck_normal, origin);
+  for (guint i = 0; i + 2 < truth->neck_curve->len; i += 3)
+    phantom_to_scan (phantom, &g_array_index (truth->neck_curve, double, i),
+                     &g_array_index (truth->neck_curve, double, i));
+  return truth;
+}
+
+void
+phantom_sac_truth_free (PhantomSacTruth *truth)
+{
+  if (truth == NULL)
+    return;
+  g_array_unref (truth->neck_curve);
+  g_free (truth);
+}
