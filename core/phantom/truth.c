@@ -139,6 +139,9 @@ integrate (const PhantomField *field, const PhantomSac *sac, double neck_t, Phan
   height = MAX (vec3_dot (rel, w) - neck_t, 0.25 * sac->height_mm);
   vec3_axpy (centre, sac->base, neck_t + height, w);
   vec3_basis (w, u, v);
+  /* the pole lies between the rings */
+  vec3_axpy (rel, centre, ray_length (field, centre, w, 1e3), w);
+  g_array_append_vals (points, rel, 3);
   for (int i = 0; i < N_POLAR; i++)
     for (int j = 0; j < 2 * N_POLAR; j++)
       {
@@ -163,7 +166,7 @@ integrate (const PhantomField *field, const PhantomSac *sac, double neck_t, Phan
           }
         vec3_normalize (g);
         truth->area_mm2 += r * r * omega / MAX (vec3_dot (dir, g), 0.05);
-        if (i % 4 == 0 && j % 4 == 0)
+        if (i % 2 == 0 && j % 4 == 0)
           g_array_append_vals (points, x, 3);
       }
   vec3_copy (truth->dome, centre);
