@@ -141,6 +141,13 @@ willis_cli_fail (GError *error)
 }
 
 int
+willis_cli_usage (const char *message)
+{
+  fprintf (stderr, "willis: %s\n", message);
+  return WILLIS_EXIT_USAGE;
+}
+
+int
 willis_cli_done (JsonBuilder *builder)
 {
   clear_bar ();

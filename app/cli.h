@@ -33,6 +33,9 @@ WillisProgress *willis_cli_progress (void);
 /* Prints the error as one line on stderr, frees it, returns the exit code for it. error may be NULL. */
 int willis_cli_fail (GError *error);
 
+/* Prints message as one line on stderr and returns WILLIS_EXIT_USAGE. */
+int willis_cli_usage (const char *message);
+
 /* Prints what builder holds on stdout (only with --json) and returns WILLIS_EXIT_DONE. */
 int willis_cli_done (JsonBuilder *builder);
 
