@@ -2,7 +2,10 @@
 /* What the helper process can read. A kind is one function: declare it here, add its row. */
 #include "core/io/reader.h"
 
+#include "core/io/archive.h"
+
 static const WillisReaderKind kinds[] = {
+  { "archive", willis_archive_handle_read },
   { NULL, NULL },
 };
 
