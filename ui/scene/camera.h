@@ -3,12 +3,10 @@
 /*
  * The camera of a 3D view and its arithmetic: pure functions, no drawing. World is LPS millimetres. Pixels
  * have their origin at the top left of the picture, x to the right, y down; pixel centres are at .5.
- *
- * C-arm angles follow DICOM (PS3.3 C.8.7.5): the detector's place seen from the isocentre, patient supine.
- * primary: 0 in front of the chest, +90 degrees at the patient's left (LAO +, RAO -); secondary: +90 degrees
- * at the head (CRA +, CAU -). The picture is what an observer at the detector sees, head up.
  */
 #include <glib.h>
+
+#include "core/vessel/c-arm.h"
 
 G_BEGIN_DECLS
 
@@ -21,12 +19,6 @@ typedef struct
   gboolean perspective;   // FALSE: parallel, so that the scale bar holds at every depth
 } WillisCamera;
 
-typedef struct
-{
-  double primary;   // rad, + LAO, - RAO, in [-pi, pi]
-  double secondary; // rad, + CRA, - CAU, in [-pi/2, pi/2]
-} WillisCArm;
-
 typedef enum
 {
   WILLIS_VIEW_ANTERIOR, // seen from the front: AP, C-arm 0/0
@@ -37,17 +29,6 @@ typedef enum
   WILLIS_VIEW_INFERIOR, // seen from the feet, anterior up: as axial slices are
   WILLIS_N_STANDARD_VIEWS
 } WillisStandardView;
-
-/* Unit direction from the isocentre to the detector, and the unit direction of the picture's upper edge
- * (towards the head, perpendicular to it). */
-void willis_c_arm_to_view (const WillisCArm *angles, double to_detector[3], double up[3]);
-
-/* The angles that see along -to_detector (any length > 0). Straight from the head or feet, where the primary
- * angle has no meaning, it is 0. A zero vector gives 0/0. */
-WillisCArm willis_c_arm_from_view (const double to_detector[3]);
-
-/* "RAO 32° CRA 14°" for people (new); whole degrees. */
-char *willis_c_arm_text (const WillisCArm *angles);
 
 /* Turns camera about its focus to these angles; keeps distance and height. */
 void willis_camera_set_c_arm (WillisCamera *camera, const WillisCArm *angles);
