@@ -7,7 +7,7 @@
 #include "core/mesh/isosurface.h"
 #include "core/mesh/topology.h"
 #include "core/num/vec3.h"
-#include "tests/core/mesh/shapes.h"
+#include "tests/core/image/shapes.h"
 
 /* Two balls, radius 3 and 1. */
 static double

@@ -6,7 +6,7 @@
 #include "core/mesh/check.h"
 #include "core/mesh/isosurface.h"
 #include "core/num/vec3.h"
-#include "tests/core/mesh/shapes.h"
+#include "tests/core/image/shapes.h"
 
 static void
 assert_closed (const WillisSurface *surface)

@@ -7,7 +7,7 @@
 #include "core/mesh/isosurface.h"
 #include "core/mesh/smooth.h"
 #include "core/num/vec3.h"
-#include "tests/core/mesh/shapes.h"
+#include "tests/core/image/shapes.h"
 
 /* A ball of 0 / 1 voxels: the staircase that smoothing is for. */
 static WillisSurface *
