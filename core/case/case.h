@@ -48,8 +48,25 @@ typedef struct
   char **warnings;    // NULL-terminated, or NULL
 } WillisStudy;
 
+#define WILLIS_STUDY_INIT { .patient_age = -1 }
+
 void willis_study_clear (WillisStudy *study);
-void willis_study_copy (WillisStudy *out, const WillisStudy *in);
+void willis_study_copy (WillisStudy *out, const WillisStudy *in); // out need not be initialised
+
+/* What stands for the person in reports: "W-" and eight letters and digits, from the patient's identity (or digest,
+ * where none is known) and a secret made once for this user of this machine. The same person gets the same one here,
+ * and nobody can go back from it (new). */
+char *willis_study_make_pseudonym (const WillisStudy *study, const char *digest);
+
+/* How an artefact came to be. All texts may be NULL only where the artefact is missing. */
+typedef struct
+{
+  char *digest;  // of the artefact
+  char *inputs;  // "scan=DIGEST segmentation=DIGEST": what it was made from
+  char *params;  // one line of JSON, "" where there are none
+  char *program; // "willis 0.1.0"
+  char *time;    // ISO 8601, UTC; the time of SOURCE_DATE_EPOCH where that is set
+} WillisProvenance;
 
 typedef struct _WillisCase WillisCase;
 
@@ -60,6 +77,7 @@ void willis_case_unref (WillisCase *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisCase, willis_case_unref)
 
 WillisState willis_case_state (const WillisCase *c, WillisStage stage);
+WillisState willis_case_aneurysm_state (const WillisCase *c, gsize n);
 const char *willis_stage_name (WillisStage stage); // "segmentation", as in files
 
 /* Artefacts, borrowed, NULL where missing. */
@@ -87,8 +105,12 @@ void willis_case_remove_aneurysm (WillisCase *c, gsize n);
 /* Provenance as text for reports (borrowed): digest, inputs, parameters, program version, UTC time. */
 const char *willis_case_digest (const WillisCase *c, WillisStage stage);
 const char *willis_case_params (const WillisCase *c, WillisStage stage);
+const WillisProvenance *willis_case_provenance (const WillisCase *c, WillisStage stage); // not of ANEURYSMS
+const WillisProvenance *willis_case_aneurysm_provenance (const WillisCase *c, gsize n);
 
-/* The case file (HDF5). Saving is atomic: a new file beside, synced, renamed over the old. */
+/* The case file (HDF5; its layout stands in README.md). Saving is atomic: a new file beside, synced, renamed over the
+ * old. The same case gives the same bytes. Loading refuses files of a newer Willis (WILLIS_ERROR_UNSUPPORTED) and
+ * damaged ones (WILLIS_ERROR_BAD_FILE). */
 gboolean willis_case_save (const WillisCase *c, const char *path, const WillisProgress *progress,
                            GError **error);
 WillisCase *willis_case_load (const char *path, const WillisProgress *progress, GError **error);
@@ -106,7 +128,8 @@ gboolean willis_case_run_aneurysm_at (WillisCase *c, const double seed_lps_mm[3]
 gboolean willis_case_run_neck (WillisCase *c, int replace, const WillisNeck *neck,
                                const WillisProgress *progress, GError **error);
 
-/* Everything after the scan with defaults: segment, tree, candidates, the first candidate's neck. */
+/* Everything after the scan with defaults: segment, tree, candidates, and the neck of the first candidate that has
+ * one; without any it ends well, with no aneurysm. */
 gboolean willis_case_run_all (WillisCase *c, const WillisProgress *progress, GError **error);
 
 G_END_DECLS

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The stages as the window, the command line and tests run them. Each sets its result only when it has one. */
+#include <math.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/base/json.h"
+#include "core/case/case-private.h"
+
+/* A one-line text of what builder holds (new). */
+static char *
+one_line (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = NULL;
+
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  return json_to_string (root, FALSE);
+}
+
+static JsonBuilder *
+params_begin (void)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  return builder;
+}
+
+static char *
+segment_params_text (const WillisSegmentParams *params)
+{
+  static const char *const names[] = { "unknown", "CTA", "3DRA", "MRA" };
+  g_autoptr (JsonBuilder) builder = params_begin ();
+
+  willis_json_add_string (builder, "modality", names[params->modality]);
+  willis_json_add_double (builder, "threshold", params->threshold);
+  willis_json_add_double (builder, "min_component_mm3", params->min_component_mm3);
+  willis_json_add_doubles (builder, "seeds_lps_mm", params->seeds_lps_mm, params->n_seeds * 3);
+  return one_line (builder);
+}
+
+static gboolean
+need (gconstpointer artefact, const char *message, GError **error)
+{
+  return artefact != NULL || willis_fail (error, WILLIS_ERROR_BAD_INPUT, "%s", message);
+}
+
+gboolean
+willis_case_run_segment (WillisCase *c, const WillisSegmentParams *params, const WillisProgress *progress,
+                         GError **error)
+{
+  WillisSegmentParams p = WILLIS_SEGMENT_PARAMS_INIT;
+  WillisProgress first = willis_progress_part (progress, 0.0, 0.7, NULL);
+  WillisProgress second = willis_progress_part (progress, 0.7, 1.0, NULL);
+  g_autoptr (WillisSegmentation) segmentation = NULL;
+  g_autoptr (WillisSurface) surface = NULL;
+  g_autofree char *text = NULL;
+
+  if (!need (c->volume, _ ("the case has no scan yet"), error))
+    return FALSE;
+  if (params != NULL)
+    p = *params;
+  // CT says little: rotational angiographies are often stored as CT, so those are judged by their histogram
+  if (p.modality == WILLIS_MODALITY_UNKNOWN && g_strcmp0 (c->study.modality, "XA") == 0)
+    p.modality = WILLIS_MODALITY_3DRA;
+  if (p.modality == WILLIS_MODALITY_UNKNOWN && g_strcmp0 (c->study.modality, "MR") == 0)
+    p.modality = WILLIS_MODALITY_MRA;
+  segmentation = willis_segment (c->volume, &p, progress != NULL ? &first : NULL, error);
+  if (segmentation == NULL)
+    return FALSE;
+  surface = willis_lumen_surface (c->volume, segmentation, progress != NULL ? &second : NULL, error);
+  if (surface == NULL)
+    return FALSE;
+  text = segment_params_text (&p);
+  willis_case_set_segmentation (c, segmentation, text);
+  willis_case_set_surface (c, surface, NULL);
+  return TRUE;
+}
+
+gboolean
+willis_case_run_tree (WillisCase *c, const WillisProgress *progress, GError **error)
+{
+  g_autoptr (WillisTree) tree = NULL;
+
+  if (!need (c->surface, _ ("the case has no arteries yet: segment it first"), error))
+    return FALSE;
+  tree = willis_tree_extract (c->surface, progress, error);
+  if (tree == NULL)
+    return FALSE;
+  willis_case_set_tree (c, tree, NULL);
+  return TRUE;
+}
+
+gboolean
+willis_case_run_detect (WillisCase *c, const WillisProgress *progress, GError **error)
+{
+  g_autoptr (GArray) candidates = NULL;
+
+  if (!need (c->surface, _ ("the case has no arteries yet: segment it first"), error)
+      || !need (c->tree, _ ("the case has no vessel tree yet"), error))
+    return FALSE;
+  candidates = willis_detect (c->surface, c->tree, progress, error);
+  if (candidates == NULL)
+    return FALSE;
+  willis_case_set_candidates (c, candidates, NULL);
+  return TRUE;
+}
+
+/* How far the lumen's surface may be off; 0 where the case cannot tell. */
+static double
+surface_sd (const WillisCase *c)
+{
+  if (c->volume == NULL || c->segmentation == NULL
+      || !willis_grid_equal (willis_volume_grid (c->volume),
+                             willis_volume_grid (willis_segmentation_labels (c->segmentation))))
+    return 0;
+  return willis_lumen_surface_sd_mm (c->volume, c->segmentation);
+}
+
+static gboolean
+run_neck (WillisCase *c, int replace, const WillisNeck *neck, const double *seed_lps_mm, const WillisProgress *progress,
+          GError **error)
+{
+  double sd_mm = surface_sd (c);
+  g_autoptr (JsonBuilder) builder = params_begin ();
+  g_autoptr (WillisAneurysm) aneurysm = NULL;
+  g_autofree char *text = NULL;
+
+  if (replace >= (int) c->aneurysms->len)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the case has no aneurysm number %d"), replace + 1);
+  aneurysm = willis_aneurysm_isolate (c->surface, c->tree, neck, sd_mm, progress, error);
+  if (aneurysm == NULL)
+    return FALSE;
+  willis_json_add_string (builder, "neck", seed_lps_mm != NULL ? "found" : "by hand");
+  if (seed_lps_mm != NULL)
+    willis_json_add_doubles (builder, "seed_lps_mm", seed_lps_mm, 3);
+  willis_json_add_double (builder, "surface_sd_mm", sd_mm);
+  text = one_line (builder);
+  if (replace >= 0)
+    willis_case_replace_aneurysm (c, (gsize) replace, aneurysm, text);
+  else
+    willis_case_add_aneurysm (c, aneurysm, text);
+  return TRUE;
+}
+
+gboolean
+willis_case_run_aneurysm_at (WillisCase *c, const double seed_lps_mm[3], int replace, const WillisProgress *progress,
+                             GError **error)
+{
+  WillisProgress first = willis_progress_part (progress, 0.0, 0.4, NULL);
+  WillisProgress second = willis_progress_part (progress, 0.4, 1.0, NULL);
+  WillisNeck neck;
+
+  return need (c->surface, _ ("the case has no arteries yet: segment it first"), error)
+         && willis_neck_find (c->surface, c->tree, seed_lps_mm, progress != NULL ? &first : NULL, &neck, error)
+         && run_neck (c, replace, &neck, seed_lps_mm, progress != NULL ? &second : NULL, error);
+}
+
+gboolean
+willis_case_run_neck (WillisCase *c, int replace, const WillisNeck *neck, const WillisProgress *progress,
+                      GError **error)
+{
+  return need (c->surface, _ ("the case has no arteries yet: segment it first"), error)
+         && run_neck (c, replace, neck, NULL, progress, error);
+}
+
+/* The first candidate at which a sac can be cut off; none is no error. */
+static gboolean
+run_first_candidate (WillisCase *c, const WillisProgress *progress, GError **error)
+{
+  for (guint n = 0; n < c->candidates->len; n++)
+    {
+      const WillisCandidate *candidate = &g_array_index (c->candidates, WillisCandidate, n);
+      g_autoptr (GError) local = NULL;
+
+      if (willis_case_run_aneurysm_at (c, candidate->centre_lps_mm, -1, progress, &local))
+        return TRUE;
+      if (!g_error_matches (local, WILLIS_ERROR, WILLIS_ERROR_FAILED))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+gboolean
+willis_case_run_all (WillisCase *c, const WillisProgress *progress, GError **error)
+{
+  WillisProgress segment = willis_progress_part (progress, 0.0, 0.5, _ ("Segmenting the arteries"));
+  WillisProgress tree = willis_progress_part (progress, 0.5, 0.75, _ ("Finding the centrelines"));
+  WillisProgress detect = willis_progress_part (progress, 0.75, 0.85, _ ("Looking for aneurysms"));
+  WillisProgress neck = willis_progress_part (progress, 0.85, 1.0, _ ("Measuring the aneurysm"));
+  gboolean shown = progress != NULL;
+
+  return willis_case_run_segment (c, NULL, shown ? &segment : NULL, error)
+         && willis_case_run_tree (c, shown ? &tree : NULL, error)
+         && willis_case_run_detect (c, shown ? &detect : NULL, error)
+         && run_first_candidate (c, shown ? &neck : NULL, error);
+}
