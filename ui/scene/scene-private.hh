@@ -9,6 +9,7 @@
 
 #include "ui/scene/scene.h"
 #include "ui/scene/shape.h"
+#include "ui/scene/volume-caster.h"
 
 namespace willis
 {
@@ -45,6 +46,7 @@ struct Item
   std::vector<WillisLine *> lines;
   WillisVolume *volume = nullptr;
   WillisTransfer transfer{};
+  WillisCaster *caster = nullptr; // of the volume; made when first needed
   std::vector<Marker> captions;
   std::string title, unit; // of the legend
   double lo = 0.0, hi = 1.0;
@@ -64,6 +66,9 @@ class Stage
 public:
   virtual ~Stage () = default;
 };
+
+/* A picture with VTK off screen; NULL with an error where there is no OpenGL. Without overlay. */
+guint8 *render_vtk (WillisScene *scene, int width, int height, double scale, GError **error);
 
 } // namespace willis
 
@@ -90,4 +95,7 @@ struct _WillisScene
   void put (std::unique_ptr<willis::Item> item); // replaces, notifies
   void touch ();                                 // a new picture is due
   bool bounds (const char *id, double box[6]) const;
+  void clip_plane (double plane[4]) const; // what stays: plane[0..2] . x >= plane[3]
+  guint32 background () const;
+  const WillisCaster *caster (willis::Item *item);
 };

@@ -20,7 +20,9 @@ Item::~Item ()
     willis_shape_free (shape);
   for (auto *line : lines)
     willis_line_free (line);
-  willis_volume_unref (volume);
+  willis_caster_free (caster);
+  if (volume != nullptr)
+    willis_volume_unref (volume);
 }
 
 _WillisScene::_WillisScene ()
@@ -192,7 +194,7 @@ willis_scene_set_visible (WillisScene *scene, const char *id, gboolean visible)
 extern "C" gboolean
 willis_scene_has (WillisScene *scene, const char *id)
 {
-  return guard (scene, nullptr, FALSE, [&] { return scene->find (id) != nullptr ? TRUE : FALSE; });
+  return guard (scene, nullptr, FALSE, [&] () -> gboolean { return scene->find (id) != nullptr ? TRUE : FALSE; });
 }
 
 extern "C" void
@@ -270,27 +272,76 @@ willis_scene_set_camera (WillisScene *scene, const WillisCamera *camera)
                   });
 }
 
+/* Grows extent (lowest and highest along right, up, back) by the points of one item. */
+static void
+add_extent (const Item &item, const double axes[3][3], double extent[6])
+{
+  auto add = [&] (const double p[3])
+  {
+    for (int a = 0; a < 3; a++)
+      {
+        double x = vec3_dot (axes[a], p);
+
+        extent[a] = std::min (extent[a], x);
+        extent[3 + a] = std::max (extent[3 + a], x);
+      }
+  };
+
+  for (const auto *shape : item.shapes)
+    for (gsize i = 0; i < willis_surface_n_points (shape->surface); i++)
+      add (willis_surface_points (shape->surface) + 3 * i);
+  for (const auto *line : item.lines)
+    for (gsize i = 0; i < line->n; i++)
+      add (line->points_lps_mm + 3 * i);
+  for (int c = 0; c < 8 && item.volume != nullptr; c++)
+    {
+      const WillisGrid *grid = willis_volume_grid (item.volume);
+      double p[3];
+
+      for (int a = 0; a < 3; a++)
+        p[a] = (c >> a & 1) ? grid->dims[a] - 1.0 : 0.0;
+      willis_grid_ijk_to_lps (grid, p, p);
+      add (p);
+    }
+}
+
+static void
+frame (WillisScene *scene, const char *id)
+{
+  double axes[3][3], extent[6], centre[3] = { 0, 0, 0 }, half_w, half_h, aspect;
+
+  willis_camera_axes (&scene->camera, axes[0], axes[1], axes[2]);
+  for (int a = 0; a < 3; a++)
+    {
+      extent[a] = HUGE_VAL;
+      extent[3 + a] = -HUGE_VAL;
+    }
+  for (const auto &item : scene->items)
+    if (id != nullptr ? item->id == id : item->visible)
+      add_extent (*item, axes, extent);
+  if (!(extent[0] <= extent[3]))
+    return;
+  aspect = (double) scene->width / scene->height;
+  half_w = 0.5 * (extent[3] - extent[0]);
+  half_h = 0.5 * (extent[4] - extent[1]);
+  for (int a = 0; a < 3; a++)
+    vec3_axpy (centre, centre, 0.5 * (extent[a] + extent[3 + a]), axes[a]);
+  /* As seen from here it fills the picture, but it never gets out of it by much when it is turned. */
+  half_h = std::max ({ half_h, half_w / aspect, 0.25 * (extent[5] - extent[2]) });
+  willis_camera_frame (&scene->camera, centre, 1.06 * half_h, 1.0);
+  scene->touch ();
+}
+
 extern "C" void
 willis_scene_frame (WillisScene *scene, const char *id)
 {
-  return guard (scene,
-                [&]
-                  {
-                    double box[6], centre[3];
-
-                    if (!scene->bounds (id, box))
-                      return;
-                    vec3_lerp (centre, box, box + 3, 0.5);
-                    willis_camera_frame (&scene->camera, centre, 0.5 * vec3_dist (box, box + 3),
-                                         (double) scene->width / scene->height);
-                    scene->touch ();
-                  });
+  return guard (scene, [&] { frame (scene, id); });
 }
 
 extern "C" gboolean
 willis_scene_bounds (WillisScene *scene, const char *id, double box_lps_mm[6])
 {
-  return guard (scene, nullptr, FALSE, [&] { return scene->bounds (id, box_lps_mm) ? TRUE : FALSE; });
+  return guard (scene, nullptr, FALSE, [&] () -> gboolean { return scene->bounds (id, box_lps_mm) ? TRUE : FALSE; });
 }
 
 extern "C" void

@@ -9,15 +9,12 @@
 
 G_BEGIN_DECLS
 
-typedef struct _WillisBvh WillisBvh;
-
 typedef struct
 {
   WillisSurface *surface; // owned reference
   double *normals;        // [n_points][3], unit, outward
   guint8 *rgb;            // [n_points][3], or NULL: one colour
   gint64 *cells;          // [n_triangles], what a pick reports; NULL: the triangle's number
-  WillisBvh *bvh;         // made when first picked
 } WillisShape;
 
 /* A polyline of constant width on the screen. */
@@ -69,14 +66,9 @@ WillisShape *willis_shape_coarser (const WillisShape *shape, gsize n_triangles);
  * chosen so that at most about max_triangles result. NULL where the label does not occur. */
 WillisShape *willis_shape_from_label (WillisVolume *labels, int label, gsize max_triangles);
 
-/* --- Hitting triangles. */
-
-/* The nearest hit of origin + t direction with t in (t_lo, t_hi) on the side plane[3] <= plane . x (plane NULL:
- * everywhere). FALSE: none. */
-gboolean willis_shape_hit (WillisShape *shape, const double origin[3], const double direction[3], double t_lo,
-                           double t_hi, const double plane[4], double *t, gsize *triangle);
-
-WillisBvh *willis_bvh_new (const WillisSurface *surface);
-void willis_bvh_free (WillisBvh *bvh);
+/* The nearest hit of origin + t direction with t in (t_lo, t_hi), on the side plane[0..2] . x >= plane[3] (plane
+ * NULL: everywhere). Tries every triangle: 300 000 take a few milliseconds. FALSE: none. */
+gboolean willis_shape_hit (const WillisShape *shape, const double origin[3], const double direction[3],
+                           double t_lo, double t_hi, const double plane[4], double *t, gsize *triangle);
 
 G_END_DECLS
