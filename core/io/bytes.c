@@ -37,23 +37,23 @@ willis_file_map (const char *path, GError **error)
 
   if (g_stat (path, &info) != 0)
     {
-      willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: %s"), name, g_strerror (errno));
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: %s"), name, g_strerror (errno));
       return NULL;
     }
   if (!S_ISREG (info.st_mode))
     {
-      willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s is not a file"), name);
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s is not a file"), name);
       return NULL;
     }
   if (info.st_size == 0)
     {
-      willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s is empty"), name);
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s is empty"), name);
       return NULL;
     }
   map = g_mapped_file_new (path, FALSE, &local);
   if (map == NULL)
     {
-      willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s cannot be read: %s"), name, g_strerror (EACCES));
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s cannot be read: %s"), name, g_strerror (EACCES));
       return NULL;
     }
   bytes = g_mapped_file_get_bytes (map);
@@ -199,7 +199,7 @@ willis_inflate (WillisCodec codec, const guint8 *in, gsize n_in, guint64 skip, g
   inflate_any (codec, in, n_in, &sink);
   *n_got = sink.n_got;
   if (sink.total == 0)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its compressed data is damaged"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its compressed data is damaged"));
   return TRUE;
 }
 
@@ -217,9 +217,9 @@ willis_inflate_size (WillisCodec codec, const guint8 *in, gsize n_in, guint64 li
 static gboolean
 fail_writing (WillisAtomicFile *file, int code, GError **error)
 {
-  g_autofree char *name = willis_file_name (file->path);
+  g_autofree char *name = willis_file_name (file->replace.path);
 
-  willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s cannot be written: %s"), name, g_strerror (code));
+  willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s cannot be written: %s"), name, g_strerror (code));
   willis_atomic_abort (file);
   return FALSE;
 }
@@ -227,19 +227,11 @@ fail_writing (WillisAtomicFile *file, int code, GError **error)
 gboolean
 willis_atomic_begin (WillisAtomicFile *file, const char *path, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
-
-  file->path = g_strdup (path);
-  file->temporary = g_build_filename (folder, ".willis-XXXXXX", NULL);
-  file->fd = g_mkstemp_full (file->temporary, O_RDWR | O_CLOEXEC, 0666);
-  if (file->fd < 0)
-    {
-      int code = errno;
-
-      g_clear_pointer (&file->temporary, g_free);
-      return fail_writing (file, code, error);
-    }
-  return TRUE;
+  file->fd = -1;
+  if (!willis_replace_file_begin (&file->replace, path, error))
+    return FALSE;
+  file->fd = g_open (file->replace.temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  return file->fd >= 0 || fail_writing (file, errno, error);
 }
 
 gboolean
@@ -264,13 +256,12 @@ willis_atomic_write (WillisAtomicFile *file, const void *bytes, gsize n, GError 
 gboolean
 willis_atomic_commit (WillisAtomicFile *file, GError **error)
 {
-  if (fsync (file->fd) != 0 || g_rename (file->temporary, file->path) != 0)
-    return fail_writing (file, errno, error);
-  close (file->fd);
+  int fd = file->fd;
+
   file->fd = -1;
-  g_clear_pointer (&file->temporary, g_free);
-  g_clear_pointer (&file->path, g_free);
-  return TRUE;
+  if (close (fd) != 0)
+    return fail_writing (file, errno, error);
+  return willis_replace_file_finish (&file->replace, error);
 }
 
 void
@@ -279,10 +270,7 @@ willis_atomic_abort (WillisAtomicFile *file)
   if (file->fd >= 0)
     close (file->fd);
   file->fd = -1;
-  if (file->temporary != NULL)
-    g_unlink (file->temporary);
-  g_clear_pointer (&file->temporary, g_free);
-  g_clear_pointer (&file->path, g_free);
+  willis_replace_file_abandon (&file->replace);
 }
 
 /* ---- deflating ---- */

@@ -5,6 +5,7 @@
  * by all threads, and files that appear under their name only when they are complete. Private to core/io.
  */
 #include "core/base/progress.h"
+#include "core/io/replace-file.h"
 
 G_BEGIN_DECLS
 
@@ -33,11 +34,11 @@ guint64 willis_inflate_size (WillisCodec codec, const guint8 *in, gsize n_in, gu
 /* A file being written beside its final name. */
 typedef struct
 {
-  char *path, *temporary;
+  WillisReplaceFile replace;
   int fd;
 } WillisAtomicFile;
 
-/* Opens a temporary file in the folder of path, with the rights a new file would have. */
+/* Opens a temporary file beside path. */
 gboolean willis_atomic_begin (WillisAtomicFile *file, const char *path, GError **error);
 gboolean willis_atomic_write (WillisAtomicFile *file, const void *bytes, gsize n, GError **error);
 

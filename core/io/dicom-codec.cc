@@ -36,7 +36,7 @@ decode (const WillisDicomFile *file, const guint8 *const *fragments, const gsize
   gdcm::Image image;
 
   if (syntax == gdcm::TransferSyntax::TS_END || !syntax.IsEncapsulated ())
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("its compression (transfer syntax %s) is not supported"),
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("its compression (transfer syntax %s) is not supported"),
                         file->transfer_syntax);
   for (gsize k = 0; k < n; k++)
     {
@@ -57,7 +57,7 @@ decode (const WillisDicomFile *file, const guint8 *const *fragments, const gsize
   image.SetTransferSyntax (syntax);
   image.SetDataElement (pixels);
   if (image.GetBufferLength () != n_out || !image.GetBuffer (reinterpret_cast<char *> (out)))
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its compressed pixels cannot be decoded"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its compressed pixels cannot be decoded"));
   return TRUE;
 }
 
@@ -72,10 +72,10 @@ willis_gdcm_decode (const WillisDicomFile *file, const guint8 *const *fragments,
     }
   catch (const std::exception &)
     {
-      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its compressed pixels cannot be decoded"));
+      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its compressed pixels cannot be decoded"));
     }
   catch (...)
     {
-      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its compressed pixels cannot be decoded"));
+      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its compressed pixels cannot be decoded"));
     }
 }

@@ -38,7 +38,7 @@ get32 (const guint8 *p, gboolean big_endian)
 static gboolean
 fail_damaged (guint32 tag, GError **error)
 {
-  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("it is damaged or truncated at element (%04X,%04X)"), tag >> 16,
+  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it is damaged or truncated at element (%04X,%04X)"), tag >> 16,
                       tag & 0xFFFF);
 }
 
@@ -110,7 +110,7 @@ skip_undefined (WillisDicomCursor *c, guint32 tag, gboolean in_items, int depth,
   GError *local = NULL;
 
   if (depth > MAX_DEPTH)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its sequences are nested too deeply"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its sequences are nested too deeply"));
   for (;;)
     {
       const guint8 *before = c->at;
@@ -175,7 +175,7 @@ willis_dicom_next (WillisDicomCursor *c, WillisDicomElement *e, GError **error)
       if (e->length > left)
         return is_pixel_tag (e->tag)
                    ? willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                                  _ ("it is truncated: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+                                  _("it is truncated: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
                                      " bytes of pixels are there"),
                                   left, e->length)
                    : fail_damaged (e->tag, error);
@@ -505,7 +505,7 @@ parse_per_frame (WillisDicomFile *file, WillisDicomCursor c, GError **error)
   int n = 0;
 
   if (file->n_frames < 1 || file->n_frames > MAX_FRAMES)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its number of frames, %d, is not possible"), file->n_frames);
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its number of frames, %d, is not possible"), file->n_frames);
   g_free (file->frames);
   file->frames = g_new0 (WillisDicomFrame, file->n_frames);
   while (n < file->n_frames && willis_dicom_next (&c, &e, &local))
@@ -523,7 +523,7 @@ parse_per_frame (WillisDicomFile *file, WillisDicomCursor c, GError **error)
       return FALSE;
     }
   if (n < file->n_frames)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("it describes %d of its %d frames"), n, file->n_frames);
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it describes %d of its %d frames"), n, file->n_frames);
   return TRUE;
 }
 
@@ -720,13 +720,13 @@ inflate_data_set (const guint8 *data, gsize size, gsize at, GError **error)
 
   if (total == 0 || total >= MAX_INFLATED)
     {
-      willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its compressed data is damaged"));
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its compressed data is damaged"));
       return NULL;
     }
   out = g_try_malloc (total);
   if (out == NULL)
     {
-      willis_fail (error, WILLIS_ERROR_NO_MEMORY, _ ("not enough memory for %.1f GB"), (double) total / 1e9);
+      willis_fail (error, WILLIS_ERROR_NO_MEMORY, _("not enough memory for %.1f GB"), (double) total / 1e9);
       return NULL;
     }
   if (!willis_inflate (WILLIS_CODEC_DEFLATE, data + at, size - at, 0, out, total, &got, error))
@@ -758,7 +758,7 @@ willis_dicom_parse (const guint8 *data, gsize size, GError **error)
   file->n_frames = 1;
   if (!willis_dicom_is (data, size))
     {
-      willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("it is not a DICOM file"));
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it is not a DICOM file"));
       return NULL;
     }
   if (!parse_meta (file, data, size, &at, error))

@@ -60,7 +60,7 @@ find_fragments (const guint8 *at, gsize size, Fragment *table, GError **error)
   if (at == end && list->len > 0)
     return list;
   g_array_unref (list);
-  willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its compressed pixels are damaged or truncated"));
+  willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its compressed pixels are damaged or truncated"));
   return NULL;
 }
 
@@ -81,7 +81,7 @@ fragments_of_frame (GArray *list, const Fragment *table, int n_frames, int n, gu
       *lo = n_frames == 1 ? 0 : (guint) n;
       *hi = n_frames == 1 ? list->len : (guint) n + 1;
       return list->len > 0
-             || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its compressed pixels are damaged or truncated"));
+             || willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its compressed pixels are damaged or truncated"));
     }
   if (table->length == 4 * (gsize) n_frames && list->len > 0)
     {
@@ -116,7 +116,7 @@ fragments_of_frame (GArray *list, const Fragment *table, int n_frames, int n, gu
         seen++;
       }
   return *lo < *hi
-         || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its compressed pixels do not divide into %d frames"),
+         || willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its compressed pixels do not divide into %d frames"),
                          n_frames);
 }
 
@@ -164,7 +164,7 @@ decode_rle (const WillisDicomFile *file, const guint8 *in, gsize n_in, guint8 *o
       ok = from >= 64 && from < to && to <= n_in
            && decode_segment (in + from, to - from, out + (n_bytes - 1 - s), n, n_bytes);
     }
-  return ok || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its run-length coded pixels are damaged"));
+  return ok || willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its run-length coded pixels are damaged"));
 }
 
 static gboolean
@@ -189,7 +189,7 @@ decode_fragments (const WillisDicomFile *file, const guint8 *pixels, int n, guin
     {
       if (hi - lo == 1)
         return decode_rle (file, parts[0], lengths[0], out, error);
-      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its run-length coded pixels are damaged"));
+      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its run-length coded pixels are damaged"));
     }
   return willis_gdcm_decode (file, parts, lengths, hi - lo, out, willis_dicom_frame_size (file), error);
 }
@@ -202,7 +202,7 @@ willis_dicom_frame_samples (const WillisDicomFile *file, GBytes *bytes, int n, g
   const guint8 *data = g_bytes_get_data (bytes, &size);
 
   if (file->pixel_offset > size || file->pixel_length > size - file->pixel_offset)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("it changed while it was read"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it changed while it was read"));
   data += file->pixel_offset;
   *big_endian = FALSE;
   if (file->encapsulated)
@@ -213,7 +213,7 @@ willis_dicom_frame_samples (const WillisDicomFile *file, GBytes *bytes, int n, g
     }
   if (frame * (gsize) (n + 1) > file->pixel_length)
     return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                        _ ("it is truncated: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes of pixels are there"),
+                        _("it is truncated: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes of pixels are there"),
                         file->pixel_length, frame * (gsize) file->n_frames);
   *samples = data + frame * (gsize) n;
   *big_endian = strcmp (file->transfer_syntax, "1.2.840.10008.1.2.2") == 0;

@@ -35,21 +35,21 @@ check_pixels (const WillisDicomFile *f, GError **error)
   gsize need = willis_dicom_frame_size (f) * (gsize) f->n_frames;
 
   if (f->pixels == WILLIS_DICOM_NO_PIXELS)
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("it holds no image"));
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it holds no image"));
   if (f->pixels == WILLIS_DICOM_FLOATS)
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("it holds a parametric map, not a scan"));
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it holds a parametric map, not a scan"));
   if (f->rows < 1 || f->columns < 1)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its size of %d x %d pixels is not possible"), f->columns,
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its size of %d x %d pixels is not possible"), f->columns,
                         f->rows);
   if (f->samples != 1 || (f->photometric != NULL && g_str_has_prefix (f->photometric, "PALETTE")))
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("it holds colours, not a scan"));
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it holds colours, not a scan"));
   if ((f->bits_allocated != 8 && f->bits_allocated != 16 && f->bits_allocated != 32) || f->bits_stored < 1
       || f->bits_stored > f->bits_allocated || f->high_bit + 1 < f->bits_stored || f->high_bit >= f->bits_allocated)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its pixels of %d in %d bits are not possible"),
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its pixels of %d in %d bits are not possible"),
                         f->bits_stored, f->bits_allocated);
   if (!f->encapsulated && f->pixel_length < need)
     return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                        _ ("it is truncated: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes of pixels are there"),
+                        _("it is truncated: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes of pixels are there"),
                         f->pixel_length, need);
   return TRUE;
 }
@@ -60,20 +60,20 @@ check_frame (const WillisDicomFrame *f, GError **error)
   double i = vec3_norm (f->row_axis), j = vec3_norm (f->column_axis);
 
   if (!f->has_position || !f->has_orientation)
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("it does not say where its image lies in the patient"));
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it does not say where its image lies in the patient"));
   if (!f->has_spacing)
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("it does not say its pixel spacing"));
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it does not say its pixel spacing"));
   for (int a = 0; a < 2; a++)
     if (!(f->spacing_mm[a] >= 1e-4 && f->spacing_mm[a] <= 1e3))
-      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its pixel spacing of %g mm is not possible"),
+      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its pixel spacing of %g mm is not possible"),
                           f->spacing_mm[a]);
   for (int a = 0; a < 3; a++)
     if (!(fabs (f->position_lps_mm[a]) < 1e6))
-      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its position is not possible"));
+      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its position is not possible"));
   if (fabs (i - 1) > 1e-2 || fabs (j - 1) > 1e-2 || fabs (vec3_dot (f->row_axis, f->column_axis)) > 1e-3)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its orientation is not possible"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its orientation is not possible"));
   if (!isfinite (f->slope) || !isfinite (f->intercept) || f->slope == 0)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("the scale of its values is not possible"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the scale of its values is not possible"));
   return TRUE;
 }
 
@@ -99,18 +99,18 @@ static gboolean
 check_file (WillisDicomFile *f, GError **error)
 {
   if (g_strcmp0 (f->modality, "SEG") == 0)
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("it holds a segmentation, not a scan"));
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it holds a segmentation, not a scan"));
   if (!is_scan_modality (f->modality))
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("its modality is %s; Willis reads CT, XA and MR"),
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("its modality is %s; Willis reads CT, XA and MR"),
                         f->modality);
   if (!check_pixels (f, error))
     return FALSE;
   if (f->n_frames > 65535)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its number of frames, %d, is not possible"), f->n_frames);
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its number of frames, %d, is not possible"), f->n_frames);
   place_frames (f);
   if (f->n_frames > 1 && f->frames == NULL)
     return willis_fail (error, WILLIS_ERROR_UNSUPPORTED,
-                        _ ("its %d frames do not say where they lie (projections, not a volume)"), f->n_frames);
+                        _("its %d frames do not say where they lie (projections, not a volume)"), f->n_frames);
   for (int n = 0; n < f->n_frames; n++)
     if (!check_frame (willis_dicom_frame (f, n), error))
       return FALSE;

@@ -26,7 +26,7 @@ typedef struct
 static gboolean
 fail_key (const char *key, GError **error)
 {
-  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("the value of \"%s\" in its MetaImage header makes no sense"),
+  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the value of \"%s\" in its MetaImage header makes no sense"),
                       key);
 }
 
@@ -74,7 +74,7 @@ take_type (WillisRawImage *image, const char *value, GError **error)
         image->format.type = types[n].type;
         return TRUE;
       }
-  return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("its voxel type is not supported"));
+  return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("its voxel type is not supported"));
 }
 
 static gboolean
@@ -90,7 +90,7 @@ take_sizes (Meta *meta, const char *key, const char *value, GError **error)
 
       meta->sizes[a] = g_ascii_strtoll (at, &end, 10);
       if (end == at || meta->sizes[a] < 1 || meta->sizes[a] > 65535)
-        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its sizes \"%s\" are not possible"), value);
+        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its sizes \"%s\" are not possible"), value);
       at = end;
     }
   return meta->has_sizes = TRUE;
@@ -103,7 +103,7 @@ take_key (Meta *meta, WillisRawImage *image, const char *key, const char *value,
 
   if (strcmp (key, "ObjectType") == 0)
     return g_ascii_strcasecmp (value, "Image") == 0
-           || willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("it is a MetaIO file of another kind than image"));
+           || willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it is a MetaIO file of another kind than image"));
   if (strcmp (key, "NDims") == 0)
     {
       if (!g_ascii_string_to_signed (value, 10, 1, MAX_AXES, &n, NULL))
@@ -169,14 +169,14 @@ parse_lines (Meta *meta, const guint8 *data, gsize size, WillisRawImage *image, 
         continue;
       equals = strchr (line, '=');
       if (equals == NULL)
-        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its MetaImage header holds a line that is no field"));
+        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its MetaImage header holds a line that is no field"));
       *equals = '\0';
       if (!take_key (meta, image, g_strchomp (line), g_strstrip (equals + 1), error))
         return FALSE;
     }
   image->offset = (gsize) (at - (const char *) data);
   if (!meta->has_sizes || !meta->has_type || meta->data_file == NULL)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its MetaImage header lacks sizes, type or data"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its MetaImage header lacks sizes, type or data"));
   return TRUE;
 }
 
@@ -189,7 +189,7 @@ set_data (const Meta *meta, WillisRawImage *image, GError **error)
   if (g_ascii_strcasecmp (meta->data_file, "LOCAL") == 0)
     return TRUE;
   if (g_str_has_prefix (meta->data_file, "LIST") || strchr (meta->data_file, '%') != NULL)
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("lists of data files are not supported"));
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("lists of data files are not supported"));
   image->offset = 0;
   image->data_files = g_new0 (char *, 2);
   image->data_files[0] = g_strdup (meta->data_file);
@@ -203,12 +203,12 @@ set_place (const Meta *meta, WillisRawImage *image, GError **error)
   int n = meta->n_axes;
 
   if (n < 3)
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("it has %d dimensions in space, a scan has three"), n);
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it has %d dimensions in space, a scan has three"), n);
   if (meta->channels > 1)
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("it holds %d values for each voxel, not a scan"),
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it holds %d values for each voxel, not a scan"),
                         (int) meta->channels);
   if (!meta->has_spacing && !meta->has_size)
-    willis_warn (image->warnings, _ ("it does not say its voxel spacing; 1 mm is assumed and sizes may be wrong"));
+    willis_warn (image->warnings, _("it does not say its voxel spacing; 1 mm is assumed and sizes may be wrong"));
   for (int c = 0; c < 3; c++)
     {
       double step = meta->has_spacing || meta->has_size ? spacing[c] : 1;
@@ -217,7 +217,7 @@ set_place (const Meta *meta, WillisRawImage *image, GError **error)
       image->origin_lps_mm[c] = meta->offset[c];
       if (step <= 0)
         return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                            _ ("its voxel spacing of %g mm along axis %d is not possible"), step, c + 1);
+                            _("its voxel spacing of %g mm along axis %d is not possible"), step, c + 1);
       for (int k = 0; k < 3; k++)
         image->axis_lps_mm[c][k] = step * (meta->has_matrix ? meta->matrix[c * n + k] : c == k);
     }
@@ -225,7 +225,7 @@ set_place (const Meta *meta, WillisRawImage *image, GError **error)
     {
       image->n_parts *= meta->sizes[a];
       if (image->n_parts > 100000)
-        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("it claims too many volumes"));
+        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it claims too many volumes"));
     }
   return TRUE;
 }

@@ -136,7 +136,7 @@ load_head (const guint8 *data, gsize size, Nifti *n, gboolean *big_endian, GErro
   int head;
 
   if (size < 348)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its NIfTI header is truncated"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its NIfTI header is truncated"));
   head = i32_at (&h, 0);
   if (head != 348 && head != 540)
     {
@@ -146,13 +146,13 @@ load_head (const guint8 *data, gsize size, Nifti *n, gboolean *big_endian, GErro
   *big_endian = h.swap != (G_BYTE_ORDER == G_BIG_ENDIAN);
   if (head == 348 && memcmp (data + 344, "n+1", 4) != 0 && memcmp (data + 344, "ni1", 4) != 0)
     return willis_fail (error, WILLIS_ERROR_UNSUPPORTED,
-                        _ ("it is an ANALYZE file, which does not say which side is left; use NIfTI"));
+                        _("it is an ANALYZE file, which does not say which side is left; use NIfTI"));
   if (head == 348)
     load_nifti1 (&h, n);
   else if (head == 540 && size >= 540 && (memcmp (data + 4, "n+2", 4) == 0 || memcmp (data + 4, "ni2", 4) == 0))
     load_nifti2 (&h, n);
   else
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its NIfTI header is damaged"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its NIfTI header is damaged"));
   return TRUE;
 }
 
@@ -176,8 +176,8 @@ set_type (WillisRawImage *image, int datatype, GError **error)
         return TRUE;
       }
   if (datatype == 128 || datatype == 2304)
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("it holds colours, not a scan"));
-  return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("its voxel type (NIfTI code %d) is not supported"), datatype);
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it holds colours, not a scan"));
+  return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("its voxel type (NIfTI code %d) is not supported"), datatype);
 }
 
 static gboolean
@@ -186,7 +186,7 @@ set_sizes (WillisRawImage *image, const Nifti *n, GError **error)
   gint64 n_dims = n->dim[0];
 
   if (n_dims < 1 || n_dims > 7)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its number of dimensions, %" G_GINT64_FORMAT
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its number of dimensions, %" G_GINT64_FORMAT
                                                          ", is not possible"), n_dims);
   for (int a = 1; a <= 7; a++)
     {
@@ -194,16 +194,16 @@ set_sizes (WillisRawImage *image, const Nifti *n, GError **error)
 
       if (size < 1 || size > 65535)
         return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                            _ ("its size of %" G_GINT64_FORMAT " along dimension %d is not possible"), size, a);
+                            _("its size of %" G_GINT64_FORMAT " along dimension %d is not possible"), size, a);
       if (a <= 3)
         image->dims[a - 1] = (int) size;
       else
         image->n_parts *= size;
       if (a == 5 && size > 1)
         return willis_fail (error, WILLIS_ERROR_UNSUPPORTED,
-                            _ ("it holds %" G_GINT64_FORMAT " values for each voxel, not a scan"), size);
+                            _("it holds %" G_GINT64_FORMAT " values for each voxel, not a scan"), size);
       if (image->n_parts > 100000)
-        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("it claims too many volumes"));
+        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it claims too many volumes"));
     }
   return TRUE;
 }
@@ -281,11 +281,11 @@ set_place (WillisRawImage *image, const Nifti *n)
     {
       vec3_copy (ras, n->qoffset);
       if (n->sform > 0)
-        willis_warn (image->warnings, _ ("its matrix is not usable; placed by its quaternion"));
+        willis_warn (image->warnings, _("its matrix is not usable; placed by its quaternion"));
     }
   else
     {
-      willis_warn (image->warnings, _ ("it does not say how it lies in the patient; sides are taken as in NIfTI (right, "
+      willis_warn (image->warnings, _("it does not say how it lies in the patient; sides are taken as in NIfTI (right, "
                                        "anterior, superior) and may be wrong"));
       for (int k = 0; k < 3; k++)
         {
@@ -312,7 +312,7 @@ willis_nifti_parse (const guint8 *data, gsize size, gboolean gzip, WillisRawImag
       || !set_type (image, n.datatype, error))
     return FALSE;
   if (!(n.vox_offset >= 0 && n.vox_offset < 1e15))
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("the place of its voxels, %g, is not possible"), n.vox_offset);
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the place of its voxels, %g, is not possible"), n.vox_offset);
   image->skip = (gint64) n.vox_offset;
   if (n.single && image->skip < 348)
     image->skip = 352;

@@ -45,7 +45,7 @@ words_of (const char *text)
 static gboolean
 fail_field (const char *field, GError **error)
 {
-  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("the field \"%s\" of its NRRD header makes no sense"), field);
+  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the field \"%s\" of its NRRD header makes no sense"), field);
 }
 
 static gboolean
@@ -108,7 +108,7 @@ take_type (WillisRawImage *image, const char *value, GError **error)
         image->format.type = types[n].type;
         return TRUE;
       }
-  return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("its voxel type is not supported"));
+  return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("its voxel type is not supported"));
 }
 
 static gboolean
@@ -120,7 +120,7 @@ take_sizes (Nrrd *nrrd, const char *value, GError **error)
     return fail_field ("sizes", error);
   for (int a = 0; a < nrrd->n_axes; a++)
     if (!g_ascii_string_to_signed (words[a], 10, 1, 65535, &nrrd->sizes[a], NULL))
-      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its sizes \"%s\" are not possible"), value);
+      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its sizes \"%s\" are not possible"), value);
   nrrd->has_sizes = TRUE;
   return TRUE;
 }
@@ -237,7 +237,7 @@ take_data_file (WillisRawImage *image, const char *value, GError **error)
   guint n = g_strv_length (words);
 
   if (n == 0 || strcmp (words[0], "LIST") == 0 || strchr (value, '%') != NULL)
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("lists of data files are not supported"));
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("lists of data files are not supported"));
   g_strfreev (image->data_files);
   image->data_files = g_new0 (char *, 2);
   image->data_files[0] = g_strdup (value);
@@ -323,7 +323,7 @@ take_line (Nrrd *nrrd, WillisRawImage *image, char *line, GError **error)
     {
       colon = strchr (line, ':');
       if (colon == NULL)
-        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its NRRD header holds a line that is no field"));
+        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its NRRD header holds a line that is no field"));
     }
   *colon = '\0';
   field = g_ascii_strdown (line, -1);
@@ -344,7 +344,7 @@ set_encoding (const Nrrd *nrrd, WillisRawImage *image, GError **error)
   else if (strcmp (e, "ascii") == 0 || strcmp (e, "txt") == 0 || strcmp (e, "text") == 0)
     image->text = TRUE;
   else
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("its encoding is not supported"));
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("its encoding is not supported"));
   image->skip = image->text ? 0 : nrrd->byte_skip;
   image->skip_lines = (int) MIN (nrrd->line_skip, 1000000);
   return TRUE;
@@ -366,15 +366,15 @@ set_axes (const Nrrd *nrrd, WillisRawImage *image, int axis[3], GError **error)
           axis[n++] = a;
         }
       else if (n < 3 && nrrd->sizes[a] > 1)
-        return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("it holds %d values for each voxel, not a scan"),
+        return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it holds %d values for each voxel, not a scan"),
                             (int) nrrd->sizes[a]);
       else
         image->n_parts *= nrrd->sizes[a];
       if (image->n_parts > 100000)
-        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("it claims too many volumes"));
+        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it claims too many volumes"));
     }
   if (n < 3)
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("it has %d dimensions in space, a scan has three"), n);
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it has %d dimensions in space, a scan has three"), n);
   return TRUE;
 }
 
@@ -399,10 +399,10 @@ set_place (const Nrrd *nrrd, WillisRawImage *image, const int axis[3], GError **
         image->origin_lps_mm[c] = nrrd->sign[c] * nrrd->origin[c];
     }
   if (!nrrd->any_directions && !nrrd->has_spacings)
-    willis_warn (image->warnings, _ ("it does not say its voxel spacing; 1 mm is assumed and sizes may be wrong"));
+    willis_warn (image->warnings, _("it does not say its voxel spacing; 1 mm is assumed and sizes may be wrong"));
   if (!nrrd->any_directions || !nrrd->known_space)
     willis_warn (image->warnings,
-                 _ ("it does not say how it lies in the patient; left, posterior, superior is assumed"));
+                 _("it does not say how it lies in the patient; left, posterior, superior is assumed"));
   return TRUE;
 }
 
@@ -422,7 +422,7 @@ parse_header (Nrrd *nrrd, const guint8 *data, gsize size, WillisRawImage *image,
       if (n == 0)
         {
           if (strlen (line) != 8 || !g_str_has_prefix (line, "NRRD000") || line[7] < '1' || line[7] > '6')
-            return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("it is not an NRRD file"));
+            return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it is not an NRRD file"));
         }
       else if (line[0] == '\0')
         break;
@@ -431,7 +431,7 @@ parse_header (Nrrd *nrrd, const guint8 *data, gsize size, WillisRawImage *image,
     }
   image->offset = image->data_files != NULL ? 0 : (gsize) (at - (const char *) data);
   if (!nrrd->has_type || !nrrd->has_sizes)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its NRRD header lacks type or sizes"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its NRRD header lacks type or sizes"));
   return set_encoding (nrrd, image, error) && set_axes (nrrd, image, axis, error)
          && set_place (nrrd, image, axis, error);
 }

@@ -86,18 +86,18 @@ check_sizes (const WillisRawImage *image, GError **error)
       double step = vec3_norm (image->axis_lps_mm[a]);
 
       if (image->dims[a] < 1 || image->dims[a] > 65535)
-        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its size of %d x %d x %d voxels is not possible"),
+        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its size of %d x %d x %d voxels is not possible"),
                             image->dims[0], image->dims[1], image->dims[2]);
       if (!isfinite (step) || step < 1e-4 || step > 1e3)
-        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its voxel spacing of %g mm along axis %d is not possible"),
+        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its voxel spacing of %g mm along axis %d is not possible"),
                             step, a + 1);
       if (!isfinite (image->origin_lps_mm[a]) || fabs (image->origin_lps_mm[a]) > 1e6)
-        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its position is not possible"));
+        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its position is not possible"));
     }
   if (!isfinite (image->format.slope) || !isfinite (image->format.intercept) || image->format.slope == 0)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("the scale of its values is not possible"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the scale of its values is not possible"));
   if (image->n_parts < 1)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("it holds no volume"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it holds no volume"));
   return TRUE;
 }
 
@@ -117,7 +117,7 @@ willis_raw_image_grid (WillisRawImage *image, WillisGrid *grid, gboolean *flip, 
   vec3_cross (cross, unit[0], unit[1]);
   det = vec3_dot (cross, unit[2]);
   if (fabs (det) < 0.1)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its axes lie in one plane"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its axes lie in one plane"));
   *flip = det < 0;
   *sheared = FALSE;
   vec3_copy (grid->origin_lps_mm, image->origin_lps_mm);
@@ -130,7 +130,7 @@ willis_raw_image_grid (WillisRawImage *image, WillisGrid *grid, gboolean *flip, 
     for (int b = a + 1; b < 3; b++)
       lean = MAX (lean, fabs (vec3_dot (unit[a], unit[b])));
   if (lean > SLANTED && fabs (vec3_dot (unit[0], unit[1])) > SLANTED)
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("its rows and columns are not at right angles"));
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("its rows and columns are not at right angles"));
   if (lean > SLANTED)
     {
       g_autofree double (*origin)[3] = g_malloc0_n ((gsize) image->dims[2], sizeof (double[3]));
@@ -144,7 +144,7 @@ willis_raw_image_grid (WillisRawImage *image, WillisGrid *grid, gboolean *flip, 
       return willis_grid_check (grid, error);
     }
   if (lean > ROUNDING)
-    willis_warn (image->warnings, _ ("its axes are off right angles by %.2f degrees; straightened"),
+    willis_warn (image->warnings, _("its axes are off right angles by %.2f degrees; straightened"),
                  asin (lean) * 180 / G_PI);
   straighten (unit);
   for (int a = 0; a < 3; a++)
@@ -159,7 +159,7 @@ static gboolean
 fail_short (gsize got, gsize need, GError **error)
 {
   return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                      _ ("it is truncated: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes of voxels are there"), got,
+                      _("it is truncated: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes of voxels are there"), got,
                       need);
 }
 
@@ -176,7 +176,7 @@ find_start (const WillisRawImage *image, const guint8 *data, gsize size, gsize *
       at = end != NULL ? (gsize) (end - data) + 1 : size;
     }
   if (at >= size)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("it is truncated: it ends before its voxels"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it is truncated: it ends before its voxels"));
   *start = at;
   return TRUE;
 }
@@ -203,7 +203,7 @@ parse_text (const guint8 *data, gsize size, guint64 skip, double *out, gsize n, 
         return fail_short ((gsize) index, (gsize) (skip + n), error);
       value = g_ascii_strtod (word, &end);
       if (*end != '\0')
-        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its voxels hold something that is not a number"));
+        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its voxels hold something that is not a number"));
       if (index >= skip)
         out[index - skip] = value;
     }
@@ -271,7 +271,7 @@ fetch_files (const WillisRawImage *image, const char *path, guint64 first, guint
   gsize each = need / n;
 
   if (n > 1 && (first != 0 || need % n != 0))
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("its %u data files do not divide its slices evenly"), n);
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("its %u data files do not divide its slices evenly"), n);
   for (guint k = 0; k < n; k++)
     {
       g_autofree char *full = g_path_is_absolute (image->data_files[k])
@@ -331,7 +331,7 @@ willis_raw_image_read (WillisRawImage *image, const char *path, GBytes *file, gi
   n = (gsize) image->dims[0] * (gsize) image->dims[1] * (gsize) image->dims[2];
   if (n > WILLIS_MAX_VOXELS || !g_size_checked_mul (&all, n * willis_raw_size (format.type), (gsize) image->n_parts))
     {
-      willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its %d x %d x %d voxels are too many"), image->dims[0],
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its %d x %d x %d voxels are too many"), image->dims[0],
                    image->dims[1], image->dims[2]);
       return NULL;
     }
@@ -345,7 +345,7 @@ willis_raw_image_read (WillisRawImage *image, const char *path, GBytes *file, gi
       buffer = g_try_malloc (need);
       if (buffer == NULL)
         {
-          willis_fail (error, WILLIS_ERROR_NO_MEMORY, _ ("not enough memory for %.1f GB"), (double) need / 1e9);
+          willis_fail (error, WILLIS_ERROR_NO_MEMORY, _("not enough memory for %.1f GB"), (double) need / 1e9);
           return NULL;
         }
     }
@@ -361,7 +361,7 @@ willis_raw_image_read (WillisRawImage *image, const char *path, GBytes *file, gi
     }
   else if (image->text)
     {
-      willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("voxels as text in a file of their own are not supported"));
+      willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("voxels as text in a file of their own are not supported"));
       return NULL;
     }
   else if (image->data_files != NULL)

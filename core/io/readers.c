@@ -3,9 +3,12 @@
 #include "core/io/reader.h"
 
 #include "core/io/archive.h"
+#include "core/io/scan.h"
 
 static const WillisReaderKind kinds[] = {
   { "archive", willis_archive_handle_read },
+  { "scan-list", willis_scan_handle_list },
+  { "scan-read", willis_scan_handle_read },
   { NULL, NULL },
 };
 

@@ -67,14 +67,14 @@ check_gaps (const double *height, const double *gaps, int n_gaps, double usual, 
       n_missing += (int) floor (gaps[k] / usual - 0.5);
     }
   if (smallest < SAME_PLACE_MM)
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("several of its slices are at the same place"));
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _("several of its slices are at the same place"));
   if (largest > LARGEST_GAP * usual)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
-                        _ ("a gap of %.2f mm between its slices at %.1f mm is too large to fill; most are %.2f mm apart"),
+                        _("a gap of %.2f mm between its slices at %.1f mm is too large to fill; most are %.2f mm apart"),
                         largest, worst_at, usual);
   if (!regular)
     willis_warn (warnings,
-                 _ ("the distance between slices varies from %.2f to %.2f mm (about %d missing); resampled to %.2f mm"),
+                 _("the distance between slices varies from %.2f to %.2f mm (about %d missing); resampled to %.2f mm"),
                  smallest, largest, MAX (n_missing, 0), usual);
   return TRUE;
 }
@@ -145,7 +145,7 @@ willis_stack_plan (const WillisStack *stack, WillisStackPlan *plan, GPtrArray *w
     {
       set_grid (stack, &plan->grid, 1, stack->thickness_mm > 0 ? stack->thickness_mm : 1);
       plan->resample = FALSE;
-      willis_warn (warnings, _ ("there is only one slice"));
+      willis_warn (warnings, _("there is only one slice"));
       return willis_grid_check (&plan->grid, error);
     }
   for (int k = 0; k < n_gaps; k++)
@@ -164,7 +164,7 @@ willis_stack_plan (const WillisStack *stack, WillisStackPlan *plan, GPtrArray *w
   plan->resample = !regular;
   if (slide > MAX (REGULAR_MM, 0.05 * MIN (stack->spacing_mm[0], stack->spacing_mm[1])))
     {
-      willis_warn (warnings, _ ("the slices are sheared by %.1f degrees (tilted gantry); straightened"),
+      willis_warn (warnings, _("the slices are sheared by %.1f degrees (tilted gantry); straightened"),
                    atan2 (slide, height[n_gaps] - height[0]) * 180 / G_PI);
       grow_for_slides (stack, &plan->grid, lo, hi);
       plan->resample = TRUE;

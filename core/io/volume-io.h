@@ -23,6 +23,7 @@ typedef struct
   char *study_date, *kernel, *manufacturer;
   char *patient_name, *patient_id, *patient_birth_date, *patient_sex;
   int patient_age;       // years, -1 unknown
+  struct _WillisSeriesSource *source; // private: how to read it; NULL on the asking side of the reader
 } WillisSeries;
 
 void willis_series_free (WillisSeries *series);
@@ -32,14 +33,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisSeries, willis_series_free)
 typedef struct
 {
   double spacing_mm[3]; // for TIFF and raw HDF5; 0: as the file says, an error where it does not
+  gboolean with_range;  // when listing: read the voxels too, fill in range, and leave out what cannot be read
 } WillisReadOptions;
 
-#define WILLIS_READ_OPTIONS_INIT { { 0, 0, 0 } }
+#define WILLIS_READ_OPTIONS_INIT { { 0, 0, 0 }, FALSE }
 
 /* Lists the series in files and folders (folders are searched whole), likeliest angiography first
  * (new GPtrArray of WillisSeries). Fails where nothing readable is found, naming the first reason. */
 GPtrArray *willis_series_list (const char *const *paths, const WillisReadOptions *options,
                                const WillisProgress *progress, GError **error);
+
+/* The same; *skipped (new, NULL-terminated, may be NULL) tells what was left out and why, a sentence each. */
+GPtrArray *willis_series_list_all (const char *const *paths, const WillisReadOptions *options, char ***skipped,
+                                   const WillisProgress *progress, GError **error);
 
 /* Reads one series of paths: the one with this uid, or the first of the list (NULL). *series (new) says what it was;
  * may be NULL. The volume is int16 for Hounsfield units, else the smallest type that holds it. */
@@ -49,5 +55,8 @@ WillisVolume *willis_volume_read (const char *const *paths, const char *uid, con
 /* Writes by the ending of path: .nii .nii.gz .nrrd .mha .tif .h5. Atomic: temporary file, renamed. */
 gboolean willis_volume_write (const WillisVolume *volume, const char *path, const WillisProgress *progress,
                               GError **error);
+
+/* Years of age: as DICOM says it ("045Y"), else by birth and study date; -1 where neither says it. */
+int willis_series_age (const char *age, const char *birth_date, const char *study_date);
 
 G_END_DECLS

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Scans through the reader process: both sides of what is asked and answered.
+ */
+#include "core/io/volume-io.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/base/json.h"
+#include "core/io/bytes.h"
+#include "core/io/scan.h"
+
+/* ---- the asking side ---- */
+
+static JsonObject *
+request_of (const char *const *paths, const char *uid, const WillisReadOptions *options)
+{
+  JsonObject *request = json_object_new ();
+  JsonArray *list = json_array_new (), *spacing = json_array_new ();
+
+  for (const char *const *path = paths; *path != NULL; path++)
+    {
+      // names of files are bytes: JSON takes them as UTF-8 or, escaped, as a URI
+      g_autofree char *full = g_canonicalize_filename (*path, NULL);
+      g_autofree char *uri = g_filename_to_uri (full, NULL, NULL);
+
+      json_array_add_string_element (list, uri);
+    }
+  json_object_set_array_member (request, "paths", list);
+  if (uid != NULL)
+    json_object_set_string_member (request, "uid", uid);
+  for (int a = 0; a < 3; a++)
+    json_array_add_double_element (spacing, options != NULL ? options->spacing_mm[a] : 0);
+  json_object_set_array_member (request, "spacing_mm", spacing);
+  json_object_set_boolean_member (request, "with_range", options != NULL && options->with_range);
+  return request;
+}
+
+/* What is read, in a word, for errors. */
+static char *
+subject_of (const char *const *paths)
+{
+  return paths[0] != NULL ? willis_file_name (paths[0]) : g_strdup ("");
+}
+
+static WillisReading *
+ask (const char *kind, const char *const *paths, const char *uid, const WillisReadOptions *options,
+     const WillisProgress *progress, GError **error)
+{
+  g_autoptr (JsonObject) request = request_of (paths, uid, options);
+  g_autofree char *subject = subject_of (paths);
+
+  return willis_reader_run (kind, request, subject, NULL, progress, error);
+}
+
+static GPtrArray *
+list_of_json (JsonObject *header, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_series_free);
+  JsonArray *array = NULL;
+
+  if (!willis_json_get_array (header, "answer", "series", &array, error))
+    return NULL;
+  for (guint n = 0; array != NULL && n < json_array_get_length (array); n++)
+    {
+      JsonNode *node = json_array_get_element (array, n);
+      WillisSeries *s = JSON_NODE_HOLDS_OBJECT (node) ? willis_series_from_json (json_node_get_object (node), error)
+                                                      : NULL;
+
+      if (s == NULL)
+        {
+          if (error != NULL && *error == NULL)
+            willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the reader gave a senseless answer"));
+          return NULL;
+        }
+      g_ptr_array_add (list, s);
+    }
+  if (list->len > 0)
+    return g_steal_pointer (&list);
+  willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the reader gave a senseless answer"));
+  return NULL;
+}
+
+static char **
+skipped_of_json (JsonObject *header)
+{
+  JsonArray *array = json_object_has_member (header, "skipped") ? json_object_get_array_member (header, "skipped")
+                                                                : NULL;
+  guint n = array != NULL ? json_array_get_length (array) : 0;
+  char **skipped = g_new0 (char *, n + 1);
+
+  for (guint k = 0; k < n; k++)
+    {
+      const char *text = json_array_get_string_element (array, k);
+
+      skipped[k] = g_strdup (text != NULL ? text : "");
+    }
+  return skipped;
+}
+
+GPtrArray *
+willis_series_list_all (const char *const *paths, const WillisReadOptions *options, char ***skipped,
+                        const WillisProgress *progress, GError **error)
+{
+  g_autoptr (WillisReading) reading = ask ("scan-list", paths, NULL, options, progress, error);
+  GPtrArray *list;
+
+  if (reading == NULL)
+    return NULL;
+  list = list_of_json (willis_reading_header (reading), error);
+  if (list != NULL && skipped != NULL)
+    *skipped = skipped_of_json (willis_reading_header (reading));
+  return list;
+}
+
+GPtrArray *
+willis_series_list (const char *const *paths, const WillisReadOptions *options, const WillisProgress *progress,
+                    GError **error)
+{
+  return willis_series_list_all (paths, options, NULL, progress, error);
+}
+
+static void
+let_go (gpointer reading)
+{
+  willis_reading_unref (reading);
+}
+
+WillisVolume *
+willis_volume_read (const char *const *paths, const char *uid, const WillisReadOptions *options,
+                    const WillisProgress *progress, WillisSeries **series, GError **error)
+{
+  g_autoptr (WillisReading) reading = ask ("scan-read", paths, uid, options, progress, error);
+  g_autoptr (WillisSeries) s = NULL;
+  JsonObject *header, *object = NULL;
+  gint64 scalar = -1;
+  const void *voxels;
+  WillisVolume *volume;
+
+  if (reading == NULL)
+    return NULL;
+  header = willis_reading_header (reading);
+  if (!willis_json_get_object (header, "answer", "series", &object, error)
+      || !willis_json_get_int (header, "answer", "scalar", -1, WILLIS_SCALAR_U8, WILLIS_SCALAR_F32, &scalar, error))
+    return NULL;
+  s = object != NULL ? willis_series_from_json (object, error) : NULL;
+  voxels = s != NULL && scalar >= 0
+               ? willis_reading_blob (reading, "voxels",
+                                      willis_grid_n_voxels (&s->grid) * willis_scalar_size ((WillisScalar) scalar), NULL)
+               : NULL;
+  if (voxels == NULL)
+    {
+      if (error != NULL && *error == NULL)
+        willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the reader gave a senseless answer"));
+      return NULL;
+    }
+  volume = willis_volume_new_take (&s->grid, (WillisScalar) scalar, (void *) voxels, let_go,
+                                   willis_reading_ref (reading));
+  if (series != NULL)
+    *series = g_steal_pointer (&s);
+  return volume;
+}
+
+/* ---- the answering side, in the helper ---- */
+
+static gboolean
+take_request (JsonObject *request, char ***paths, WillisReadOptions *options, GError **error)
+{
+  JsonArray *list = NULL;
+  guint n;
+
+  if (!willis_json_get_array (request, "request", "paths", &list, error)
+      || !willis_json_get_doubles (request, "request", "spacing_mm", 3, 3, options->spacing_mm, NULL, error)
+      || !willis_json_get_bool (request, "request", "with_range", FALSE, &options->with_range, error))
+    return FALSE;
+  n = list != NULL ? json_array_get_length (list) : 0;
+  *paths = g_new0 (char *, n + 1);
+  for (guint k = 0; k < n; k++)
+    {
+      (*paths)[k] = g_filename_from_uri (json_array_get_string_element (list, k), NULL, error);
+      if ((*paths)[k] == NULL)
+        return FALSE;
+    }
+  return n > 0 || willis_fail (error, WILLIS_ERROR_USAGE, _("there is nothing to read"));
+}
+
+gboolean
+willis_scan_handle_list (JsonObject *request, WillisReply *reply, GError **error)
+{
+  g_auto (GStrv) paths = NULL;
+  WillisReadOptions options = WILLIS_READ_OPTIONS_INIT;
+  g_autoptr (GPtrArray) skipped = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) list = NULL;
+  JsonArray *out, *reasons;
+
+  if (!take_request (request, &paths, &options, error))
+    return FALSE;
+  list = willis_scan_list ((const char *const *) paths, &options, skipped, willis_reply_progress (reply), error);
+  if (list == NULL)
+    return FALSE;
+  out = json_array_new ();
+  for (guint n = 0; n < list->len; n++)
+    json_array_add_element (out, willis_series_to_json (list->pdata[n]));
+  json_object_set_array_member (willis_reply_header (reply), "series", out);
+  reasons = json_array_new ();
+  for (guint n = 0; n < MIN (skipped->len, 1000); n++)
+    json_array_add_string_element (reasons, skipped->pdata[n]);
+  json_object_set_array_member (willis_reply_header (reply), "skipped", reasons);
+  return TRUE;
+}
+
+static WillisSeries *
+find_series (GPtrArray *list, const char *uid)
+{
+  for (guint n = 0; n < list->len; n++)
+    if (uid == NULL || strcmp (((WillisSeries *) list->pdata[n])->uid, uid) == 0)
+      return list->pdata[n];
+  return NULL;
+}
+
+gboolean
+willis_scan_handle_read (JsonObject *request, WillisReply *reply, GError **error)
+{
+  g_auto (GStrv) paths = NULL;
+  WillisReadOptions options = WILLIS_READ_OPTIONS_INIT;
+  const WillisProgress *progress = willis_reply_progress (reply);
+  WillisProgress listing = willis_progress_part (progress, 0, 0.2, NULL);
+  WillisProgress reading = willis_progress_part (progress, 0.2, 0.95, NULL);
+  g_autoptr (GPtrArray) list = NULL;
+  g_autoptr (WillisVolume) volume = NULL;
+  const char *uid = NULL;
+  WillisSeries *series;
+  gsize size;
+  void *blob;
+
+  if (!take_request (request, &paths, &options, error)
+      || !willis_json_get_string (request, "request", "uid", NULL, &uid, error))
+    return FALSE;
+  options.with_range = FALSE;
+  list = willis_scan_list ((const char *const *) paths, &options, NULL, &listing, error);
+  if (list == NULL)
+    return FALSE;
+  series = find_series (list, uid);
+  if (series == NULL)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _("there is no series %s; \"willis info\" lists them"), uid);
+  volume = willis_scan_read (series, &options, &reading, error);
+  if (volume == NULL)
+    return FALSE;
+  size = willis_grid_n_voxels (willis_volume_grid (volume)) * willis_scalar_size (willis_volume_scalar (volume));
+  blob = willis_reply_blob (reply, "voxels", size, error);
+  if (blob == NULL)
+    return FALSE;
+  memcpy (blob, willis_volume_voxels (volume), size);
+  json_object_set_member (willis_reply_header (reply), "series", willis_series_to_json (series));
+  json_object_set_int_member (willis_reply_header (reply), "scalar", willis_volume_scalar (volume));
+  return TRUE;
+}
