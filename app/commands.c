@@ -6,6 +6,8 @@
 #include "core/base/i18n.h"
 
 static const WillisCommand commands[] = {
+  { "info", willis_cmd_info, N_("list the series in files and folders") },
+  { "convert", willis_cmd_convert, N_("convert a scan to another format") },
   { NULL },
 };
 

@@ -269,24 +269,65 @@ has_duplicates (GArray *slices)
   return FALSE;
 }
 
-/* TRUE where the gaps are alike to a tenth (or there are too few to say). */
-static gboolean
-is_even (GArray *slices)
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
 {
-  double normal[3], lo = INFINITY, hi = 0;
+  double x = *(const double *) a, y = *(const double *) b;
 
-  if (slices->len < 3)
-    return FALSE;
+  return (x > y) - (x < y);
+}
+
+/* How the slices, sorted along the normal, stand. */
+typedef struct
+{
+  double lo, hi; // ends along the normal
+  gboolean even; // the gaps are alike to a tenth
+  gboolean torn; // a gap is too large to be filled
+} Spread;
+
+static Spread
+spread_of (GArray *slices)
+{
+  guint n_gaps = slices->len - 1;
+  g_autofree double *gaps = g_new (double, MAX (n_gaps, 1));
+  double normal[3];
+  Spread s = { 0, 0, FALSE, FALSE };
+
   normal_of (frame_of (&g_array_index (slices, WillisDicomSlice, 0)), normal);
-  for (guint n = 1; n < slices->len; n++)
-    {
-      double gap = height_of (&g_array_index (slices, WillisDicomSlice, n), normal)
-                   - height_of (&g_array_index (slices, WillisDicomSlice, n - 1), normal);
+  s.lo = height_of (&g_array_index (slices, WillisDicomSlice, 0), normal);
+  s.hi = height_of (&g_array_index (slices, WillisDicomSlice, n_gaps), normal);
+  if (n_gaps < 2)
+    return s;
+  for (guint n = 0; n < n_gaps; n++)
+    gaps[n] = height_of (&g_array_index (slices, WillisDicomSlice, n + 1), normal)
+              - height_of (&g_array_index (slices, WillisDicomSlice, n), normal);
+  qsort (gaps, n_gaps, sizeof (double), compare_doubles);
+  s.even = gaps[n_gaps - 1] <= 1.1 * gaps[0];
+  s.torn = gaps[n_gaps - 1] > 3.5 * gaps[n_gaps / 10];
+  return s;
+}
 
-      lo = MIN (lo, gap);
-      hi = MAX (hi, gap);
+/* Uneven slices are split only where that makes every part even, and where the parts are not just neighbours: scans
+ * of the same place, or places far apart. A missing slice, or thinner slices below, make no acquisitions. */
+static gboolean
+explains_unevenness (GPtrArray *groups, gboolean torn)
+{
+  gboolean overlap = FALSE;
+
+  for (guint pass = 0; pass < groups->len; pass++)
+    {
+      Spread s = spread_of (groups->pdata[pass]);
+
+      if (!s.even)
+        return FALSE;
+      for (guint n = 0; n < groups->len; n++)
+        {
+          Spread other = spread_of (groups->pdata[n]);
+
+          overlap = overlap || (n != pass && s.lo < other.hi && other.lo < s.hi);
+        }
     }
-  return hi <= 1.1 * lo;
+  return overlap || torn;
 }
 
 /* The same file twice, under two names, is one slice. Returns whether one was dropped. */
@@ -347,19 +388,20 @@ static void
 split_acquisitions (GPtrArray *stacks, GArray *slices)
 {
   gboolean copies, need;
+  Spread spread;
 
   sort_slices (slices);
   copies = drop_copies (slices);
   need = has_duplicates (slices);
-  for (int key = 0; key < N_KEYS && (need || (slices->len >= 6 && !is_even (slices))); key++)
+  spread = spread_of (slices);
+  for (int key = 0; key < N_KEYS && (need || (slices->len >= 6 && !spread.even)); key++)
     {
       g_autoptr (GPtrArray) groups = split_by (slices, (Key) key);
       gboolean good = groups->len > 1 && groups->len <= 1000;
 
-      // uneven slices are only split where that makes every part even: a gap is not an acquisition
       for (guint n = 0; n < groups->len && good; n++)
-        good = !has_duplicates (groups->pdata[n]) && (need || is_even (groups->pdata[n]));
-      if (!good)
+        good = !has_duplicates (groups->pdata[n]);
+      if (!good || (!need && (groups->len > 100 || !explains_unevenness (groups, spread.torn))))
         continue;
       for (guint n = 0; n < groups->len; n++)
         add_stack (stacks, groups->pdata[n], copies);
