@@ -64,7 +64,9 @@ check_gaps (const double *height, const double *gaps, int n_gaps, double usual, 
           worst_at = height[k];
         }
       smallest = MIN (smallest, gaps[k]);
-      n_missing += (int) floor (gaps[k] / usual - 0.5);
+      // whole multiples of the step are missing slices, others thicker ones
+      if (gaps[k] > 1.5 * usual && fabs (gaps[k] / usual - nearbyint (gaps[k] / usual)) < 0.1)
+        n_missing += (int) nearbyint (gaps[k] / usual) - 1;
     }
   if (smallest < SAME_PLACE_MM)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _("several of its slices are at the same place"));
@@ -72,10 +74,11 @@ check_gaps (const double *height, const double *gaps, int n_gaps, double usual, 
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
                         _("a gap of %.2f mm between its slices at %.1f mm is too large to fill; most are %.2f mm apart"),
                         largest, worst_at, usual);
-  if (!regular)
-    willis_warn (warnings,
-                 _("the distance between slices varies from %.2f to %.2f mm (about %d missing); resampled to %.2f mm"),
-                 smallest, largest, MAX (n_missing, 0), usual);
+  if (!regular && n_missing > 0)
+    willis_warn (warnings, _("%d slices are missing; they were interpolated between their neighbours"), n_missing);
+  if (!regular && (n_missing == 0 || smallest < 0.9 * usual))
+    willis_warn (warnings, _("the distance between slices varies from %.2f to %.2f mm; resampled to %.2f mm"), smallest,
+                 largest, usual);
   return TRUE;
 }
 
