@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "solver/contact/contact.h"
+
+#include <string.h>
+
+/* Gap and force at one point. */
+typedef struct
+{
+  double gap, pressure, slope; // slope: d pressure / d depth
+  double normal[3];            // into the lumen
+  double hessian[9];
+  double friction[3];          // that the wall's spring pulls with, along the wall
+  double tangent[9];           // d friction / d x
+  double energy;
+} Touch;
+
+WillisContact *
+willis_contact_new (const WillisRodModel *model, WillisLumen *lumen, const WillisContactParams *params)
+{
+  WillisContact *c = g_new0 (WillisContact, 1);
+  g_autofree double *length = g_new0 (double, model->n_nodes);
+  g_autofree double *stiffness = g_new0 (double, model->n_nodes);
+  g_autofree int *ends = g_new0 (int, model->n_nodes);
+  double clearance = willis_lumen_scale_mm (lumen) - params->radius_mm;
+
+  c->model = model;
+  c->lumen = willis_lumen_ref (lumen);
+  c->params = *params;
+  c->n_points = model->n_nodes + model->n_elements;
+  c->points = g_new0 (WillisContactPoint, c->n_points);
+  c->memory = g_new0 (WillisContactMemory, c->n_points);
+  c->tolerance_mm = 1e-4 * CLAMP (clearance, 1e-6, 1.0);
+  for (int e = 0; e < model->n_elements; e++)
+    {
+      const WillisRodElement *el = &model->elements[e];
+      WillisContactPoint *p = &c->points[model->n_nodes + e];
+      double bending = MAX (el->stiffness[4], el->stiffness[5]), k = bending / pow (el->length, 4.0);
+
+      *p = (WillisContactPoint){ e, el->node[0], el->node[1], el->length * 4.0 / 6.0, k, params->radius_mm };
+      for (int i = 0; i < 2; i++)
+        {
+          length[el->node[i]] += el->length / 6.0;
+          stiffness[el->node[i]] = MAX (stiffness[el->node[i]], k);
+          ends[el->node[i]]++;
+        }
+    }
+  for (int n = 0; n < model->n_nodes; n++)
+    {
+      /* an end carries its round cap: it bears like the neighbourhood of a node inside */
+      double weight = length[n] * (ends[n] == 1 ? 3.0 : 1.0);
+
+      c->points[n] = (WillisContactPoint){ -1, n, n, weight, stiffness[n], params->radius_mm };
+    }
+  for (int p = 0; p < c->n_points; p++)
+    {
+      if (params->stiffness > 0.0)
+        c->points[p].stiffness = params->stiffness;
+      willis_contact_place (c, p, model->start, c->memory[p].anchor);
+    }
+  return c;
+}
+
+void
+willis_contact_free (WillisContact *c)
+{
+  if (c == NULL)
+    return;
+  willis_lumen_unref (c->lumen);
+  g_free (c->points);
+  g_free (c->memory);
+  g_free (c);
+}
+
+void
+willis_contact_place (const WillisContact *c, int p, const WillisFrame *frames, double x[3])
+{
+  const WillisContactPoint *point = &c->points[p];
+  const WillisFrame *a = &frames[point->a], *b = &frames[point->b];
+  double ta[3], tb[3], l;
+
+  if (point->element < 0)
+    {
+      vec3_copy (x, a->r);
+      return;
+    }
+  l = c->model->elements[point->element].length;
+  willis_frame_axis (a, 0, ta);
+  willis_frame_axis (b, 0, tb);
+  for (int k = 0; k < 3; k++)
+    x[k] = 0.5 * (a->r[k] + b->r[k]) + 0.125 * l * (ta[k] - tb[k]);
+}
+
+/* Pressure of the wall at a gap, its slope and its energy. */
+static void
+press (const WillisContact *c, const WillisContactPoint *point, double multiplier, Touch *t)
+{
+  double k = point->stiffness, g = t->gap, e = c->params.skin_mm;
+
+  if (c->params.stiffness <= 0.0)
+    {
+      double p = multiplier - k * g;
+
+      t->pressure = MAX (0.0, p);
+      t->slope = p > 0.0 ? k : 0.0;
+      t->energy = (t->pressure * t->pressure - multiplier * multiplier) / (2.0 * k);
+    }
+  else if (g >= e)
+    t->pressure = t->slope = t->energy = 0.0;
+  else if (g > 0.0)
+    {
+      t->pressure = k * (e - g) * (e - g) / (2.0 * e);
+      t->slope = k * (e - g) / e;
+      t->energy = k * (e - g) * (e - g) * (e - g) / (6.0 * e);
+    }
+  else
+    {
+      t->pressure = k * (0.5 * e - g);
+      t->slope = k;
+      t->energy = 0.5 * k * (g * g - e * g + e * e / 3.0);
+    }
+}
+
+/* Friction by return mapping: an elastic spring from the anchor that slips at mu times the bound. */
+static void
+rub (const WillisContact *c, const WillisContactPoint *point, const WillisContactMemory *m, const double x[3], Touch *t)
+{
+  double bound = c->params.friction * (c->params.coupled ? t->pressure : m->bound), k = point->stiffness;
+  double trial[3], size, along;
+
+  memset (t->friction, 0, sizeof t->friction);
+  memset (t->tangent, 0, sizeof t->tangent);
+  if (bound <= 0.0)
+    return;
+  for (int i = 0; i < 3; i++)
+    trial[i] = m->held[i] + k * (x[i] - m->anchor[i] - m->drift[i]);
+  along = vec3_dot (trial, t->normal);
+  vec3_axpy (trial, trial, -along, t->normal);
+  size = vec3_norm (trial);
+  if (size <= bound)
+    {
+      vec3_copy (t->friction, trial);
+      for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+          t->tangent[3 * i + j] = k * ((i == j) - t->normal[i] * t->normal[j]);
+      t->energy += 0.5 * size * size / k;
+      return;
+    }
+  vec3_scale (t->friction, trial, bound / size);
+  vec3_scale (trial, trial, 1.0 / size);
+  for (int i = 0; i < 3; i++)
+    for (int j = 0; j < 3; j++)
+      t->tangent[3 * i + j] = k * bound / size * ((i == j) - t->normal[i] * t->normal[j] - trial[i] * trial[j]);
+  t->energy += bound * (size - 0.5 * bound) / k;
+  if (c->params.coupled)
+    for (int i = 0; i < 3; i++)
+      for (int j = 0; j < 3; j++)
+        t->tangent[3 * i + j] -= c->params.friction * t->slope * trial[i] * t->normal[j];
+}
+
+static gboolean
+touch (const WillisContact *c, int p, const WillisFrame *frames, Touch *t)
+{
+  const WillisContactPoint *point = &c->points[p];
+  const WillisContactMemory *m = &c->memory[p];
+  double x[3];
+
+  willis_contact_place (c, p, frames, x);
+  t->gap = willis_lumen_sample (c->lumen, x, t->normal, t->hessian) - point->radius_mm;
+  press (c, point, m->multiplier, t);
+  if (t->pressure <= 0.0 && (c->params.coupled || m->bound <= 0.0))
+    return FALSE;
+  rub (c, point, m, x, t);
+  return TRUE;
+}
+
+/* How the middle of an element follows its nodes: map[3][12], and t1, t2 scaled by a quarter of half the length. */
+static void
+middle_map (const WillisContact *c, const WillisContactPoint *point, const WillisFrame *frames, double map[3][12],
+            double arm[2][3])
+{
+  double l = c->model->elements[point->element].length;
+
+  memset (map, 0, sizeof (double) * 36);
+  for (int n = 0; n < 2; n++)
+    {
+      double s[9];
+
+      willis_frame_axis (&frames[n == 0 ? point->a : point->b], 0, arm[n]);
+      vec3_scale (arm[n], arm[n], n == 0 ? 0.125 * l : -0.125 * l);
+      mat3_skew (s, arm[n]);
+      for (int i = 0; i < 3; i++)
+        {
+          map[i][6 * n + i] = 0.5;
+          for (int j = 0; j < 3; j++)
+            map[i][6 * n + 3 + j] = -s[3 * i + j];
+        }
+    }
+}
+
+static void
+add_middle (const WillisContact *c, const WillisContactPoint *point, const WillisFrame *frames, const double force[3],
+            const double stiffness[9], double (*gradient)[6], WillisRodAddBlock add, gpointer user)
+{
+  double map[3][12], arm[2][3], block[36];
+  const int node[2] = { point->a, point->b };
+
+  middle_map (c, point, frames, map, arm);
+  for (int n = 0; n < 2 && gradient != NULL; n++)
+    for (int i = 0; i < 6; i++)
+      for (int k = 0; k < 3; k++)
+        gradient[node[n]][i] += map[k][6 * n + i] * force[k];
+  for (int a = 0; a < 2 && add != NULL; a++)
+    for (int b = 0; b < 2; b++)
+      {
+        for (int i = 0; i < 6; i++)
+          for (int j = 0; j < 6; j++)
+            {
+              double v = 0.0;
+
+              for (int k = 0; k < 3; k++)
+                for (int l = 0; l < 3; l++)
+                  v += map[k][6 * a + i] * stiffness[3 * k + l] * map[l][6 * b + j];
+              /* the arms turn with their nodes: d (arm x f) = arm (f . dtheta) - (arm . f) dtheta */
+              if (a == b && i >= 3 && j >= 3)
+                v += arm[a][i - 3] * force[j - 3] - (i == j ? vec3_dot (arm[a], force) : 0.0);
+              block[6 * i + j] = v;
+            }
+        add (user, node[a], node[b], block);
+      }
+}
+
+static double
+contact_eval (gpointer context, const WillisFrame *frames, double (*gradient)[6], WillisRodAddBlock add, gpointer user)
+{
+  const WillisContact *c = context;
+  double energy = 0.0;
+
+  for (int p = 0; p < c->n_points; p++)
+    {
+      const WillisContactPoint *point = &c->points[p];
+      double force[3], stiffness[9], block[36] = { 0 };
+      Touch t;
+
+      if (!touch (c, p, frames, &t))
+        continue;
+      energy += point->weight * t.energy;
+      for (int i = 0; i < 3; i++)
+        {
+          force[i] = point->weight * (-t.pressure * t.normal[i] + t.friction[i]);
+          for (int j = 0; j < 3; j++)
+            stiffness[3 * i + j] = point->weight * (t.slope * t.normal[i] * t.normal[j] - t.pressure * t.hessian[3 * i + j]
+                                                    + t.tangent[3 * i + j]);
+        }
+      if (point->element >= 0)
+        {
+          add_middle (c, point, frames, force, stiffness, gradient, add, user);
+          continue;
+        }
+      for (int i = 0; i < 3 && gradient != NULL; i++)
+        gradient[point->a][i] += force[i];
+      if (add == NULL)
+        continue;
+      for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+          block[6 * i + j] = stiffness[3 * i + j];
+      add (user, point->a, point->a, block);
+    }
+  return energy;
+}
+
+static gboolean
+contact_update (gpointer context, const WillisFrame *frames, int round)
+{
+  WillisContact *c = context;
+  gboolean again = FALSE, rigid = c->params.stiffness <= 0.0;
+  double most = 0.0;
+
+  c->worst_mm = 0.0;
+  for (int p = 0; p < c->n_points; p++)
+    {
+      Touch t;
+
+      touch (c, p, frames, &t);
+      c->worst_mm = MAX (c->worst_mm, -t.gap);
+      most = MAX (most, t.pressure);
+    }
+  for (int p = 0; p < c->n_points; p++)
+    {
+      WillisContactMemory *m = &c->memory[p];
+      Touch t;
+
+      touch (c, p, frames, &t);
+      if (rigid)
+        {
+          again |= fabs (t.pressure - m->multiplier) > c->tolerance_mm * c->points[p].stiffness;
+          m->multiplier = t.pressure;
+        }
+      if (c->params.friction > 0.0 && !c->params.coupled)
+        {
+          again |= fabs (t.pressure - m->bound) > 1e-4 * most + 1e-12;
+          m->bound = t.pressure;
+        }
+    }
+  return again;
+}
+
+static void
+contact_accept (gpointer context, const WillisFrame *frames)
+{
+  WillisContact *c = context;
+
+  for (int p = 0; p < c->n_points; p++)
+    {
+      WillisContactMemory *m = &c->memory[p];
+      Touch t;
+
+      memset (m->held, 0, sizeof m->held);
+      if (touch (c, p, frames, &t))
+        vec3_copy (m->held, t.friction);
+      willis_contact_place (c, p, frames, m->anchor);
+      vec3_set (m->drift, 0.0, 0.0, 0.0);
+    }
+}
+
+WillisRodField
+willis_contact_field (WillisContact *c)
+{
+  WillisRodField field = { c, contact_eval, contact_update, contact_accept, sizeof *c->memory * c->n_points, c->memory };
+
+  return field;
+}
+
+double
+willis_contact_forces (const WillisContact *c, int p, const WillisFrame *frames, double *normal, double friction[3])
+{
+  Touch t;
+
+  memset (&t, 0, sizeof t);
+  if (!touch (c, p, frames, &t))
+    memset (t.friction, 0, sizeof t.friction);
+  *normal = c->points[p].weight * t.pressure;
+  vec3_scale (friction, t.friction, c->points[p].weight);
+  return t.gap;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Rod problem files (JSON; millimetres, newtons, degrees): reading, running, writing the result.
+ */
+#include <json-glib/json-glib.h>
+
+#include "solver/contact/contact.h"
+#include "solver/rod/path.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *id;
+  int n_nodes;
+  int *nodes;       // [n_nodes] in the model, from start to end
+  double *stations; // [n_nodes] mm from the start
+  double stiffness[6];
+  double radius_mm;
+} WillisProblemRod;
+
+typedef struct
+{
+  WillisRodModel *model;
+  WillisRodPathParams params;
+  GPtrArray *rods;         // WillisProblemRod
+  GArray *monitor;         // int nodes
+  WillisContact *contact;  // NULL without lumen
+} WillisRodProblem;
+
+/* Makes the problem that object (a parsed file) describes; folder is where its files lie. refine divides every element. Fails
+ * with WILLIS_ERROR_BAD_INPUT and a sentence that names the key. */
+WillisRodProblem *willis_rod_problem_new (JsonObject *object, const char *folder, int refine, GError **error);
+void willis_rod_problem_free (WillisRodProblem *problem);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisRodProblem, willis_rod_problem_free)
+
+/* Largest turn over one element in these frames, radians. */
+double willis_rod_problem_turn (const WillisRodProblem *problem, const WillisFrame *frames);
+
+/* Reads and runs a file; refines the elements where one of them turns by more than it may. *path_out (new). */
+WillisRodProblem *willis_rod_problem_run (const char *path, const WillisProgress *progress, WillisRodPath **path_out,
+                                          GError **error);
+
+/* The result as members of the object that builder has open. */
+void willis_rod_problem_write (const WillisRodProblem *problem, const WillisRodPath *path, JsonBuilder *builder);
+
+G_END_DECLS

@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "solver/rod/equilibrium.h"
+
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+
+#define MAX_ITERATIONS 40
+#define MAX_ROUNDS 60
+
+WillisRodSolver *
+willis_rod_solver_new (const WillisRodModel *model)
+{
+  WillisRodSolver *s = g_new0 (WillisRodSolver, 1);
+  double length = model->length_scale;
+
+  s->model = model;
+  if (willis_band_init (&s->tangent, model->n_dof, model->bandwidth, model->bandwidth) != 0)
+    g_error ("out of memory for a rod problem of %d unknowns", model->n_dof);
+  s->stress = g_malloc0_n (model->n_elements, sizeof *s->stress);
+  s->own = g_malloc0_n (model->n_elements, sizeof *s->own);
+  s->map = g_malloc0_n (model->n_elements, sizeof *s->map);
+  s->node_gradient = g_malloc0_n (model->n_nodes, sizeof *s->node_gradient);
+  s->residual = g_new0 (double, model->n_dof);
+  s->load = g_new0 (double, model->n_dof);
+  s->step = g_new0 (double, model->n_dof);
+  s->aside = g_new0 (double, model->n_dof);
+  s->shift = g_new0 (double, model->n_dof);
+  s->weight = g_new0 (double, model->n_dof);
+  s->work = g_new0 (double, (gsize) model->n_dof * (model->bandwidth + 1));
+  for (int n = 0; n < model->n_nodes; n++)
+    for (int i = 0; i < 6; i++)
+      if (model->dof[n][i] >= 0)
+        s->weight[model->dof[n][i]] = i < 3 ? 1.0 / (length * length) : 1.0;
+  s->conservative = TRUE;
+  for (int l = 0; l < model->n_loads; l++)
+    {
+      const WillisRodLoad *load = &model->loads[l];
+      const int *dof = model->dof[load->node];
+      gboolean turns = dof[3] >= 0 || dof[4] >= 0 || dof[5] >= 0;
+
+      if (turns && (load->follower || vec3_norm (load->moment) > 0.0))
+        s->conservative = FALSE;
+    }
+  return s;
+}
+
+void
+willis_rod_solver_free (WillisRodSolver *s)
+{
+  if (s == NULL)
+    return;
+  willis_band_clear (&s->tangent);
+  g_free (s->stress);
+  g_free (s->own);
+  g_free (s->map);
+  g_free (s->node_gradient);
+  g_free (s->residual);
+  g_free (s->load);
+  g_free (s->step);
+  g_free (s->aside);
+  g_free (s->shift);
+  g_free (s->weight);
+  g_free (s->work);
+  g_free (s);
+}
+
+static void
+add_block (gpointer user, int a, int b, const double block[36])
+{
+  WillisRodSolver *s = user;
+  const int *da = s->model->dof[a], *db = s->model->dof[b];
+
+  for (int i = 0; i < 6; i++)
+    for (int j = 0; j < 6; j++)
+      if (da[i] >= 0 && db[j] >= 0)
+        willis_band_add (&s->tangent, da[i], db[j], block[6 * i + j]);
+}
+
+static void
+add_element (WillisRodSolver *s, const WillisFrame *frames, int e, gboolean tangent, gboolean own_stress)
+{
+  const WillisRodElement *el = &s->model->elements[e];
+  WillisRodElementForces f;
+  double block[36];
+
+  willis_rod_element_eval (el, &frames[el->node[0]], &frames[el->node[1]], own_stress ? NULL : s->stress[e], &f);
+  s->energy += f.energy;
+  memcpy (s->own[e], f.stress, sizeof f.stress);
+  memcpy (s->map[e], f.map, sizeof f.map);
+  for (int a = 0; a < 2; a++)
+    {
+      for (int i = 0; i < 6; i++)
+        s->node_gradient[el->node[a]][i] += f.gradient[6 * a + i];
+      for (int b = 0; tangent && b < 2; b++)
+        {
+          for (int i = 0; i < 36; i++)
+            block[i] = f.tangent[6 * a + i / 6][6 * b + i % 6];
+          add_block (s, el->node[a], el->node[b], block);
+        }
+    }
+}
+
+/* Force and moment of a load at its node as it is turned now. */
+static void
+load_now (const WillisRodSolver *s, const WillisRodLoad *load, const WillisFrame *frames, double p[6])
+{
+  double turn[4];
+  const double *q0 = s->model->start[load->node].q, back[4] = { q0[0], -q0[1], -q0[2], -q0[3] };
+
+  vec3_copy (p, load->force);
+  vec3_copy (p + 3, load->moment);
+  if (!load->follower)
+    return;
+  quat_mul (turn, frames[load->node].q, back);
+  quat_apply (p, turn, p);
+  quat_apply (p + 3, turn, p + 3);
+}
+
+static void
+add_loads (WillisRodSolver *s, const WillisFrame *frames, double factor, gboolean tangent)
+{
+  for (int l = 0; l < s->model->n_loads; l++)
+    {
+      const WillisRodLoad *load = &s->model->loads[l];
+      const int *dof = s->model->dof[load->node];
+      double p[6], f[9], m[9], block[36] = { 0 };
+
+      load_now (s, load, frames, p);
+      for (int i = 0; i < 6; i++)
+        {
+          s->node_gradient[load->node][i] -= factor * p[i];
+          if (dof[i] >= 0)
+            s->load[dof[i]] += p[i];
+        }
+      if (!load->follower || !tangent)
+        continue;
+      /* d (turned p) = dtheta x p = -[p] dtheta, and the residual holds -factor p */
+      mat3_skew (f, p);
+      mat3_skew (m, p + 3);
+      for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+          {
+            block[6 * i + 3 + j] = factor * f[3 * i + j];
+            block[6 * (3 + i) + 3 + j] = factor * m[3 * i + j];
+          }
+      add_block (s, load->node, load->node, block);
+    }
+}
+
+/* Increment h[6] that leads from frame a to frame b. */
+static void
+frame_difference (const WillisFrame *a, const WillisFrame *b, double h[6])
+{
+  const double back[4] = { a->q[0], -a->q[1], -a->q[2], -a->q[3] };
+  double q[4];
+
+  vec3_sub (h, b->r, a->r);
+  quat_mul (q, b->q, back);
+  quat_log (h + 3, q);
+}
+
+static double
+proximal_stiffness (const WillisRodSolver *s, int dof)
+{
+  return s->pull * s->model->stiffness_scale / s->model->length_scale * s->weight[dof];
+}
+
+static void
+add_proximal (WillisRodSolver *s, const WillisFrame *frames, gboolean tangent)
+{
+  for (int n = 0; n < s->model->n_nodes; n++)
+    {
+      double h[6];
+
+      frame_difference (&s->anchor[n], &frames[n], h);
+      for (int i = 0; i < 6; i++)
+        {
+          int d = s->model->dof[n][i];
+
+          if (d < 0)
+            continue;
+          s->node_gradient[n][i] += proximal_stiffness (s, d) * h[i];
+          s->energy += 0.5 * proximal_stiffness (s, d) * h[i] * h[i];
+          if (tangent)
+            willis_band_add (&s->tangent, d, d, proximal_stiffness (s, d));
+        }
+    }
+}
+
+void
+willis_rod_assemble (WillisRodSolver *s, const WillisFrame *frames, double factor, gboolean tangent, gboolean own_stress)
+{
+  const WillisRodModel *model = s->model;
+
+  memset (s->node_gradient, 0, sizeof *s->node_gradient * model->n_nodes);
+  memset (s->residual, 0, sizeof (double) * model->n_dof);
+  memset (s->load, 0, sizeof (double) * model->n_dof);
+  if (tangent)
+    willis_band_zero (&s->tangent);
+  s->energy = 0.0;
+  for (int e = 0; e < model->n_elements; e++)
+    add_element (s, frames, e, tangent, own_stress);
+  for (int f = 0; f < model->n_fields; f++)
+    s->energy += model->fields[f].eval (model->fields[f].context, frames, s->node_gradient, tangent ? add_block : NULL, s);
+  add_loads (s, frames, factor, tangent);
+  if (s->anchor != NULL)
+    add_proximal (s, frames, tangent);
+  for (int n = 0; n < model->n_nodes; n++)
+    for (int i = 0; i < 6; i++)
+      if (model->dof[n][i] >= 0)
+        s->residual[model->dof[n][i]] += s->node_gradient[n][i];
+  for (int d = 0; tangent && d < model->n_dof; d++)
+    willis_band_add (&s->tangent, d, d, s->shift[d]);
+}
+
+int
+willis_rod_factor (WillisRodSolver *s, const WillisFrame *frames, double factor)
+{
+  int negative;
+
+  willis_rod_assemble (s, frames, factor, TRUE, TRUE);
+  willis_band_factor (&s->tangent, &negative, NULL);
+  return negative;
+}
+
+static double
+weighted_dot (const WillisRodSolver *s, const double *a, const double *b)
+{
+  double sum = 0.0;
+
+  for (int i = 0; i < s->model->n_dof; i++)
+    sum += s->weight[i] * a[i] * b[i];
+  return sum;
+}
+
+/* Largest increment, in lengths of the structure or radians. */
+static double
+largest (const WillisRodSolver *s, const double *a)
+{
+  double m = 0.0;
+
+  for (int i = 0; i < s->model->n_dof; i++)
+    m = fmax (m, fabs (a[i]) * sqrt (s->weight[i]));
+  return m;
+}
+
+static void
+node_increment (const WillisRodSolver *s, int n, const double *step, double scale, double h[6])
+{
+  for (int i = 0; i < 6; i++)
+    {
+      int d = s->model->dof[n][i];
+
+      h[i] = d >= 0 ? scale * step[d] : 0.0;
+    }
+}
+
+/* Moves the frames and extrapolates the stress of the geometric part along the step. */
+static void
+take_step (WillisRodSolver *s, WillisFrame *frames, double scale)
+{
+  const WillisRodModel *model = s->model;
+
+  for (int e = 0; e < model->n_elements; e++)
+    {
+      const WillisRodElement *el = &model->elements[e];
+      double h[12];
+
+      node_increment (s, el->node[0], s->step, scale, h);
+      node_increment (s, el->node[1], s->step, scale, h + 6);
+      for (int k = 0; k < 6; k++)
+        {
+          double d = 0.0;
+
+          for (int i = 0; i < 12; i++)
+            d += s->map[e][k][i] * h[i];
+          s->stress[e][k] = s->own[e][k] + el->stiffness[k] * d / el->length;
+        }
+    }
+  for (int n = 0; n < model->n_nodes; n++)
+    {
+      double h[6];
+
+      node_increment (s, n, s->step, scale, h);
+      willis_frame_move (&frames[n], h);
+    }
+}
+
+WillisRodOutcome
+willis_rod_newton (WillisRodSolver *s, WillisFrame *frames, double *factor, const WillisRodArc *arc, double *total,
+                   int *iterations)
+{
+  int n_dof = s->model->n_dof;
+  double passed = 0.0, before = INFINITY, begin = *factor;
+
+  for (int it = 0; it < MAX_ITERATIONS; it++)
+    {
+      double df = 0.0, size, scale = 1.0;
+
+      willis_rod_assemble (s, frames, *factor, TRUE, it == 0);
+      for (int i = 0; i < n_dof; i++)
+        s->step[i] = -s->residual[i];
+      willis_band_factor (&s->tangent, NULL, NULL);
+      willis_band_solve (&s->tangent, s->step);
+      if (arc != NULL)
+        {
+          memcpy (s->aside, s->load, sizeof (double) * n_dof);
+          willis_band_solve (&s->tangent, s->aside);
+          df = (arc->length - passed - arc->factor_weight * (*factor - begin) - weighted_dot (s, arc->direction, s->step))
+               / (weighted_dot (s, arc->direction, s->aside) + arc->factor_weight);
+          for (int i = 0; i < n_dof; i++)
+            s->step[i] += df * s->aside[i];
+        }
+      size = largest (s, s->step);
+      *iterations = it + 1;
+      if (!isfinite (size) || !isfinite (df))
+        return WILLIS_ROD_NOT_FINITE;
+      if (size > 0.9)
+        scale = 0.9 / size;
+      take_step (s, frames, scale);
+      *factor += scale * df;
+      for (int i = 0; i < n_dof && total != NULL; i++)
+        total[i] += scale * s->step[i];
+      if (arc != NULL)
+        passed += scale * weighted_dot (s, arc->direction, s->step);
+      /* The error after this step is of the order of its square; a step that no longer shrinks is round-off. */
+      if (size < 1e-9 || (it > 2 && size < 1e-7 && size > 0.3 * before))
+        return WILLIS_ROD_CONVERGED;
+      if (it > 12 && size > 0.5 && before > 0.5)
+        return WILLIS_ROD_DIVERGED;
+      before = size;
+    }
+  return WILLIS_ROD_DIVERGED;
+}
+
+WillisRodOutcome
+willis_rod_settle (WillisRodSolver *s, WillisFrame *frames, double *factor, const WillisRodArc *arc, double *total,
+                   int *iterations)
+{
+  const WillisRodModel *model = s->model;
+  WillisRodOutcome outcome = willis_rod_newton (s, frames, factor, arc, total, iterations);
+
+  for (int round = 0; outcome == WILLIS_ROD_CONVERGED && round < MAX_ROUNDS; round++)
+    {
+      gboolean again = FALSE;
+      int more;
+
+      for (int f = 0; f < model->n_fields; f++)
+        if (model->fields[f].update != NULL)
+          again |= model->fields[f].update (model->fields[f].context, frames, round);
+      if (!again)
+        return outcome;
+      if (arc != NULL)
+        {
+          /* the same plane: what is left of it is zero */
+          WillisRodArc rest = *arc;
+
+          rest.length = 0.0;
+          outcome = willis_rod_newton (s, frames, factor, &rest, total, &more);
+        }
+      else
+        outcome = willis_rod_newton (s, frames, factor, NULL, total, &more);
+    }
+  return outcome;
+}
+
+double
+willis_rod_potential (WillisRodSolver *s, const WillisFrame *frames, double factor)
+{
+  const WillisRodModel *model = s->model;
+  double work = 0.0;
+
+  if (!s->conservative)
+    return NAN;
+  willis_rod_assemble (s, frames, factor, FALSE, TRUE);
+  for (int l = 0; l < model->n_loads; l++)
+    {
+      double d[3];
+
+      vec3_sub (d, frames[model->loads[l].node].r, model->start[model->loads[l].node].r);
+      work += vec3_dot (model->loads[l].force, d);
+    }
+  return s->energy - factor * work;
+}
+
+/* One implicit step of the flow that goes downhill; FALSE where Newton fails or the energy does not fall. */
+static gboolean
+flow_step (WillisRodSolver *s, WillisFrame *frames, double factor, WillisFrame *before, double *energy)
+{
+  int its;
+  double now;
+  gboolean good;
+
+  memcpy (before, frames, sizeof *frames * s->model->n_nodes);
+  s->anchor = before;
+  good = willis_rod_settle (s, frames, &factor, NULL, NULL, &its) == WILLIS_ROD_CONVERGED;
+  s->anchor = NULL;
+  now = good ? willis_rod_potential (s, frames, factor) : INFINITY;
+  if (good && now <= *energy + 1e-9 * fabs (*energy))
+    {
+      *energy = now;
+      return TRUE;
+    }
+  memcpy (frames, before, sizeof *frames * s->model->n_nodes);
+  return FALSE;
+}
+
+gboolean
+willis_rod_descend (WillisRodSolver *s, WillisFrame *frames, double factor)
+{
+  g_autofree WillisFrame *before = g_new (WillisFrame, s->model->n_nodes);
+  g_autofree double *mode = g_new (double, s->model->n_dof);
+  double energy;
+
+  if (!s->conservative)
+    return FALSE;
+  energy = willis_rod_potential (s, frames, factor);
+  for (int kick = 0; kick < 6; kick++)
+    {
+      int its, n = 0;
+      double target = factor;
+
+      s->pull = 1e4;
+      for (; n < 400 && s->pull > 1e-9 && s->pull < 1e14; n++)
+        s->pull *= flow_step (s, frames, factor, before, &energy) ? 0.25 : 8.0;
+      if (s->pull > 1.0)
+        return FALSE;
+      if (willis_rod_settle (s, frames, &target, NULL, NULL, &its) != WILLIS_ROD_CONVERGED)
+        return FALSE;
+      if (willis_rod_unstable_modes (s, frames, factor) == 0)
+        return TRUE;
+      /* a saddle: leave it along its weakest motion */
+      willis_rod_softest_mode (s, frames, factor, mode);
+      for (int i = 0; i < s->model->n_dof; i++)
+        s->step[i] = 0.02 * mode[i];
+      take_step (s, frames, 1.0);
+      energy = willis_rod_potential (s, frames, factor);
+    }
+  return FALSE;
+}
+
+/* Inverse iteration with the tangent in solver->tangent (factored) and the masses weight * scale. */
+static double
+inverse_iteration (WillisRodSolver *s, double *x)
+{
+  int n = s->model->n_dof;
+  double value = 0.0, unit = s->model->stiffness_scale / s->model->length_scale;
+
+  for (int i = 0; i < n; i++)
+    x[i] = (1.0 + 0.3 * sin (1.7 * i + 0.4)) / sqrt (s->weight[i]) * (i % 2 ? 1.0 : 0.7);
+  for (int it = 0; it < 30; it++)
+    {
+      double norm = sqrt (weighted_dot (s, x, x)), dot = 0.0, old = value;
+
+      for (int i = 0; i < n; i++)
+        {
+          x[i] /= norm;
+          s->aside[i] = x[i];
+          x[i] *= s->weight[i] * unit;
+        }
+      willis_band_solve (&s->tangent, x);
+      dot = weighted_dot (s, x, s->aside);
+      value = 1.0 / dot;
+      if (it > 3 && fabs (value - old) < 1e-6 * fabs (value))
+        break;
+    }
+  value = 1.0 / sqrt (weighted_dot (s, x, x));
+  for (int i = 0; i < n; i++)
+    x[i] *= value;
+  return weighted_dot (s, x, s->aside) < 0.0 ? -value : value;
+}
+
+double
+willis_rod_softest_mode (WillisRodSolver *s, const WillisFrame *frames, double factor, double *mode)
+{
+  willis_rod_factor (s, frames, factor);
+  return inverse_iteration (s, mode);
+}
+
+gboolean
+willis_rod_find_mechanisms (WillisRodSolver *s, const WillisFrame *frames, GError **error)
+{
+  int n = s->model->n_dof;
+  g_autofree double *mode = g_new (double, n);
+  double unit = s->model->stiffness_scale / s->model->length_scale, stiffness, work = 0.0, size = 0.0;
+
+  for (int i = 0; i < n; i++)
+    s->shift[i] = 1e-9 * unit * s->weight[i];
+  stiffness = willis_rod_softest_mode (s, frames, 0.0, mode);
+  if (fabs (stiffness) > 1e-7)
+    {
+      memset (s->shift, 0, sizeof (double) * n);
+      return TRUE;
+    }
+  for (int i = 0; i < n; i++)
+    {
+      s->shift[i] = 1e-7 * unit * s->weight[i];
+      work += s->load[i] * mode[i];
+      size += s->load[i] * s->load[i] / s->weight[i];
+    }
+  if (fabs (work) > 1e-6 * sqrt (size) && size > 0.0)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
+                        _ ("The supports leave a motion free that the loads would drive; hold it with a support"));
+  return TRUE;
+}

@@ -1,0 +1,572 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "solver/rod/path.h"
+
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+
+#define ARC_CAP 0.15        // largest predicted increment of an arc step: radians, or lengths of the structure
+#define ARC_FACTOR_PART 0.02 // how much of the first arc step the load factor makes, beside the motion
+#define JUMP 0.1            // a load step that moves more than this must agree with its tangent
+#define MAX_STEPS_PER_STEP 60
+
+/* A point of the path with its tangent. */
+typedef struct
+{
+  WillisFrame *frames;
+  double factor;
+  int unstable;
+  double *tangent;       // [n_dof] motion per unit of arc, pointing onwards
+  double tangent_factor; // change of the factor per unit of arc
+  double *came;          // [n_dof] increments of the step that led here
+  double came_factor;
+  guint8 *memory;        // of the fields
+} Spot;
+
+typedef struct
+{
+  WillisRodSolver *solver;
+  const WillisRodModel *model;
+  const WillisRodPathParams *params;
+  WillisRodPath *path;
+  double first_factor;  // of the first step
+  double factor_weight; // of the factor in the arc's length
+  gsize memory_size;
+} Walk;
+
+static Spot *
+spot_new (const Walk *walk)
+{
+  Spot *s = g_new0 (Spot, 1);
+
+  s->frames = g_memdup2 (walk->model->start, sizeof (WillisFrame) * walk->model->n_nodes);
+  s->tangent = g_new0 (double, walk->model->n_dof);
+  s->came = g_new0 (double, walk->model->n_dof);
+  s->memory = g_malloc0 (walk->memory_size + 1);
+  return s;
+}
+
+static void
+spot_free (Spot *s)
+{
+  if (s == NULL)
+    return;
+  g_free (s->frames);
+  g_free (s->tangent);
+  g_free (s->came);
+  g_free (s->memory);
+  g_free (s);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Spot, spot_free)
+
+static void
+spot_copy (const Walk *walk, Spot *to, const Spot *from)
+{
+  memcpy (to->frames, from->frames, sizeof (WillisFrame) * walk->model->n_nodes);
+  memcpy (to->tangent, from->tangent, sizeof (double) * walk->model->n_dof);
+  memcpy (to->came, from->came, sizeof (double) * walk->model->n_dof);
+  memcpy (to->memory, from->memory, walk->memory_size);
+  to->factor = from->factor;
+  to->unstable = from->unstable;
+  to->tangent_factor = from->tangent_factor;
+  to->came_factor = from->came_factor;
+}
+
+/* Fields remember things; the spot keeps a copy. */
+static void
+save_fields (const Walk *walk, Spot *s)
+{
+  gsize at = 0;
+
+  for (int f = 0; f < walk->model->n_fields; f++)
+    {
+      memcpy (s->memory + at, walk->model->fields[f].memory, walk->model->fields[f].size_memory);
+      at += walk->model->fields[f].size_memory;
+    }
+}
+
+static void
+restore_fields (const Walk *walk, const Spot *s)
+{
+  gsize at = 0;
+
+  for (int f = 0; f < walk->model->n_fields; f++)
+    {
+      memcpy (walk->model->fields[f].memory, s->memory + at, walk->model->fields[f].size_memory);
+      at += walk->model->fields[f].size_memory;
+    }
+}
+
+static double
+weighted_dot (const Walk *walk, const double *a, const double *b)
+{
+  double sum = 0.0;
+
+  for (int i = 0; i < walk->model->n_dof; i++)
+    sum += walk->solver->weight[i] * a[i] * b[i];
+  return sum;
+}
+
+static double
+largest (const Walk *walk, const double *a, const double *b, double scale)
+{
+  double m = 0.0;
+
+  for (int i = 0; i < walk->model->n_dof; i++)
+    m = fmax (m, fabs (a[i] - (b != NULL ? scale * b[i] : 0.0)) * sqrt (walk->solver->weight[i]));
+  return m;
+}
+
+/* Counts unstable modes and finds the tangent at an equilibrium. */
+static void
+look_around (Walk *walk, Spot *s)
+{
+  WillisRodSolver *solver = walk->solver;
+  double norm, sign = 1.0;
+
+  restore_fields (walk, s);
+  s->unstable = willis_rod_unstable_modes (solver, s->frames, s->factor);
+  if (solver->conservative)
+    willis_band_factor (&solver->tangent, NULL, NULL);
+  memcpy (s->tangent, solver->load, sizeof (double) * walk->model->n_dof);
+  willis_band_solve (&solver->tangent, s->tangent);
+  norm = sqrt (weighted_dot (walk, s->tangent, s->tangent) + walk->factor_weight);
+  if (weighted_dot (walk, s->tangent, s->came) + walk->factor_weight * s->came_factor < 0.0)
+    sign = -1.0;
+  for (int i = 0; i < walk->model->n_dof; i++)
+    s->tangent[i] *= sign / norm;
+  s->tangent_factor = sign / norm;
+}
+
+/* A step of the given length (arc) or change of factor from one spot to another; FALSE where it does not converge. */
+static gboolean
+advance (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
+{
+  const WillisRodArc plane = { from->tangent, walk->factor_weight * from->tangent_factor, length };
+  WillisRodOutcome outcome;
+  int its = 0;
+
+  restore_fields (walk, from);
+  spot_copy (walk, to, from);
+  memset (to->came, 0, sizeof (double) * walk->model->n_dof);
+  if (!arc)
+    to->factor = from->factor + length;
+  outcome = willis_rod_settle (walk->solver, to->frames, &to->factor, arc ? &plane : NULL, to->came, &its);
+  walk->path->newton_iterations += its;
+  if (outcome != WILLIS_ROD_CONVERGED)
+    return FALSE;
+  to->came_factor = to->factor - from->factor;
+  save_fields (walk, to);
+  if (!arc)
+    {
+      double moved = largest (walk, to->came, NULL, 0.0);
+      double predicted = length / from->tangent_factor;
+
+      /* Newton may have found another path: it did not, where the way agrees with the tangent */
+      if (moved > JUMP && largest (walk, to->came, from->tangent, predicted) > 0.3 * moved)
+        return FALSE;
+    }
+  look_around (walk, to);
+  if (arc && its > 10)
+    return FALSE;
+  return TRUE;
+}
+
+static WillisRodState *
+state_new (Walk *walk, const Spot *s)
+{
+  WillisRodState *state = g_new0 (WillisRodState, 1);
+
+  restore_fields (walk, s);
+  state->factor = s->factor;
+  state->unstable_modes = s->unstable;
+  state->frames = g_memdup2 (s->frames, sizeof (WillisFrame) * walk->model->n_nodes);
+  state->energy = willis_rod_potential (walk->solver, s->frames, s->factor);
+  state->released_energy = NAN;
+  return state;
+}
+
+static void
+state_free (gpointer data)
+{
+  WillisRodState *state = data;
+
+  if (state == NULL)
+    return;
+  g_free (state->frames);
+  g_free (state);
+}
+
+static gboolean
+same_kind (const Spot *a, const Spot *b)
+{
+  return a->unstable == b->unstable && (a->tangent_factor > 0.0) == (b->tangent_factor > 0.0);
+}
+
+static gboolean
+enough_limits (const Walk *walk)
+{
+  return walk->params->stop_after_limits > 0 && (int) walk->path->limits->len >= walk->params->stop_after_limits;
+}
+
+/* Finds by bisection where between two spots the number of unstable modes or the sense of the factor changes, each time
+ * it does, and files it under limits. Leaves *to at the last limit where no more are wanted. */
+static void
+locate (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
+{
+  g_autoptr (Spot) before = spot_new (walk);
+  g_autoptr (Spot) after = spot_new (walk);
+  g_autoptr (Spot) middle = spot_new (walk);
+  double lo = 0.0;
+
+  spot_copy (walk, before, from);
+  while (!same_kind (before, to) && !enough_limits (walk))
+    {
+      double hi = length;
+      WillisRodState *state;
+
+      spot_copy (walk, after, to);
+      for (int n = 0; n < 40 && fabs (hi - lo) > 1e-9 * fabs (length); n++)
+        {
+          double s = 0.5 * (lo + hi);
+
+          if (!advance (walk, from, arc, s, middle) || !same_kind (before, middle))
+            {
+              /* a middle that does not converge sits at the critical point itself */
+              hi = s;
+              if (!same_kind (before, middle))
+                spot_copy (walk, after, middle);
+            }
+          else
+            lo = s;
+        }
+      state = state_new (walk, after);
+      state->kind = (before->tangent_factor > 0.0) != (after->tangent_factor > 0.0) ? WILLIS_ROD_LIMIT_LOAD
+                                                                                    : WILLIS_ROD_LIMIT_BIFURCATION;
+      g_ptr_array_add (walk->path->limits, state);
+      spot_copy (walk, before, after);
+      lo = hi;
+      if (enough_limits (walk))
+        spot_copy (walk, to, after);
+    }
+}
+
+/* Length of an arc step whose prediction moves no node by more than the cap. */
+static double
+capped (const Walk *walk, const Spot *s, double length)
+{
+  double per_unit = largest (walk, s->tangent, NULL, 0.0);
+
+  return per_unit * length > ARC_CAP ? ARC_CAP / per_unit : length;
+}
+
+/* One arc step from *at, of at most *length, which is adapted; FALSE where even the smallest fails. *jumped: limits passed. */
+static gboolean
+arc_step (Walk *walk, Spot *at, double *length)
+{
+  g_autoptr (Spot) next = spot_new (walk);
+
+  for (int tries = 0; tries < 30; tries++)
+    {
+      double ds = capped (walk, at, *length);
+      int before = walk->path->newton_iterations;
+
+      if (advance (walk, at, TRUE, ds, next))
+        {
+          int its = walk->path->newton_iterations - before;
+
+          locate (walk, at, TRUE, ds, next);
+          spot_copy (walk, at, next);
+          *length = ds * (its <= 4 ? 1.5 : its <= 6 ? 1.0 : 0.7);
+          return TRUE;
+        }
+      *length = 0.4 * ds;
+    }
+  return FALSE;
+}
+
+static void
+keep (Walk *walk, const Spot *s)
+{
+  g_ptr_array_add (walk->path->states, state_new (walk, s));
+}
+
+static void
+accept_fields (Walk *walk, Spot *s)
+{
+  restore_fields (walk, s);
+  for (int f = 0; f < walk->model->n_fields; f++)
+    if (walk->model->fields[f].accept != NULL)
+      walk->model->fields[f].accept (walk->model->fields[f].context, s->frames);
+  save_fields (walk, s);
+}
+
+/* Beyond a limit point: down to the next stable state at the same factor. */
+static gboolean
+snap (Walk *walk, Spot *at)
+{
+  WillisRodState *limit = walk->path->limits->pdata[walk->path->limits->len - 1];
+  g_autofree double *mode = g_new (double, walk->model->n_dof);
+  double before, factor = at->factor + 1e-6 * fabs (walk->first_factor);
+  int its;
+
+  if (!walk->solver->conservative)
+    return FALSE;
+  restore_fields (walk, at);
+  before = willis_rod_potential (walk->solver, at->frames, factor);
+  willis_rod_softest_mode (walk->solver, at->frames, factor, mode);
+  /* the load does work on the way on */
+  if (weighted_dot (walk, mode, at->came) < 0.0)
+    for (int i = 0; i < walk->model->n_dof; i++)
+      mode[i] = -mode[i];
+  for (int n = 0; n < walk->model->n_nodes; n++)
+    {
+      double h[6];
+
+      for (int i = 0; i < 6; i++)
+        h[i] = walk->model->dof[n][i] >= 0 ? 1e-3 * mode[walk->model->dof[n][i]] : 0.0;
+      willis_frame_move (&at->frames[n], h);
+    }
+  if (!willis_rod_descend (walk->solver, at->frames, factor))
+    return FALSE;
+  at->factor = factor;
+  if (willis_rod_settle (walk->solver, at->frames, &at->factor, NULL, NULL, &its) != WILLIS_ROD_CONVERGED)
+    return FALSE;
+  save_fields (walk, at);
+  limit->snapped = TRUE;
+  limit->released_energy = before - willis_rod_potential (walk->solver, at->frames, factor);
+  memset (at->came, 0, sizeof (double) * walk->model->n_dof);
+  at->came_factor = 1.0;
+  look_around (walk, at);
+  return TRUE;
+}
+
+/* The load cannot be raised further from *at by Newton alone: goes along the arc until the factor turns (a limit point, then
+ * a snap) or the target is passed. */
+static gboolean
+pass_difficulty (Walk *walk, Spot *at, double target, WillisRodEnd *end)
+{
+  double length = 0.25 * walk->first_factor / fmax (at->tangent_factor, 1e-3 * walk->first_factor);
+  guint limits = walk->path->limits->len;
+
+  for (int n = 0; n < 400; n++)
+    {
+      if (!arc_step (walk, at, &length))
+        {
+          *end = WILLIS_ROD_END_NOT_CONVERGED;
+          return FALSE;
+        }
+      if (enough_limits (walk))
+        {
+          *end = WILLIS_ROD_END_LIMITS;
+          return FALSE;
+        }
+      if (at->factor >= target)
+        return TRUE;
+      for (; limits < walk->path->limits->len; limits++)
+        {
+          WillisRodState *limit = walk->path->limits->pdata[limits];
+
+          if (limit->kind != WILLIS_ROD_LIMIT_LOAD)
+            continue;
+          memcpy (at->frames, limit->frames, sizeof (WillisFrame) * walk->model->n_nodes);
+          at->factor = limit->factor;
+          if (snap (walk, at))
+            return TRUE;
+          *end = WILLIS_ROD_END_LIMIT_POINT;
+          return FALSE;
+        }
+    }
+  *end = WILLIS_ROD_END_STEPS;
+  return FALSE;
+}
+
+/* Raises the factor to the target in as few steps as go. */
+static gboolean
+raise_to (Walk *walk, Spot *at, double target, WillisRodEnd *end)
+{
+  g_autoptr (Spot) next = spot_new (walk);
+  double step = target - at->factor, least = 1e-4 * fabs (walk->first_factor);
+
+  while (fabs (target - at->factor) > 1e-12 * fabs (target))
+    {
+      double df = step > target - at->factor ? target - at->factor : step;
+
+      if (advance (walk, at, FALSE, df, next))
+        {
+          locate (walk, at, FALSE, df, next);
+          spot_copy (walk, at, next);
+          step *= 2.0;
+          if (enough_limits (walk))
+            {
+              *end = WILLIS_ROD_END_LIMITS;
+              return FALSE;
+            }
+        }
+      else if (df > least)
+        step = 0.25 * df;
+      else if (!pass_difficulty (walk, at, target, end))
+        return FALSE;
+      else if (at->factor > target)
+        {
+          /* the arc went past: come back to it */
+          if (!advance (walk, at, FALSE, target - at->factor, next))
+            return *end = WILLIS_ROD_END_NOT_CONVERGED, FALSE;
+          spot_copy (walk, at, next);
+        }
+      else
+        step = fmax (step, 4.0 * least);
+    }
+  return TRUE;
+}
+
+static gboolean
+follow_load (Walk *walk, Spot *at, const WillisProgress *progress, GError **error)
+{
+  const WillisRodPathParams *p = walk->params;
+
+  for (int n = 1; n <= p->steps; n++)
+    {
+      double target = p->max_factor * n / p->steps;
+
+      if (!willis_progress_step (progress, (double) (n - 1) / p->steps, error))
+        return FALSE;
+      if (!raise_to (walk, at, target, &walk->path->end))
+        return TRUE;
+      accept_fields (walk, at);
+      keep (walk, at);
+    }
+  walk->path->end = WILLIS_ROD_END_MAX_FACTOR;
+  return TRUE;
+}
+
+static gboolean
+follow_arc (Walk *walk, Spot *at, const WillisProgress *progress, GError **error)
+{
+  const WillisRodPathParams *p = walk->params;
+  double length = walk->first_factor / at->tangent_factor;
+  int most = 500 + MAX_STEPS_PER_STEP * p->steps;
+  g_autoptr (Spot) before = spot_new (walk);
+
+  for (int n = 0; n < most; n++)
+    {
+      guint limits = walk->path->limits->len;
+
+      if (!willis_progress_step (progress, (double) n / most, error))
+        return FALSE;
+      spot_copy (walk, before, at);
+      if (!arc_step (walk, at, &length))
+        {
+          walk->path->end = WILLIS_ROD_END_NOT_CONVERGED;
+          return TRUE;
+        }
+      if (enough_limits (walk))
+        {
+          walk->path->end = WILLIS_ROD_END_LIMITS;
+          keep (walk, at);
+          return TRUE;
+        }
+      if (at->factor >= p->max_factor)
+        {
+          /* events beyond the end do not count */
+          while (walk->path->limits->len > limits
+                 && ((WillisRodState *) walk->path->limits->pdata[walk->path->limits->len - 1])->factor > p->max_factor)
+            g_ptr_array_remove_index (walk->path->limits, walk->path->limits->len - 1);
+          if (!raise_to (walk, before, p->max_factor, &walk->path->end))
+            return TRUE;
+          spot_copy (walk, at, before);
+          accept_fields (walk, at);
+          keep (walk, at);
+          walk->path->end = WILLIS_ROD_END_MAX_FACTOR;
+          return TRUE;
+        }
+      accept_fields (walk, at);
+      keep (walk, at);
+    }
+  walk->path->end = WILLIS_ROD_END_STEPS;
+  return TRUE;
+}
+
+/* Equilibrium at factor 0 for a configuration that is not free of stress. */
+static gboolean
+relax (Walk *walk, Spot *at)
+{
+  int its;
+  gboolean conservative = walk->solver->conservative, good;
+
+  /* at factor 0 there are no loads that could spoil it */
+  walk->solver->conservative = TRUE;
+  good = willis_rod_settle (walk->solver, at->frames, &at->factor, NULL, NULL, &its) == WILLIS_ROD_CONVERGED
+         && willis_rod_unstable_modes (walk->solver, at->frames, 0.0) == 0;
+  if (!good)
+    {
+      restore_fields (walk, at);
+      memcpy (at->frames, walk->model->start, sizeof (WillisFrame) * walk->model->n_nodes);
+      good = willis_rod_descend (walk->solver, at->frames, 0.0);
+    }
+  walk->solver->conservative = conservative;
+  accept_fields (walk, at);
+  save_fields (walk, at);
+  return good;
+}
+
+static void
+begin (Walk *walk, Spot *at)
+{
+  walk->first_factor = (isfinite (walk->params->max_factor) ? walk->params->max_factor : 1.0) / walk->params->steps;
+  walk->factor_weight = ARC_FACTOR_PART * ARC_FACTOR_PART / (walk->first_factor * walk->first_factor)
+                        * walk->model->n_nodes;
+  at->came_factor = 1.0;
+  look_around (walk, at);
+}
+
+WillisRodPath *
+willis_rod_path_follow (const WillisRodModel *model, const WillisRodPathParams *params, const WillisProgress *progress,
+                        GError **error)
+{
+  g_autoptr (WillisRodSolver) solver = willis_rod_solver_new (model);
+  g_autoptr (WillisRodPath) path = g_new0 (WillisRodPath, 1);
+  Walk walk = { solver, model, params, path };
+  g_autoptr (Spot) at = NULL;
+
+  path->n_nodes = model->n_nodes;
+  path->states = g_ptr_array_new_with_free_func (state_free);
+  path->limits = g_ptr_array_new_with_free_func (state_free);
+  for (int f = 0; f < model->n_fields; f++)
+    walk.memory_size += model->fields[f].size_memory;
+  at = spot_new (&walk);
+  save_fields (&walk, at);
+  if (!willis_rod_find_mechanisms (solver, at->frames, error))
+    return NULL;
+  if ((params->relax_first || model->n_fields > 0) && !relax (&walk, at))
+    path->end = WILLIS_ROD_END_NO_START;
+  else
+    {
+      begin (&walk, at);
+      if (!(params->type == WILLIS_ROD_PATH_ARC ? follow_arc (&walk, at, progress, error)
+                                                : follow_load (&walk, at, progress, error)))
+        return NULL;
+    }
+  path->last = state_new (&walk, at);
+  return g_steal_pointer (&path);
+}
+
+void
+willis_rod_path_free (WillisRodPath *path)
+{
+  if (path == NULL)
+    return;
+  g_clear_pointer (&path->states, g_ptr_array_unref);
+  g_clear_pointer (&path->limits, g_ptr_array_unref);
+  state_free (path->last);
+  g_free (path);
+}
+
+const char *
+willis_rod_end_name (WillisRodEnd end)
+{
+  static const char *const names[] = { "max_factor", "limits", "limit_point", "steps", "not_converged", "no_start" };
+
+  return names[end];
+}
