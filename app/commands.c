@@ -3,11 +3,13 @@
 
 #include <string.h>
 
+#include "app/cmd-solver.h"
 #include "core/base/i18n.h"
 
 static const WillisCommand commands[] = {
   { "info", willis_cmd_info, N_("list the series in files and folders") },
   { "convert", willis_cmd_convert, N_("convert a scan to another format") },
+  { "rod", willis_cmd_rod, N_ ("Solve one static rod problem") },
   { NULL },
 };
 

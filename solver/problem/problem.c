@@ -8,6 +8,7 @@
 #include "core/base/json.h"
 #include "solver/problem/problem-private.h"
 
+#define MAX_TENSION 0.2 // of 12 EI / length^2
 #define MAX_TURN 1.9 // radians over one element before it is refined
 
 static void
@@ -495,13 +496,14 @@ read_all (Reader *reader, JsonObject *object, const char *folder, GError **error
 }
 
 WillisRodProblem *
-willis_rod_problem_new (JsonObject *object, const char *folder, int refine, GError **error)
+willis_rod_problem_new (JsonObject *object, const char *folder, int refine, gboolean plain_shear, GError **error)
 {
   g_autoptr (WillisRodProblem) problem = g_new0 (WillisRodProblem, 1);
   Reader reader = { problem, g_array_new (FALSE, TRUE, sizeof (RodSpec)), refine, FALSE };
   gboolean good;
 
   problem->model = willis_rod_model_new ();
+  problem->model->plain_shear = plain_shear;
   problem->rods = g_ptr_array_new_with_free_func (rod_free);
   problem->monitor = g_array_new (FALSE, FALSE, sizeof (int));
   good = read_all (&reader, object, folder, error);
@@ -539,6 +541,22 @@ willis_rod_problem_turn (const WillisRodProblem *problem, const WillisFrame *fra
   return most;
 }
 
+double
+willis_rod_problem_tension (const WillisRodProblem *problem, const WillisFrame *frames)
+{
+  double most = 0.0;
+
+  for (int e = 0; e < problem->model->n_elements; e++)
+    {
+      const WillisRodElement *el = &problem->model->elements[e];
+      double d[6], bending = MIN (el->stiffness[4], el->stiffness[5]);
+
+      willis_frame_log (&frames[el->node[0]], &frames[el->node[1]], d);
+      most = MAX (most, el->stiffness[0] * (d[0] / el->length - el->rest[0]) * el->length * el->length / (12.0 * bending));
+    }
+  return most;
+}
+
 WillisRodProblem *
 willis_rod_problem_run (const char *file, const WillisProgress *progress, WillisRodPath **path_out, GError **error)
 {
@@ -547,9 +565,9 @@ willis_rod_problem_run (const char *file, const WillisProgress *progress, Willis
 
   if (object == NULL)
     return NULL;
-  for (int refine = 1;; refine *= 2)
+  for (int refine = 1, plain = 0;;)
     {
-      g_autoptr (WillisRodProblem) problem = willis_rod_problem_new (object, folder, refine, error);
+      g_autoptr (WillisRodProblem) problem = willis_rod_problem_new (object, folder, refine, plain, error);
       g_autoptr (WillisRodPath) path = NULL;
       double turn = 0.0;
 
@@ -565,11 +583,18 @@ willis_rod_problem_run (const char *file, const WillisProgress *progress, Willis
           return NULL;
         }
       turn = willis_rod_problem_turn (problem, path->last->frames);
-      if (refine >= 16 || turn < (path->end == WILLIS_ROD_END_NOT_CONVERGED ? 0.5 * MAX_TURN : MAX_TURN))
+      if (!plain && willis_rod_problem_tension (problem, path->last->frames) > MAX_TENSION)
+        {
+          /* a cable: see the elements' shear in model.h */
+          plain = 1;
+          continue;
+        }
+      if (refine >= 16 || turn < (path->end == WILLIS_ROD_END_MAX_FACTOR || path->end == WILLIS_ROD_END_LIMITS ? MAX_TURN : 0.4 * MAX_TURN))
         {
           *path_out = g_steal_pointer (&path);
           return g_steal_pointer (&problem);
         }
+      refine *= 2;
     }
 }
 

@@ -29,14 +29,19 @@ typedef struct
   WillisContact *contact;  // NULL without lumen
 } WillisRodProblem;
 
-/* Makes the problem that object (a parsed file) describes; folder is where its files lie. refine divides every element. Fails
+/* Makes the problem that object (a parsed file) describes; folder is where its files lie. refine divides every element;
+ * plain_shear: as in WillisRodModel. Fails
  * with WILLIS_ERROR_BAD_INPUT and a sentence that names the key. */
-WillisRodProblem *willis_rod_problem_new (JsonObject *object, const char *folder, int refine, GError **error);
+WillisRodProblem *willis_rod_problem_new (JsonObject *object, const char *folder, int refine, gboolean plain_shear,
+                                          GError **error);
 void willis_rod_problem_free (WillisRodProblem *problem);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisRodProblem, willis_rod_problem_free)
 
 /* Largest turn over one element in these frames, radians. */
 double willis_rod_problem_turn (const WillisRodProblem *problem, const WillisFrame *frames);
+
+/* Largest tension of an element over 12 EI / length^2 in these frames. */
+double willis_rod_problem_tension (const WillisRodProblem *problem, const WillisFrame *frames);
 
 /* Reads and runs a file; refines the elements where one of them turns by more than it may. *path_out (new). */
 WillisRodProblem *willis_rod_problem_run (const char *path, const WillisProgress *progress, WillisRodPath **path_out,

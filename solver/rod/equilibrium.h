@@ -70,8 +70,8 @@ WillisRodOutcome willis_rod_settle (WillisRodSolver *solver, WillisFrame *frames
  * Needs a conservative structure. FALSE where none was found. */
 gboolean willis_rod_descend (WillisRodSolver *solver, WillisFrame *frames, double factor);
 
-/* How many independent motions lower the energy (conservative: negative pivots of the tangent; otherwise eigenvalues with
- * negative real part). Assembles anew. */
+/* How many independent motions lower the energy (conservative: negative pivots of the tangent; otherwise negative real
+ * eigenvalues, without flutter). Assembles anew. */
 int willis_rod_unstable_modes (WillisRodSolver *solver, const WillisFrame *frames, double factor);
 
 /* The motion with the smallest |stiffness| into mode [n_dof] (unit norm in the solver's weights); returns its stiffness. */

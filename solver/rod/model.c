@@ -64,6 +64,8 @@ willis_rod_model_add_element (WillisRodModel *model, int a, int b, double length
   e->length = length;
   memcpy (e->rest, rest, sizeof e->rest);
   memcpy (e->stiffness, stiffness, sizeof e->stiffness);
+  for (int k = 0; k < 2 && !model->plain_shear; k++)
+    e->stiffness[1 + k] = 1.0 / (1.0 / stiffness[1 + k] + length * length / (12.0 * stiffness[5 - k]));
   return n;
 }
 
@@ -149,10 +151,11 @@ typedef struct
 static void
 graph_of_elements (const WillisRodModel *model, Graph *graph)
 {
-  int n = 2 * model->n_nodes, *fill;
+  int n = 2 * model->n_nodes, *fill = NULL;
 
   graph->n = n;
   graph->first = g_new0 (int, n + 1);
+  graph->next = NULL;
   for (int pass = 0; pass < 2; pass++)
     {
       if (pass == 1)

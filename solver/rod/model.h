@@ -46,6 +46,7 @@ typedef struct
   WillisRodLoad *loads;        // [n_loads]
   WillisRodField fields[4];    // [n_fields]
   int (*dof)[6];               // [n_nodes] equation of each increment, -1 where it is held
+  gboolean plain_shear;        // elements added while set keep their shear stiffness as it is (see add_element)
   double length_scale;         // size of the structure, mm
   double stiffness_scale;      // largest bending or twisting stiffness of an element
   /* while it is built */
@@ -58,7 +59,10 @@ WillisRodModel *willis_rod_model_new (void);
 void willis_rod_model_free (WillisRodModel *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisRodModel, willis_rod_model_free)
 
-/* Each returns the index of what it adds. */
+/* Each returns the index of what it adds. An element's curvature is constant, so the part of bending that varies along it is
+ * missing; it is given back as shear compliance length^2 / (12 EI) (residual bending flexibility: MacNeal 1978, Comput
+ * Struct 8:175), which makes straight elements exact for end loads and plane problems converge with the fourth power of the
+ * length. Not for elements whose tension exceeds a fifth of 12 EI / length^2: set plain_shear for cables. */
 int willis_rod_model_add_node (WillisRodModel *model, const WillisFrame *frame);
 int willis_rod_model_add_element (WillisRodModel *model, int a, int b, double length, const double rest[6],
                                   const double stiffness[6]);

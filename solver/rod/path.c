@@ -207,7 +207,11 @@ same_kind (const Spot *a, const Spot *b)
 static gboolean
 enough_limits (const Walk *walk)
 {
-  return walk->params->stop_after_limits > 0 && (int) walk->path->limits->len >= walk->params->stop_after_limits;
+  int n = 0;
+
+  for (guint i = 0; i < walk->path->limits->len; i++)
+    n += ((const WillisRodState *) walk->path->limits->pdata[i])->kind == WILLIS_ROD_LIMIT_LOAD;
+  return walk->params->stop_after_limits > 0 && n >= walk->params->stop_after_limits;
 }
 
 /* Finds by bisection where between two spots the number of unstable modes or the sense of the factor changes, each time
@@ -240,6 +244,13 @@ locate (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
             }
           else
             lo = s;
+        }
+      /* at a limit point itself the sense of the factor is round-off: take it from beyond */
+      if (fabs (after->tangent_factor) < 1e-3 * fmax (fabs (from->tangent_factor), fabs (to->tangent_factor)))
+        {
+          after->tangent_factor = copysign (after->tangent_factor, to->tangent_factor);
+          if (after->unstable == before->unstable)
+            after->unstable = to->unstable;
         }
       state = state_new (walk, after);
       state->kind = (before->tangent_factor > 0.0) != (after->tangent_factor > 0.0) ? WILLIS_ROD_LIMIT_LOAD

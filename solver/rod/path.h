@@ -20,7 +20,7 @@ typedef struct
   WillisRodPathType type;
   int steps;             // load: number of steps; arc: the first step is 1 / steps of the way
   double max_factor;     // the path ends here
-  int stop_after_limits; // ends after so many limits[]; 0: never
+  int stop_after_limits; // ends after so many limit points (bifurcations do not count); 0: never
   gboolean relax_first;  // the given configuration is stressed: find equilibrium at factor 0 first
 } WillisRodPathParams;
 

@@ -17,9 +17,9 @@ dot (const double *a, const double *b, int n)
   return s;
 }
 
-/* Eigenvalues of K^-1 M with negative real part by Arnoldi's method: where the loads have no potential, a motion grows (in a
- * medium that resists it) when an eigenvalue of M^-1 K has a negative real part. Those near zero, which come first as a load
- * grows, are the ones K^-1 M shows best. */
+/* Negative real eigenvalues of K^-1 M by Arnoldi's method: where the loads have no potential, these stand for the negative
+ * pivots; each is a motion that runs away without swinging (divergence). Those near zero, which come first as a load
+ * grows, are the ones K^-1 M shows best. Flutter, a matter of inertia and damping, is not counted. */
 static int
 count_by_arnoldi (WillisRodSolver *s)
 {
@@ -73,7 +73,7 @@ count_by_arnoldi (WillisRodSolver *s)
   for (int i = 0; i < used; i++)
     top = fmax (top, hypot (re[i], im[i]));
   for (int i = 0; i < used; i++)
-    count += re[i] < -1e-6 * top;
+    count += re[i] < -1e-6 * top && fabs (im[i]) < 1e-3 * fabs (re[i]);
   return count;
 }
 
