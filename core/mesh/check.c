@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/mesh/bvh.h"
 #include "core/mesh/components.h"
 #include "core/mesh/topology.h"
 #include "core/num/vec3.h"
@@ -72,53 +73,54 @@ count_flat (const WillisSurface *surface)
   return n_flat;
 }
 
-/* Whether p is inside piece number label: the solid angle of its triangles (Van Oosterom & Strackee 1983). */
+/* Whether the piece lies inside another piece of positive volume: a ray from one of its points meets that one an odd number of
+ * times. The direction is an odd one, so that it does not run along edges of a grid. */
 static gboolean
-is_enclosed (const WillisSurface *surface, const gint32 *labels, gint32 label, const double p[3])
+is_enclosed (const WillisBvh *bvh, const gint32 *labels, const GArray *pieces, guint self)
 {
-  const double *points = willis_surface_points (surface);
-  double sum = 0.0;
+  static const double direction[3] = { 0.87438, 0.33921, 0.34712 };
+  const WillisSurfacePiece *piece = &g_array_index (pieces, WillisSurfacePiece, self);
+  const WillisSurface *surface = willis_bvh_surface (bvh);
+  const gint32 *v = willis_surface_triangles (surface) + 3 * piece->triangle;
+  g_autoptr (GArray) hits = NULL;
+  g_autoptr (GHashTable) odd = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer key;
+  double p[3] = { 0, 0, 0 };
 
-  for (gsize t = 0; t < willis_surface_n_triangles (surface); t++)
-    if (labels[t] == label)
-      {
-        const gint32 *v = willis_surface_triangles (surface) + 3 * t;
-        double a[3], b[3], c[3], x[3], la, lb, lc;
+  for (int c = 0; c < 3; c++)
+    vec3_axpy (p, p, 1.0 / 3.0, willis_surface_points (surface) + 3 * v[c]);
+  hits = willis_bvh_ray_all (bvh, p, direction, INFINITY);
+  for (guint n = 0; n < hits->len; n++)
+    {
+      gpointer label = GINT_TO_POINTER (labels[g_array_index (hits, WillisRayHit, n).triangle]);
 
-        vec3_sub (a, points + 3 * v[0], p);
-        vec3_sub (b, points + 3 * v[1], p);
-        vec3_sub (c, points + 3 * v[2], p);
-        la = vec3_norm (a);
-        lb = vec3_norm (b);
-        lc = vec3_norm (c);
-        vec3_cross (x, b, c);
-        sum += 2.0
-               * atan2 (vec3_dot (a, x),
-                        la * lb * lc + vec3_dot (a, b) * lc + vec3_dot (b, c) * la + vec3_dot (c, a) * lb);
-      }
-  return sum > 2.0 * G_PI;
+      if (!g_hash_table_remove (odd, label))
+        g_hash_table_add (odd, label);
+    }
+  g_hash_table_iter_init (&iter, odd);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if ((guint) GPOINTER_TO_INT (key) != self
+        && g_array_index (pieces, WillisSurfacePiece, GPOINTER_TO_INT (key)).volume_mm3 > 0.0)
+      return TRUE;
+  return FALSE;
 }
 
-/* Every piece of positive volume, or a void inside a larger piece of positive volume. */
+/* Every piece of positive volume, or a void inside one. */
 static gboolean
 is_outward (const WillisSurface *surface)
 {
   g_autofree gint32 *labels = g_new (gint32, MAX (willis_surface_n_triangles (surface), 1));
   g_autoptr (GArray) pieces = willis_surface_pieces (surface, labels);
+  g_autoptr (WillisBvh) bvh = NULL;
 
   for (guint n = 0; n < pieces->len; n++)
     {
-      const WillisSurfacePiece *piece = &g_array_index (pieces, WillisSurfacePiece, n);
-      const double *p
-          = willis_surface_points (surface) + 3 * willis_surface_triangles (surface)[3 * piece->triangle];
-      gboolean enclosed = FALSE;
-
-      if (piece->volume_mm3 > 0.0)
+      if (g_array_index (pieces, WillisSurfacePiece, n).volume_mm3 > 0.0)
         continue;
-      for (guint m = 0; m < pieces->len && !enclosed; m++)
-        enclosed = m != n && g_array_index (pieces, WillisSurfacePiece, m).volume_mm3 > -piece->volume_mm3
-                   && is_enclosed (surface, labels, (gint32)m, p);
-      if (!enclosed)
+      if (bvh == NULL)
+        bvh = willis_bvh_new ((WillisSurface *) surface); // takes a reference only
+      if (!is_enclosed (bvh, labels, pieces, n))
         return FALSE;
     }
   return pieces->len > 0;
