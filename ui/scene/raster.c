@@ -30,6 +30,7 @@ struct _WillisRaster
   int w, h;                   // in samples
   float *depth;               // [h][w]
   guint8 *rgba;               // [h][w][4], premultiplied
+  float *layers;              // [h][w][5], translucent: sums of rgb a (3) and a, product of 1 - a; or NULL
   gboolean clip;
   double plane[4];
 };
@@ -41,8 +42,7 @@ typedef struct
   const Vertex *vertices;
   const gint32 *triangles;
   gsize n_triangles;
-  float *depth;   // tested and written: the picture's, or a layer's own
-  guint8 *rgba;   // written: the picture's, or a layer's own
+  float opacity; // below 1: adds to the layers
   gboolean lit;
 } Draw;
 
@@ -88,6 +88,7 @@ willis_raster_free (WillisRaster *raster)
     return;
   g_free (raster->depth);
   g_free (raster->rgba);
+  g_free (raster->layers);
   g_free (raster);
 }
 
@@ -188,10 +189,22 @@ draw_sample (const Draw *draw, const Vertex *v[3], const double weight[3], gbool
           rgb[c] += f * v[k]->rgb[c];
         }
     }
-  if (!(depth < draw->depth[at]) || side < 0.0f)
+  if (!(depth < draw->raster->depth[at]) || side < 0.0f)
     return;
-  draw->depth[at] = depth;
-  shade (n, rgb, draw->lit, inside, draw->rgba + 4 * at);
+  if (draw->opacity < 1.0f)
+    {
+      float *layer = draw->raster->layers + 5 * at;
+      guint8 colour[4];
+
+      shade (n, rgb, draw->lit, inside, colour);
+      for (int c = 0; c < 3; c++)
+        layer[c] += draw->opacity * colour[c];
+      layer[3] += draw->opacity;
+      layer[4] *= 1.0f - draw->opacity;
+      return;
+    }
+  draw->raster->depth[at] = depth;
+  shade (n, rgb, draw->lit, inside, draw->raster->rgba + 4 * at);
 }
 
 /* Draws the samples of rows [row_lo, row_hi) whose middles are in the triangle. A middle on an edge belongs to the
@@ -258,42 +271,43 @@ draw_band (gsize lo, gsize hi, gpointer context)
     }
 }
 
-/* Blends a layer over the picture wherever nothing opaque is in front of it. */
-static void
-blend_layer (WillisRaster *raster, const float *depth, const guint8 *rgba, double opacity)
-{
-  gsize n = (gsize) raster->w * raster->h;
-
-  for (gsize i = 0; i < n; i++)
-    if (depth[i] < raster->depth[i])
-      for (int c = 0; c < 4; c++)
-        {
-          double under = raster->rgba[4 * i + c];
-
-          raster->rgba[4 * i + c] = (guint8) lround (under + opacity * (rgba[4 * i + c] - under));
-        }
-}
-
 static void
 draw_all (WillisRaster *raster, const Vertex *vertices, const gint32 *triangles, gsize n, double opacity,
           gboolean lit)
 {
   gsize size = (gsize) raster->w * raster->h, bands = ((gsize) raster->h + BAND - 1) / BAND;
-  Draw draw = { raster, vertices, triangles, n, raster->depth, raster->rgba, lit };
+  Draw draw = { raster, vertices, triangles, n, (float) opacity, lit };
 
-  if (opacity >= 1.0)
+  if (opacity < 1.0 && raster->layers == NULL)
     {
-      willis_parallel_for (bands, 1, draw_band, &draw);
-      return;
+      raster->layers = g_new0 (float, 5 * size);
+      for (gsize i = 0; i < size; i++)
+        raster->layers[5 * i + 4] = 1.0f;
     }
-  draw.depth = g_new (float, size);
-  draw.rgba = g_malloc0 (4 * size);
-  for (gsize i = 0; i < size; i++)
-    draw.depth[i] = INFINITY;
   willis_parallel_for (bands, 1, draw_band, &draw);
-  blend_layer (raster, draw.depth, draw.rgba, opacity);
-  g_free (draw.depth);
-  g_free (draw.rgba);
+}
+
+/* Lays the translucent surfaces over the opaque ones. */
+static void
+blend_layers (WillisRaster *raster)
+{
+  gsize n = (gsize) raster->w * raster->h;
+
+  if (raster->layers == NULL)
+    return;
+  for (gsize i = 0; i < n; i++)
+    {
+      const float *layer = raster->layers + 5 * i;
+      guint8 *p = raster->rgba + 4 * i;
+      float f = 1.0f - layer[4];
+
+      if (!(layer[3] > 0.0f))
+        continue;
+      for (int c = 0; c < 3; c++)
+        p[c] = (guint8) (f * layer[c] / layer[3] + (1.0f - f) * p[c] + 0.5f);
+      p[3] = (guint8) (f * 255.0f + (1.0f - f) * p[3] + 0.5f);
+    }
+  g_clear_pointer (&raster->layers, g_free);
 }
 
 void
@@ -373,6 +387,7 @@ willis_raster_finish (WillisRaster *raster, const WillisCaster *volume)
   g_autofree float *depth = NULL;
   g_autofree guint8 *cast = NULL;
 
+  blend_layers (raster);
   if (volume != NULL)
     {
       depth = g_new (float, (gsize) w * h);

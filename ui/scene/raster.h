@@ -31,8 +31,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisRaster, willis_raster_free)
 /* Nothing is drawn where plane[0..2] . x < plane[3]; NULL: everything is. */
 void willis_raster_set_clip (WillisRaster *raster, const double plane[4]);
 
-/* rgb is used where shape has no colours. Draw opaque shapes (opacity 1) and lines first, then the others from back
- * to front: of a translucent shape only the surface nearest to the eye is seen. */
+/* rgb is used where shape has no colours. Draw opaque shapes (opacity 1) and lines first, then the translucent ones in
+ * any order: their colours are averaged by opacity (Meshkin 2007), as VTK does. */
 void willis_raster_shape (WillisRaster *raster, const WillisShape *shape, guint32 rgb, double opacity);
 void willis_raster_line (WillisRaster *raster, const WillisLine *line, guint32 rgb, double scale);
 

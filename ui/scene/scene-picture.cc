@@ -229,16 +229,6 @@ render_raster (WillisScene *scene, int width, int height, double scale, GError *
       else
         raster_item (scene, raster, item.get (), scale);
     }
-  /* From back to front by what lies nearest: a ghost around another is drawn last. */
-  std::stable_sort (translucent.begin (), translucent.end (),
-                    [&] (const Item *a, const Item *b)
-                      {
-                        double box[2][6];
-
-                        scene->bounds (a->id.c_str (), box[0]);
-                        scene->bounds (b->id.c_str (), box[1]);
-                        return vec3_dist (box[0], box[0] + 3) < vec3_dist (box[1], box[1] + 3);
-                      });
   for (const Item *item : translucent)
     raster_item (scene, raster, item, scale);
   return willis_raster_finish (raster, volume != nullptr ? scene->caster (volume) : nullptr);

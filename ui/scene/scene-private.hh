@@ -60,11 +60,14 @@ struct Item
   ~Item ();
 };
 
-/* Draws a scene with VTK in one OpenGL context. */
+/* Draws a scene with VTK in one OpenGL context, which must be current in every call. */
 class Stage
 {
 public:
   virtual ~Stage () = default;
+  virtual WillisDraw draw (WillisScene *scene, int width, int height, double scale) = 0;
+  /* Works on a finer picture; TRUE when it is ready to be drawn. Needs no context. */
+  virtual bool refine (WillisScene *scene, double budget_ms) = 0;
 };
 
 /* A picture with VTK off screen; NULL with an error where there is no OpenGL. Without overlay. */
@@ -77,10 +80,12 @@ struct _WillisScene
   GThread *thread = nullptr;
   std::vector<std::unique_ptr<willis::Item>> items;
   guint64 next_revision = 1;
+  guint64 state = 1; // changes whenever the picture below the overlay does
   WillisCamera camera{};
   int width = 640, height = 480;
   double scale = 1.0;
   bool moving = false, dark = true, overlay = true;
+  bool at_once = false; // the picture being drawn must be the finest
   bool clip = false;
   double clip_point[3] = { 0, 0, 0 }, clip_normal[3] = { 0, 0, 1 };
   bool crosshair = false;
@@ -93,7 +98,8 @@ struct _WillisScene
   ~_WillisScene ();
   willis::Item *find (const char *id) const;
   void put (std::unique_ptr<willis::Item> item); // replaces, notifies
-  void touch ();                                 // a new picture is due
+  void touch ();                                 // contents or camera changed: a new picture is due
+  void notify ();                                // only the overlay or the quality changed
   bool bounds (const char *id, double box[6]) const;
   void clip_plane (double plane[4]) const; // what stays: plane[0..2] . x >= plane[3]
   guint32 background () const;

@@ -46,6 +46,13 @@ _WillisScene::find (const char *id) const
 void
 _WillisScene::touch ()
 {
+  state++;
+  notify ();
+}
+
+void
+_WillisScene::notify ()
+{
   if (changed != nullptr)
     changed (this, changed_data);
 }
@@ -221,7 +228,7 @@ willis_scene_set_crosshair (WillisScene *scene, const double lps_mm[3])
                     scene->crosshair = lps_mm != nullptr;
                     if (lps_mm != nullptr)
                       vec3_copy (scene->crosshair_lps_mm, lps_mm);
-                    scene->touch ();
+                    scene->notify ();
                   });
 }
 
@@ -410,6 +417,6 @@ willis_scene_set_moving (WillisScene *scene, gboolean moving)
                     if (scene->moving == (moving != FALSE))
                       return;
                     scene->moving = moving != FALSE;
-                    scene->touch ();
+                    scene->notify ();
                   });
 }

@@ -89,7 +89,7 @@ typedef enum
 {
   WILLIS_DRAW_FAILED, // error is set
   WILLIS_DRAW_DONE,   // nothing finer to come
-  WILLIS_DRAW_MORE,   // call again when idle: the next picture is finer
+  WILLIS_DRAW_MORE,   // a finer one can be had: willis_scene_refine
 } WillisDraw;
 
 typedef enum
@@ -193,6 +193,9 @@ gboolean willis_scene_pick (WillisScene *scene, double x, double y, WillisPick *
 /* For a GtkGLArea: begin in realize, end in unrealize, draw in render, each with the context current. */
 gboolean willis_scene_begin_gl (WillisScene *scene, GError **error);
 WillisDraw willis_scene_draw_gl (WillisScene *scene, GError **error);
+/* After WILLIS_DRAW_MORE, whenever there is nothing else to do: works about budget_ms on a finer picture (no context
+ * needed). WILLIS_DRAW_MORE: call again; WILLIS_DRAW_DONE: it is ready, draw. */
+WillisDraw willis_scene_refine (WillisScene *scene, double budget_ms);
 void willis_scene_end_gl (WillisScene *scene);
 
 /* A picture of width x height device pixels, RGBA bytes from the top left (new, g_free). Uses the scene's camera;
