@@ -10,6 +10,7 @@ static const WillisCommand commands[] = {
   { "info", willis_cmd_info, N_("list the series in files and folders") },
   { "convert", willis_cmd_convert, N_("convert a scan to another format") },
   { "rod", willis_cmd_rod, N_ ("Solve one static rod problem") },
+  { "measure", willis_cmd_measure, N_("measure an aneurysm: size, ratios, shape, curvature") },
   { NULL },
 };
 

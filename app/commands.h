@@ -22,5 +22,6 @@ const WillisCommand *willis_commands (void);
 
 int willis_cmd_convert (int argc, char **argv);
 int willis_cmd_info (int argc, char **argv);
+int willis_cmd_measure (int argc, char **argv);
 
 G_END_DECLS

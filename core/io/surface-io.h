@@ -15,7 +15,20 @@ WillisSurface *willis_surface_read (const char *path, GError **error);
 /* Writes by ending: .stl (binary) .ply .obj .vtp .vtk. Atomic. */
 gboolean willis_surface_write (const WillisSurface *surface, const char *path, GError **error);
 
-/* Reads polylines (legacy VTK, VTP): all line cells chained, [n][3]; a polygon cell counts as closed line. radius may
+/* One line of a file. */
+typedef struct
+{
+  gsize n;
+  double *points_lps_mm; // [n][3]
+  double *radius_mm;     // [n] MaximumInscribedSphereRadius, or NULL
+  gboolean closed;       // the last point joins the first, which is not repeated
+} WillisPolyline;
+
+/* Reads all lines of a file: line cells, and polygon cells as closed lines (legacy VTK, VTP, OBJ, PLY edges), or a text
+ * of one "x y z" a row (.csv .txt .xyz .dat). New GArray of WillisPolyline that frees what it holds; never empty. */
+GArray *willis_polylines_read (const char *path, GError **error);
+
+/* Reads polylines (as above): all line cells chained, [n][3]; a polygon cell counts as closed line. radius may
  * be NULL; *radius_mm (new or NULL) is the point array MaximumInscribedSphereRadius where there is one. */
 double *willis_polyline_read (const char *path, gsize *n, double **radius_mm, GError **error);
 

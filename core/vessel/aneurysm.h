@@ -37,8 +37,12 @@ typedef struct _WillisAneurysm WillisAneurysm;
 gboolean willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3],
                            const WillisProgress *progress, WillisNeck *out, GError **error);
 
-/* Cuts lumen at the neck plane, keeps the piece of the sac, measures it. surface_sd_mm > 0 also fills
- * the deviations: neck moved by 0.5 mm and tilted by 5 degrees, surface moved by surface_sd_mm.
+/* Cuts lumen at the neck plane, keeps the piece of the sac, measures it. surface_sd_mm >= 0 also fills the
+ * deviations: for each of these changes alone - the neck moved by +-0.5 mm along its normal and along two directions
+ * across, tilted by +-5 degrees about the two, the surface moved by +-surface_sd_mm along its normals - the mean
+ * square change of each index is taken as its variance, and the variances are added. (Moving a plane within
+ * itself changes nothing.) surface_sd_mm < 0: no deviations. neck->dome_lps_mm may be NaN: then the loop
+ * around the neck's centre is taken.
  * Errors: WILLIS_ERROR_FAILED where the plane does not cut off a piece that holds the dome point. */
 WillisAneurysm *willis_aneurysm_isolate (const WillisSurface *lumen, const WillisTree *tree,
                                          const WillisNeck *neck, double surface_sd_mm,
@@ -48,6 +52,11 @@ WillisAneurysm *willis_aneurysm_isolate (const WillisSurface *lumen, const Willi
 WillisAneurysm *willis_aneurysm_isolate_curve (const WillisSurface *lumen, const WillisTree *tree,
                                                const double *curve_lps_mm, gsize n_curve,
                                                const WillisProgress *progress, GError **error);
+
+/* The artery that feeds the sac, from the tree: sidewall or bifurcation is told by the distance of the nearest node.
+ * FALSE (and zeros, NaN) where the tree is NULL or does not come near the neck. branch may be NULL. */
+gboolean willis_parent_find (const WillisTree *tree, const WillisNeck *neck, const double *neck_curve_lps_mm,
+                             gsize n_curve, WillisParent *out, int *branch);
 
 /* From parts, as read from a case file (refs and copies what it keeps). ostium may be NULL. */
 WillisAneurysm *willis_aneurysm_new (const WillisNeck *neck, const double *neck_curve_lps_mm, gsize n_curve,

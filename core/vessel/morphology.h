@@ -85,6 +85,7 @@ typedef struct
 {
   double diameter_mm;  // mean diameter of the parent artery (Dhar 2008)
   double axis[3];      // unit direction of flow in the parent at the neck
+  double upstream[3];  // unit mean direction of flow over the last 1.5 diameters before the neck
 } WillisParent;
 
 /* Measures an isolated sac. sac: open surface, outward, one rim near the neck; neck_curve [n][3]: the closed

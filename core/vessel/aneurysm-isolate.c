@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a neck to a measured sac, and how far each index moves when the neck and the surface are a little off.
+ */
+#include <math.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/mesh/rims.h"
+#include "core/num/vec3.h"
+#include "core/vessel/aneurysm-cut.h"
+#include "core/vessel/aneurysm.h"
+#include "core/vessel/neck-ostium.h"
+
+#define MOVE_MM 0.5
+#define TILT_RAD (5.0 * G_PI / 180.0)
+
+/* Sets the parent and measures the cut. */
+static gboolean
+measure_cut (const WillisCut *cut, const WillisNeck *neck, const WillisTree *tree, const double *normal,
+             WillisMorphology *out, int *branch, GError **error)
+{
+  WillisParent parent;
+  gboolean known = willis_parent_find (tree, neck, cut->curve, cut->n_curve, &parent, branch);
+
+  return willis_morphology_measure (cut->sac, cut->curve, cut->n_curve, normal, known ? &parent : NULL, out, error);
+}
+
+/* The surface moved along its normals. */
+static WillisSurface *
+moved_surface (const WillisSurface *surface, double by_mm)
+{
+  gsize n = willis_surface_n_points (surface);
+  g_autofree double *normals = willis_surface_point_normals (surface);
+  double *points = g_new (double, MAX (3 * n, 1));
+
+  for (gsize i = 0; i < n; i++)
+    vec3_axpy (points + 3 * i, willis_surface_points (surface) + 3 * i, by_mm, normals + 3 * i);
+  return willis_surface_new_take (points, n,
+                                  g_memdup2 (willis_surface_triangles (surface),
+                                             3 * willis_surface_n_triangles (surface) * sizeof (gint32)),
+                                  willis_surface_n_triangles (surface));
+}
+
+/* One change: kind 0 along the normal, 1 and 2 tilts about u and v, 3 the surface; amount in its own unit. */
+static gboolean
+measure_changed (const WillisSurface *near, const WillisTree *tree, const WillisNeck *neck, int kind, double amount,
+                 WillisMorphology *out)
+{
+  WillisNeck changed = *neck;
+  WillisSurface *moved = kind == 3 ? moved_surface (near, amount) : NULL;
+  WillisCut cut = { 0 };
+  double u[3], v[3];
+  const double *dome = isfinite (neck->dome_lps_mm[0]) ? neck->dome_lps_mm : NULL;
+  gboolean ok;
+
+  vec3_basis (neck->normal, u, v);
+  if (kind == 0)
+    vec3_axpy (changed.centre_lps_mm, neck->centre_lps_mm, amount, neck->normal);
+  else if (kind < 3)
+    {
+      vec3_scale (changed.normal, neck->normal, cos (amount));
+      vec3_axpy (changed.normal, changed.normal, sin (amount), kind == 1 ? u : v);
+    }
+  ok = willis_cut_plane (moved != NULL ? moved : near, changed.centre_lps_mm, changed.normal, dome, &cut, NULL)
+       && measure_cut (&cut, &changed, tree, changed.normal, out, NULL, NULL);
+  willis_cut_clear (&cut);
+  willis_surface_unref (moved);
+  return ok;
+}
+
+/* Fills the deviations of base. A change that no longer cuts off a sac (a wide neck moved into its artery) is tried
+ * half as large and scaled. */
+static gboolean
+fill_deviations (const WillisSurface *near, const WillisTree *tree, const WillisNeck *neck, double surface_sd_mm,
+                 const WillisProgress *progress, WillisMorphology *base, GError **error)
+{
+  double variance[WILLIS_N_INDICES] = { 0 };
+  const double amounts[4] = { MOVE_MM, TILT_RAD, TILT_RAD, surface_sd_mm };
+
+  for (int kind = 0; kind < 4; kind++)
+    {
+      WillisMorphology changed[2];
+      double scale[2] = { 0.0, 0.0 };
+      int n = 0;
+
+      for (int side = 0; side < 2 && amounts[kind] > 0.0; side++)
+        {
+          if (!willis_progress_step (progress, (2 * kind + side) / 8.0, error))
+            return FALSE;
+          for (double s = 1.0; s > 0.2 && scale[side] == 0.0; s *= 0.5)
+            if (measure_changed (near, tree, neck, kind, (side == 0 ? s : -s) * amounts[kind], &changed[side]))
+              scale[side] = 1.0 / s;
+          n += scale[side] > 0.0;
+        }
+      for (int i = 0; i < WILLIS_N_INDICES; i++)
+        for (int side = 0; side < 2; side++)
+          if (scale[side] > 0.0)
+            {
+              double d = scale[side] * (changed[side].index[i].value - base->index[i].value);
+
+              variance[i] += d * d / n;
+            }
+      if (n == 0 && amounts[kind] > 0.0) // not known at all
+        for (int i = 0; i < WILLIS_N_INDICES; i++)
+          variance[i] = NAN;
+    }
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    base->index[i].sd = sqrt (variance[i]);
+  return TRUE;
+}
+
+/* The neck as it came out of the cut: centre of the ostium, dome point inside the sac. */
+static void
+settle_neck (const WillisCut *cut, const WillisOstium *ostium, WillisNeck *neck)
+{
+  const double *p = willis_surface_points (cut->sac);
+  gsize n = willis_surface_n_points (cut->sac);
+  double mean[3] = { 0 }, d[3];
+
+  vec3_copy (neck->centre_lps_mm, ostium->centre_lps_mm);
+  for (gsize i = 0; i < n; i++)
+    vec3_axpy (mean, mean, 1.0 / (double) n, p + 3 * i);
+  vec3_sub (d, mean, neck->centre_lps_mm);
+  if (vec3_norm (neck->normal) == 0.0)
+    {
+      vec3_copy (neck->normal, ostium->normal);
+      if (vec3_dot (d, neck->normal) < 0.0)
+        vec3_scale (neck->normal, neck->normal, -1.0);
+    }
+  if (!isfinite (neck->dome_lps_mm[0]))
+    vec3_copy (neck->dome_lps_mm, mean);
+}
+
+/* How far the sac reaches from a point. */
+static double
+reach (const WillisSurface *sac, const double centre[3])
+{
+  double best = 0.0;
+
+  for (gsize i = 0; i < willis_surface_n_points (sac); i++)
+    best = MAX (best, vec3_dist (willis_surface_points (sac) + 3 * i, centre));
+  return best;
+}
+
+static WillisAneurysm *
+finish (const WillisSurface *lumen, const WillisTree *tree, WillisCut *cut, WillisNeck *neck, gboolean plane,
+        double surface_sd_mm, const WillisProgress *progress, GError **error)
+{
+  WillisMorphology morphology;
+  WillisOstium ostium = { 0 };
+  WillisAneurysm *out = NULL;
+  g_autoptr (WillisSurface) near = NULL;
+  int branch = -1;
+
+  if (willis_ostium_init (&ostium, cut->curve, cut->n_curve, error))
+    {
+      settle_neck (cut, &ostium, neck);
+      if (measure_cut (cut, neck, tree, neck->normal, &morphology, &branch, error)
+          && willis_progress_step (progress, 0.2, error))
+        {
+          gboolean ok = TRUE;
+
+          if (plane && surface_sd_mm >= 0.0)
+            {
+              WillisProgress part = willis_progress_part (progress, 0.2, 1.0, NULL);
+
+              near = willis_cut_near (lumen, neck->centre_lps_mm, reach (cut->sac, neck->centre_lps_mm) + 3.0);
+              ok = fill_deviations (near, tree, neck, surface_sd_mm, &part, &morphology, error);
+            }
+          if (ok)
+            out = willis_aneurysm_new (neck, cut->curve, cut->n_curve, cut->sac, ostium.surface, branch, &morphology);
+        }
+    }
+  willis_ostium_clear (&ostium);
+  willis_cut_clear (cut);
+  return out;
+}
+
+WillisAneurysm *
+willis_aneurysm_isolate (const WillisSurface *lumen, const WillisTree *tree, const WillisNeck *neck,
+                         double surface_sd_mm, const WillisProgress *progress, GError **error)
+{
+  g_autoptr (WillisSurface) oriented = NULL;
+  WillisNeck settled = *neck;
+  WillisCut cut = { 0 };
+
+  if (!willis_surface_check (lumen, error) || !willis_progress_step (progress, 0.0, error))
+    return NULL;
+  if (!(vec3_normalize (settled.normal) > 0.0) || !isfinite (vec3_norm (settled.centre_lps_mm)))
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the neck plane has no direction"));
+      return NULL;
+    }
+  oriented = willis_surface_oriented (lumen);
+  if (!willis_cut_plane (oriented, settled.centre_lps_mm, settled.normal,
+                         isfinite (settled.dome_lps_mm[0]) ? settled.dome_lps_mm : NULL, &cut, error))
+    return NULL;
+  return finish (oriented, tree, &cut, &settled, TRUE, surface_sd_mm, progress, error);
+}
+
+WillisAneurysm *
+willis_aneurysm_isolate_curve (const WillisSurface *lumen, const WillisTree *tree, const double *curve_lps_mm,
+                               gsize n_curve, const WillisProgress *progress, GError **error)
+{
+  g_autoptr (WillisSurface) oriented = NULL;
+  WillisNeck neck = { { 0 }, { 0 }, { NAN, NAN, NAN } };
+  WillisCut cut = { 0 };
+  double area[3];
+
+  if (!willis_surface_check (lumen, error) || !willis_progress_step (progress, 0.0, error))
+    return NULL;
+  if (n_curve < 3 || (willis_polygon_measure (curve_lps_mm, n_curve, area, NULL), !(vec3_norm (area) > 0.0)))
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the neck curve encloses no area"));
+      return NULL;
+    }
+  oriented = willis_surface_oriented (lumen);
+  if (!willis_cut_curve (oriented, curve_lps_mm, n_curve, NULL, &cut, error))
+    return NULL;
+  return finish (oriented, tree, &cut, &neck, FALSE, -1.0, progress, error);
+}

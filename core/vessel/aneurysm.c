@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/vessel/aneurysm.h"
+
+#include "core/base/digest.h"
+
+struct _WillisAneurysm
+{
+  gatomicrefcount refs;
+  WillisNeck neck;
+  double *curve; // [n_curve][3], mm LPS
+  gsize n_curve;
+  WillisSurface *sac;
+  WillisSurface *ostium; // or NULL
+  int branch;
+  WillisMorphology morphology;
+  char *digest;
+};
+
+WillisAneurysm *
+willis_aneurysm_new (const WillisNeck *neck, const double *neck_curve_lps_mm, gsize n_curve, WillisSurface *sac,
+                     WillisSurface *ostium, int branch, const WillisMorphology *morphology)
+{
+  WillisAneurysm *aneurysm = g_new0 (WillisAneurysm, 1);
+  WillisDigest *digest = willis_digest_new ();
+
+  g_atomic_ref_count_init (&aneurysm->refs);
+  aneurysm->neck = *neck;
+  aneurysm->curve = g_memdup2 (neck_curve_lps_mm, 3 * n_curve * sizeof (double));
+  aneurysm->n_curve = n_curve;
+  aneurysm->sac = willis_surface_ref (sac);
+  aneurysm->ostium = ostium != NULL ? willis_surface_ref (ostium) : NULL;
+  aneurysm->branch = branch;
+  aneurysm->morphology = *morphology;
+  willis_digest_doubles (digest, neck->centre_lps_mm, 3);
+  willis_digest_doubles (digest, neck->normal, 3);
+  willis_digest_doubles (digest, neck->dome_lps_mm, 3);
+  willis_digest_doubles (digest, aneurysm->curve, 3 * n_curve);
+  willis_digest_string (digest, willis_surface_digest (sac));
+  willis_digest_int (digest, branch);
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    {
+      willis_digest_doubles (digest, &morphology->index[i].value, 1);
+      willis_digest_doubles (digest, &morphology->index[i].sd, 1);
+    }
+  aneurysm->digest = willis_digest_finish (digest);
+  return aneurysm;
+}
+
+WillisAneurysm *
+willis_aneurysm_ref (WillisAneurysm *aneurysm)
+{
+  g_atomic_ref_count_inc (&aneurysm->refs);
+  return aneurysm;
+}
+
+void
+willis_aneurysm_unref (WillisAneurysm *aneurysm)
+{
+  if (aneurysm == NULL || !g_atomic_ref_count_dec (&aneurysm->refs))
+    return;
+  g_free (aneurysm->curve);
+  willis_surface_unref (aneurysm->sac);
+  willis_surface_unref (aneurysm->ostium);
+  g_free (aneurysm->digest);
+  g_free (aneurysm);
+}
+
+const WillisNeck *
+willis_aneurysm_neck (const WillisAneurysm *aneurysm)
+{
+  return &aneurysm->neck;
+}
+
+const double *
+willis_aneurysm_neck_curve (const WillisAneurysm *aneurysm, gsize *n)
+{
+  *n = aneurysm->n_curve;
+  return aneurysm->curve;
+}
+
+WillisSurface *
+willis_aneurysm_sac (const WillisAneurysm *aneurysm)
+{
+  return aneurysm->sac;
+}
+
+WillisSurface *
+willis_aneurysm_ostium (const WillisAneurysm *aneurysm)
+{
+  return aneurysm->ostium;
+}
+
+int
+willis_aneurysm_branch (const WillisAneurysm *aneurysm)
+{
+  return aneurysm->branch;
+}
+
+const WillisMorphology *
+willis_aneurysm_morphology (const WillisAneurysm *aneurysm)
+{
+  return &aneurysm->morphology;
+}
+
+const char *
+willis_aneurysm_digest (const WillisAneurysm *aneurysm)
+{
+  return aneurysm->digest;
+}
