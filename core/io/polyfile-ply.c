@@ -12,8 +12,8 @@
 typedef struct
 {
   char name[64];
-  WillisRaw type;
-  WillisRaw count_type; // NONE: not a list
+  WillisPacked type;
+  WillisPacked count_type; // NONE: not a list
 } Property;
 
 typedef struct
@@ -31,26 +31,26 @@ typedef struct
   int n_elements;
 } Header;
 
-static WillisRaw
+static WillisPacked
 ply_type (const char *name)
 {
   static const struct
   {
     const char *name;
-    WillisRaw type;
+    WillisPacked type;
   } types[] = {
-    { "char", WILLIS_RAW_I8 },    { "int8", WILLIS_RAW_I8 },     { "uchar", WILLIS_RAW_U8 },
-    { "uint8", WILLIS_RAW_U8 },   { "short", WILLIS_RAW_I16 },   { "int16", WILLIS_RAW_I16 },
-    { "ushort", WILLIS_RAW_U16 }, { "uint16", WILLIS_RAW_U16 },  { "int", WILLIS_RAW_I32 },
-    { "int32", WILLIS_RAW_I32 },  { "uint", WILLIS_RAW_U32 },    { "uint32", WILLIS_RAW_U32 },
-    { "float", WILLIS_RAW_F32 },  { "float32", WILLIS_RAW_F32 }, { "double", WILLIS_RAW_F64 },
-    { "float64", WILLIS_RAW_F64 },
+    { "char", WILLIS_PACKED_I8 },    { "int8", WILLIS_PACKED_I8 },     { "uchar", WILLIS_PACKED_U8 },
+    { "uint8", WILLIS_PACKED_U8 },   { "short", WILLIS_PACKED_I16 },   { "int16", WILLIS_PACKED_I16 },
+    { "ushort", WILLIS_PACKED_U16 }, { "uint16", WILLIS_PACKED_U16 },  { "int", WILLIS_PACKED_I32 },
+    { "int32", WILLIS_PACKED_I32 },  { "uint", WILLIS_PACKED_U32 },    { "uint32", WILLIS_PACKED_U32 },
+    { "float", WILLIS_PACKED_F32 },  { "float32", WILLIS_PACKED_F32 }, { "double", WILLIS_PACKED_F64 },
+    { "float64", WILLIS_PACKED_F64 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
     if (strcmp (name, types[i].name) == 0)
       return types[i].type;
-  return WILLIS_RAW_NONE;
+  return WILLIS_PACKED_NONE;
 }
 
 static gboolean
@@ -64,10 +64,10 @@ parse_property (Header *header, char **words, const WillisCursor *cursor, GError
   if (element == NULL || element->n_properties == MAX_PROPERTIES || (!list && n != 3))
     return willis_cursor_fail (cursor, error, "has a property line that makes no sense");
   property = &element->properties[element->n_properties++];
-  property->count_type = list ? ply_type (words[2]) : WILLIS_RAW_NONE;
+  property->count_type = list ? ply_type (words[2]) : WILLIS_PACKED_NONE;
   property->type = ply_type (words[list ? 3 : 1]);
   g_strlcpy (property->name, words[n - 1], sizeof property->name);
-  if (property->type == WILLIS_RAW_NONE || (list && property->count_type == WILLIS_RAW_NONE))
+  if (property->type == WILLIS_PACKED_NONE || (list && property->count_type == WILLIS_PACKED_NONE))
     return willis_cursor_fail (cursor, error, "property %s has an unknown type", property->name);
   return TRUE;
 }
@@ -125,15 +125,15 @@ parse_header (Header *header, WillisCursor *cursor, GError **error)
 
 /* The next number of the body; index where it is wanted as one. */
 static gboolean
-next_value (const Header *header, WillisCursor *cursor, WillisRaw type, double *value)
+next_value (const Header *header, WillisCursor *cursor, WillisPacked type, double *value)
 {
-  gsize size = willis_raw_size (type);
+  gsize size = willis_packed_size (type);
 
   if (header->ascii)
     return willis_cursor_double (cursor, value);
   if ((gsize) (cursor->end - cursor->at) < size)
     return FALSE;
-  *value = willis_raw_double (type, header->big_endian, cursor->at);
+  *value = willis_packed_double (type, header->big_endian, cursor->at);
   cursor->at += size;
   return TRUE;
 }
@@ -183,7 +183,7 @@ parse_item (WillisPolyFile *file, const Header *header, const Element *element, 
       gboolean wanted = strcmp (property->name, "vertex_indices") == 0
                         || strcmp (property->name, "vertex_index") == 0;
 
-      if (property->count_type != WILLIS_RAW_NONE)
+      if (property->count_type != WILLIS_PACKED_NONE)
         {
           if (!parse_list (header, property, wanted ? cells : NULL, cursor))
             return FALSE;

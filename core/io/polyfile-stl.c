@@ -39,7 +39,7 @@ parse_stl_binary (WillisPolyFile *file, WillisCursor *cursor, guint64 n, GError 
           double p[3];
 
           for (int a = 0; a < 3; a++)
-            p[a] = willis_raw_double (WILLIS_RAW_F32, FALSE, at + 12 + 12 * c + 4 * a);
+            p[a] = willis_packed_double (WILLIS_PACKED_F32, FALSE, at + 12 + 12 * c + 4 * a);
           add_point (file, p);
         }
       end_triangle (file);
@@ -89,7 +89,7 @@ gboolean
 willis_poly_parse_stl (WillisPolyFile *file, WillisCursor *cursor, GError **error)
 {
   gsize size = (gsize) (cursor->end - cursor->at);
-  guint64 n = size >= 84 ? (guint64) willis_raw_int (WILLIS_RAW_U32, FALSE, cursor->at + 80) : 0;
+  guint64 n = size >= 84 ? (guint64) willis_packed_int (WILLIS_PACKED_U32, FALSE, cursor->at + 80) : 0;
 
   file->soup = TRUE;
   /* some programs begin binary files with "solid" too: the size decides */

@@ -13,26 +13,26 @@ typedef struct
   gboolean binary;
 } Reader;
 
-static WillisRaw
+static WillisPacked
 vtk_type (const char *name)
 {
   static const struct
   {
     const char *name;
-    WillisRaw type;
+    WillisPacked type;
   } types[] = {
-    { "char", WILLIS_RAW_I8 },           { "signed_char", WILLIS_RAW_I8 },     { "unsigned_char", WILLIS_RAW_U8 },
-    { "short", WILLIS_RAW_I16 },         { "unsigned_short", WILLIS_RAW_U16 }, { "int", WILLIS_RAW_I32 },
-    { "unsigned_int", WILLIS_RAW_U32 },  { "long", WILLIS_RAW_I64 },           { "unsigned_long", WILLIS_RAW_U64 },
-    { "vtkidtype", WILLIS_RAW_I32 },     { "vtktypeint64", WILLIS_RAW_I64 },   { "vtktypeuint64", WILLIS_RAW_U64 },
-    { "vtktypeint32", WILLIS_RAW_I32 },  { "vtktypeuint32", WILLIS_RAW_U32 },  { "float", WILLIS_RAW_F32 },
-    { "double", WILLIS_RAW_F64 },
+    { "char", WILLIS_PACKED_I8 },           { "signed_char", WILLIS_PACKED_I8 },     { "unsigned_char", WILLIS_PACKED_U8 },
+    { "short", WILLIS_PACKED_I16 },         { "unsigned_short", WILLIS_PACKED_U16 }, { "int", WILLIS_PACKED_I32 },
+    { "unsigned_int", WILLIS_PACKED_U32 },  { "long", WILLIS_PACKED_I64 },           { "unsigned_long", WILLIS_PACKED_U64 },
+    { "vtkidtype", WILLIS_PACKED_I32 },     { "vtktypeint64", WILLIS_PACKED_I64 },   { "vtktypeuint64", WILLIS_PACKED_U64 },
+    { "vtktypeint32", WILLIS_PACKED_I32 },  { "vtktypeuint32", WILLIS_PACKED_U32 },  { "float", WILLIS_PACKED_F32 },
+    { "double", WILLIS_PACKED_F64 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
     if (g_ascii_strcasecmp (name, types[i].name) == 0)
       return types[i].type;
-  return WILLIS_RAW_NONE;
+  return WILLIS_PACKED_NONE;
 }
 
 /* After a keyword line: binary data begin behind its newline. */
@@ -49,10 +49,10 @@ to_data (Reader *r)
 
 /* n numbers of a type, as doubles to `out` or as integers to `ints` or nowhere (both NULL). */
 static gboolean
-read_values (Reader *r, gint64 n, WillisRaw type, GArray *out, GArray *ints, const char *what, GError **error)
+read_values (Reader *r, gint64 n, WillisPacked type, GArray *out, GArray *ints, const char *what, GError **error)
 {
   WillisCursor *c = r->cursor;
-  gsize size = willis_raw_size (type);
+  gsize size = willis_packed_size (type);
   gsize room = (gsize) (c->end - c->at);
 
   if (n < 0 || (guint64) n > (r->binary ? room / MAX (size, 1) : (room + 1) / 2))
@@ -65,9 +65,9 @@ read_values (Reader *r, gint64 n, WillisRaw type, GArray *out, GArray *ints, con
       if (r->binary)
         {
           if (out != NULL)
-            value = willis_raw_double (type, TRUE, c->at);
+            value = willis_packed_double (type, TRUE, c->at);
           if (ints != NULL)
-            id = willis_raw_int (type, TRUE, c->at);
+            id = willis_packed_int (type, TRUE, c->at);
           c->at += size;
         }
       else if (ints != NULL ? !willis_cursor_int (c, &id) : !willis_cursor_double (c, &value))
@@ -87,7 +87,7 @@ read_points (Reader *r, GError **error)
   gint64 n;
 
   if (!willis_cursor_int (r->cursor, &n) || !willis_cursor_word (r->cursor, type, sizeof type)
-      || vtk_type (type) == WILLIS_RAW_NONE || n < 0 || n > G_MAXINT32)
+      || vtk_type (type) == WILLIS_PACKED_NONE || n < 0 || n > G_MAXINT32)
     return willis_cursor_fail (r->cursor, error, "has a POINTS line that makes no sense");
   to_data (r);
   g_array_set_size (r->file->points, 0);
@@ -144,7 +144,7 @@ read_cells (Reader *r, WillisCells *cells, GError **error)
       return read_cells_5 (r, cells, n, size, error);
     }
   to_data (r);
-  if (!read_values (r, size, WILLIS_RAW_I32, NULL, ids, "cells", error))
+  if (!read_values (r, size, WILLIS_PACKED_I32, NULL, ids, "cells", error))
     return FALSE;
   for (gint64 c = 0; c < n; c++)
     {
@@ -161,7 +161,7 @@ read_cells (Reader *r, WillisCells *cells, GError **error)
 
 /* Keeps the radius of centrelines, passes over anything else. */
 static gboolean
-read_array (Reader *r, const char *name, gint64 n, gint64 components, WillisRaw type, gboolean point_data, GError **error)
+read_array (Reader *r, const char *name, gint64 n, gint64 components, WillisPacked type, gboolean point_data, GError **error)
 {
   gboolean wanted = point_data && components == 1 && n == (gint64) r->file->points->len / 3
                     && strcmp (name, "MaximumInscribedSphereRadius") == 0;
@@ -206,7 +206,7 @@ read_field (Reader *r, gboolean point_data, gboolean *stop, GError **error)
       if (!willis_cursor_int (r->cursor, &components) || !willis_cursor_int (r->cursor, &n)
           || !willis_cursor_word (r->cursor, type, sizeof type))
         return willis_cursor_fail (r->cursor, error, "has a damaged field array");
-      if (vtk_type (type) == WILLIS_RAW_NONE)
+      if (vtk_type (type) == WILLIS_PACKED_NONE)
         {
           *stop = TRUE; // strings and bits: of no use here, and geometry comes before them
           return TRUE;
@@ -236,13 +236,13 @@ read_attribute (Reader *r, const char *keyword, gint64 n, gboolean point_data, g
         return willis_cursor_fail (r->cursor, error, "has a damaged %s", keyword);
       to_data (r);
       count *= keyword[0] == 'L' ? 4 : n;
-      return read_values (r, count, r->binary ? WILLIS_RAW_U8 : WILLIS_RAW_F32, NULL, NULL, name, error);
+      return read_values (r, count, r->binary ? WILLIS_PACKED_U8 : WILLIS_PACKED_F32, NULL, NULL, name, error);
     }
   if (strcmp (keyword, "TEXTURE_COORDINATES") == 0 && !willis_cursor_int (r->cursor, &components))
     return willis_cursor_fail (r->cursor, error, "has damaged texture coordinates");
   if (!willis_cursor_word (r->cursor, type, sizeof type))
     return willis_cursor_fail (r->cursor, error, "has a damaged %s", keyword);
-  if (vtk_type (type) == WILLIS_RAW_NONE)
+  if (vtk_type (type) == WILLIS_PACKED_NONE)
     {
       *stop = TRUE;
       return TRUE;

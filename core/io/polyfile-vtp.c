@@ -11,7 +11,7 @@
 
 typedef struct
 {
-  WillisRaw type;
+  WillisPacked type;
   char *section; // "Points", "Polys" ...
   char *name;
   int components;
@@ -43,7 +43,7 @@ array_free (gpointer data)
   g_free (array);
 }
 
-static WillisRaw
+static WillisPacked
 vtp_type (const char *name)
 {
   static const char *const names[] = { "", "Int8", "UInt8", "Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64",
@@ -51,8 +51,8 @@ vtp_type (const char *name)
 
   for (gsize i = 1; name != NULL && i < G_N_ELEMENTS (names); i++)
     if (strcmp (name, names[i]) == 0)
-      return (WillisRaw) i;
-  return WILLIS_RAW_NONE;
+      return (WillisPacked) i;
+  return WILLIS_PACKED_NONE;
 }
 
 static const char *
@@ -217,11 +217,11 @@ static gboolean
 take_header (const Document *d, Bytes *b, guint64 *value)
 {
   char bytes[8];
-  WillisRaw type = d->wide_header ? WILLIS_RAW_U64 : WILLIS_RAW_U32;
+  WillisPacked type = d->wide_header ? WILLIS_PACKED_U64 : WILLIS_PACKED_U32;
 
-  if (!take_bytes (b, bytes, willis_raw_size (type)))
+  if (!take_bytes (b, bytes, willis_packed_size (type)))
     return FALSE;
-  *value = (guint64) willis_raw_int (type, d->big_endian, bytes);
+  *value = (guint64) willis_packed_int (type, d->big_endian, bytes);
   return TRUE;
 }
 
@@ -304,7 +304,7 @@ array_bytes (const Document *d, const Array *array, const char *appended, GByteA
 static gboolean
 array_values (const Document *d, const Array *array, const char *appended, GArray *out, gboolean as_ints)
 {
-  gsize size = willis_raw_size (array->type);
+  gsize size = willis_packed_size (array->type);
 
   if (size == 0)
     return FALSE;
@@ -333,13 +333,13 @@ array_values (const Document *d, const Array *array, const char *appended, GArra
     for (gsize at = 0; at + size <= bytes->len; at += size)
       if (as_ints)
         {
-          gint64 id = willis_raw_int (array->type, d->big_endian, (const char *) bytes->data + at);
+          gint64 id = willis_packed_int (array->type, d->big_endian, (const char *) bytes->data + at);
 
           g_array_append_val (out, id);
         }
       else
         {
-          double value = willis_raw_double (array->type, d->big_endian, (const char *) bytes->data + at);
+          double value = willis_packed_double (array->type, d->big_endian, (const char *) bytes->data + at);
 
           g_array_append_val (out, value);
         }

@@ -156,7 +156,7 @@ willis_cursor_line (WillisCursor *cursor)
 }
 
 gsize
-willis_raw_size (WillisRaw type)
+willis_packed_size (WillisPacked type)
 {
   static const gsize sizes[] = { 0, 1, 1, 2, 2, 4, 4, 8, 8, 4, 8 };
 
@@ -175,53 +175,53 @@ raw_bits (gsize size, gboolean big_endian, const char *at)
 }
 
 gint64
-willis_raw_int (WillisRaw type, gboolean big_endian, const char *at)
+willis_packed_int (WillisPacked type, gboolean big_endian, const char *at)
 {
-  guint64 bits = raw_bits (willis_raw_size (type), big_endian, at);
+  guint64 bits = raw_bits (willis_packed_size (type), big_endian, at);
 
   switch (type)
     {
-    case WILLIS_RAW_I8:
+    case WILLIS_PACKED_I8:
       return (gint8) bits;
-    case WILLIS_RAW_I16:
+    case WILLIS_PACKED_I16:
       return (gint16) bits;
-    case WILLIS_RAW_I32:
+    case WILLIS_PACKED_I32:
       return (gint32) bits;
-    case WILLIS_RAW_F32:
-    case WILLIS_RAW_F64:
+    case WILLIS_PACKED_F32:
+    case WILLIS_PACKED_F64:
       {
-        double value = willis_raw_double (type, big_endian, at);
+        double value = willis_packed_double (type, big_endian, at);
 
         return fabs (value) < 1e15 ? (gint64) value : -1; // -1 is refused as an index
       }
-    case WILLIS_RAW_NONE:
-    case WILLIS_RAW_U8:
-    case WILLIS_RAW_U16:
-    case WILLIS_RAW_U32:
-    case WILLIS_RAW_I64:
-    case WILLIS_RAW_U64:
+    case WILLIS_PACKED_NONE:
+    case WILLIS_PACKED_U8:
+    case WILLIS_PACKED_U16:
+    case WILLIS_PACKED_U32:
+    case WILLIS_PACKED_I64:
+    case WILLIS_PACKED_U64:
     default:
       return (gint64) bits;
     }
 }
 
 double
-willis_raw_double (WillisRaw type, gboolean big_endian, const char *at)
+willis_packed_double (WillisPacked type, gboolean big_endian, const char *at)
 {
-  guint64 bits = raw_bits (willis_raw_size (type), big_endian, at);
+  guint64 bits = raw_bits (willis_packed_size (type), big_endian, at);
   guint32 bits32 = (guint32) bits;
   float f;
   double d;
 
-  if (type == WILLIS_RAW_F32)
+  if (type == WILLIS_PACKED_F32)
     {
       memcpy (&f, &bits32, sizeof f);
       return f;
     }
-  if (type == WILLIS_RAW_F64)
+  if (type == WILLIS_PACKED_F64)
     {
       memcpy (&d, &bits, sizeof d);
       return d;
     }
-  return type == WILLIS_RAW_U64 ? (double) bits : (double) willis_raw_int (type, big_endian, at);
+  return type == WILLIS_PACKED_U64 ? (double) bits : (double) willis_packed_int (type, big_endian, at);
 }

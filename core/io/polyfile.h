@@ -54,22 +54,22 @@ char *willis_cursor_line (WillisCursor *cursor);
 /* Numbers as they lie in binary files. */
 typedef enum
 {
-  WILLIS_RAW_NONE,
-  WILLIS_RAW_I8,
-  WILLIS_RAW_U8,
-  WILLIS_RAW_I16,
-  WILLIS_RAW_U16,
-  WILLIS_RAW_I32,
-  WILLIS_RAW_U32,
-  WILLIS_RAW_I64,
-  WILLIS_RAW_U64,
-  WILLIS_RAW_F32,
-  WILLIS_RAW_F64,
-} WillisRaw;
+  WILLIS_PACKED_NONE,
+  WILLIS_PACKED_I8,
+  WILLIS_PACKED_U8,
+  WILLIS_PACKED_I16,
+  WILLIS_PACKED_U16,
+  WILLIS_PACKED_I32,
+  WILLIS_PACKED_U32,
+  WILLIS_PACKED_I64,
+  WILLIS_PACKED_U64,
+  WILLIS_PACKED_F32,
+  WILLIS_PACKED_F64,
+} WillisPacked;
 
-gsize willis_raw_size (WillisRaw type);
-double willis_raw_double (WillisRaw type, gboolean big_endian, const char *at);
-gint64 willis_raw_int (WillisRaw type, gboolean big_endian, const char *at);
+gsize willis_packed_size (WillisPacked type);
+double willis_packed_double (WillisPacked type, gboolean big_endian, const char *at);
+gint64 willis_packed_int (WillisPacked type, gboolean big_endian, const char *at);
 
 /* The parsers; text is the whole file. */
 gboolean willis_poly_parse_stl (WillisPolyFile *file, WillisCursor *cursor, GError **error);
