@@ -164,7 +164,7 @@ static gboolean
 read_array (Reader *r, const char *name, gint64 n, gint64 components, WillisPacked type, gboolean point_data, GError **error)
 {
   gboolean wanted = point_data && components == 1 && n == (gint64) r->file->points->len / 3
-                    && strcmp (name, "MaximumInscribedSphereRadius") == 0;
+                    && (strcmp (name, "MaximumInscribedSphereRadius") == 0 || strcmp (name, "Radius") == 0);
   GArray *out = NULL;
 
   if (n < 0 || components < 0 || components > 1000 || n > G_MAXINT32)

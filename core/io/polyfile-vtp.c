@@ -399,6 +399,8 @@ read_piece (const Document *d, int piece, const char *appended, WillisPolyFile *
               *radius = find_array (d, piece, "PointData", "MaximumInscribedSphereRadius");
   gint64 first = file->points->len / 3;
 
+  if (radius == NULL)
+    radius = find_array (d, piece, "PointData", "Radius"); // another name vmtk gives it
   if (points == NULL)
     return TRUE;
   if (!array_values (d, points, appended, file->points, FALSE) || file->points->len % 3 != 0)

@@ -20,7 +20,7 @@ typedef struct
 {
   gsize n;
   double *points_lps_mm; // [n][3]
-  double *radius_mm;     // [n] MaximumInscribedSphereRadius, or NULL
+  double *radius_mm;     // [n] MaximumInscribedSphereRadius or Radius; or NULL
   gboolean closed;       // the last point joins the first, which is not repeated
 } WillisPolyline;
 

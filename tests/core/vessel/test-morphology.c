@@ -51,7 +51,7 @@ test_caps (void)
     { 4.5, 95.4259, 84.8230, 5.1962, .8660, 1.1547, .75, .1667, .0551, 4.5, .2443, .75, 4.0620 },
     { 5.4, 109.9306, 101.7876, 3.6, 1.5, 1.6667, .9, .0556, .1347, 10.8, .2676, .9, 4.4356 },
   };
-  g_autoptr (WillisSurface) sphere = shape_sphere (6);
+  g_autoptr (WillisSurface) sphere = shape_sphere (5);
 
   for (int i = 0; i < 4; i++)
     {
@@ -96,7 +96,7 @@ test_spheroids (void)
     { 2, 4, -2, 56.5487, 67.2805, 3.4641, 9.4248, 6, 1.7321, 1.1547, .1667, .1595, .2559, .9258 },
     { 3, 4, -2.4, 135.1136, 113.4887, 4.8, 18.0956, 6.4, 1.3333, 1.25, .125, .1095, .2496, .7869 },
   };
-  g_autoptr (WillisSurface) sphere = shape_sphere (6);
+  g_autoptr (WillisSurface) sphere = shape_sphere (5);
 
   for (int i = 0; i < 3; i++)
     {
@@ -201,7 +201,7 @@ test_cylinder_and_capsule (void)
 static void
 test_dented_sphere (void)
 {
-  enum { LOW = 200, DENT = 80 };
+  enum { LOW = 140, DENT = 50 };
   double profile[LOW + DENT + 1][2], seam = acos ((4.0 - 1.5 * 1.5 / 8.0) / 4.0), start = acos (-0.5), dent;
   g_autoptr (WillisSurface) surface = NULL;
   WillisMorphology m;
@@ -221,7 +221,7 @@ test_dented_sphere (void)
       profile[LOW + i][0] = i == DENT ? 0.0 : 1.5 * sin (a);
       profile[LOW + i][1] = 4.0 - 1.5 * cos (a);
     }
-  surface = shape_turned ((const double (*)[2]) profile, LOW + DENT + 1, 400);
+  surface = shape_turned ((const double (*)[2]) profile, LOW + DENT + 1, 240);
   m = measure_above (surface, 1, 1, 1, -2);
   check (&m, WILLIS_INDEX_VOLUME, 220.1201, 1e-3 * 220.1201);
   check (&m, WILLIS_INDEX_AREA, 155.2143, 1e-3 * 155.2143);
@@ -334,7 +334,7 @@ test_names (void)
 static void
 test_deviations (void)
 {
-  g_autoptr (WillisSurface) sphere = shape_sphere (5);
+  g_autoptr (WillisSurface) sphere = shape_sphere (4);
   g_autoptr (WillisSurface) ball = shape_moved (sphere, 3, 3, 3, 0, move);
   g_autoptr (WillisAneurysm) aneurysm = NULL, again = NULL;
   g_autoptr (GError) error = NULL;
@@ -361,7 +361,7 @@ static void
 test_bent_curve (void)
 {
   enum { N = 200 };
-  g_autoptr (WillisSurface) sphere = shape_sphere (6);
+  g_autoptr (WillisSurface) sphere = shape_sphere (5);
   g_autoptr (WillisSurface) ball = shape_moved (sphere, 3, 3, 3, 0, move);
   g_autoptr (WillisAneurysm) aneurysm = NULL;
   g_autoptr (GError) error = NULL;
