@@ -92,11 +92,14 @@ series_of_stack (WillisDicomStack *stack, GPtrArray *files, GError **error)
   g_autoptr (WillisSeries) s = willis_series_new ();
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
   const WillisDicomFile *f = stack->slices[0].file;
+  static const char *const mosaic[] = { "mosaic", NULL };
 
   if (!willis_dicom_stack_grid (stack, &s->grid, warnings, error))
     return NULL;
   for (guint n = 0; n < warnings->len; n++)
     willis_series_warn (s, warnings->pdata[n]);
+  if (has_word (f->image_type, mosaic))
+    willis_series_warn (s, _("it is a mosaic: many slices side by side in one image, so places in it mean nothing"));
   s->uid = copy_text (f->series_uid);
   s->modality = copy_text (f->modality);
   s->description = copy_text (f->description);
