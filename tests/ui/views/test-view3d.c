@@ -235,16 +235,19 @@ test_hands (Fixture *f, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (camera.height_mm, 42.0 / 1.15, 1e-6);
 }
 
-/* Without OpenGL the processor draws the same picture. */
+/* A picture to save, whoever draws: OpenGL of GLX or EGL, or, where it is switched off, the processor. */
 static void
-test_software_property (Fixture *f, gconstpointer data)
+test_picture (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GdkTexture) texture = willis_view3d_snapshot (f->view, 200, &error);
   g_autofree guint8 *pixels = g_malloc (4 * 200 * 200);
   int w, h;
   g_autofree guint8 *after = NULL;
+  gboolean software;
 
+  g_object_get (f->view, "software", &software, NULL);
+  g_assert_cmpint (software, ==, g_strcmp0 (g_getenv ("GDK_DEBUG"), "gl-disable") == 0);
   g_assert_no_error (error);
   g_assert_cmpint (gdk_texture_get_width (texture), ==, 200);
   gdk_texture_download (texture, pixels, 800);
@@ -261,6 +264,6 @@ main (int argc, char **argv)
   g_test_add ("/view3d/arrives", Fixture, NULL, set_up, test_arrives, tear_down);
   g_test_add ("/view3d/angles-told", Fixture, NULL, set_up, test_angles_told, tear_down);
   g_test_add ("/view3d/hands", Fixture, NULL, set_up, test_hands, tear_down);
-  g_test_add ("/view3d/picture", Fixture, NULL, set_up, test_software_property, tear_down);
+  g_test_add ("/view3d/picture", Fixture, NULL, set_up, test_picture, tear_down);
   return g_test_run ();
 }
