@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The lumen surface between the voxels, and how far it may be off. */
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/mesh/components.h"
+#include "core/mesh/isosurface.h"
+#include "core/mesh/smooth.h"
+#include "core/num/vec3.h"
+#include "core/vessel/segmentation-private.h"
+
+#define FIELD_SCALE 16000.0 // the field as int16: steps of 1 / 16000 of the contrast
+#define LEAST_PIECE_MM3 2.0
+
+/* What the segmentation remembers of the levels; noise and lumen as they were found. */
+static void
+levels_of (const WillisSegmentation *segmentation, WillisLevels *out, double *fraction)
+{
+  double contrast = willis_segmentation_contrast (segmentation);
+
+  out->modality = willis_segmentation_modality (segmentation);
+  out->background = willis_segmentation_background (segmentation);
+  out->lumen = out->background + contrast;
+  out->noise = 0.05 * contrast;
+  *fraction = (willis_segmentation_threshold (segmentation) - out->background) / contrast;
+}
+
+static gboolean
+artery_box (const WillisVolume *labels, int lo[3], int hi[3])
+{
+  const WillisGrid *grid = willis_volume_grid (labels);
+  const guint8 *l = willis_volume_u8 (labels);
+  gsize v = 0;
+
+  for (int a = 0; a < 3; a++)
+    {
+      lo[a] = G_MAXINT;
+      hi[a] = -1;
+    }
+  for (int k = 0; k < grid->dims[2]; k++)
+    for (int j = 0; j < grid->dims[1]; j++)
+      for (int i = 0; i < grid->dims[0]; i++, v++)
+        if (l[v] == WILLIS_LABEL_ARTERY)
+          {
+            const int at[3] = { i, j, k };
+
+            for (int a = 0; a < 3; a++)
+              {
+                lo[a] = MIN (lo[a], at[a]);
+                hi[a] = MAX (hi[a], at[a]);
+              }
+          }
+  for (int a = 0; a < 3; a++)
+    {
+      lo[a] = MAX (lo[a] - 3, 0);
+      hi[a] = MIN (hi[a] + 3, grid->dims[a] - 1);
+    }
+  return hi[0] >= lo[0];
+}
+
+static gboolean
+beside_artery (const guint8 *labels, const int dims[3], int i, int j, int k)
+{
+  for (int z = MAX (k - 1, 0); z <= MIN (k + 1, dims[2] - 1); z++)
+    for (int y = MAX (j - 1, 0); y <= MIN (j + 1, dims[1] - 1); y++)
+      for (int x = MAX (i - 1, 0); x <= MIN (i + 1, dims[0] - 1); x++)
+        if (labels[((gsize) z * dims[1] + y) * dims[0] + x] == WILLIS_LABEL_ARTERY)
+          return TRUE;
+  return FALSE;
+}
+
+/* The field as a volume over the box of the arteries; positive only in and beside the label. */
+static WillisVolume *
+field_volume (const WillisVolume *labels, const WillisBricks *field, const int lo[3], const int hi[3], GError **error)
+{
+  const WillisGrid *grid = willis_volume_grid (labels);
+  WillisGrid box = willis_grid_crop (grid, lo, hi);
+  WillisVolume *out = willis_volume_new (&box, WILLIS_SCALAR_I16, error);
+  const guint8 *l = willis_volume_u8 (labels);
+  gint16 *p;
+
+  if (out == NULL)
+    return NULL;
+  p = willis_volume_voxels_rw (out);
+  for (int k = lo[2]; k <= hi[2]; k++)
+    for (int j = lo[1]; j <= hi[1]; j++)
+      for (int i = lo[0]; i <= hi[0]; i++)
+        {
+          const float *f = willis_bricks_at (field, i, j, k);
+          double value = f != NULL ? *f : -0.5;
+
+          /* another bright thing close by is not lumen */
+          if (value > 0.0 && l[((gsize) k * grid->dims[1] + j) * grid->dims[0] + i] != WILLIS_LABEL_ARTERY
+              && !beside_artery (l, grid->dims, i, j, k))
+            value = -0.1;
+          *p++ = (gint16) lrint (value * FIELD_SCALE);
+        }
+  return out;
+}
+
+/* Without specks and without inner shells: dark spots in the blood are noise or plaque, not wall. */
+static WillisSurface *
+drop_specks (const WillisSurface *surface)
+{
+  gsize n = willis_surface_n_triangles (surface), n_points = willis_surface_n_points (surface), kept = 0, used = 0;
+  const gint32 *triangles = willis_surface_triangles (surface);
+  const double *points = willis_surface_points (surface);
+  g_autofree gint32 *label = g_new (gint32, MAX (n, 1));
+  g_autoptr (GArray) pieces = willis_surface_pieces (surface, label);
+  g_autofree gint32 *number = g_new (gint32, MAX (n_points, 1));
+  gint32 *out = g_new (gint32, MAX (3 * n, 1));
+  double *at = g_new (double, MAX (3 * n_points, 1));
+
+  for (gsize i = 0; i < n_points; i++)
+    number[i] = -1;
+  for (gsize t = 0; t < n; t++)
+    {
+      if (g_array_index (pieces, WillisSurfacePiece, label[t]).volume_mm3 < LEAST_PIECE_MM3)
+        continue;
+      for (int c = 0; c < 3; c++)
+        {
+          gint32 v = triangles[3 * t + c];
+
+          if (number[v] < 0)
+            {
+              vec3_copy (at + 3 * used, points + 3 * v);
+              number[v] = (gint32) used++;
+            }
+          out[3 * kept + c] = number[v];
+        }
+      kept++;
+    }
+  return willis_surface_new_take (at, used, out, kept);
+}
+
+WillisSurface *
+willis_lumen_surface (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisProgress *progress,
+                      GError **error)
+{
+  WillisVolume *labels = willis_segmentation_labels (segmentation);
+  WillisProgress all = willis_progress_part (progress, 0.0, 1.0, _ ("Finding the lumen surface"));
+  WillisProgress parts[3];
+  WillisSmoothParams smooth = WILLIS_SMOOTH_PARAMS_INIT;
+  WillisLevels levels;
+  WillisBricks field;
+  g_autoptr (WillisVolume) box = NULL;
+  g_autoptr (WillisSurface) raw = NULL;
+  g_autoptr (WillisSurface) clean = NULL;
+  double fraction;
+  int lo[3], hi[3];
+
+  if (!willis_grid_equal (willis_volume_grid (volume), willis_volume_grid (labels)))
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the segmentation belongs to another scan"));
+      return NULL;
+    }
+  if (!artery_box (labels, lo, hi))
+    {
+      willis_fail (error, WILLIS_ERROR_FAILED, _ ("the segmentation holds no artery"));
+      return NULL;
+    }
+  for (int p = 0; p < 3; p++)
+    parts[p] = willis_progress_part (&all, p / 3.0, (p + 1) / 3.0, NULL);
+  levels_of (segmentation, &levels, &fraction);
+  if (!willis_lumen_field (volume, labels, &levels, fraction, &parts[0], &field, error))
+    return NULL;
+  box = field_volume (labels, &field, lo, hi, error);
+  willis_bricks_clear (&field);
+  if (box == NULL)
+    return NULL;
+  raw = willis_isosurface (box, 0.0, NULL, NULL, &parts[1], error);
+  if (raw == NULL)
+    return NULL;
+  clean = drop_specks (raw);
+  if (willis_surface_n_triangles (clean) == 0)
+    {
+      willis_fail (error, WILLIS_ERROR_FAILED, _ ("the arteries are too thin for a surface"));
+      return NULL;
+    }
+  return willis_surface_smooth (clean, &smooth, &parts[2], error);
+}
+
+double
+willis_lumen_surface_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation)
+{
+  const WillisGrid *grid = willis_volume_grid (volume);
+  const guint8 *l = willis_volume_u8 (willis_segmentation_labels (segmentation));
+  const void *voxels = willis_volume_voxels (volume);
+  double contrast = willis_segmentation_contrast (segmentation), slope = 0.0, blur, count = 0.0, noise = 0.0, pairs = 0.0;
+  double mean_mm = cbrt (grid->spacing_mm[0] * grid->spacing_mm[1] * grid->spacing_mm[2]);
+  gsize stride[3] = { 1, (gsize) grid->dims[0], (gsize) grid->dims[0] * grid->dims[1] };
+
+  /* the mean step across the artery's rim gives the slope of the edge; steps inside it give the noise */
+  for (int k = 0; k + 1 < grid->dims[2]; k++)
+    for (int j = 0; j + 1 < grid->dims[1]; j++)
+      for (int i = 0; i + 1 < grid->dims[0]; i++)
+        {
+          gsize v = (gsize) k * stride[2] + (gsize) j * stride[1] + (gsize) i;
+
+          for (int a = 0; a < 3; a++)
+            {
+              gsize u = v + stride[a];
+              double step;
+
+              if (l[v] != WILLIS_LABEL_ARTERY && l[u] != WILLIS_LABEL_ARTERY)
+                continue;
+              step = fabs (willis_voxel (volume, voxels, u) - willis_voxel (volume, voxels, v));
+              if (l[v] == l[u])
+                {
+                  noise += MIN (step, 0.2 * contrast); // the wall's own slope is not noise
+                  pairs += 1.0;
+                }
+              else if (l[v] == WILLIS_LABEL_NONE || l[u] == WILLIS_LABEL_NONE)
+                {
+                  slope += step / grid->spacing_mm[a];
+                  count += 1.0;
+                }
+            }
+        }
+  if (count == 0.0 || !(contrast > 0.0))
+    return 0.5 * mean_mm;
+  slope = MAX (slope / count, 0.05 * contrast / mean_mm);
+  noise = pairs > 0.0 ? noise / pairs * 0.886 : 0.0; // mean |a - b| of two normal values is 2 s / sqrt (pi)
+  blur = contrast / (slope * sqrt (2.0 * G_PI));     // an edge of a Gaussian blur has slope A / (s sqrt (2 pi))
+  {
+    /* noise averaged over the smoothing's nine points; 5 % of contrast in the level; 15 % in the blur, whose bias on
+     * a tube of 1.5 mm is blur^2 / 3 (methods F3) */
+    double by_noise = noise / slope / 3.0, by_level = 0.05 * contrast / slope;
+    double by_blur = 2.0 * 0.15 * blur * blur / (2.0 * 1.5);
+
+    return sqrt (by_noise * by_noise + by_level * by_level + by_blur * by_blur);
+  }
+}

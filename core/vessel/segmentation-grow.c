@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From marks to arteries. In CTA bone and vessels compete for the voxels between them: both grow from what is certain,
+ * bone cheaply where the scan is brighter than half way from lumen to bone, vessels cheaply below (a geodesic
+ * competition with label-dependent speed). Elsewhere the bright voxels that hang together with vessel cores are taken.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/vessel/segmentation-grow.h"
+
+#define REACH_MM 1.7     // vessels grow at most so far from their cores
+#define COST_PER_MM 16.0 // cost units
+
+static void
+band_marks (const WillisGrowth *g, double low)
+{
+  gsize n = willis_grid_n_voxels (g->grid);
+
+  for (gsize v = 0; v < n; v++)
+    if (willis_voxel (g->volume, g->voxels, v) > low)
+      g->mark[v] = WILLIS_MARK_BAND;
+}
+
+typedef struct
+{
+  const WillisGrowth *g;
+  double min_mm3;
+  guint8 from, to; // pieces of bit from that are large enough also get to
+  double max_near; // and at most this part of them near bone
+  double max_side; // and small ones at most so much to the side
+  double voxel_mm3;
+} PieceContext;
+
+/* How much bright stuff spreads sideways from a small core, against what the core explains: in a tube nearly all that is
+ * bright lies within 1 mm of a core, in a plate of bone it goes on. Followed up to 3 mm through touching voxels. */
+static double
+sideways_part (const WillisGrowth *g, const gsize *voxels, gsize n)
+{
+  const int *d = g->grid->dims;
+  gsize stride[3] = { 1, (gsize) d[0], (gsize) d[0] * d[1] }, near = n, side = 0;
+  g_autoptr (GArray) queue = g_array_new (FALSE, FALSE, sizeof (gsize));
+  g_autoptr (GArray) way = g_array_new (FALSE, FALSE, sizeof (float));
+
+  for (gsize i = 0; i < n; i++)
+    {
+      const float none = 0.0f;
+
+      g->mark[voxels[i]] |= WILLIS_MARK_VISITED;
+      g_array_append_val (queue, voxels[i]);
+      g_array_append_val (way, none);
+    }
+  for (guint q = 0; q < queue->len; q++)
+    {
+      gsize v = g_array_index (queue, gsize, q);
+      int at[3] = { (int) (v % stride[1]), (int) (v % stride[2] / stride[1]), (int) (v / stride[2]) };
+
+      for (int a = 0; a < 3; a++)
+        for (int s = -1; s <= 1; s += 2)
+          {
+            gsize u = s > 0 ? v + stride[a] : v - stride[a];
+            float to = g_array_index (way, float, q) + (float) g->grid->spacing_mm[a];
+
+            if (at[a] + s < 0 || at[a] + s >= d[a] || to > 3.0f || !(g->mark[u] & WILLIS_MARK_BAND)
+                || (g->mark[u] & WILLIS_MARK_VISITED))
+              continue;
+            g->mark[u] |= WILLIS_MARK_VISITED;
+            g_array_append_val (queue, u);
+            g_array_append_val (way, to);
+            near += to <= 1.0f;
+            side += to > 1.0f && !(g->mark[u] & WILLIS_MARK_NEAR_CORE);
+          }
+    }
+  for (guint q = 0; q < queue->len; q++)
+    g->mark[g_array_index (queue, gsize, q)] &= (guint8) ~WILLIS_MARK_VISITED;
+  return (double) side / (double) near;
+}
+
+static void
+promote_piece (const gsize *voxels, gsize n, gpointer data)
+{
+  PieceContext *c = data;
+  gsize near = 0;
+
+  for (gsize i = 0; i < n; i++)
+    near += (c->g->mark[voxels[i]] & WILLIS_MARK_NEAR_BONE) != 0;
+  /* beside bone a piece must be larger to count */
+  if ((double) n * c->voxel_mm3 < c->min_mm3 * (10 * near > n ? 4.0 : 1.0)
+      || (double) near > c->max_near * (double) n)
+    return;
+  if ((double) n * c->voxel_mm3 < 40.0 && sideways_part (c->g, voxels, n) > c->max_side)
+    return;
+  for (gsize i = 0; i < n; i++)
+    c->g->mark[voxels[i]] |= c->to;
+}
+
+/* Bone: large pieces above ceiling. ARTERY serves as the scratch bit. */
+static void
+mark_bone (const WillisGrowth *g, double ceiling)
+{
+  gsize n = willis_grid_n_voxels (g->grid);
+  PieceContext c = { g, 0.6, WILLIS_MARK_ARTERY, WILLIS_MARK_BONE, 1.0, INFINITY, g->voxel_mm3 };
+
+  for (gsize v = 0; v < n; v++)
+    if (willis_voxel (g->volume, g->voxels, v) > ceiling)
+      g->mark[v] |= WILLIS_MARK_ARTERY;
+  willis_mark_pieces (g->mark, g->grid->dims, WILLIS_MARK_ARTERY, 0, promote_piece, &c);
+  for (gsize v = 0; v < n; v++)
+    g->mark[v] &= (guint8) ~WILLIS_MARK_ARTERY;
+}
+
+/* Sinuses: what is bright beside air is their wall. SEEN serves as the scratch bit. */
+static void
+mark_air (const WillisGrowth *g)
+{
+  gsize n = willis_grid_n_voxels (g->grid);
+
+  for (gsize v = 0; v < n; v++)
+    if (willis_voxel (g->volume, g->voxels, v) < -200.0f)
+      g->mark[v] |= WILLIS_MARK_SEEN;
+}
+
+typedef struct
+{
+  gsize voxel;
+  guint8 label;
+} Front;
+
+typedef struct
+{
+  const WillisGrowth *g;
+  double middle; // half way from lumen to bone
+  double rise;   // how much a step may go uphill
+  GArray *bucket[128];
+} Contest;
+
+static void
+contest_push (Contest *c, double cost, gsize voxel, guint8 label)
+{
+  Front front = { voxel, label };
+  int b = (int) cost;
+
+  if (b >= 128)
+    return;
+  if (c->bucket[b] == NULL)
+    c->bucket[b] = g_array_new (FALSE, FALSE, sizeof (Front));
+  g_array_append_val (c->bucket[b], front);
+}
+
+/* The way from u to v for a label, in cost units; INFINITY where it may not go. */
+static double
+contest_cost (const Contest *c, gsize u, gsize v, double length, guint8 label)
+{
+  float a = willis_voxel (c->g->volume, c->g->voxels, u), b = willis_voxel (c->g->volume, c->g->voxels, v);
+  double factor;
+
+  if (label == WILLIS_MARK_BONE)
+    {
+      if (b > a + c->rise)
+        return INFINITY; // over a valley into something else
+      factor = b > c->middle ? 0.3 : 1.6;
+    }
+  else
+    {
+      if (b > c->middle && b > a + c->rise)
+        factor = 3.0;
+      else
+        factor = 0.9;
+    }
+  return MAX (1.0, COST_PER_MM * length * factor);
+}
+
+static void
+contest_step (Contest *c, const Front *f, int cost)
+{
+  const int *d = c->g->grid->dims;
+  gsize stride[3] = { 1, (gsize) d[0], (gsize) d[0] * d[1] };
+  int at[3] = { (int) (f->voxel % stride[1]), (int) (f->voxel % stride[2] / stride[1]),
+                (int) (f->voxel / stride[2]) };
+
+  for (int a = 0; a < 3; a++)
+    for (int s = -1; s <= 1; s += 2)
+      {
+        gsize v = s > 0 ? f->voxel + stride[a] : f->voxel - stride[a];
+        double to;
+
+        if (at[a] + s < 0 || at[a] + s >= d[a] || !(c->g->mark[v] & WILLIS_MARK_BAND)
+            || (c->g->mark[v] & (WILLIS_MARK_ARTERY | WILLIS_MARK_BONE)))
+          continue;
+        to = cost + contest_cost (c, f->voxel, v, c->g->grid->spacing_mm[a], f->label);
+        if (to <= COST_PER_MM * REACH_MM)
+          contest_push (c, to, v, f->label);
+      }
+}
+
+/* Cores and bone share out the band. */
+static gboolean
+share_band (const WillisGrowth *g, double middle, const WillisProgress *progress, GError **error)
+{
+  Contest c = { g, middle, 0.0, { NULL } };
+  gsize n = willis_grid_n_voxels (g->grid);
+  gboolean ok = TRUE;
+
+  c.rise = MAX (2.0 * g->levels->noise, 0.04 * (g->levels->lumen - g->levels->background));
+  for (gsize v = 0; v < n; v++)
+    if (g->mark[v] & (WILLIS_MARK_ARTERY | WILLIS_MARK_BONE))
+      {
+        Front f = { v, g->mark[v] & WILLIS_MARK_BONE ? WILLIS_MARK_BONE : WILLIS_MARK_ARTERY };
+
+        contest_step (&c, &f, 0);
+      }
+  for (int b = 0; b < 128 && ok; b++)
+    {
+      ok = willis_progress_step (progress, b / 128.0, error);
+      for (guint i = 0; ok && c.bucket[b] != NULL && i < c.bucket[b]->len; i++)
+        {
+          Front f = g_array_index (c.bucket[b], Front, i);
+
+          if (g->mark[f.voxel] & (WILLIS_MARK_ARTERY | WILLIS_MARK_BONE))
+            continue;
+          g->mark[f.voxel] |= f.label;
+          contest_step (&c, &f, b);
+        }
+    }
+  for (int b = 0; b < 128; b++)
+    g_clear_pointer (&c.bucket[b], g_array_unref);
+  return ok;
+}
+
+static gboolean
+all_between (const WillisGrowth *g, int i, int j, int k, double lo, double hi)
+{
+  const int *d = g->grid->dims;
+
+  for (int z = MAX (k - 1, 0); z <= MIN (k + 1, d[2] - 1); z++)
+    for (int y = MAX (j - 1, 0); y <= MIN (j + 1, d[1] - 1); y++)
+      for (int x = MAX (i - 1, 0); x <= MIN (i + 1, d[0] - 1); x++)
+        {
+          float value = willis_voxel (g->volume, g->voxels, ((gsize) z * d[1] + y) * d[0] + x);
+
+          if (!(value >= lo && value <= hi))
+            return FALSE;
+        }
+  return TRUE;
+}
+
+/* ARTERY spreads from where it is through voxels without bits avoided whose whole neighbourhood lies between lo and hi:
+ * the insides of thick vessels and sacs, where nothing is curved. */
+static void
+flood (const WillisGrowth *g, guint8 avoided, double lo, double hi)
+{
+  const int *d = g->grid->dims;
+  gsize n = willis_grid_n_voxels (g->grid);
+  g_autoptr (GArray) queue = g_array_new (FALSE, FALSE, sizeof (gsize));
+
+  for (gsize v = 0; v < n; v++)
+    if (g->mark[v] & WILLIS_MARK_ARTERY)
+      g_array_append_val (queue, v);
+  for (guint q = 0; q < queue->len; q++)
+    {
+      gsize v = g_array_index (queue, gsize, q);
+      int i = (int) (v % (gsize) d[0]), j = (int) (v / (gsize) d[0] % (gsize) d[1]);
+      int k = (int) (v / (gsize) d[0] / (gsize) d[1]);
+
+      for (int z = MAX (k - 1, 0); z <= MIN (k + 1, d[2] - 1); z++)
+        for (int y = MAX (j - 1, 0); y <= MIN (j + 1, d[1] - 1); y++)
+          for (int x = MAX (i - 1, 0); x <= MIN (i + 1, d[0] - 1); x++)
+            {
+              gsize u = ((gsize) z * d[1] + y) * d[0] + x;
+
+              if ((g->mark[u] & (avoided | WILLIS_MARK_ARTERY)) || !all_between (g, x, y, z, lo, hi))
+                continue;
+              g->mark[u] |= WILLIS_MARK_ARTERY;
+              g_array_append_val (queue, u);
+            }
+    }
+}
+
+/* Slope of the scan at a voxel, per mm. */
+static double
+slope_at (const WillisGrowth *g, const int at[3], gsize v)
+{
+  const int *d = g->grid->dims;
+  gsize stride[3] = { 1, (gsize) d[0], (gsize) d[0] * d[1] };
+  double sum = 0.0;
+
+  for (int a = 0; a < 3; a++)
+    {
+      gsize lo = at[a] > 0 ? v - stride[a] : v, hi = at[a] + 1 < d[a] ? v + stride[a] : v;
+      double steps = (double) ((hi - lo) / stride[a]), s;
+
+      if (steps == 0.0)
+        continue;
+      s = (willis_voxel (g->volume, g->voxels, hi) - willis_voxel (g->volume, g->voxels, lo))
+          / (steps * g->grid->spacing_mm[a]);
+      sum += s * s;
+    }
+  return sqrt (sum);
+}
+
+/* A core is a ridge or a plateau: not brighter than above, not on a slope (the side of a bone). */
+static void
+drop_slopes (const WillisGrowth *g, double above, double steepest)
+{
+  const int *d = g->grid->dims;
+  gsize v = 0;
+
+  for (int k = 0; k < d[2]; k++)
+    for (int j = 0; j < d[1]; j++)
+      for (int i = 0; i < d[0]; i++, v++)
+        if (g->mark[v] & WILLIS_MARK_CORE)
+          {
+            const int at[3] = { i, j, k };
+
+            if ((g->mark[v] & WILLIS_MARK_BONE) || willis_voxel (g->volume, g->voxels, v) > above
+                || slope_at (g, at, v) > (g->mark[v] & WILLIS_MARK_NEAR_BONE ? steepest : 2.0 * steepest))
+              g->mark[v] &= (guint8) ~WILLIS_MARK_CORE;
+          }
+}
+
+gboolean
+willis_grow_beside_bone (const WillisGrowth *g, const WillisProgress *progress, GError **error)
+{
+  const WillisLevels *l = g->levels;
+  double contrast = l->lumen - l->background;
+  double ceiling = l->lumen + MAX (0.22 * contrast, 5.0 * l->noise);
+  double middle = l->lumen + 0.25 * contrast;
+  WillisProgress cores = willis_progress_part (progress, 0.1, 0.8, NULL);
+  WillisProgress share = willis_progress_part (progress, 0.8, 1.0, NULL);
+  PieceContext keep = { g, 1.0, WILLIS_MARK_CORE, WILLIS_MARK_ARTERY, 0.55, 0.7, g->voxel_mm3 };
+  gsize n = willis_grid_n_voxels (g->grid);
+
+  band_marks (g, l->background + MAX (0.33 * contrast, 4.0 * l->noise));
+  if (!willis_progress_step (progress, 0.02, error))
+    return FALSE;
+  mark_bone (g, ceiling);
+  mark_air (g);
+  willis_mark_dilate (g->mark, g->grid, WILLIS_MARK_BONE | WILLIS_MARK_SEEN, WILLIS_MARK_NEAR_BONE, 1.2);
+  for (gsize v = 0; v < n; v++)
+    g->mark[v] &= (guint8) ~WILLIS_MARK_SEEN;
+  if (!willis_progress_step (progress, 0.1, error)
+      || !willis_cores_mark (g->volume, l, middle, g->mark, &cores, error))
+    return FALSE;
+  drop_slopes (g, middle + 0.1 * contrast, 0.3 * contrast);
+  willis_mark_dilate (g->mark, g->grid, WILLIS_MARK_CORE, WILLIS_MARK_NEAR_CORE, 1.0);
+  willis_mark_pieces (g->mark, g->grid->dims, WILLIS_MARK_CORE, 0, promote_piece, &keep);
+  flood (g, WILLIS_MARK_BONE, l->lumen - 0.3 * contrast, middle);
+  return share_band (g, middle, &share, error);
+}
+
+gboolean
+willis_grow_bright (const WillisGrowth *g, const WillisProgress *progress, GError **error)
+{
+  const WillisLevels *l = g->levels;
+  double contrast = l->lumen - l->background;
+  double low = l->background + MAX (0.25 * contrast, 3.5 * l->noise);
+  double half = l->background + MAX (0.5 * contrast, 4.5 * l->noise);
+  gsize n = willis_grid_n_voxels (g->grid);
+  WillisProgress cores = willis_progress_part (progress, 0.1, 0.9, NULL);
+  PieceContext keep = { g, 1.0, WILLIS_MARK_CORE, WILLIS_MARK_ARTERY, 1.0, INFINITY, g->voxel_mm3 };
+
+  band_marks (g, low);
+  if (!willis_progress_step (progress, 0.1, error)
+      || !willis_cores_mark (g->volume, l, l->lumen + 0.5 * contrast, g->mark, &cores, error))
+    return FALSE;
+  for (gsize v = 0; v < n; v++)
+    if ((g->mark[v] & WILLIS_MARK_BAND) && willis_voxel (g->volume, g->voxels, v) > half)
+      g->mark[v] |= WILLIS_MARK_CORE;
+  willis_mark_pieces (g->mark, g->grid->dims, WILLIS_MARK_CORE, 0, promote_piece, &keep);
+  {
+    WillisProgress share = willis_progress_part (progress, 0.9, 1.0, NULL);
+
+    return share_band (g, INFINITY, &share, error);
+  }
+}
+
+typedef struct
+{
+  const WillisGrowth *g;
+  double max_bone; // part of a piece's rim that may touch bone
+  GArray *pieces;  // WillisArteryPiece
+  GArray *voxels;  // gsize, all kept
+} FilterContext;
+
+static void
+judge_piece (const gsize *voxels, gsize n, gpointer data)
+{
+  FilterContext *c = data;
+  const int *d = c->g->grid->dims;
+  gsize stride[3] = { 1, (gsize) d[0], (gsize) d[0] * d[1] };
+  WillisArteryPiece piece = { .volume_mm3 = (double) n * c->g->voxel_mm3, .box = { G_MAXINT, G_MAXINT, G_MAXINT, 0, 0, 0 } };
+  gsize rim = 0, bone = 0;
+
+  if (piece.volume_mm3 < c->g->min_mm3)
+    return;
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize v = voxels[i];
+      int at[3] = { (int) (v % stride[1]), (int) (v % stride[2] / stride[1]), (int) (v / stride[2]) };
+
+      for (int a = 0; a < 3; a++)
+        {
+          piece.box[a] = MIN (piece.box[a], at[a]);
+          piece.box[3 + a] = MAX (piece.box[3 + a], at[a]);
+          for (int s = -1; s <= 1; s += 2)
+            {
+              gsize u = s > 0 ? v + stride[a] : v - stride[a];
+
+              if (at[a] + s < 0 || at[a] + s >= d[a] || (c->g->mark[u] & WILLIS_MARK_ARTERY))
+                continue;
+              rim++;
+              bone += (c->g->mark[u] & WILLIS_MARK_BONE) != 0;
+            }
+        }
+    }
+  piece.bone_part = rim > 0 ? (double) bone / (double) rim : 0.0;
+  for (int a = 0; a < 3; a++)
+    {
+      double side = (piece.box[3 + a] - piece.box[a] + 1) * c->g->grid->spacing_mm[a];
+
+      piece.extent_mm = sqrt (piece.extent_mm * piece.extent_mm + side * side);
+    }
+  if (piece.bone_part > c->max_bone)
+    return;
+  piece.first = c->voxels->len;
+  piece.n = n;
+  g_array_append_val (c->pieces, piece);
+  g_array_append_vals (c->voxels, voxels, (guint) n);
+}
+
+static gboolean
+seed_touches (const WillisGrowth *g, const gsize *voxels, gsize n, const double *seeds_lps_mm, gsize n_seeds)
+{
+  const int *d = g->grid->dims;
+
+  for (gsize s = 0; s < n_seeds; s++)
+    {
+      double ijk[3];
+
+      willis_grid_lps_to_ijk (g->grid, seeds_lps_mm + 3 * s, ijk);
+      for (gsize i = 0; i < n; i++)
+        {
+          double at[3] = { (double) (voxels[i] % (gsize) d[0]), (double) (voxels[i] / (gsize) d[0] % (gsize) d[1]),
+                           (double) (voxels[i] / (gsize) d[0] / (gsize) d[1]) };
+          double sum = 0.0;
+
+          for (int a = 0; a < 3; a++)
+            sum += pow ((at[a] - ijk[a]) * g->grid->spacing_mm[a], 2.0);
+          if (sum <= 2.0 * 2.0)
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+int
+willis_keep_arteries (const WillisGrowth *g, const double *seeds_lps_mm, gsize n_seeds, double *longest_mm)
+{
+  FilterContext c = { g, 0.4, g_array_new (FALSE, FALSE, sizeof (WillisArteryPiece)),
+                      g_array_new (FALSE, FALSE, sizeof (gsize)) };
+  gsize n = willis_grid_n_voxels (g->grid);
+  int kept = 0;
+
+  *longest_mm = 0.0;
+  willis_mark_pieces (g->mark, g->grid->dims, WILLIS_MARK_ARTERY, 0, judge_piece, &c);
+  for (gsize v = 0; v < n; v++)
+    g->mark[v] &= (guint8) ~WILLIS_MARK_ARTERY;
+  for (guint p = 0; p < c.pieces->len; p++)
+    {
+      WillisArteryPiece *piece = &g_array_index (c.pieces, WillisArteryPiece, p);
+      const gsize *voxels = &g_array_index (c.voxels, gsize, piece->first);
+
+      if (n_seeds > 0 && !seed_touches (g, voxels, piece->n, seeds_lps_mm, n_seeds))
+        continue;
+      for (gsize i = 0; i < piece->n; i++)
+        g->mark[voxels[i]] |= WILLIS_MARK_ARTERY;
+      *longest_mm = MAX (*longest_mm, piece->extent_mm);
+      kept++;
+    }
+  g_array_unref (c.pieces);
+  g_array_unref (c.voxels);
+  return kept;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/vessel/segmentation.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/digest.h"
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/vessel/segmentation-grow.h"
+
+struct _WillisSegmentation
+{
+  gatomicrefcount refs;
+  WillisVolume *labels;
+  WillisModality modality;
+  double threshold, background, contrast;
+  int components;
+  GMutex lock; // guards digest
+  char *digest;
+};
+
+WillisSegmentation *
+willis_segmentation_new (WillisVolume *labels, WillisModality modality, double threshold, double background,
+                         double contrast, int components)
+{
+  WillisSegmentation *s = g_new0 (WillisSegmentation, 1);
+
+  g_atomic_ref_count_init (&s->refs);
+  g_mutex_init (&s->lock);
+  s->labels = willis_volume_ref (labels);
+  s->modality = modality;
+  s->threshold = threshold;
+  s->background = background;
+  s->contrast = contrast;
+  s->components = components;
+  return s;
+}
+
+WillisSegmentation *
+willis_segmentation_ref (WillisSegmentation *segmentation)
+{
+  g_atomic_ref_count_inc (&segmentation->refs);
+  return segmentation;
+}
+
+void
+willis_segmentation_unref (WillisSegmentation *segmentation)
+{
+  if (segmentation == NULL || !g_atomic_ref_count_dec (&segmentation->refs))
+    return;
+  willis_volume_unref (segmentation->labels);
+  g_free (segmentation->digest);
+  g_mutex_clear (&segmentation->lock);
+  g_free (segmentation);
+}
+
+WillisVolume *
+willis_segmentation_labels (const WillisSegmentation *segmentation)
+{
+  return segmentation->labels;
+}
+
+WillisModality
+willis_segmentation_modality (const WillisSegmentation *segmentation)
+{
+  return segmentation->modality;
+}
+
+double
+willis_segmentation_threshold (const WillisSegmentation *segmentation)
+{
+  return segmentation->threshold;
+}
+
+double
+willis_segmentation_background (const WillisSegmentation *segmentation)
+{
+  return segmentation->background;
+}
+
+double
+willis_segmentation_contrast (const WillisSegmentation *segmentation)
+{
+  return segmentation->contrast;
+}
+
+int
+willis_segmentation_components (const WillisSegmentation *segmentation)
+{
+  return segmentation->components;
+}
+
+double
+willis_segmentation_volume_mm3 (const WillisSegmentation *segmentation)
+{
+  const WillisGrid *grid = willis_volume_grid (segmentation->labels);
+  const guint8 *labels = willis_volume_u8 (segmentation->labels);
+  gsize n = willis_grid_n_voxels (grid), count = 0;
+
+  for (gsize v = 0; v < n; v++)
+    count += labels[v] == WILLIS_LABEL_ARTERY;
+  return (double) count * grid->spacing_mm[0] * grid->spacing_mm[1] * grid->spacing_mm[2];
+}
+
+const char *
+willis_segmentation_digest (const WillisSegmentation *segmentation)
+{
+  WillisSegmentation *self = (WillisSegmentation *) segmentation; // only the remembered value changes, under the lock
+
+  g_mutex_lock (&self->lock);
+  if (self->digest == NULL)
+    {
+      const double values[3] = { self->threshold, self->background, self->contrast };
+      WillisDigest *digest = willis_digest_new ();
+
+      willis_digest_string (digest, willis_volume_digest (self->labels));
+      willis_digest_int (digest, self->modality);
+      willis_digest_doubles (digest, values, 3);
+      willis_digest_int (digest, self->components);
+      self->digest = willis_digest_finish (digest);
+    }
+  g_mutex_unlock (&self->lock);
+  return self->digest;
+}
+
+typedef struct
+{
+  const WillisGrowth *g;
+  guint8 *labels;
+} CalciumContext;
+
+/* A small bone piece that leans on an artery is calcified plaque. */
+static void
+judge_calcium (const gsize *voxels, gsize n, gpointer data)
+{
+  CalciumContext *c = data;
+  const int *d = c->g->grid->dims;
+  gsize stride[3] = { 1, (gsize) d[0], (gsize) d[0] * d[1] }, beside = 0;
+
+  if ((double) n * c->g->voxel_mm3 > 60.0)
+    return;
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize v = voxels[i];
+      int at[3] = { (int) (v % stride[1]), (int) (v % stride[2] / stride[1]), (int) (v / stride[2]) };
+      gboolean touches = FALSE;
+
+      for (int a = 0; a < 3; a++)
+        touches |= (at[a] > 0 && c->labels[v - stride[a]] == WILLIS_LABEL_ARTERY)
+                   || (at[a] + 1 < d[a] && c->labels[v + stride[a]] == WILLIS_LABEL_ARTERY);
+      beside += touches;
+    }
+  if (5 * beside < n)
+    return;
+  for (gsize i = 0; i < n; i++)
+    c->labels[voxels[i]] = WILLIS_LABEL_CALCIUM;
+}
+
+static void
+mark_calcium (const WillisGrowth *g, guint8 *labels)
+{
+  CalciumContext c = { g, labels };
+
+  willis_mark_pieces (g->mark, g->grid->dims, WILLIS_MARK_BONE, 0, judge_calcium, &c);
+}
+
+/* Moves the edge of the artery label to the local half maximum: drops voxels below it, takes in face neighbours above. */
+static gboolean
+trim_to_half_maximum (const WillisGrowth *g, WillisVolume *labels, double fraction, const WillisProgress *progress,
+                      GError **error)
+{
+  const int *d = g->grid->dims;
+  gsize stride[3] = { 1, (gsize) d[0], (gsize) d[0] * d[1] };
+  guint8 *l = willis_volume_voxels_rw (labels);
+  WillisBricks field;
+
+  if (!willis_lumen_field (g->volume, labels, g->levels, fraction, progress, &field, error))
+    return FALSE;
+  for (int k = 0; k < d[2]; k++)
+    for (int j = 0; j < d[1]; j++)
+      for (int i = 0; i < d[0]; i++)
+        {
+          const float *p = willis_bricks_at (&field, i, j, k);
+          gsize v = (gsize) k * stride[2] + (gsize) j * stride[1] + (gsize) i;
+          int at[3] = { i, j, k };
+          gboolean beside = FALSE;
+
+          if (p == NULL)
+            {
+              i |= 7;
+              continue;
+            }
+          g->mark[v] &= (guint8) ~WILLIS_MARK_ARTERY;
+          if (*p < 0.0f || (l[v] != WILLIS_LABEL_NONE && l[v] != WILLIS_LABEL_ARTERY))
+            continue;
+          for (int a = 0; a < 3 && l[v] == WILLIS_LABEL_NONE; a++)
+            beside |= (at[a] > 0 && l[v - stride[a]] == WILLIS_LABEL_ARTERY)
+                      || (at[a] + 1 < d[a] && l[v + stride[a]] == WILLIS_LABEL_ARTERY);
+          if (beside || l[v] == WILLIS_LABEL_ARTERY)
+            g->mark[v] |= WILLIS_MARK_ARTERY;
+        }
+  willis_bricks_clear (&field);
+  return TRUE;
+}
+
+static void
+labels_from_marks (const WillisGrowth *g, guint8 *labels)
+{
+  gsize n = willis_grid_n_voxels (g->grid);
+
+  for (gsize v = 0; v < n; v++)
+    labels[v] = g->mark[v] & WILLIS_MARK_ARTERY ? WILLIS_LABEL_ARTERY
+                : g->mark[v] & WILLIS_MARK_BONE ? WILLIS_LABEL_BONE
+                                                : WILLIS_LABEL_NONE;
+}
+
+static gboolean
+fail_no_vessels (GError **error)
+{
+  return willis_fail (error, WILLIS_ERROR_FAILED,
+                      _ ("no vessels found: no connected artery stands out in the scan (was contrast agent given?)"));
+}
+
+static gboolean
+segment (const WillisGrowth *g, const WillisSegmentParams *params, double fraction, WillisVolume *labels,
+         int *components, const WillisProgress *progress, GError **error)
+{
+  WillisProgress grow = willis_progress_part (progress, 0.1, 0.75, NULL);
+  WillisProgress trim = willis_progress_part (progress, 0.8, 1.0, NULL);
+  guint8 *l = willis_volume_voxels_rw (labels);
+  gboolean cta = g->levels->modality == WILLIS_MODALITY_CTA;
+  double longest;
+
+  if (!(cta ? willis_grow_beside_bone (g, &grow, error) : willis_grow_bright (g, &grow, error)))
+    return FALSE;
+  if (willis_keep_arteries (g, params->seeds_lps_mm, params->n_seeds, &longest) == 0)
+    return fail_no_vessels (error);
+  labels_from_marks (g, l);
+  if (cta)
+    mark_calcium (g, l);
+  if (!trim_to_half_maximum (g, labels, fraction, &trim, error))
+    return FALSE;
+  *components = willis_keep_arteries (g, params->seeds_lps_mm, params->n_seeds, &longest);
+  /* an artery is long; noise, calcified plexus and bits of bone are not */
+  if (*components == 0 || longest < 12.0)
+    return fail_no_vessels (error);
+  labels_from_marks (g, l);
+  if (cta)
+    mark_calcium (g, l);
+  return TRUE;
+}
+
+WillisSegmentation *
+willis_segment (WillisVolume *volume, const WillisSegmentParams *params, const WillisProgress *progress,
+                GError **error)
+{
+  const WillisSegmentParams defaults = WILLIS_SEGMENT_PARAMS_INIT;
+  const WillisGrid *grid = willis_volume_grid (volume);
+  WillisProgress all = willis_progress_part (progress, 0.0, 1.0, _ ("Segmenting the arteries"));
+  WillisProgress first = willis_progress_part (&all, 0.0, 0.1, NULL);
+  WillisLevels levels;
+  WillisGrowth g = { volume, willis_volume_voxels (volume), grid, &levels, NULL, 0.0, 0.0 };
+  g_autoptr (WillisVolume) labels = NULL;
+  double fraction = 0.5, contrast;
+  int components = 0;
+  gboolean ok;
+
+  if (params == NULL)
+    params = &defaults;
+  if (!willis_levels_find (volume, params->modality, &first, &levels, error))
+    return NULL;
+  contrast = levels.lumen - levels.background;
+  if (isfinite (params->threshold))
+    {
+      fraction = (params->threshold - levels.background) / contrast;
+      if (fraction < 0.05 || fraction > 0.95)
+        {
+          willis_fail (error, WILLIS_ERROR_BAD_INPUT,
+                       _ ("the threshold %g is not between the background (%.0f) and the vessels (%.0f)"),
+                       params->threshold, levels.background, levels.lumen);
+          return NULL;
+        }
+    }
+  labels = willis_volume_new (grid, WILLIS_SCALAR_U8, error);
+  g.mark = labels != NULL ? willis_try_alloc ((gsize) grid->dims[0], (gsize) grid->dims[1], (gsize) grid->dims[2], 1, error)
+                          : NULL;
+  if (g.mark == NULL)
+    return NULL;
+  memset (g.mark, 0, willis_grid_n_voxels (grid));
+  g.voxel_mm3 = grid->spacing_mm[0] * grid->spacing_mm[1] * grid->spacing_mm[2];
+  g.min_mm3 = params->min_component_mm3;
+  ok = segment (&g, params, fraction, labels, &components, &all, error);
+  free (g.mark);
+  if (!ok)
+    return NULL;
+  return willis_segmentation_new (labels, levels.modality, levels.background + fraction * contrast, levels.background,
+                                  contrast, components);
+}
