@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/report/report.h"
+
+#include <cairo-pdf.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/io/replace-file.h"
+#include "core/report/sections.h"
+
+struct _WillisReport
+{
+  Pages pages;
+  char *title;   // for the file's own metadata: no name of a person unless asked for
+  char *created; // ISO 8601
+};
+
+/* ---- the first page's head ---- */
+
+typedef struct
+{
+  char *label, *value;
+} Field;
+
+static void
+field_clear (gpointer data)
+{
+  Field *field = data;
+
+  g_free (field->label);
+  g_free (field->value);
+}
+
+/* Adds a field where there is something to say. */
+static void
+add_field (Pages *pages, GArray *fields, const char *label, const char *value)
+{
+  Field field;
+
+  if (value == NULL || *value == '\0')
+    return;
+  field.label = g_strdup (t (pages, label));
+  field.value = g_strdup (value);
+  g_array_append_val (fields, field);
+}
+
+static void
+add_person (Pages *pages, GArray *fields, const WillisStudy *study, gboolean identified)
+{
+  const char *sex = NULL;
+  g_autofree char *age = NULL, *month = NULL;
+
+  add_field (pages, fields, N_ ("Pseudonym"), study->pseudonym != NULL ? study->pseudonym : "\xe2\x80\x93");
+  if (identified)
+    {
+      add_field (pages, fields, N_ ("Name"), study->patient_name);
+      add_field (pages, fields, N_ ("Patient number"), study->patient_id);
+      add_field (pages, fields, N_ ("Born"), study->patient_birth_date);
+    }
+  if (g_strcmp0 (study->patient_sex, "F") == 0)
+    sex = N_ ("female");
+  else if (g_strcmp0 (study->patient_sex, "M") == 0)
+    sex = N_ ("male");
+  add_field (pages, fields, N_ ("Sex"), sex != NULL ? t (pages, sex) : NULL);
+  if (study->patient_age >= 0)
+    // ages over 89 single out a person
+    age = !identified && study->patient_age > 89 ? g_strdup (t (pages, N_ ("90 years or over")))
+                                                 : g_strdup_printf (t (pages, N_ ("%d years")), study->patient_age);
+  add_field (pages, fields, N_ ("Age"), age);
+  if (study->study_date != NULL && !identified)
+    month = g_strndup (study->study_date, 7);
+  add_field (pages, fields, identified ? N_ ("Study date") : N_ ("Study month"),
+             identified ? study->study_date : month);
+}
+
+static const char *
+modality_text (Pages *pages, const WillisCase *c)
+{
+  const WillisSegmentation *s = willis_case_segmentation (c);
+
+  switch (s != NULL ? willis_segmentation_modality (s) : WILLIS_MODALITY_UNKNOWN)
+    {
+    case WILLIS_MODALITY_CTA:
+      return t (pages, N_ ("CT angiography"));
+    case WILLIS_MODALITY_3DRA:
+      return t (pages, N_ ("3D rotational angiography"));
+    case WILLIS_MODALITY_MRA:
+      return t (pages, N_ ("MR angiography"));
+    case WILLIS_MODALITY_UNKNOWN:
+      break;
+    }
+  return willis_case_study (c)->modality;
+}
+
+static void
+add_scan (Pages *pages, GArray *fields, const WillisCase *c, gboolean identified)
+{
+  const WillisStudy *study = willis_case_study (c);
+  const WillisVolume *volume = willis_case_volume (c);
+  g_autofree char *voxel = NULL, *dims = NULL, *count = NULL;
+
+  add_field (pages, fields, N_ ("Modality"), modality_text (pages, c));
+  add_field (pages, fields, N_ ("Scanner"), study->manufacturer);
+  add_field (pages, fields, N_ ("Kernel"), study->kernel);
+  if (identified)
+    add_field (pages, fields, N_ ("Series"), study->description);
+  if (volume != NULL)
+    {
+      const WillisGrid *grid = willis_volume_grid (volume);
+
+      voxel = g_strdup_printf ("%.3g × %.3g × %.3g mm", grid->spacing_mm[0], grid->spacing_mm[1], grid->spacing_mm[2]);
+      dims = g_strdup_printf ("%d × %d × %d", grid->dims[0], grid->dims[1], grid->dims[2]);
+      add_field (pages, fields, N_ ("Voxel"), voxel);
+      add_field (pages, fields, N_ ("Matrix"), dims);
+    }
+  count = g_strdup_printf ("%u", (guint) willis_case_n_aneurysms (c));
+  add_field (pages, fields, N_ ("Aneurysms measured"), count);
+}
+
+static void
+draw_fields (Pages *pages, const GArray *fields)
+{
+  const Style label = { 7.2, FALSE, INK_SOFT, PANGO_ALIGN_LEFT }, value = { 9, TRUE, INK, PANGO_ALIGN_LEFT };
+  guint n_columns = 4, n_rows = (fields->len + n_columns - 1) / n_columns;
+  double width = (pages->right - pages->left - 16) / n_columns, height = 10;
+
+  for (guint row = 0; row < n_rows; row++) // each as high as its highest value
+    {
+      double most = 0;
+
+      for (guint n = row * n_columns; n < MIN ((row + 1) * n_columns, fields->len); n++)
+        most = MAX (most, text_height (pages, &value, width - 10, g_array_index (fields, Field, n).value));
+      height += most + 14;
+    }
+  pages_need (pages, height);
+  fill_box (pages, pages->left, pages->y, pages->right - pages->left, height, PANEL);
+  pages->y += 7;
+  for (guint row = 0; row < n_rows; row++)
+    {
+      double most = 0;
+
+      for (guint n = row * n_columns; n < MIN ((row + 1) * n_columns, fields->len); n++)
+        {
+          const Field *field = &g_array_index (fields, Field, n);
+          double x = pages->left + 10 + (n % n_columns) * width;
+
+          draw_text (pages, &label, x, pages->y, width - 10, field->label);
+          most = MAX (most, draw_text (pages, &value, x, pages->y + 9.5, width - 10, field->value));
+        }
+      pages->y += most + 14;
+    }
+  pages->y += 4;
+}
+
+static void
+draw_title (Pages *pages, const WillisStudy *study)
+{
+  const Style title = { 19, TRUE, INK, PANGO_ALIGN_LEFT }, brand = { 10, TRUE, ACCENT, PANGO_ALIGN_RIGHT };
+  const Style small = { 7.5, FALSE, INK_SOFT, PANGO_ALIGN_RIGHT };
+  double width = pages->right - pages->left;
+
+  set_colour (pages->cr, ACCENT);
+  cairo_rectangle (pages->cr, 0, 0, pages->width, 8);
+  cairo_fill (pages->cr);
+  draw_text (pages, &title, pages->left, pages->y - 4, width - 150, t (pages, N_ ("Intracranial aneurysm report")));
+  draw_text (pages, &brand, pages->right - 150, pages->y - 2, 150, "Willis " WILLIS_VERSION);
+  draw_text (pages, &small, pages->right - 150, pages->y + 11, 150,
+             t (pages, N_ ("Research and training software")));
+  pages->y += 28;
+}
+
+/* What must be read before any number. */
+static void
+draw_warnings (Pages *pages, const WillisCase *c)
+{
+  const WillisStudy *study = willis_case_study (c);
+  g_autoptr (GPtrArray) stale = g_ptr_array_new ();
+
+  if (willis_case_state (c, WILLIS_STAGE_ANEURYSMS) == WILLIS_STATE_STALE)
+    g_ptr_array_add (stale, (gpointer) t (pages, N_ ("The scan or the arteries have changed since the aneurysm was "
+                                                     "measured. These numbers are of the earlier state.")));
+  else
+    for (int stage = WILLIS_STAGE_SEGMENTATION; stage < WILLIS_STAGE_ANEURYSMS; stage++)
+      if (willis_case_state (c, stage) == WILLIS_STATE_STALE && stale->len == 0)
+        g_ptr_array_add (stale, (gpointer) t (pages, N_ ("Part of this case was made from inputs that have changed "
+                                                         "since.")));
+  g_ptr_array_add (stale, NULL);
+  if (stale->pdata[0] != NULL)
+    draw_notice (pages, t (pages, N_ ("Not up to date")), (char **) stale->pdata, TRUE);
+  if (study->warnings != NULL && study->warnings[0] != NULL)
+    draw_notice (pages, t (pages, N_ ("About the scan")), study->warnings, FALSE);
+}
+
+/* ---- an aneurysm ---- */
+
+static void
+draw_site (Pages *pages, const WillisCase *c, gsize n)
+{
+  const WillisAneurysm *aneurysm = willis_case_aneurysm (c, n);
+  const WillisTree *tree = willis_case_tree (c);
+  const WillisNeck *neck = willis_aneurysm_neck (aneurysm);
+  int branch = willis_aneurysm_branch (aneurysm);
+  const char *name = tree != NULL && branch >= 0 && (gsize) branch < willis_tree_n_branches (tree)
+                         ? willis_tree_branch (tree, (gsize) branch)->name
+                         : NULL;
+  const Style style = { 8.5, FALSE, INK_SOFT, PANGO_ALIGN_LEFT };
+  g_autofree char *title = name != NULL ? g_strdup_printf (t (pages, N_ ("Aneurysm %u: %s")), (guint) n + 1, name)
+                                        : g_strdup_printf (t (pages, N_ ("Aneurysm %u")), (guint) n + 1);
+  g_autofree char *place
+      = g_strdup_printf (t (pages, N_ ("Neck centre %.1f, %.1f, %.1f mm (LPS), normal into the sac %.2f, %.2f, %.2f")),
+                         neck->centre_lps_mm[0], neck->centre_lps_mm[1], neck->centre_lps_mm[2], neck->normal[0],
+                         neck->normal[1], neck->normal[2]);
+
+  draw_heading (pages, title, 80);
+  pages->y += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left, place);
+}
+
+/* Pictures two a row. */
+static void
+draw_pictures (Pages *pages, const WillisReportPicture *pictures, gsize n)
+{
+  double gap = 10, width = (pages->right - pages->left - gap) / 2, height = width * 0.75;
+
+  if (n == 0)
+    return;
+  draw_heading (pages, t (pages, N_ ("Pictures")), height + 20);
+  for (gsize i = 0; i < n; i++)
+    {
+      if (i % 2 == 0)
+        pages_need (pages, height + 20);
+      report_picture (pages, &pictures[i], pages->left + (double) (i % 2) * (width + gap), pages->y, width, height);
+      if (i % 2 == 1 || i + 1 == n)
+        pages->y += height + 20;
+    }
+}
+
+static void
+lay_out (Pages *pages, const WillisCase *c, const WillisReportOptions *o)
+{
+  const Style style = { 9, FALSE, INK, PANGO_ALIGN_LEFT };
+  g_autoptr (GArray) fields = g_array_new (FALSE, FALSE, sizeof (Field));
+  gboolean with_pictures = (o->sections & WILLIS_REPORT_PICTURES) != 0;
+  gsize n = willis_case_n_aneurysms (c), n_used = 0;
+
+  g_array_set_clear_func (fields, field_clear);
+  draw_title (pages, willis_case_study (c));
+  add_person (pages, fields, willis_case_study (c), o->identified);
+  add_scan (pages, fields, c, o->identified);
+  draw_fields (pages, fields);
+  draw_warnings (pages, c);
+  if (n == 0)
+    {
+      draw_heading (pages, t (pages, N_ ("No aneurysm was measured")), 40);
+      pages->y += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left,
+                             t (pages, N_ ("This does not mean that there is none. The search can miss aneurysms, above "
+                                           "all those under 3 mm.")));
+    }
+  for (gsize i = 0; i < n; i++)
+    {
+      gboolean picture = i == 0 && with_pictures && o->n_pictures > 0;
+
+      if (i > 0)
+        pages_break (pages);
+      draw_site (pages, c, i);
+      report_headline (pages, willis_aneurysm_morphology (willis_case_aneurysm (c, i)));
+      if ((o->sections & WILLIS_REPORT_SLICES) != 0 && willis_case_volume (c) != NULL)
+        {
+          report_slices (pages, c, i, picture ? &o->pictures[0] : NULL);
+          n_used = picture ? 1 : n_used;
+        }
+      if ((o->sections & WILLIS_REPORT_INDICES) != 0)
+        {
+          pages_break (pages);
+          report_indices (pages, c, i);
+          report_conventions (pages);
+        }
+      if (i == 0)
+        report_working_views (pages, o->working_views);
+    }
+  if (with_pictures)
+    draw_pictures (pages, o->pictures + n_used, o->n_pictures - n_used);
+  report_candidates (pages, c);
+  if ((o->sections & WILLIS_REPORT_PROVENANCE) != 0)
+    report_provenance (pages, c);
+}
+
+/* The time of the newest artefact: the report of a case is the same whenever it is printed (new). */
+static char *
+newest_time (const WillisCase *c)
+{
+  const char *newest = "1970-01-01T00:00:00Z";
+
+  for (int stage = 0; stage < WILLIS_STAGE_ANEURYSMS; stage++)
+    {
+      const WillisProvenance *p = willis_case_provenance (c, stage);
+
+      if (p != NULL && g_strcmp0 (p->time, newest) > 0)
+        newest = p->time;
+    }
+  for (gsize n = 0; n < willis_case_n_aneurysms (c); n++)
+    if (g_strcmp0 (willis_case_aneurysm_provenance (c, n)->time, newest) > 0)
+      newest = willis_case_aneurysm_provenance (c, n)->time;
+  return g_strdup (newest);
+}
+
+WillisReport *
+willis_report_new (const WillisCase *c, const WillisReportOptions *options, GError **error)
+{
+  const WillisReportOptions defaults = WILLIS_REPORT_OPTIONS_INIT;
+  const WillisReportOptions *o = options != NULL ? options : &defaults;
+  const WillisStudy *study = willis_case_study (c);
+  g_autoptr (WillisTranslator) translator = willis_translator_new (o->language, error);
+  const char *who = study->pseudonym != NULL ? study->pseudonym : "";
+  WillisReport *report;
+
+  if (translator == NULL)
+    return NULL;
+  if (o->identified && study->patient_name != NULL)
+    who = study->patient_name;
+  report = g_new0 (WillisReport, 1);
+  pages_init (&report->pages, o->paper, translator);
+  report->title = g_strdup_printf ("%s  %s", t (&report->pages, N_ ("Intracranial aneurysm report")), who);
+  report->pages.running_head = g_strdup (report->title);
+  report->created = newest_time (c);
+  lay_out (&report->pages, c, o);
+  pages_finish (&report->pages);
+  report->pages.translator = NULL; // it ends here
+  return report;
+}
+
+void
+willis_report_free (WillisReport *report)
+{
+  if (report == NULL)
+    return;
+  pages_clear (&report->pages);
+  g_free (report->title);
+  g_free (report->created);
+  g_free (report);
+}
+
+int
+willis_report_n_pages (const WillisReport *report)
+{
+  return (int) report->pages.pages->len;
+}
+
+void
+willis_report_page_size (const WillisReport *report, double *width_pt, double *height_pt)
+{
+  *width_pt = report->pages.width;
+  *height_pt = report->pages.height;
+}
+
+void
+willis_report_draw_page (const WillisReport *report, int page, cairo_t *cr)
+{
+  g_return_if_fail (page >= 0 && page < willis_report_n_pages (report));
+  cairo_save (cr);
+  cairo_set_source_surface (cr, g_ptr_array_index (report->pages.pages, (guint) page), 0, 0);
+  cairo_paint (cr);
+  cairo_restore (cr);
+}
+
+static cairo_status_t
+write_pdf (const WillisReport *report, const char *path)
+{
+  cairo_surface_t *pdf = cairo_pdf_surface_create (path, report->pages.width, report->pages.height);
+  cairo_t *cr = cairo_create (pdf);
+  cairo_status_t status;
+
+  cairo_pdf_surface_set_metadata (pdf, CAIRO_PDF_METADATA_TITLE, report->title);
+  cairo_pdf_surface_set_metadata (pdf, CAIRO_PDF_METADATA_CREATOR, "willis " WILLIS_VERSION);
+  cairo_pdf_surface_set_metadata (pdf, CAIRO_PDF_METADATA_CREATE_DATE, report->created);
+  for (int n = 0; n < willis_report_n_pages (report); n++)
+    {
+      willis_report_draw_page (report, n, cr);
+      cairo_show_page (cr);
+    }
+  cairo_destroy (cr);
+  cairo_surface_finish (pdf);
+  status = cairo_surface_status (pdf);
+  cairo_surface_destroy (pdf);
+  return status;
+}
+
+gboolean
+willis_report_save (const WillisReport *report, const char *path, GError **error)
+{
+  WillisReplaceFile file;
+  cairo_status_t status;
+
+  if (!willis_replace_file_begin (&file, path, error))
+    return FALSE;
+  status = write_pdf (report, file.temporary);
+  if (status == CAIRO_STATUS_SUCCESS)
+    return willis_replace_file_finish (&file, error);
+  willis_replace_file_abandon (&file);
+  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: cannot be written: %s"), path,
+                      cairo_status_to_string (status));
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * The parts of a report, one function each; private to this room.
+ */
+#include "core/report/pages.h"
+
+G_BEGIN_DECLS
+
+/* The slices through aneurysm n: one along the sac's axis and three along the body's, beside the picture (or NULL)
+ * where large is TRUE. */
+void report_slices (Pages *pages, const WillisCase *c, gsize n, const WillisReportPicture *picture);
+
+/* A picture in a box, as large as fits. */
+void report_picture (Pages *pages, const WillisReportPicture *picture, double x, double y, double width,
+                     double height);
+
+/* The five numbers that people use. */
+void report_headline (Pages *pages, const WillisMorphology *morphology);
+
+/* The table of all indices of aneurysm n, and what they mean. */
+void report_indices (Pages *pages, const WillisCase *c, gsize n);
+void report_conventions (Pages *pages);
+
+void report_candidates (Pages *pages, const WillisCase *c);
+void report_working_views (Pages *pages, const GArray *views);
+void report_provenance (Pages *pages, const WillisCase *c);
+
+/* A column of a table. */
+typedef struct
+{
+  double width;
+  PangoAlignment align;
+  gboolean formula;
+} Column;
+
+void table_head (Pages *pages, const Column *columns, int n, const char *const *texts);
+void table_row (Pages *pages, const Column *columns, int n, const char *const *texts, gboolean shaded);
+
+G_END_DECLS
