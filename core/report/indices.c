@@ -169,7 +169,7 @@ report_conventions (Pages *pages)
         "In slices the patient's left is on the right, seen from the feet or from the front."),
   };
 
-  pages_need (pages, 80);
+  draw_heading (pages, t (pages, N_ ("Conventions and limits")), 80);
   for (gsize n = 0; n < G_N_ELEMENTS (lines); n++)
     pages->y += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left, t (pages, lines[n])) + 3;
 }
