@@ -52,7 +52,7 @@ void pages_break (Pages *pages);
 /* Closes the last page, draws foot and running head on all. */
 void pages_finish (Pages *pages);
 
-/* t (p, N_("text")): the text in the report's language. */
+/* The text, marked for translation where it stands, in the language of the report. */
 const char *t (const Pages *pages, const char *text);
 
 /* Draws text in a column at x, wide width (0: one line, any width), top at y; returns its height. */
