@@ -24,4 +24,6 @@ int willis_cmd_convert (int argc, char **argv);
 int willis_cmd_info (int argc, char **argv);
 int willis_cmd_measure (int argc, char **argv);
 
+int willis_cmd_phantom (int argc, char **argv);
+
 G_END_DECLS
