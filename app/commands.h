@@ -21,8 +21,10 @@ const WillisCommand *willis_command_find (const char *name);
 const WillisCommand *willis_commands (void);
 
 int willis_cmd_convert (int argc, char **argv);
+int willis_cmd_import (int argc, char **argv);
 int willis_cmd_info (int argc, char **argv);
 int willis_cmd_measure (int argc, char **argv);
+int willis_cmd_report (int argc, char **argv);
 
 int willis_cmd_phantom (int argc, char **argv);
 

@@ -7,6 +7,7 @@
  */
 #include "core/base/progress.h"
 #include "core/image/volume.h"
+#include "core/io/volume-io.h"
 #include "core/mesh/surface.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/segmentation.h"
@@ -114,6 +115,12 @@ const WillisProvenance *willis_case_aneurysm_provenance (const WillisCase *c, gs
 gboolean willis_case_save (const WillisCase *c, const char *path, const WillisProgress *progress,
                            GError **error);
 WillisCase *willis_case_load (const char *path, const WillisProgress *progress, GError **error);
+
+/* A new case of one series of paths (uid NULL: the likeliest; options as for willis_volume_read), cut to the voxels
+ * [x0, x1, y0, y1, z0, z1] (inclusive) where roi is given. The study gets its pseudonym; its description and source
+ * leave out texts that hold the person's name or number. Errors as willis_volume_read. */
+WillisCase *willis_case_import (const char *const *paths, const char *uid, const WillisReadOptions *options,
+                                const int roi[6], const WillisProgress *progress, GError **error);
 
 /* The stages, as the window, the command line and tests run them: compute on this copy and set the result. */
 gboolean willis_case_run_segment (WillisCase *c, const WillisSegmentParams *params,

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/case-file.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "app/cli.h"
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+
+void
+willis_import_args_clear (WillisImportArgs *args)
+{
+  g_clear_pointer (&args->out, g_free);
+  g_clear_pointer (&args->series, g_free);
+  g_clear_pointer (&args->roi, g_free);
+  g_clear_pointer (&args->spacing, g_free);
+}
+
+gboolean
+willis_cli_check_target (const char *out, const char *const *paths, GError **error)
+{
+  static const char signature[8] = "\x89HDF\r\n\x1a\n";
+  struct stat target, source;
+  g_autofree char *folder = g_path_get_dirname (out);
+  char head[8] = { 0 };
+  FILE *file;
+
+  if (stat (out, &target) != 0)
+    return g_file_test (folder, G_FILE_TEST_IS_DIR)
+           || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: there is no such folder"), folder);
+  for (; *paths != NULL; paths++)
+    if (stat (*paths, &source) == 0 && source.st_ino == target.st_ino && source.st_dev == target.st_dev)
+      return willis_fail (error, WILLIS_ERROR_USAGE, _ ("%s: would overwrite the scan itself"), out);
+  file = fopen (out, "rb");
+  if (file != NULL)
+    {
+      gboolean is_hdf5 = fread (head, 1, sizeof head, file) == sizeof head && memcmp (head, signature, 8) == 0;
+
+      fclose (file);
+      if (is_hdf5)
+        return TRUE;
+    }
+  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: is there already and is no case; give another name"), out);
+}
+
+void
+willis_cli_print_warnings (const WillisCase *c)
+{
+  for (char **text = willis_case_study (c)->warnings; text != NULL && *text != NULL; text++)
+    willis_cli_print (_ ("  note: %s\n"), *text);
+}

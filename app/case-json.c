@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/case-json.h"
+
+#include "core/base/json.h"
+
+/* [[x, y, z], ...] */
+static void
+add_points (JsonBuilder *builder, const char *key, const double *points, gsize n)
+{
+  json_builder_set_member_name (builder, key);
+  json_builder_begin_array (builder);
+  for (gsize i = 0; i < n; i++)
+    willis_json_add_doubles (builder, NULL, points + 3 * i, 3);
+  json_builder_end_array (builder);
+}
+
+void
+willis_cli_add_import (JsonBuilder *builder, const WillisCase *c, const char *path)
+{
+  const WillisStudy *study = willis_case_study (c);
+  const WillisGrid *grid = willis_volume_grid (willis_case_volume (c));
+
+  willis_json_add_string (builder, "case", path);
+  json_builder_set_member_name (builder, "dims");
+  json_builder_begin_array (builder);
+  for (int a = 0; a < 3; a++)
+    json_builder_add_int_value (builder, grid->dims[a]);
+  json_builder_end_array (builder);
+  willis_json_add_doubles (builder, "spacing_mm", grid->spacing_mm, 3);
+  willis_json_add_string (builder, "pseudonym", study->pseudonym);
+  json_builder_set_member_name (builder, "warnings");
+  json_builder_begin_array (builder);
+  for (char **text = study->warnings; text != NULL && *text != NULL; text++)
+    json_builder_add_string_value (builder, *text);
+  json_builder_end_array (builder);
+}
+
+void
+willis_cli_add_segmentation (JsonBuilder *builder, const WillisCase *c, double seconds)
+{
+  const WillisSegmentation *s = willis_case_segmentation (c);
+  static const char *const names[] = { "unknown", "CTA", "3DRA", "MRA" };
+
+  willis_json_add_double (builder, "volume_mm3", willis_segmentation_volume_mm3 (s));
+  willis_json_add_double (builder, "seconds", seconds);
+  willis_json_add_double (builder, "threshold_hu", willis_segmentation_threshold (s));
+  willis_json_add_int (builder, "components", willis_segmentation_components (s));
+  willis_json_add_string (builder, "modality", names[willis_segmentation_modality (s)]);
+}
+
+void
+willis_cli_add_branches (JsonBuilder *builder, const WillisTree *tree)
+{
+  json_builder_set_member_name (builder, "branches");
+  json_builder_begin_array (builder);
+  for (gsize n = 0; tree != NULL && n < willis_tree_n_branches (tree); n++)
+    {
+      const WillisBranch *branch = willis_tree_branch (tree, n);
+
+      json_builder_begin_object (builder);
+      willis_json_add_int (builder, "id", (gint64) n);
+      willis_json_add_string (builder, "name", branch->name);
+      willis_json_add_double (builder, "length_mm", branch->length_mm);
+      willis_json_add_int (builder, "component", branch->component);
+      json_builder_set_member_name (builder, "nodes");
+      json_builder_begin_array (builder);
+      json_builder_add_int_value (builder, branch->node[0]);
+      json_builder_add_int_value (builder, branch->node[1]);
+      json_builder_end_array (builder);
+      add_points (builder, "points_lps_mm", branch->points_lps_mm, branch->n_points);
+      willis_json_add_doubles (builder, "radius_mm", branch->radius_mm, branch->n_points);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+void
+willis_cli_add_candidates (JsonBuilder *builder, const WillisCase *c)
+{
+  const GArray *candidates = willis_case_candidates (c);
+
+  json_builder_set_member_name (builder, "candidates");
+  json_builder_begin_array (builder);
+  for (guint n = 0; candidates != NULL && n < candidates->len; n++)
+    {
+      const WillisCandidate *candidate = &g_array_index (candidates, WillisCandidate, n);
+
+      json_builder_begin_object (builder);
+      willis_json_add_doubles (builder, "centre_lps_mm", candidate->centre_lps_mm, 3);
+      willis_json_add_double (builder, "size_mm", candidate->size_mm);
+      willis_json_add_double (builder, "neck_mm", candidate->neck_mm);
+      willis_json_add_double (builder, "score", candidate->score);
+      willis_json_add_int (builder, "branch", candidate->branch);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+add_indices (JsonBuilder *builder, const WillisMorphology *morphology)
+{
+  json_builder_begin_object (builder);
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    {
+      const WillisMeasure *measure = &morphology->index[i];
+
+      json_builder_set_member_name (builder, willis_index_info (i)->name);
+      json_builder_begin_object (builder);
+      willis_json_add_double (builder, "value", measure->value);
+      willis_json_add_string (builder, "unit", willis_index_info (i)->unit);
+      willis_json_add_double (builder, "sd", measure->sd);
+      if (measure->reason != NULL)
+        willis_json_add_string (builder, "reason", measure->reason);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_object (builder);
+}
+
+void
+willis_cli_add_measures (JsonBuilder *builder, const WillisAneurysm *aneurysm)
+{
+  gsize n_curve = 0;
+  const double *curve;
+
+  json_builder_set_member_name (builder, "indices");
+  if (aneurysm == NULL)
+    {
+      json_builder_add_null_value (builder);
+      json_builder_set_member_name (builder, "neck");
+      json_builder_add_null_value (builder);
+      return;
+    }
+  add_indices (builder, willis_aneurysm_morphology (aneurysm));
+  curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
+  json_builder_set_member_name (builder, "neck");
+  json_builder_begin_object (builder);
+  willis_json_add_doubles (builder, "centre_lps_mm", willis_aneurysm_neck (aneurysm)->centre_lps_mm, 3);
+  willis_json_add_doubles (builder, "normal", willis_aneurysm_neck (aneurysm)->normal, 3);
+  add_points (builder, "curve_lps_mm", curve, n_curve);
+  json_builder_end_object (builder);
+}

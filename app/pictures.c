@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/pictures.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "core/base/i18n.h"
+#include "core/num/vec3.h"
+#include "core/vessel/working-angle.h"
+#include "ui/scene/scene.h"
+
+#define WIDTH 900
+#define HEIGHT 900
+
+static void
+picture_clear (gpointer data)
+{
+  WillisReportPicture *picture = data;
+
+  g_free ((char *) picture->caption);
+  g_free ((guint8 *) picture->rgba);
+}
+
+/* Middle and radius of a box around the sac, with some of its surroundings. */
+static void
+around_sac (const WillisAneurysm *aneurysm, double centre[3], double *radius_mm)
+{
+  double box[6];
+
+  willis_surface_bounds (willis_aneurysm_sac (aneurysm), box);
+  *radius_mm = 0;
+  for (int a = 0; a < 3; a++)
+    {
+      centre[a] = (box[a] + box[a + 3]) / 2;
+      *radius_mm += (box[a + 3] - box[a]) * (box[a + 3] - box[a]) / 4;
+    }
+  *radius_mm = MAX (1.9 * sqrt (*radius_mm), 6);
+}
+
+/* Takes the picture as the camera stands; caption is taken. FALSE with an error where it cannot be drawn. */
+static gboolean
+take (WillisScene *scene, GArray *pictures, char *caption, GError **error)
+{
+  WillisReportPicture picture = { caption, WIDTH, HEIGHT, WIDTH * 4, NULL };
+
+  picture.rgba = willis_scene_render_rgba (scene, WIDTH, HEIGHT, 2.0, WILLIS_RENDERER_ANY, error);
+  if (picture.rgba == NULL)
+    {
+      g_free (caption);
+      return FALSE;
+    }
+  g_array_append_val (pictures, picture);
+  return TRUE;
+}
+
+static gboolean
+show_case (WillisScene *scene, const WillisCase *c, GError **error)
+{
+  willis_scene_set_style (scene, FALSE, TRUE);
+  if (!willis_scene_show_surface (scene, "lumen", willis_case_surface (c), WILLIS_COLOUR_VESSEL, 1.0, error))
+    return FALSE;
+  for (gsize n = 0; n < willis_case_n_aneurysms (c); n++)
+    {
+      const WillisAneurysm *aneurysm = willis_case_aneurysm (c, n);
+      g_autofree char *sac = g_strdup_printf ("sac-%u", (guint) n), *neck = g_strdup_printf ("neck-%u", (guint) n);
+      gsize n_curve = 0;
+      const double *curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
+
+      if (!willis_scene_show_surface (scene, sac, willis_aneurysm_sac (aneurysm), WILLIS_COLOUR_SAC, 1.0, error)
+          || (n_curve > 2
+              && !willis_scene_show_curve (scene, neck, curve, n_curve, TRUE, WILLIS_COLOUR_NECK, 0.12, error)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static char *
+view_caption (const WillisWorkingView *view)
+{
+  g_autofree char *angles = willis_c_arm_text (&view->angles);
+
+  return g_strdup_printf (view->kind == WILLIS_WORKING_VIEW_NECK ? _ ("Neck in profile, %s")
+                                                                 : _ ("Along the parent artery, %s"),
+                          angles);
+}
+
+static gboolean
+take_all (const WillisCase *c, const GArray *views, WillisScene *scene, GArray *pictures, GError **error)
+{
+  const WillisAneurysm *aneurysm = willis_case_aneurysm (c, 0);
+  WillisCamera camera;
+  double centre[3], radius_mm;
+
+  if (!show_case (scene, c, error))
+    return FALSE;
+  willis_scene_get_camera (scene, &camera);
+  for (guint n = 0; aneurysm != NULL && views != NULL && n < views->len; n++)
+    {
+      const WillisWorkingView *view = &g_array_index (views, WillisWorkingView, n);
+
+      around_sac (aneurysm, centre, &radius_mm);
+      willis_camera_set_c_arm (&camera, &view->angles);
+      willis_camera_frame (&camera, centre, radius_mm, 1.0);
+      willis_scene_set_camera (scene, &camera);
+      if (!take (scene, pictures, view_caption (view), error))
+        return FALSE;
+    }
+  for (int n = 0; n < 2; n++)
+    {
+      willis_camera_set_standard (&camera, n == 0 ? WILLIS_VIEW_ANTERIOR : WILLIS_VIEW_SUPERIOR);
+      willis_scene_set_camera (scene, &camera);
+      willis_scene_frame (scene, NULL);
+      if (!take (scene, pictures,
+                 g_strdup (n == 0 ? _ ("All arteries, from the front") : _ ("All arteries, from above")), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+GArray *
+willis_case_pictures (const WillisCase *c, const GArray *views)
+{
+  GArray *pictures = g_array_new (FALSE, TRUE, sizeof (WillisReportPicture));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WillisScene) scene = NULL;
+
+  g_array_set_clear_func (pictures, picture_clear);
+  if (willis_case_surface (c) == NULL)
+    return pictures;
+  scene = willis_scene_new (&error);
+  if (scene == NULL || !take_all (c, views, scene, pictures, &error))
+    fprintf (stderr, _ ("willis: no pictures in 3D: %s\n"), error->message);
+  return pictures;
+}
