@@ -65,35 +65,40 @@ set_normal (WillisPick *pick, const WillisShape *shape, gsize triangle)
   vec3_normalize (pick->normal);
 }
 
-/* The piece of ring under the pointer, also when something is in front of it: it is there to be taken. */
+/* The piece of ring under the pointer, also when something is in front of it: it is there to be taken. Where pieces
+ * overlap on the screen the smaller ones win by a few pixels. */
 static bool
 pick_handle (const WillisScene *scene, const Item *item, double x, double y, WillisPick *pick)
 {
   const WillisShape *shape = item->shapes[0];
   const double *points = willis_surface_points (shape->surface);
-  double best = HANDLE_PX * scene->scale, nearest = HUGE_VAL;
-  bool hit = false;
+  double best = HUGE_VAL, nearest = HUGE_VAL;
 
-  for (gsize t = 0; t < willis_surface_n_triangles (shape->surface); t++)
+  for (gsize i = 0; i < 3 * willis_surface_n_triangles (shape->surface); i++)
     {
-      const double *p = points + 3 * willis_surface_triangles (shape->surface)[3 * t];
+      const double bonus[] = { [WILLIS_RING_MOVE] = 4.0, [WILLIS_RING_SHIFT] = 1.0, [WILLIS_RING_TILT] = 3.0,
+                               [WILLIS_RING_EDGE] = 0.0 };
+      const double *p = points + 3 * willis_surface_triangles (shape->surface)[i];
+      gint64 cell = shape->cells[i / 3];
       double px, py, depth, distance;
 
       if (!willis_camera_project (&scene->camera, scene->width, scene->height, p, &px, &py, &depth))
         continue;
-      distance = std::hypot (px - x, py - y);
-      if (distance > best + 1e-9 || (distance > best - 2.0 && depth > nearest && hit))
+      distance = std::hypot (px - x, py - y) / scene->scale;
+      if (distance > HANDLE_PX)
         continue;
-      hit = true;
+      distance = std::floor (distance) - bonus[cell];
+      if (distance > best || (distance == best && depth >= nearest))
+        continue;
       best = distance;
       nearest = depth;
       pick->id = item->id.c_str ();
-      pick->cell = shape->cells[t];
+      pick->cell = cell;
       pick->depth_mm = depth;
       vec3_copy (pick->point_lps_mm, p);
       vec3_copy (pick->normal, item->neck.normal);
     }
-  return hit;
+  return best < HUGE_VAL;
 }
 
 /* The branch drawn as a line nearest to the pointer, within its width and a little more. */

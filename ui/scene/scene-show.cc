@@ -319,8 +319,8 @@ willis_scene_show_markers (WillisScene *scene, const char *id, const WillisMarke
 static WillisShape *
 ring_shape (const WillisNeck *neck, double radius)
 {
-  const int n = 72;
-  double u[3], v[3], thin = std::max (0.035 * radius, 0.06), shaft[6], tip[3];
+  const int n = 72, steps = 12; // of ring and shaft; handles are found by their points
+  double u[3], v[3], thin = std::max (0.035 * radius, 0.06), shaft[3 * steps], tip[3];
   std::vector<double> points (3 * n), radii (n, thin);
   std::vector<guint8> rgb (3 * n);
   WillisShapeBuilder builder;
@@ -337,11 +337,11 @@ ring_shape (const WillisNeck *neck, double radius)
   willis_shape_builder_init (&builder);
   willis_shape_add_tube (&builder, points.data (), radii.data (), n, TRUE, rgb.data (), 10, WILLIS_RING_EDGE);
   willis_shape_add_ball (&builder, neck->centre_lps_mm, 3.0 * thin, WILLIS_COLOUR_NECK, WILLIS_RING_MOVE);
-  vec3_copy (shaft, neck->centre_lps_mm);
-  vec3_axpy (shaft + 3, neck->centre_lps_mm, radius, neck->normal);
+  for (int i = 0; i < steps; i++)
+    vec3_axpy (shaft + 3 * i, neck->centre_lps_mm, radius * i / (steps - 1.0), neck->normal);
   vec3_axpy (tip, neck->centre_lps_mm, 1.35 * radius, neck->normal);
-  willis_shape_add_tube (&builder, shaft, radii.data (), 2, FALSE, rgb.data (), 10, WILLIS_RING_SHIFT);
-  willis_shape_add_cone (&builder, shaft + 3, tip, 3.0 * thin, WILLIS_COLOUR_NECK, WILLIS_RING_TILT);
+  willis_shape_add_tube (&builder, shaft, radii.data (), steps, FALSE, rgb.data (), 10, WILLIS_RING_SHIFT);
+  willis_shape_add_cone (&builder, shaft + 3 * (steps - 1), tip, 3.0 * thin, WILLIS_COLOUR_NECK, WILLIS_RING_TILT);
   return willis_shape_builder_finish (&builder);
 }
 

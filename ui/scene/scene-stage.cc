@@ -24,6 +24,7 @@
 #include <vtkPolyData.h>
 #include <vtkPolyDataMapper.h>
 #include <vtkProperty.h>
+#include <vtkShaderProperty.h>
 #include <vtkShortArray.h>
 #include <vtkFloatArray.h>
 #include <vtkUnsignedCharArray.h>
@@ -117,10 +118,9 @@ polyline_of (const WillisLine *line, guint32 rgb)
 }
 
 void
-set_look (vtkActor *actor, guint32 rgb)
+set_look (vtkActor *actor, guint32 rgb, bool lit)
 {
   vtkProperty *front = actor->GetProperty ();
-  vtkNew<vtkProperty> inside;
   double c[3] = { (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0 };
 
   front->SetColor (c);
@@ -130,11 +130,16 @@ set_look (vtkActor *actor, guint32 rgb)
   front->SetSpecularColor (1, 1, 1);
   front->SetSpecularPower (WILLIS_LIGHT_POWER);
   front->SetInterpolationToPhong ();
-  inside->DeepCopy (front);
-  inside->SetAmbient (WILLIS_LIGHT_AMBIENT * WILLIS_LIGHT_INSIDE);
-  inside->SetDiffuse (WILLIS_LIGHT_DIFFUSE * WILLIS_LIGHT_INSIDE);
-  inside->SetSpecular (0.0);
-  actor->SetBackfaceProperty (inside);
+  front->SetLighting (lit);
+  if (!lit)
+    return;
+  /* VTK's back face property does not reach colours given at points, so the inside is darkened in the shader. */
+  static_assert (WILLIS_LIGHT_INSIDE == 0.55, "the number below");
+  actor->GetShaderProperty ()->AddFragmentShaderReplacement (
+      "//VTK::Color::Impl", true,
+      "//VTK::Color::Impl\n"
+      "  if (!gl_FrontFacing) { ambientColor *= 0.55; diffuseColor *= 0.55; specularColor *= 0.0; }\n",
+      false);
 }
 
 vtkSmartPointer<vtkActor>
@@ -148,9 +153,7 @@ make_actor (vtkPolyData *data, guint32 rgb, bool lit, vtkPlane *clip)
   if (clip != nullptr)
     mapper->AddClippingPlane (clip);
   actor->SetMapper (mapper);
-  set_look (actor, rgb);
-  if (!lit)
-    actor->GetProperty ()->LightingOff ();
+  set_look (actor, rgb, lit);
   return actor;
 }
 
@@ -367,8 +370,6 @@ VtkStage::sync (WillisScene *scene, double scale)
               {
                 actor->SetVisibility (seen && (actor == prop.coarse.Get ()) == coarse);
                 actor->GetProperty ()->SetOpacity (item->opacity);
-                if (actor->GetBackfaceProperty () != nullptr)
-                  actor->GetBackfaceProperty ()->SetOpacity (item->opacity);
                 if (prop.line_px > 0.0)
                   actor->GetProperty ()->SetLineWidth ((float) (prop.line_px * scale));
               }

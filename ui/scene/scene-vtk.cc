@@ -33,8 +33,16 @@ public:
   void
   DisplayErrorText (const char *words) override
   {
+    static bool told = false;
+
+    if (strstr (words, "GLEW could not be initialized") == nullptr)
+      say (G_LOG_LEVEL_WARNING, words);
     /* On EGL contexts GLEW misses the GLX display, which nothing needs: pictures are proved by reading back. */
-    say (strstr (words, "GLEW could not be initialized") != nullptr ? G_LOG_LEVEL_DEBUG : G_LOG_LEVEL_WARNING, words);
+    else if (!told)
+      {
+        say (G_LOG_LEVEL_DEBUG, words);
+        told = true;
+      }
   }
   void
   DisplayWarningText (const char *words) override

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "core/num/vec3.h"
+#include "tests/ui/scene/ball.h"
 #include "ui/views/view3d.h"
 
 /* A view of 400 x 400 pixels in a window, looking from the front at a red ball of 10 mm about (5, 6, 7). */
@@ -32,39 +33,10 @@ run_loop (guint ms)
     g_main_context_iteration (NULL, TRUE);
 }
 
-static WillisSurface *
-ball (const double c[3], double r)
-{
-  enum
-  {
-    ROWS = 40,
-    SIDES = 60
-  };
-  double *points = g_new (double, 3 * (ROWS + 1) * SIDES);
-  gint32 *triangles = g_new (gint32, 6 * ROWS * SIDES), *t = triangles;
-
-  for (int i = 0; i <= ROWS; i++)
-    for (int j = 0; j < SIDES; j++)
-      {
-        double a = G_PI * (0.5 - (double) i / ROWS), b = 2.0 * G_PI * j / SIDES, *p = points + 3 * (i * SIDES + j);
-
-        vec3_set (p, c[0] + r * cos (a) * cos (b), c[1] + r * cos (a) * sin (b), c[2] + r * sin (a));
-      }
-  for (int i = 0; i < ROWS; i++)
-    for (int j = 0; j < SIDES; j++)
-      {
-        int a = i * SIDES + j, b = i * SIDES + (j + 1) % SIDES, d = a + SIDES, e = b + SIDES;
-
-        *t++ = a, *t++ = d, *t++ = b;
-        *t++ = b, *t++ = d, *t++ = e;
-      }
-  return willis_surface_new_take (points, (ROWS + 1) * SIDES, triangles, 2 * ROWS * SIDES);
-}
-
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  g_autoptr (WillisSurface) surface = ball (centre, 10.0);
+  g_autoptr (WillisSurface) surface = make_ball (centre, 10.0, 40);
   WillisCamera camera;
 
   f->window = gtk_window_new ();
