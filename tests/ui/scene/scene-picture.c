@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/io/reader.h"
 #include "core/io/surface-io.h"
 #include "core/io/volume-io.h"
 #include "ui/scene/scene.h"
