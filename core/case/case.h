@@ -135,8 +135,10 @@ gboolean willis_case_run_aneurysm_at (WillisCase *c, const double seed_lps_mm[3]
 gboolean willis_case_run_neck (WillisCase *c, int replace, const WillisNeck *neck,
                                const WillisProgress *progress, GError **error);
 
-/* Everything after the scan with defaults: segment, tree, candidates, and the neck of the first candidate that has
- * one; without any it ends well, with no aneurysm. */
+/* Adds the aneurysm of the first candidate at which a neck is found; none is no error. */
+gboolean willis_case_run_best (WillisCase *c, const WillisProgress *progress, GError **error);
+
+/* Everything after the scan with defaults: segment, tree, candidates, best. */
 gboolean willis_case_run_all (WillisCase *c, const WillisProgress *progress, GError **error);
 
 G_END_DECLS

@@ -165,10 +165,11 @@ willis_case_run_neck (WillisCase *c, int replace, const WillisNeck *neck, const 
          && run_neck (c, replace, neck, NULL, progress, error);
 }
 
-/* The first candidate at which a sac can be cut off; none is no error. */
-static gboolean
-run_first_candidate (WillisCase *c, const WillisProgress *progress, GError **error)
+gboolean
+willis_case_run_best (WillisCase *c, const WillisProgress *progress, GError **error)
 {
+  if (!need (c->candidates, _ ("the case has no candidates yet: run the search for aneurysms"), error))
+    return FALSE;
   for (guint n = 0; n < c->candidates->len; n++)
     {
       const WillisCandidate *candidate = &g_array_index (c->candidates, WillisCandidate, n);
@@ -197,5 +198,5 @@ willis_case_run_all (WillisCase *c, const WillisProgress *progress, GError **err
   return willis_case_run_segment (c, NULL, shown ? &segment : NULL, error)
          && willis_case_run_tree (c, shown ? &tree : NULL, error)
          && willis_case_run_detect (c, shown ? &detect : NULL, error)
-         && run_first_candidate (c, shown ? &neck : NULL, error);
+         && willis_case_run_best (c, shown ? &neck : NULL, error);
 }

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cases and reports from the shell: what comes out, what is refused, and that nothing is left half written."""
+import array
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+import dicom
+import tap
+
+N = 12
+SECRETS = (b"secretson", b"id-1", b"1970")  # of the person whom dicom.slice_file makes up, and the name given here
+
+
+def nrrd(path, dims=(N, N, N), spacing=1.0):
+    """A 16-bit volume that says where it lies."""
+    head = ("NRRD0004\ntype: short\ndimension: 3\nspace: left-posterior-superior\nencoding: raw\nendian: little\n"
+            f"sizes: {dims[0]} {dims[1]} {dims[2]}\nspace origin: (1,2,3)\n"
+            f"space directions: ({spacing},0,0) (0,{spacing},0) (0,0,{spacing})\n\n")
+    with open(path, "wb") as f:
+        f.write(head.encode())
+        f.write(random.Random(1).randbytes(2 * dims[0] * dims[1] * dims[2]))
+    return path
+
+
+def series(folder):
+    """A CT series of a person with a name, described by it too."""
+    scan = os.path.join(folder, "series")
+    os.mkdir(scan)
+    for k in range(6):
+        dicom.slice_file(os.path.join(scan, f"IM{k}"), array.array("H", [1000 + k] * (N * N)), N, N,
+                         position=[0, 0, float(k)], row=[1, 0, 0], column=[0, 1, 0], spacing=[1.0, 1.0], instance=k + 1,
+                         name="SECRETSON^ANNA", description="CTA of Secretson")
+    return scan
+
+
+def hidden_names(folder):
+    return [n for n in os.listdir(folder) if n.startswith(".")]
+
+
+def test_import(folder):
+    case = os.path.join(folder, "病例 1.h5")
+    scan = nrrd(os.path.join(folder, "scan.nrrd"), (12, 13, 14), 0.5)
+    said = tap.willis_json("import", scan, "-o", case)
+    assert said["case"] == case and said["dims"] == [12, 13, 14], said
+    assert said["spacing_mm"] == [0.5, 0.5, 0.5] and isinstance(said["warnings"], list), said
+    assert open(case, "rb").read(4) == b"\x89HDF"
+    assert hidden_names(folder) == []
+
+
+def test_region(folder):
+    case, scan = os.path.join(folder, "c.h5"), nrrd(os.path.join(folder, "scan.nrrd"))
+    assert tap.willis_json("import", scan, "-o", case, "--roi", "1,4,0,11,3,3")["dims"] == [4, 12, 1]
+    os.remove(case)
+    for bad in ("0,12,0,5,0,5", "5,4,0,5,0,5", "-1,4,0,5,0,5"):
+        tap.refused("import", scan, "-o", case, f"--roi={bad}", words=["region"])
+    for bad in ("0,1,2", "a,b,c,d,e,f", "0.5,3,0,3,0,3"):
+        assert tap.willis("import", scan, "-o", case, f"--roi={bad}").returncode == 1
+    assert not os.path.exists(case)
+
+
+def test_same_bytes(folder):
+    scan = nrrd(os.path.join(folder, "scan.nrrd"), (40, 40, 40))
+    os.environ["SOURCE_DATE_EPOCH"] = "1700000000"
+    try:
+        for name in ("a.h5", "b.h5"):
+            tap.willis_json("import", scan, "-o", os.path.join(folder, name), "--threads", "1" if name[0] == "a" else "4")
+    finally:
+        del os.environ["SOURCE_DATE_EPOCH"]
+    a, b = (open(os.path.join(folder, n), "rb").read() for n in ("a.h5", "b.h5"))
+    assert a == b
+
+
+def test_refusals(folder):
+    scan, case = nrrd(os.path.join(folder, "scan.nrrd")), os.path.join(folder, "c.h5")
+    text = os.path.join(folder, "notes.txt")
+    with open(text, "w") as f:
+        f.write("keep me")
+    tap.refused("import", os.path.join(folder, "nothing"), "-o", case)
+    tap.refused("import", text, "-o", case)
+    tap.refused("import", scan, "-o", text, words=["notes.txt", "no case"])
+    tap.refused("import", scan, "-o", os.path.join(folder, "no", "where.h5"))
+    tap.refused("import", scan, "-o", folder)
+    assert open(text).read() == "keep me"
+    assert tap.willis("import", scan).returncode == 1
+    assert tap.willis("import", scan, "-o", scan).returncode == 1  # would overwrite the scan
+    assert tap.willis("import", "-o", case).returncode == 1
+    assert not os.path.exists(case) and hidden_names(folder) == []
+
+
+def test_report(folder):
+    scan, case, out = nrrd(os.path.join(folder, "scan.nrrd")), os.path.join(folder, "c.h5"), os.path.join(folder, "r.pdf")
+    tap.willis_json("import", scan, "-o", case)
+    said = tap.willis_json("report", case, "-o", out)
+    assert said["out"] == out and said["pages"] >= 1, said
+    assert open(out, "rb").read(5) == b"%PDF-"
+    tap.refused("report", scan, "-o", out)
+    tap.refused("report", os.path.join(folder, "missing.h5"), "-o", out, words=["missing.h5"])
+    tap.refused("report", case, "-o", out, "--language", "tlh", words=["tlh"])
+    tap.refused("report", case, "-o", os.path.join(folder, "no", "where.pdf"))
+    assert tap.willis("report", case).returncode == 1
+    assert tap.willis("report", case, "-o", out, "--paper", "a3").returncode == 1
+    assert hidden_names(folder) == []
+
+
+def test_identity_stays_inside(folder):
+    """The person's name is in the case and in a report that asks for it, and nowhere else."""
+    scan, case = series(folder), os.path.join(folder, "c.h5")
+    out, named = os.path.join(folder, "r.pdf"), os.path.join(folder, "named.pdf")
+    said = [tap.willis("import", scan, "-o", case, "--json"), tap.willis("import", scan, "-o", case),
+            tap.willis("report", case, "-o", out), tap.willis("report", case, "-o", named, "--identified")]
+    for done in said:
+        assert done.returncode == 0, done.stderr
+        heard = (done.stdout + done.stderr).lower()
+        for secret in SECRETS:
+            assert secret not in heard, heard
+    assert b"SECRETSON" in open(case, "rb").read()
+    assert b"CTA of Secretson" not in open(case, "rb").read()  # a description with the name in it is left out
+    text = subprocess.run(["pdftotext", out, "-"], capture_output=True).stdout.lower()
+    assert b"w-" in text and not [s for s in SECRETS if s in text], text
+    assert b"secretson" in subprocess.run(["pdftotext", named, "-"], capture_output=True).stdout.lower()
+
+
+def test_interrupted(folder):
+    """Ctrl+C ends with 130 and leaves no file; whenever it comes."""
+    scan = nrrd(os.path.join(folder, "scan.nrrd"), (200, 200, 120))
+    codes = []
+    for n in range(6):
+        case = os.path.join(folder, f"c{n}.h5")
+        run = subprocess.Popen([tap.EXE, "import", scan, "-o", case], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        time.sleep(0.06 + 0.12 * n)
+        run.send_signal(signal.SIGINT)
+        err = run.communicate(timeout=60)[1].decode()
+        codes.append(run.returncode)
+        assert run.returncode in (0, 130, -signal.SIGINT), (run.returncode, err)
+        assert os.path.exists(case) == (run.returncode == 0), (n, run.returncode)
+    assert hidden_names(folder) == []
+    assert 130 in codes or -signal.SIGINT in codes or os.environ.get("WILLIS_SLOW"), codes
+
+
+def test_damaged_case(folder):
+    scan, case = nrrd(os.path.join(folder, "scan.nrrd"), (30, 30, 30)), os.path.join(folder, "c.h5")
+    tap.willis_json("import", scan, "-o", case)
+    whole = open(case, "rb").read()
+    for n in range(8):
+        with open(case, "wb") as f:
+            f.write(whole[:len(whole) * n // 8])
+        tap.refused("report", case, "-o", os.path.join(folder, "r.pdf"), words=["c.h5"])
+    assert not os.path.exists(os.path.join(folder, "r.pdf"))
+
+
+if __name__ == "__main__":
+    os.environ["XDG_DATA_HOME"] = "/nonexistent"  # no secret is kept by tests
+    sys.exit(tap.run(sys.modules[__name__]))
