@@ -46,7 +46,7 @@ add_single_point (Growing *g, const double lps_mm[3], double radius, int compone
 
 /* The widest inside place, refined over the exact distance; the middle of the points where nothing is inside. */
 static void
-add_blob (Growing *g, const WillisPiece *piece, const WillisInside *in, const WillisNearest *wall, int component)
+add_blob (Growing *g, const WillisPiece *piece, const WillisInside *in, const WillisBvh *wall, int component)
 {
   double q[3] = { 0 }, best, step = in->h;
   gint32 widest = 0;
@@ -56,7 +56,7 @@ add_blob (Growing *g, const WillisPiece *piece, const WillisInside *in, const Wi
       for (gsize i = 0; i < piece->n_points; i++)
         vec3_add (q, q, piece->points + 3 * i);
       vec3_scale (q, q, 1.0 / (double) piece->n_points);
-      add_single_point (g, q, willis_nearest_distance (wall, q, 1e6, NULL, NULL), component);
+      add_single_point (g, q, willis_wall_distance (wall, q, 1e6), component);
       return;
     }
   for (gsize v = 1; v < in->n; v++)
@@ -74,7 +74,7 @@ add_blob (Growing *g, const WillisPiece *piece, const WillisInside *in, const Wi
 
           vec3_copy (x, q);
           x[k / 2] += k % 2 ? step : -step;
-          d = willis_nearest_distance (wall, x, 1e6, NULL, NULL);
+          d = willis_wall_distance (wall, x, 1e6);
           if (d > found)
             {
               found = d;
@@ -94,9 +94,8 @@ add_blob (Growing *g, const WillisPiece *piece, const WillisInside *in, const Wi
 
 typedef struct
 {
-  const WillisNearest *wall;
-  const double *points;
-  double *radius;
+  const WillisBvh *wall;
+  WillisBranch *branches;
 } RadiusContext;
 
 static void
@@ -104,8 +103,9 @@ radius_range (gsize lo, gsize hi, gpointer data)
 {
   RadiusContext *c = data;
 
-  for (gsize i = lo; i < hi; i++)
-    c->radius[i] = willis_nearest_distance (c->wall, c->points + 3 * i, 1e6, NULL, NULL);
+  for (gsize n = lo; n < hi; n++)
+    for (gsize i = 0; i < c->branches[n].n_points; i++)
+      c->branches[n].radius_mm[i] = willis_wall_distance (c->wall, c->branches[n].points_lps_mm + 3 * i, 1e6);
 }
 
 /* Near an end that was run on to a flat cut the cap would shrink the sphere, though the lumen goes on: from where
@@ -261,9 +261,10 @@ orient (Growing *g, guint first)
 }
 
 static void
-add_graph (Growing *g, const WillisGraph *graph, const WillisNearest *wall, int component)
+add_graph (Growing *g, const WillisGraph *graph, const WillisBvh *wall, int component)
 {
   guint first = g->branches->len;
+  RadiusContext context = { wall, NULL };
   g_autofree gint32 *used = g_new (gint32, graph->nodes->len / 3 + 1);
 
   for (guint n = 0; n < graph->nodes->len / 3; n++)
@@ -272,7 +273,6 @@ add_graph (Growing *g, const WillisGraph *graph, const WillisNearest *wall, int 
     {
       const WillisChain *chain = &g_array_index (graph->chains, WillisChain, c);
       WillisBranch b = { .n_points = chain->points->len / 3, .component = component };
-      RadiusContext context = { wall, (const double *) (void *) chain->points->data, NULL };
 
       for (int e = 0; e < 2; e++)
         {
@@ -284,10 +284,11 @@ add_graph (Growing *g, const WillisGraph *graph, const WillisNearest *wall, int 
           g_array_index (g->nodes, WillisTreeNode, used[n]).degree++;
         }
       b.points_lps_mm = g_memdup2 (chain->points->data, chain->points->len * sizeof (double));
-      b.radius_mm = context.radius = g_new (double, b.n_points);
-      willis_parallel_for (b.n_points, 32, radius_range, &context);
+      b.radius_mm = g_new (double, b.n_points);
       g_array_append_val (g->branches, b);
     }
+  context.branches = &g_array_index (g->branches, WillisBranch, first);
+  willis_parallel_for (g->branches->len - first, 1, radius_range, &context);
   for (guint n = first; n < g->branches->len; n++)
     {
       WillisBranch *b = &g_array_index (g->branches, WillisBranch, n);
@@ -301,11 +302,20 @@ add_graph (Growing *g, const WillisGraph *graph, const WillisNearest *wall, int 
   orient (g, first);
 }
 
+static WillisBvh *
+bvh_of (const WillisPiece *piece, gsize n_triangles)
+{
+  g_autoptr (WillisSurface) surface
+      = willis_surface_new_copy (piece->points, piece->n_points, piece->triangles, n_triangles);
+
+  return willis_bvh_new (surface);
+}
+
 static gboolean
 grow_piece (Growing *g, const WillisPiece *piece, int component, const WillisProgress *progress, GError **error)
 {
-  g_autoptr (WillisNearest) wall = willis_nearest_new (piece->points, piece->triangles, piece->n_wall);
-  g_autoptr (WillisNearest) closed = NULL;
+  g_autoptr (WillisBvh) wall = bvh_of (piece, piece->n_wall);
+  g_autoptr (WillisBvh) closed = NULL;
   WillisProgress fill = willis_progress_part (progress, 0.0, 0.3, NULL);
   WillisProgress paths = willis_progress_part (progress, 0.3, 0.7, NULL);
   WillisProgress refine = willis_progress_part (progress, 0.7, 1.0, NULL);
@@ -324,7 +334,7 @@ grow_piece (Growing *g, const WillisPiece *piece, int component, const WillisPro
     {
       double step = MIN (0.7 * piece->edge_mm, inside.h * 2.0);
 
-      closed = willis_nearest_new (piece->points, piece->triangles, piece->n_triangles);
+      closed = bvh_of (piece, piece->n_triangles);
       ok = willis_graph_refine (&graph, &inside, wall, closed, step, &refine, error);
       if (ok)
         add_graph (g, &graph, wall, component);

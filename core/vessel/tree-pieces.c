@@ -8,7 +8,7 @@
 #include "core/num/vec3.h"
 #include "core/vessel/tree-private.h"
 
-#define MAX_INSIDE 500000.0 // inside voxels a piece: enough for every vessel, quick enough for a person
+#define MAX_INSIDE 220000.0 // inside voxels a piece: enough for every vessel, quick enough for a person
 #define MAX_CELLS 48e6      // cells of a piece's box
 
 void
@@ -430,7 +430,7 @@ mark_rows (const GArray *crossings, WillisInside *in)
 
 typedef struct
 {
-  const WillisNearest *wall;
+  const WillisBvh *wall;
   WillisInside *in;
   double limit;
 } PhiContext;
@@ -451,13 +451,13 @@ phi_range (gsize lo, gsize hi, gpointer data)
         last += 1.001 * context->in->h;
       else
         last = context->limit;
-      last = willis_nearest_distance (context->wall, p, MIN (last, context->limit), NULL, NULL);
+      last = willis_wall_distance (context->wall, p, MIN (last, context->limit));
       context->in->phi[n] = (float) last;
     }
 }
 
 gboolean
-willis_inside_fill (const WillisPiece *piece, const WillisNearest *wall, const WillisProgress *progress,
+willis_inside_fill (const WillisPiece *piece, const WillisBvh *wall, const WillisProgress *progress,
                     WillisInside *out, GError **error)
 {
   g_autoptr (GArray) crossings = g_array_new (FALSE, FALSE, sizeof (Crossing));

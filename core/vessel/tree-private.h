@@ -1,32 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * The parts of willis_tree_extract: closest points on triangles, the voxel picture of one closed piece, the
+ * The parts of willis_tree_extract: the voxel picture of one closed piece, the
  * voxel paths through it, and their refinement to smooth branches. Used only inside this room.
  */
 #include <glib.h>
 
 #include "core/base/progress.h"
+#include "core/mesh/bvh.h"
 #include "core/vessel/tree.h"
 
 G_BEGIN_DECLS
 
-/* A bounding-volume tree over triangles for closest points and rays. Reading is safe from any thread. */
-typedef struct _WillisNearest WillisNearest;
+/* Distance from q to the triangles, at most limit. */
+static inline double
+willis_wall_distance (const WillisBvh *wall, const double q[3], double limit)
+{
+  WillisNearest nearest;
 
-/* points [][3] and triangles [n][3] are borrowed and must outlive it. */
-WillisNearest *willis_nearest_new (const double *points, const gint32 *triangles, gsize n);
-void willis_nearest_free (WillisNearest *nearest);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisNearest, willis_nearest_free)
+  return willis_bvh_nearest (wall, q, limit, &nearest) ? nearest.distance_mm : limit;
+}
 
-/* Distance from q to the triangles, at most limit (limit itself where all are farther). closest and triangle may be
- * NULL; untouched where all are farther. */
-double willis_nearest_distance (const WillisNearest *nearest, const double q[3], double limit, double closest[3],
-                                gint32 *triangle);
+/* Distance along the unit direction from q to the first triangle, at most limit. */
+static inline double
+willis_wall_ray (const WillisBvh *wall, const double q[3], const double direction[3], double limit)
+{
+  WillisRayHit hit;
 
-/* Distance along the unit direction from q to the first triangle, or limit. */
-double willis_nearest_ray (const WillisNearest *nearest, const double q[3], const double direction[3],
-                           double limit);
+  return willis_bvh_ray (wall, q, direction, limit, &hit) ? hit.t : limit;
+}
 
 /* One connected piece of a surface, closed by fans where it was open. */
 typedef struct
@@ -59,7 +61,7 @@ void willis_inside_clear (WillisInside *inside);
 void willis_inside_point (const WillisInside *inside, gint32 n, double out[3]);
 
 /* Fills *out; nearest is over the walls of piece. FALSE only where cancelled. */
-gboolean willis_inside_fill (const WillisPiece *piece, const WillisNearest *wall, const WillisProgress *progress,
+gboolean willis_inside_fill (const WillisPiece *piece, const WillisBvh *wall, const WillisProgress *progress,
                              WillisInside *out, GError **error);
 
 /* A branch under construction: a polyline between two nodes. */
@@ -82,8 +84,8 @@ gboolean willis_paths_find (const WillisInside *inside, const WillisProgress *pr
                             GError **error);
 
 /* Centres, joins and smooths the chains in place; closed is over walls and caps. step_mm: distance of the points. */
-gboolean willis_graph_refine (WillisGraph *graph, const WillisInside *inside, const WillisNearest *wall,
-                              const WillisNearest *closed, double step_mm, const WillisProgress *progress,
+gboolean willis_graph_refine (WillisGraph *graph, const WillisInside *inside, const WillisBvh *wall,
+                              const WillisBvh *closed, double step_mm, const WillisProgress *progress,
                               GError **error);
 
 G_END_DECLS

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/parallel.h"
+#include "core/image/batch.h"
 #include "core/num/vec3.h"
 #include "core/vessel/tree-private.h"
 
@@ -54,9 +54,9 @@ node_degrees (const WillisGraph *graph)
 }
 
 static double
-wall_distance (const WillisNearest *wall, const double q[3])
+wall_distance (const WillisBvh *wall, const double q[3])
 {
-  return willis_nearest_distance (wall, q, SEARCH_LIMIT, NULL, NULL);
+  return willis_wall_distance (wall, q, SEARCH_LIMIT);
 }
 
 static void
@@ -119,7 +119,7 @@ merge_through (WillisGraph *graph)
 
 /* Drops dead ends that hardly leave the sphere of the node they start from. */
 static void
-prune_spurs (WillisGraph *graph, const WillisNearest *wall)
+prune_spurs (WillisGraph *graph, const WillisBvh *wall)
 {
   for (gboolean again = TRUE; again;)
     {
@@ -267,7 +267,7 @@ smooth_chain (GArray *points, const double *radius, double part, gboolean ring)
 
 typedef struct
 {
-  const WillisNearest *wall;
+  const WillisBvh *wall;
   GArray *points;
   GArray *moved;
   double *radius; // [n] in: how far a point may go is a part of it; out: distance to the wall
@@ -289,7 +289,7 @@ tangent_at (GArray *points, gsize i, gboolean ring, double out[3])
 
 /* Moves q across the tangent to where the wall is farthest: a search over six directions with halving steps. */
 static double
-centre_point (const WillisNearest *wall, double q[3], const double tangent[3], double reach, double h)
+centre_point (const WillisBvh *wall, double q[3], const double tangent[3], double reach, double h)
 {
   double u[3], v[3], start[3], best = wall_distance (wall, q);
   double step = MIN (0.25 * best + 0.25 * h, 0.5 * reach);
@@ -308,7 +308,7 @@ centre_point (const WillisNearest *wall, double q[3], const double tangent[3], d
           vec3_axpy (x, x, step * sin (k * G_PI / 3.0), v);
           if (vec3_dist (x, start) > reach)
             continue;
-          d = willis_nearest_distance (wall, x, best + 1.01 * step, NULL, NULL);
+          d = willis_wall_distance (wall, x, best + 1.01 * step);
           if (d > found)
             {
               found = d;
@@ -377,7 +377,7 @@ running_median (const double *value, gsize n, gsize half)
 /* Distances to the wall along points; centre: after moving them to the ridge, by at most a part of the radius usual
  * there, so that a sac at the side does not swallow its parent. */
 static double *
-measure_chain (const WillisNearest *wall, GArray **points, double h, gboolean ring, gboolean centre)
+measure_chain (const WillisBvh *wall, GArray **points, double h, gboolean ring, gboolean centre)
 {
   gsize n = n_points (*points);
   double *radius = g_new (double, MAX (n, 1));
@@ -385,7 +385,7 @@ measure_chain (const WillisNearest *wall, GArray **points, double h, gboolean ri
 
   context.moved = g_array_new (FALSE, FALSE, sizeof (double));
   g_array_set_size (context.moved, (guint) (3 * n));
-  willis_parallel_for (n, 32, centre_range, &context);
+  centre_range (0, n, &context);
   if (centre && n > 2)
     {
       double step = chain_length (*points) / (double) (n - 1), typical;
@@ -396,7 +396,7 @@ measure_chain (const WillisNearest *wall, GArray **points, double h, gboolean ri
       for (gsize i = 0; i < n; i++)
         radius[i] = MIN (radius[i], median[i]);
       context.centre = TRUE;
-      willis_parallel_for (n, 8, centre_range, &context);
+      centre_range (0, n, &context);
       if (ring)
         {
           vec3_copy (point_of (context.moved, n - 1), point_of (context.moved, 0));
@@ -430,7 +430,7 @@ distance_to_chain (const double q[3], GArray *points)
 
 /* How many points of a (from its start) run along b. */
 static gsize
-shared_points (GArray *a, GArray *b, const WillisNearest *wall, double h)
+shared_points (GArray *a, GArray *b, const WillisBvh *wall, double h)
 {
   gsize n = n_points (a), i = 1;
 
@@ -461,7 +461,7 @@ nearest_point (GArray *points, const double q[3])
 
 /* At node n: two chains that leave together get a common start up to where they part. TRUE where that was so. */
 static gboolean
-zip_node (WillisGraph *graph, int n, const WillisNearest *wall, double h)
+zip_node (WillisGraph *graph, int n, const WillisBvh *wall, double h)
 {
   for (guint a = 0; a < graph->chains->len; a++)
     for (guint b = a + 1; b < graph->chains->len; b++)
@@ -502,7 +502,7 @@ zip_node (WillisGraph *graph, int n, const WillisNearest *wall, double h)
 }
 
 static void
-zip_all (WillisGraph *graph, const WillisNearest *wall, double h)
+zip_all (WillisGraph *graph, const WillisBvh *wall, double h)
 {
   int rounds = 0;
 
@@ -514,7 +514,7 @@ zip_all (WillisGraph *graph, const WillisNearest *wall, double h)
 
 /* Draws two nodes together where the chain between them is far shorter than it is thick. */
 static void
-contract_short (WillisGraph *graph, const WillisNearest *wall)
+contract_short (WillisGraph *graph, const WillisBvh *wall)
 {
   for (guint c = 0; c < graph->chains->len;)
     {
@@ -557,7 +557,7 @@ contract_short (WillisGraph *graph, const WillisNearest *wall)
 
 /* Mean distance to the wall across direction t at q, over eight rays. */
 static double
-width_across (const WillisNearest *wall, const double q[3], const double t[3], double limit)
+width_across (const WillisBvh *wall, const double q[3], const double t[3], double limit)
 {
   double u[3], v[3], sum = 0.0;
 
@@ -568,7 +568,7 @@ width_across (const WillisNearest *wall, const double q[3], const double t[3], d
 
       vec3_scale (d, u, cos (k * G_PI / 4.0));
       vec3_axpy (d, d, sin (k * G_PI / 4.0), v);
-      sum += MIN (willis_nearest_ray (wall, q, d, limit), limit);
+      sum += MIN (willis_wall_ray (wall, q, d, limit), limit);
     }
   return sum / 8.0;
 }
@@ -576,7 +576,7 @@ width_across (const WillisNearest *wall, const double q[3], const double t[3], d
 /* Runs the last end of points on to a flat cut: where the lumen is as wide close before the end as at the last point.
  * Returns how many points were added. */
 static gsize
-extend_end (GArray *points, double radius, double step, const WillisNearest *closed)
+extend_end (GArray *points, double radius, double step, const WillisBvh *closed)
 {
   gsize n = n_points (points), back = (gsize) MIN (ceil (radius / step), (double) n - 1.0);
   double *end = point_of (points, n - 1), t[3], q[3], gap, wide;
@@ -587,7 +587,7 @@ extend_end (GArray *points, double radius, double step, const WillisNearest *clo
   vec3_sub (t, end, point_of (points, n - 1 - back));
   if (vec3_normalize (t) == 0.0)
     return 0;
-  gap = willis_nearest_ray (closed, end, t, 2.5 * radius);
+  gap = willis_wall_ray (closed, end, t, 2.5 * radius);
   if (gap >= 2.5 * radius || gap < 1e-3 * step)
     return 0;
   vec3_axpy (q, end, 0.7 * gap, t);
@@ -608,8 +608,8 @@ extend_end (GArray *points, double radius, double step, const WillisNearest *clo
 }
 
 static void
-finish_chain (WillisChain *chain, const int *degree, const WillisGraph *graph, const WillisNearest *wall,
-              const WillisNearest *closed, double step, double h)
+finish_chain (WillisChain *chain, const int *degree, const WillisGraph *graph, const WillisBvh *wall,
+              const WillisBvh *closed, double step, double h)
 {
   gboolean ring = is_ring (chain, degree);
   GArray *fine;
@@ -645,7 +645,7 @@ finish_chain (WillisChain *chain, const int *degree, const WillisGraph *graph, c
 
 /* Moves inner nodes to the widest place close by, and dead ends across their branch. */
 static void
-centre_nodes (WillisGraph *graph, const int *degree, const WillisNearest *wall, double h)
+centre_nodes (WillisGraph *graph, const int *degree, const WillisBvh *wall, double h)
 {
   for (guint c = 0; c < graph->chains->len; c++)
     {
@@ -680,46 +680,83 @@ join_ends (WillisGraph *graph)
     }
 }
 
-gboolean
-willis_graph_refine (WillisGraph *graph, const WillisInside *inside, const WillisNearest *wall,
-                     const WillisNearest *closed, double step_mm, const WillisProgress *progress, GError **error)
+typedef struct
 {
-  double h = inside->h;
-  g_autofree int *degree = NULL;
+  WillisGraph *graph;
+  const int *degree;
+  const WillisBvh *wall, *closed;
+  double step, h;
+} Refine;
 
-  prune_spurs (graph, wall);
-  degree = node_degrees (graph);
-  for (guint c = 0; c < graph->chains->len; c++)
+/* One chain after another, each by one thread: chains share no points, and write only to nodes of their own. */
+static void
+centre_chains (gsize lo, gsize hi, gpointer data)
+{
+  Refine *r = data;
+
+  for (gsize c = lo; c < hi; c++)
     {
-      WillisChain *chain = &g_array_index (graph->chains, WillisChain, c);
-      gboolean ring = is_ring (chain, degree);
-      GArray *even = resample (chain->points, h);
+      WillisChain *chain = &g_array_index (r->graph->chains, WillisChain, c);
+      gboolean ring = is_ring (chain, r->degree);
+      GArray *even = resample (chain->points, r->h);
 
-      if (!willis_progress_step (progress, 0.4 * c / graph->chains->len, error))
-        return FALSE;
       g_array_unref (chain->points);
       chain->points = even;
       for (int pass = 0; pass < 2; pass++)
         {
-          g_autofree double *radius = measure_chain (wall, &chain->points, h, ring, pass == 1);
+          g_autofree double *radius = measure_chain (r->wall, &chain->points, r->h, ring, pass == 1);
 
           smooth_chain (chain->points, radius, 0.5, ring);
         }
       if (ring)
-        vec3_copy (&g_array_index (graph->nodes, double, 3 * chain->node[0]), point_of (chain->points, 0));
+        vec3_copy (&g_array_index (r->graph->nodes, double, 3 * chain->node[0]), point_of (chain->points, 0));
     }
-  centre_nodes (graph, degree, wall, h);
-  zip_all (graph, wall, h);
+}
+
+static void
+finish_chains (gsize lo, gsize hi, gpointer data)
+{
+  Refine *r = data;
+
+  for (gsize c = lo; c < hi; c++)
+    finish_chain (&g_array_index (r->graph->chains, WillisChain, c), r->degree, r->graph, r->wall, r->closed, r->step,
+                  r->h);
+}
+
+/* Chains that lead back to where they start within the sphere there are no loops. */
+static void
+drop_tiny_loops (WillisGraph *graph, const WillisBvh *wall)
+{
+  g_autofree int *degree = node_degrees (graph);
+
+  for (guint c = graph->chains->len; c-- > 0;)
+    {
+      WillisChain *chain = &g_array_index (graph->chains, WillisChain, c);
+
+      if (chain->node[0] == chain->node[1] && !is_ring (chain, degree)
+          && chain_length (chain->points) < 6.0 * wall_distance (wall, point_of (chain->points, 0)))
+        g_array_remove_index (graph->chains, c);
+    }
+}
+
+gboolean
+willis_graph_refine (WillisGraph *graph, const WillisInside *inside, const WillisBvh *wall, const WillisBvh *closed,
+                     double step_mm, const WillisProgress *progress, GError **error)
+{
+  Refine r = { graph, NULL, wall, closed, step_mm, inside->h };
+  g_autofree int *before = NULL;
+  g_autofree int *after = NULL;
+
+  prune_spurs (graph, wall);
+  r.degree = before = node_degrees (graph);
+  if (!willis_batch_for (graph->chains->len, 1, centre_chains, &r, progress, 0.0, 0.5, error))
+    return FALSE;
+  centre_nodes (graph, before, wall, inside->h);
+  zip_all (graph, wall, inside->h);
   contract_short (graph, wall);
+  drop_tiny_loops (graph, wall);
   merge_through (graph);
   join_ends (graph);
-  g_free (g_steal_pointer (&degree));
-  degree = node_degrees (graph);
-  for (guint c = 0; c < graph->chains->len; c++)
-    {
-      if (!willis_progress_step (progress, 0.4 + 0.6 * c / graph->chains->len, error))
-        return FALSE;
-      finish_chain (&g_array_index (graph->chains, WillisChain, c), degree, graph, wall, closed, step_mm, h);
-    }
-  return TRUE;
+  r.degree = after = node_degrees (graph);
+  return willis_batch_for (graph->chains->len, 1, finish_chains, &r, progress, 0.5, 1.0, error);
 }
