@@ -779,7 +779,10 @@ willis_dicom_parse (const guint8 *data, gsize size, GError **error)
   // many files lie about the representation: the letters tell
   c.explicit_vr = c.end - c.at >= 8 && looks_like_vr (c.at + 4);
   if (syntax[0] == '\0')
-    file->transfer_syntax = g_strdup (c.explicit_vr ? "1.2.840.10008.1.2.1" : "1.2.840.10008.1.2");
+    {
+      g_free (file->transfer_syntax);
+      file->transfer_syntax = g_strdup (c.explicit_vr ? "1.2.840.10008.1.2.1" : "1.2.840.10008.1.2");
+    }
   if (!parse_data_set (file, c, base, error))
     return NULL;
   finish_texts (file);

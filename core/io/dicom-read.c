@@ -141,23 +141,27 @@ rule_of (const WillisDicomFile *file, const WillisDicomFrame *frame, gboolean bi
   return r;
 }
 
-/* The common case: 16 bits of this machine's order, whole scale, int16 out. */
+/* The common case: 16 bits, least significant byte first, whole scale, int16 out. */
 static gboolean
 convert_fast (const Rule *r, const guint8 *in, gsize n, gint16 *out)
 {
-  int slope = (int) r->slope, intercept = (int) r->intercept, left = 16 - r->bits - r->shift;
-  int lo = G_MAXINT, hi = G_MININT, padding = r->has_padding ? (int) r->padding : G_MAXINT;
+  const int slope = (int) r->slope, intercept = (int) r->intercept, right = 16 - r->bits;
+  const int left = right - r->shift, padding = r->has_padding ? (int) r->padding : G_MAXINT;
+  const int padding_value = (int) r->padding_value, is_signed = r->is_signed;
+  int lo = G_MAXINT, hi = G_MININT;
 
+#pragma omp simd reduction(min : lo) reduction(max : hi)
   for (gsize k = 0; k < n; k++)
     {
-      guint16 raw = (guint16) (in[2 * k] | in[2 * k + 1] << 8);
-      guint16 up = (guint16) (raw << left);
-      int v = r->is_signed ? (gint16) up >> (16 - r->bits) : up >> (16 - r->bits);
-      int value = slope * v + intercept;
+      guint16 raw;
+      int up, v, value;
 
-      value = v == padding ? (int) r->padding_value : value;
-      lo = MIN (lo, value);
-      hi = MAX (hi, value);
+      memcpy (&raw, in + 2 * k, 2);
+      up = (guint16) (GUINT16_FROM_LE (raw) << left);
+      v = (is_signed ? (gint16) up : up) >> right;
+      value = v == padding ? padding_value : slope * v + intercept;
+      lo = value < lo ? value : lo;
+      hi = value > hi ? value : hi;
       out[k] = (gint16) value;
     }
   return lo >= -32768 && hi <= 32767;
@@ -257,10 +261,10 @@ decode_range (gsize lo, gsize hi, gpointer context)
 
 /* All slices as scalar, one after the other; NULL without an error where the type does not hold them. */
 static WillisVolume *
-decode_all (const WillisDicomStack *stack, const WillisGrid *grid, WillisScalar scalar, const WillisProgress *progress,
-            GError **error)
+decode_all (const WillisDicomStack *stack, const WillisGrid *grid, WillisScalar scalar, const WillisRoom *room,
+            const WillisProgress *progress, GError **error)
 {
-  g_autoptr (WillisVolume) volume = willis_volume_new (grid, scalar, error);
+  g_autoptr (WillisVolume) volume = willis_room_volume (room, grid, scalar, error);
   // few frames share a file: inflate it once for many
   int block = stack->slices[0].file->n_frames > 1 ? 64 : 32, grain = stack->slices[0].file->inflated ? 64 : 4;
   Decode d = { .stack = stack, .scalar = scalar, .ct = is_ct (stack) };
@@ -309,8 +313,8 @@ warn_of_values (const WillisDicomStack *stack, GPtrArray *warnings)
 }
 
 WillisVolume *
-willis_dicom_stack_read (const WillisDicomStack *stack, GPtrArray *warnings, const WillisProgress *progress,
-                         GError **error)
+willis_dicom_stack_read (const WillisDicomStack *stack, const WillisRoom *room, GPtrArray *warnings,
+                         const WillisProgress *progress, GError **error)
 {
   g_autofree double (*origins)[3] = NULL;
   WillisStack s = geometry_of (stack, &origins);
@@ -329,9 +333,9 @@ willis_dicom_stack_read (const WillisDicomStack *stack, GPtrArray *warnings, con
   as_stored.dims[0] = s.dims[0];
   as_stored.dims[1] = s.dims[1];
   as_stored.dims[2] = s.n;
-  slices = decode_all (stack, &as_stored, first_choice (stack), &decoding, &local);
+  slices = decode_all (stack, &as_stored, first_choice (stack), plan.resample ? NULL : room, &decoding, &local);
   if (slices == NULL && local == NULL)
-    slices = decode_all (stack, &as_stored, WILLIS_SCALAR_F32, &decoding, &local);
+    slices = decode_all (stack, &as_stored, WILLIS_SCALAR_F32, plan.resample ? NULL : room, &decoding, &local);
   if (slices == NULL)
     {
       g_propagate_error (error, local);
@@ -341,5 +345,6 @@ willis_dicom_stack_read (const WillisDicomStack *stack, GPtrArray *warnings, con
   if (!plan.resample)
     return g_steal_pointer (&slices);
   willis_volume_range (slices, range);
-  return willis_stack_resample (&s, &plan, slices, is_ct (stack) ? MAX (range[0], AIR_HU) : range[0], &shaping, error);
+  return willis_stack_resample (&s, &plan, slices, is_ct (stack) ? MAX (range[0], AIR_HU) : range[0], room, &shaping,
+                                error);
 }

@@ -6,6 +6,7 @@
  */
 #include "core/base/progress.h"
 #include "core/image/volume.h"
+#include "core/io/room.h"
 
 G_BEGIN_DECLS
 
@@ -118,7 +119,7 @@ void willis_dicom_stack_free (WillisDicomStack *stack);
 gboolean willis_dicom_stack_grid (const WillisDicomStack *stack, WillisGrid *grid, GPtrArray *warnings, GError **error);
 
 /* Reads the stack's volume: int16 Hounsfield units for CT. May add warnings. */
-WillisVolume *willis_dicom_stack_read (const WillisDicomStack *stack, GPtrArray *warnings,
+WillisVolume *willis_dicom_stack_read (const WillisDicomStack *stack, const WillisRoom *room, GPtrArray *warnings,
                                        const WillisProgress *progress, GError **error);
 
 G_END_DECLS

@@ -304,8 +304,8 @@ read_slices (hid_t data, const WillisRawImage *image, guint8 *out, const WillisP
 }
 
 WillisVolume *
-willis_hdf5_read (const char *path, const char *data_set, WillisRawImage *image, const WillisProgress *progress,
-                  GError **error)
+willis_hdf5_read (const char *path, const char *data_set, WillisRawImage *image, const WillisRoom *room,
+                  const WillisProgress *progress, GError **error)
 {
   WillisGrid grid;
   gboolean flip, sheared, ok = FALSE;
@@ -338,7 +338,7 @@ willis_hdf5_read (const char *path, const char *data_set, WillisRawImage *image,
     H5Dclose (data);
   if (file >= 0)
     H5Fclose (file);
-  return ok ? willis_raw_to_volume (&grid, &image->format, buffer, flip, image->warnings, NULL, error) : NULL;
+  return ok ? willis_raw_to_volume (&grid, &image->format, buffer, flip, room, image->warnings, NULL, error) : NULL;
 }
 
 /* ---- writing ---- */

@@ -16,7 +16,7 @@ gboolean willis_hdf5_parse (const char *path, const double spacing_mm[3], Willis
                             GError **error);
 
 WillisVolume *willis_hdf5_read (const char *path, const char *data_set, WillisRawImage *image,
-                                const WillisProgress *progress, GError **error);
+                                const WillisRoom *room, const WillisProgress *progress, GError **error);
 
 /* Writes VTKHDF ImageData, the array in PointData/scan; ParaView and h5py read it. */
 gboolean willis_hdf5_write (const WillisVolume *volume, const char *path, const WillisProgress *progress,

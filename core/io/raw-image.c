@@ -292,7 +292,7 @@ fetch_files (const WillisRawImage *image, const char *path, guint64 first, guint
 
 static WillisVolume *
 finish (WillisRawImage *image, const WillisGrid *grid, gboolean flip, gboolean sheared, const guint8 *data,
-        const WillisRawFormat *format, const WillisProgress *progress, GError **error)
+        const WillisRawFormat *format, const WillisRoom *room, const WillisProgress *progress, GError **error)
 {
   WillisGrid as_stored = *grid;
   g_autofree double (*origin)[3] = NULL;
@@ -302,9 +302,9 @@ finish (WillisRawImage *image, const WillisGrid *grid, gboolean flip, gboolean s
   double range[2];
 
   if (!sheared)
-    return willis_raw_to_volume (grid, format, data, flip, image->warnings, progress, error);
+    return willis_raw_to_volume (grid, format, data, flip, room, image->warnings, progress, error);
   memcpy (as_stored.dims, image->dims, sizeof as_stored.dims);
-  volume = willis_raw_to_volume (&as_stored, format, data, flip, image->warnings, NULL, error);
+  volume = willis_raw_to_volume (&as_stored, format, data, flip, NULL, image->warnings, NULL, error);
   if (volume == NULL)
     return NULL;
   origin = g_malloc0_n ((gsize) image->dims[2], sizeof (double[3]));
@@ -312,12 +312,12 @@ finish (WillisRawImage *image, const WillisGrid *grid, gboolean flip, gboolean s
   if (!willis_stack_plan (&stack, &plan, NULL, error))
     return NULL;
   willis_volume_range (volume, range);
-  return willis_stack_resample (&stack, &plan, volume, range[0], progress, error);
+  return willis_stack_resample (&stack, &plan, volume, range[0], room, progress, error);
 }
 
 WillisVolume *
 willis_raw_image_read (WillisRawImage *image, const char *path, GBytes *file, gint64 part,
-                       const WillisProgress *progress, GError **error)
+                       const WillisRoom *room, const WillisProgress *progress, GError **error)
 {
   WillisGrid grid;
   gboolean flip, sheared;
@@ -371,5 +371,5 @@ willis_raw_image_read (WillisRawImage *image, const char *path, GBytes *file, gi
     }
   else if (!fetch (image, file, (guint64) part * need, need, all, buffer, buffer == NULL ? &data : NULL, error))
     return NULL;
-  return finish (image, &grid, flip, sheared, data, &format, progress, error);
+  return finish (image, &grid, flip, sheared, data, &format, room, progress, error);
 }

@@ -7,6 +7,7 @@
 #include "core/base/progress.h"
 #include "core/image/volume.h"
 #include "core/io/bytes.h"
+#include "core/io/room.h"
 
 G_BEGIN_DECLS
 
@@ -68,13 +69,13 @@ gboolean willis_raw_image_grid (WillisRawImage *image, WillisGrid *grid, gboolea
 
 /* Reads volume part of the image whose header is the file at path (mapped in file). */
 WillisVolume *willis_raw_image_read (WillisRawImage *image, const char *path, GBytes *file, gint64 part,
-                                     const WillisProgress *progress, GError **error);
+                                     const WillisRoom *room, const WillisProgress *progress, GError **error);
 
 /* Stored numbers (not aligned) as a volume of the smallest type that holds all: unsigned bytes, int16, else float.
  * Numbers that are not finite become the lowest one, with a warning. */
 WillisVolume *willis_raw_to_volume (const WillisGrid *grid, const WillisRawFormat *format, const guint8 *data,
-                                    gboolean flip, GPtrArray *warnings, const WillisProgress *progress,
-                                    GError **error);
+                                    gboolean flip, const WillisRoom *room, GPtrArray *warnings,
+                                    const WillisProgress *progress, GError **error);
 
 /* Adds a warning (a whole sentence, translated). */
 void willis_warn (GPtrArray *warnings, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -270,7 +270,7 @@ choose_type (const Found *found, int n, const WillisRawFormat *format, Job *job,
 
 WillisVolume *
 willis_raw_to_volume (const WillisGrid *grid, const WillisRawFormat *format, const guint8 *data, gboolean flip,
-                      GPtrArray *warnings, const WillisProgress *progress, GError **error)
+                      const WillisRoom *room, GPtrArray *warnings, const WillisProgress *progress, GError **error)
 {
   gsize n_slice = (gsize) grid->dims[0] * (gsize) grid->dims[1];
   g_autofree Found *found = g_new0 (Found, grid->dims[2]);
@@ -284,7 +284,7 @@ willis_raw_to_volume (const WillisGrid *grid, const WillisRawFormat *format, con
           || !choose_type (found, grid->dims[2], format, &job, warnings, error))
         return NULL;
     }
-  volume = willis_volume_new (grid, job.scalar, error);
+  volume = willis_room_volume (room, grid, job.scalar, error);
   if (volume == NULL)
     return NULL;
   job.out = willis_volume_voxels_rw (volume);

@@ -186,7 +186,8 @@ willis_scan_sort (GPtrArray *series)
 /* ---- reading ---- */
 
 static WillisVolume *
-read_raw (const WillisSeries *s, GPtrArray *warnings, const WillisProgress *progress, GError **error)
+read_raw (const WillisSeries *s, const WillisRoom *room, GPtrArray *warnings,
+          const WillisProgress *progress, GError **error)
 {
   g_auto (WillisRawImage) image = { 0 };
   g_autoptr (GBytes) file = willis_file_map (s->files[0], error);
@@ -195,14 +196,15 @@ read_raw (const WillisSeries *s, GPtrArray *warnings, const WillisProgress *prog
   willis_raw_image_init (&image);
   if (file == NULL || !willis_scan_parse_raw (s->source->kind, s->files[0], file, &image, error))
     return NULL;
-  volume = willis_raw_image_read (&image, s->files[0], file, s->source->part, progress, error);
+  volume = willis_raw_image_read (&image, s->files[0], file, s->source->part, room, progress, error);
   for (guint n = 0; n < image.warnings->len; n++)
     g_ptr_array_add (warnings, g_strdup (image.warnings->pdata[n]));
   return volume;
 }
 
 static WillisVolume *
-read_hdf5 (const WillisSeries *s, const WillisReadOptions *options, const WillisProgress *progress, GError **error)
+read_hdf5 (const WillisSeries *s, const WillisReadOptions *options, const WillisRoom *room,
+           const WillisProgress *progress, GError **error)
 {
   g_auto (WillisRawImage) image = { 0 };
   g_autofree char *data_set = NULL;
@@ -210,11 +212,12 @@ read_hdf5 (const WillisSeries *s, const WillisReadOptions *options, const Willis
   willis_raw_image_init (&image);
   if (!willis_hdf5_parse (s->files[0], options->spacing_mm, &image, &data_set, error))
     return NULL;
-  return willis_hdf5_read (s->files[0], data_set, &image, progress, error);
+  return willis_hdf5_read (s->files[0], data_set, &image, room, progress, error);
 }
 
 static WillisVolume *
-read_tiff (const WillisSeries *s, GPtrArray *warnings, const WillisProgress *progress, GError **error)
+read_tiff (const WillisSeries *s, const WillisRoom *room, GPtrArray *warnings,
+           const WillisProgress *progress, GError **error)
 {
   int n = (int) g_strv_length (s->files);
   WillisTiff first = { 0 };
@@ -255,11 +258,12 @@ read_tiff (const WillisSeries *s, GPtrArray *warnings, const WillisProgress *pro
         return NULL;
     }
   format.type = first.type;
-  return willis_raw_to_volume (&s->grid, &format, buffer, FALSE, warnings, NULL, error);
+  return willis_raw_to_volume (&s->grid, &format, buffer, FALSE, room, warnings, NULL, error);
 }
 
 WillisVolume *
-willis_scan_read (WillisSeries *s, const WillisReadOptions *options, const WillisProgress *progress, GError **error)
+willis_scan_read (WillisSeries *s, const WillisReadOptions *options, const WillisRoom *room,
+                  const WillisProgress *progress, GError **error)
 {
   const WillisReadOptions none = WILLIS_READ_OPTIONS_INIT;
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
@@ -271,16 +275,16 @@ willis_scan_read (WillisSeries *s, const WillisReadOptions *options, const Willi
   switch (s->source->kind)
     {
     case WILLIS_SCAN_DICOM:
-      volume = willis_dicom_stack_read (s->source->stack, warnings, progress, &local);
+      volume = willis_dicom_stack_read (s->source->stack, room, warnings, progress, &local);
       break;
     case WILLIS_SCAN_TIFF:
-      volume = read_tiff (s, warnings, progress, &local);
+      volume = read_tiff (s, room, warnings, progress, &local);
       break;
     case WILLIS_SCAN_HDF5:
-      volume = read_hdf5 (s, options, progress, &local);
+      volume = read_hdf5 (s, options, room, progress, &local);
       break;
     default:
-      volume = read_raw (s, warnings, progress, &local);
+      volume = read_raw (s, room, warnings, progress, &local);
     }
   for (guint n = 0; n < warnings->len; n++)
     willis_series_warn (s, warnings->pdata[n]);

@@ -485,7 +485,7 @@ make_list (Search *search, GError **error)
         WillisProgress part = willis_progress_part (search->progress, (double) n / search->series->len,
                                                     (n + 1.0) / search->series->len, NULL);
         g_autoptr (GError) local = NULL;
-        g_autoptr (WillisVolume) volume = willis_scan_read (s, search->options, &part, &local);
+        g_autoptr (WillisVolume) volume = willis_scan_read (s, search->options, NULL, &part, &local);
 
         if (volume == NULL && g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
           {

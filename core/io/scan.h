@@ -7,6 +7,7 @@
 #include <json-glib/json-glib.h>
 
 #include "core/io/reader.h"
+#include "core/io/room.h"
 #include "core/io/volume-io.h"
 
 G_BEGIN_DECLS
@@ -15,9 +16,9 @@ G_BEGIN_DECLS
 GPtrArray *willis_scan_list (const char *const *paths, const WillisReadOptions *options, GPtrArray *skipped,
                              const WillisProgress *progress, GError **error);
 
-/* Reads a series that willis_scan_list () returned; adds to its warnings and sets its grid and range. */
-WillisVolume *willis_scan_read (WillisSeries *series, const WillisReadOptions *options, const WillisProgress *progress,
-                                GError **error);
+/* Reads a series that willis_scan_list () returned; adds to its warnings and sets its grid. room may be NULL. */
+WillisVolume *willis_scan_read (WillisSeries *series, const WillisReadOptions *options, const WillisRoom *room,
+                                const WillisProgress *progress, GError **error);
 
 /* A series as JSON and back; what comes from the helper is checked. */
 JsonNode *willis_series_to_json (const WillisSeries *series);

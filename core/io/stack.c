@@ -322,10 +322,10 @@ resample_slices (gsize lo, gsize hi, gpointer context)
 
 WillisVolume *
 willis_stack_resample (const WillisStack *stack, const WillisStackPlan *plan, const WillisVolume *slices, double outside,
-                       const WillisProgress *progress, GError **error)
+                       const WillisRoom *room, const WillisProgress *progress, GError **error)
 {
   g_autofree double *height = g_new (double, stack->n);
-  g_autoptr (WillisVolume) out = willis_volume_new (&plan->grid, willis_volume_scalar (slices), error);
+  g_autoptr (WillisVolume) out = willis_room_volume (room, &plan->grid, willis_volume_scalar (slices), error);
   Resampling r = { stack, &plan->grid, slices, height, outside, NULL, 0 };
   double normal[3], d[3];
 

@@ -6,6 +6,7 @@
  */
 #include "core/base/progress.h"
 #include "core/image/volume.h"
+#include "core/io/room.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,6 @@ gboolean willis_stack_plan (const WillisStack *stack, WillisStackPlan *plan, GPt
  * (Catmull-Rom) where slices shift within their plane; outside where no slice reaches. Slices at a place of the
  * grid are copied exactly. */
 WillisVolume *willis_stack_resample (const WillisStack *stack, const WillisStackPlan *plan, const WillisVolume *slices,
-                                     double outside, const WillisProgress *progress, GError **error);
+                                     double outside, const WillisRoom *room, const WillisProgress *progress, GError **error);
 
 G_END_DECLS

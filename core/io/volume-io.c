@@ -137,6 +137,7 @@ willis_volume_read (const char *const *paths, const char *uid, const WillisReadO
   g_autoptr (WillisSeries) s = NULL;
   JsonObject *header, *object = NULL;
   gint64 scalar = -1;
+  const char *blob = NULL;
   const void *voxels;
   WillisVolume *volume;
 
@@ -144,11 +145,12 @@ willis_volume_read (const char *const *paths, const char *uid, const WillisReadO
     return NULL;
   header = willis_reading_header (reading);
   if (!willis_json_get_object (header, "answer", "series", &object, error)
-      || !willis_json_get_int (header, "answer", "scalar", -1, WILLIS_SCALAR_U8, WILLIS_SCALAR_F32, &scalar, error))
+      || !willis_json_get_int (header, "answer", "scalar", -1, WILLIS_SCALAR_U8, WILLIS_SCALAR_F32, &scalar, error)
+      || !willis_json_get_string (header, "answer", "voxels", "", &blob, error))
     return NULL;
   s = object != NULL ? willis_series_from_json (object, error) : NULL;
   voxels = s != NULL && scalar >= 0
-               ? willis_reading_blob (reading, "voxels",
+               ? willis_reading_blob (reading, blob,
                                       willis_grid_n_voxels (&s->grid) * willis_scalar_size ((WillisScalar) scalar), NULL)
                : NULL;
   if (voxels == NULL)
@@ -221,6 +223,27 @@ find_series (GPtrArray *list, const char *uid)
   return NULL;
 }
 
+/* Room for voxels in the answer. A volume that did not suit is left behind under its own name. */
+typedef struct
+{
+  WillisReply *reply;
+  int n;
+} Answer;
+
+static WillisVolume *
+make_in_answer (const WillisGrid *grid, WillisScalar scalar, gpointer data, GError **error)
+{
+  Answer *answer = data;
+  g_autofree char *name = NULL;
+  void *voxels;
+
+  if (!willis_grid_check (grid, error))
+    return NULL;
+  name = g_strdup_printf ("voxels%d", ++answer->n);
+  voxels = willis_reply_blob (answer->reply, name, willis_grid_n_voxels (grid) * willis_scalar_size (scalar), error);
+  return voxels != NULL ? willis_volume_new_take (grid, scalar, voxels, NULL, NULL) : NULL;
+}
+
 gboolean
 willis_scan_handle_read (JsonObject *request, WillisReply *reply, GError **error)
 {
@@ -228,13 +251,14 @@ willis_scan_handle_read (JsonObject *request, WillisReply *reply, GError **error
   WillisReadOptions options = WILLIS_READ_OPTIONS_INIT;
   const WillisProgress *progress = willis_reply_progress (reply);
   WillisProgress listing = willis_progress_part (progress, 0, 0.2, NULL);
-  WillisProgress reading = willis_progress_part (progress, 0.2, 0.95, NULL);
+  WillisProgress reading = willis_progress_part (progress, 0.2, 1, NULL);
+  Answer answer = { reply, 0 };
+  const WillisRoom room = { make_in_answer, &answer };
+  g_autofree char *name = NULL;
   g_autoptr (GPtrArray) list = NULL;
   g_autoptr (WillisVolume) volume = NULL;
   const char *uid = NULL;
   WillisSeries *series;
-  gsize size;
-  void *blob;
 
   if (!take_request (request, &paths, &options, error)
       || !willis_json_get_string (request, "request", "uid", NULL, &uid, error))
@@ -246,14 +270,11 @@ willis_scan_handle_read (JsonObject *request, WillisReply *reply, GError **error
   series = find_series (list, uid);
   if (series == NULL)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _("there is no series %s; \"willis info\" lists them"), uid);
-  volume = willis_scan_read (series, &options, &reading, error);
+  volume = willis_scan_read (series, &options, &room, &reading, error);
   if (volume == NULL)
     return FALSE;
-  size = willis_grid_n_voxels (willis_volume_grid (volume)) * willis_scalar_size (willis_volume_scalar (volume));
-  blob = willis_reply_blob (reply, "voxels", size, error);
-  if (blob == NULL)
-    return FALSE;
-  memcpy (blob, willis_volume_voxels (volume), size);
+  name = g_strdup_printf ("voxels%d", answer.n);
+  json_object_set_string_member (willis_reply_header (reply), "voxels", name);
   json_object_set_member (willis_reply_header (reply), "series", willis_series_to_json (series));
   json_object_set_int_member (willis_reply_header (reply), "scalar", willis_volume_scalar (volume));
   return TRUE;

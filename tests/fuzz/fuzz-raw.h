@@ -33,7 +33,7 @@ fuzz_raw (WillisRawImage *image, gboolean parsed, const guint8 *data, gsize size
   if (image->data_files != NULL || willis_grid_n_voxels (&grid) > FUZZ_MAX_VOXELS
       || (double) image->dims[0] * image->dims[1] * image->dims[2] > FUZZ_MAX_VOXELS)
     return;
-  volume = willis_raw_image_read (image, "fuzz", bytes, image->n_parts - 1, NULL, &error);
+  volume = willis_raw_image_read (image, "fuzz", bytes, image->n_parts - 1, NULL, NULL, &error);
   g_assert_true ((volume != NULL) == (error == NULL));
   if (volume != NULL)
     {
