@@ -14,6 +14,7 @@ static const WillisCommand commands[] = {
   { "report", willis_cmd_report, N_ ("write the report of a case as PDF") },
   { "measure", willis_cmd_measure, N_("measure an aneurysm: size, ratios, shape, curvature") },
   { "phantom", willis_cmd_phantom, N_ ("Make a head CT angiography of known truth") },
+  { "risk", willis_cmd_risk, N_ ("Score PHASES, ELAPSS and UIATS") },
   { NULL },
 };
 
