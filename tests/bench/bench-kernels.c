@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Distance transform, Gaussian, Hessian eigenvalues and surface extraction against ITK and VTK, in one process on the same
+ * volume, with one thread and with two. Prints one line of JSON a measurement and one line of verdict a kernel.
+ * usage: bench-kernels [NX NY NZ]
+ */
+#include <stdlib.h>
+
+#include "core/base/parallel.h"
+#include "core/image/distance.h"
+#include "core/image/gaussian.h"
+#include "core/image/hessian.h"
+#include "core/image/vesselness.h"
+#include "core/mesh/isosurface.h"
+#include "core/num/rng.h"
+#include "tests/bench/bench.h"
+#include "tests/bench/peers.h"
+
+#define RUNS 3
+
+typedef struct
+{
+  int dims[3];
+  double spacing[3];
+  gsize n;
+  WillisVolume *scan, *mask;
+  WillisVolume *result;
+  WillisSurface *surface;
+  float *peer[3], *own[3];
+  double sigma;
+  int kind;
+  long n_points, n_triangles;
+} Bench;
+
+/* A bundle of winding tubes of 300 HU in 40 HU with noise of 15 HU. */
+static void
+make_scan (Bench *b)
+{
+  const double origin[3] = { 0, 0, 0 };
+  WillisGrid grid = willis_grid_new (b->dims, b->spacing, origin);
+  gint16 *v;
+  guint8 *m;
+  WillisRng rng;
+
+  b->n = willis_grid_n_voxels (&grid);
+  b->scan = willis_volume_new (&grid, WILLIS_SCALAR_I16, NULL);
+  b->mask = willis_volume_new (&grid, WILLIS_SCALAR_U8, NULL);
+  v = willis_volume_voxels_rw (b->scan);
+  m = willis_volume_voxels_rw (b->mask);
+  willis_rng_init (&rng, 1, 1);
+  for (int k = 0; k < b->dims[2]; k++)
+    for (int j = 0; j < b->dims[1]; j++)
+      for (int i = 0; i < b->dims[0]; i++)
+        {
+          double x = i * b->spacing[0], y = j * b->spacing[1], z = k * b->spacing[2];
+          double u = fmod (x + 4 * sin (z / 9), 24.0) - 12.0, w = fmod (y + 4 * cos (z / 7), 24.0) - 12.0;
+          double inside = CLAMP (0.5 + (2.0 - hypot (u, w)) / 0.5, 0.0, 1.0);
+
+          *v++ = (gint16) (40 + 260 * inside + 15 * (2 * willis_rng_uniform (&rng) - 1) * 1.7);
+          *m++ = inside >= 0.5;
+        }
+}
+
+static void
+own_distance (gpointer context)
+{
+  Bench *b = context;
+
+  g_clear_pointer (&b->result, willis_volume_unref);
+  b->result = b->kind == 0 ? willis_distance_to_mask (b->mask, INFINITY, NULL, NULL)
+                           : willis_distance_signed (b->mask, INFINITY, NULL, NULL);
+}
+
+static void
+itk_distance (gpointer context)
+{
+  Bench *b = context;
+
+  peer_itk_distance (willis_volume_u8 (b->mask), b->dims, b->spacing, b->peer[0]);
+}
+
+static void
+own_gaussian (gpointer context)
+{
+  Bench *b = context;
+
+  g_clear_pointer (&b->result, willis_volume_unref);
+  b->result = willis_gaussian (b->scan, b->sigma, NULL, NULL);
+}
+
+static void
+itk_gaussian (gpointer context)
+{
+  Bench *b = context;
+
+  peer_itk_gaussian (willis_volume_i16 (b->scan), b->dims, b->spacing, b->sigma, b->peer[0]);
+}
+
+static void
+keep_row (float *const *rows, int n, int j, int k, gpointer context)
+{
+  Bench *b = context;
+  gsize at = ((gsize) k * (gsize) b->dims[1] + (gsize) j) * (gsize) b->dims[0];
+
+  for (int a = 0; a < 3; a++) // smallest first, as ITK
+    memcpy (b->own[a] + at, rows[2 - a], (gsize) n * sizeof (float));
+}
+
+static void
+own_eigenvalues (gpointer context)
+{
+  Bench *b = context;
+
+  willis_hessian_eigenvalues (b->scan, b->sigma, NULL, keep_row, b, NULL, NULL);
+}
+
+static void
+itk_eigenvalues (gpointer context)
+{
+  Bench *b = context;
+
+  peer_itk_eigenvalues (willis_volume_i16 (b->scan), b->dims, b->spacing, b->sigma, b->peer);
+}
+
+static void
+own_surface (gpointer context)
+{
+  Bench *b = context;
+
+  if (b->surface != NULL)
+    willis_surface_unref (b->surface);
+  b->surface = willis_isosurface (b->scan, 170.0, NULL, NULL, NULL, NULL);
+}
+
+static void
+vtk_surface (gpointer context)
+{
+  Bench *b = context;
+
+  peer_vtk_surface (willis_volume_i16 (b->scan), b->dims, b->spacing, 170.0, b->kind, &b->n_points, &b->n_triangles);
+}
+
+static void
+own_vesselness (gpointer context)
+{
+  Bench *b = context;
+  WillisVesselnessParams params = WILLIS_VESSELNESS_PARAMS_INIT;
+
+  params.n_scales = 5;
+  g_clear_pointer (&b->result, willis_volume_unref);
+  b->result = willis_vesselness (b->scan, &params, NULL, NULL, NULL);
+}
+
+static double
+largest_difference (const Bench *b, const float *own, const float *peer, gboolean outside_only, int border)
+{
+  double worst = 0.0;
+
+  for (gsize n = 0; n < b->n; n++)
+    {
+      int i = (int) (n % (gsize) b->dims[0]), j = (int) (n / (gsize) b->dims[0] % (gsize) b->dims[1]);
+      int k = (int) (n / (gsize) b->dims[0] / (gsize) b->dims[1]);
+
+      if ((outside_only && willis_volume_u8 (b->mask)[n]) || i < border || j < border || k < border
+          || i >= b->dims[0] - border || j >= b->dims[1] - border || k >= b->dims[2] - border)
+        continue;
+      worst = MAX (worst, fabs ((double) own[n] - (double) peer[n]));
+    }
+  return worst;
+}
+
+static void
+verdict (const Bench *b, const char *name, int threads, BenchTime own, BenchTime peer, const char *who)
+{
+  double scan_bytes = 2.0 * (double) b->n;
+
+  printf ("# %s, %d thread%s: %.2f times as fast as %s; %.0f Mvoxel/s; peak %.2f times the scan\n", name, threads,
+          threads > 1 ? "s" : "", peer.seconds / own.seconds, who, 1e-6 * (double) b->n / own.seconds,
+          own.peak_bytes / scan_bytes);
+}
+
+static void
+compare (Bench *b, const char *name, const char *who, BenchFunc own, BenchFunc peer, int threads, BenchTime *own_time)
+{
+  BenchTime o, p;
+
+  willis_parallel_set_threads (threads);
+  peer_set_threads (threads);
+  o = bench_run (own, b, RUNS);
+  bench_print (name, "willis", threads, o, "");
+  if (peer != NULL)
+    {
+      p = bench_run (peer, b, threads == 1 ? 1 : 2);
+      bench_print (name, who, threads, p, "");
+      verdict (b, name, threads, o, p, who);
+    }
+  *own_time = o;
+}
+
+static void
+run_all (Bench *b, int threads)
+{
+  const double sigmas[3] = { 0.5, 1.0, 2.0 };
+  BenchTime t;
+
+  b->kind = 0;
+  compare (b, "distance", "ITK", own_distance, itk_distance, threads, &t);
+  printf ("# distance: largest difference from ITK outside the mask %.2g mm\n",
+          largest_difference (b, willis_volume_f32 (b->result), b->peer[0], TRUE, 0));
+  b->kind = 1;
+  compare (b, "distance-signed", "ITK", own_distance, itk_distance, threads, &t);
+  for (int s = 0; s < 3; s++)
+    {
+      g_autofree char *gauss = g_strdup_printf ("gaussian-%g", sigmas[s]);
+      g_autofree char *hess = g_strdup_printf ("hessian-eigenvalues-%g", sigmas[s]);
+      int border = (int) (5 * sigmas[s] / b->spacing[0]);
+
+      b->sigma = sigmas[s];
+      compare (b, gauss, "ITK", own_gaussian, itk_gaussian, threads, &t);
+      printf ("# %s: largest difference from ITK away from the border %.3g HU\n", gauss,
+              largest_difference (b, willis_volume_f32 (b->result), b->peer[0], FALSE, border));
+      g_clear_pointer (&b->result, willis_volume_unref);
+      compare (b, hess, "ITK", own_eigenvalues, itk_eigenvalues, threads, &t);
+      for (int a = 0; a < 3; a++)
+        printf ("# %s: largest difference from ITK, eigenvalue %d, %.3g HU\n", hess, a,
+                largest_difference (b, b->own[a], b->peer[a], FALSE, border));
+    }
+  b->kind = 0;
+  compare (b, "surface", "VTK marching cubes", own_surface, vtk_surface, threads, &t);
+  b->kind = 1;
+  compare (b, "surface", "VTK flying edges", own_surface, vtk_surface, threads, &t);
+  printf ("# surface: %" G_GSIZE_FORMAT " points, %" G_GSIZE_FORMAT " triangles (VTK %ld, %ld, open at the border)\n",
+          willis_surface_n_points (b->surface), willis_surface_n_triangles (b->surface), b->n_points, b->n_triangles);
+  compare (b, "vesselness-5-scales", "", own_vesselness, NULL, threads, &t);
+}
+
+int
+main (int argc, char **argv)
+{
+  Bench b = { { 256, 256, 160 }, { 0.5, 0.5, 0.6 } };
+
+  for (int a = 0; argc == 4 && a < 3; a++)
+    b.dims[a] = (int) g_ascii_strtoll (argv[1 + a], NULL, 10);
+  make_scan (&b);
+  for (int a = 0; a < 3; a++)
+    {
+      b.peer[a] = g_new0 (float, b.n);
+      b.own[a] = g_new0 (float, b.n);
+    }
+  run_all (&b, 1);
+  run_all (&b, 2);
+  return 0;
+}
