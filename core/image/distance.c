@@ -60,54 +60,56 @@ scan_columns (const guint8 *flags, float *tile, int n, float step2)
       }
 }
 
-/* best[l] = min (best[l], from[m * stride + l] + step2 (d + m)^2) for m = 0 .. BLOCK - 1. */
-static inline void
-look_block (const float *restrict from, gssize stride, float step2, int d, float *restrict best)
+static inline float
+smaller (float a, float b)
 {
-  float add[BLOCK];
+  return a < b ? a : b;
+}
 
-  for (int m = 0; m < BLOCK; m++)
-    add[m] = step2 * (float) (d + m) * (float) (d + m);
+/* best[l] = min (best[l], from[m * stride + l] + add[m]) for m = 0 .. BLOCK - 1. Written out, so that it is one straight
+ * line for each lane. */
+static inline void
+look_block (const float *restrict from, gssize stride, const float *restrict add, float *restrict best)
+{
+  const float *restrict f0 = from, *restrict f1 = from + stride, *restrict f2 = from + 2 * stride;
+  const float *restrict f3 = from + 3 * stride, *restrict f4 = from + 4 * stride, *restrict f5 = from + 5 * stride;
+  const float *restrict f6 = from + 6 * stride, *restrict f7 = from + 7 * stride;
+  float a0 = add[0], a1 = add[1], a2 = add[2], a3 = add[3], a4 = add[4], a5 = add[5], a6 = add[6], a7 = add[7];
+
   for (int l = 0; l < LANES; l++)
     {
-      float b = best[l];
+      float x = smaller (smaller (f0[l] + a0, f1[l] + a1), smaller (f2[l] + a2, f3[l] + a3));
+      float y = smaller (smaller (f4[l] + a4, f5[l] + a5), smaller (f6[l] + a6, f7[l] + a7));
 
-      for (int m = 0; m < BLOCK; m++)
-        {
-          float c = from[m * stride + l] + add[m];
-
-          b = c < b ? c : b;
-        }
-      best[l] = b;
+      best[l] = smaller (best[l], smaller (x, y));
     }
 }
 
-/* out[y][l] = min over z of tile[z][l] + step2 (y - z)^2. tile has BLOCK rows of FAR before and behind its n rows. */
+/* out[y][l] = min over z of tile[z][l] + step2 (y - z)^2. tile has BLOCK rows of FAR before and behind its n rows. add
+ * [n + BLOCK] holds step2 d^2. */
 WILLIS_KERNEL static void
-lower_envelope (const float *restrict tile, float *restrict out, int n, float step2, int reach)
+lower_envelope (const float *restrict tile, float *restrict out, int n, const float *restrict add, int reach)
 {
   for (int y = 0; y < n; y++)
     {
       const float *row = tile + (gssize) y * LANES;
-      float best[LANES], worst = 0.0f;
+      float *best = out + (gssize) y * LANES;
       int end = MIN (MAX (y, n - 1 - y), reach);
 
-      for (int l = 0; l < LANES; l++)
+      memcpy (best, row, LANES * sizeof (float));
+      for (int d = 1; d <= end; d += BLOCK)
         {
-          best[l] = row[l];
-          worst = best[l] > worst ? best[l] : worst;
-        }
-      for (int d = 1; d <= end && step2 * (float) d * (float) d < worst; d += BLOCK)
-        {
+          int more = 0;
+
+          for (int l = 0; l < LANES; l++) // nothing at d or beyond can be less than add[d]
+            more += best[l] > add[d];
+          if (more == 0)
+            break;
           if (d <= y)
-            look_block (row - (gssize) d * LANES, -LANES, step2, d, best);
+            look_block (row - (gssize) d * LANES, -LANES, add + d, best);
           if (d < n - y)
-            look_block (row + (gssize) d * LANES, LANES, step2, d, best);
-          worst = 0.0f;
-          for (int l = 0; l < LANES; l++)
-            worst = best[l] > worst ? best[l] : worst;
+            look_block (row + (gssize) d * LANES, LANES, add + d, best);
         }
-      memcpy (out + (gssize) y * LANES, best, sizeof best);
     }
 }
 
@@ -135,6 +137,17 @@ pass_j (gsize lo, gsize hi, gpointer context)
       }
 }
 
+/* step2 d^2 for d = 0 .. n + BLOCK - 1. */
+static float *
+squares (gsize n, float step2)
+{
+  float *add = g_new (float, n + BLOCK);
+
+  for (gsize d = 0; d < n + BLOCK; d++)
+    add[d] = step2 * (float) d * (float) d;
+  return add;
+}
+
 static float *
 padded_tile (gsize n)
 {
@@ -153,6 +166,7 @@ pass_k (gsize lo, gsize hi, gpointer context)
   gsize nx = (gsize) t->dims[0], ny = (gsize) t->dims[1], nz = (gsize) t->dims[2];
   g_autofree float *padded = padded_tile (nz);
   g_autofree float *result = g_new (float, nz * LANES);
+  g_autofree float *add = squares (nz, t->step2[2]);
   float *tile = padded + BLOCK * LANES;
 
   for (gsize j = lo; j < hi; j++)
@@ -166,7 +180,7 @@ pass_k (gsize lo, gsize hi, gpointer context)
             for (gsize l = width; l < LANES; l++)
               tile[k * LANES + l] = 0.0f; // so that empty lanes do not lengthen the search
           }
-        lower_envelope (tile, result, t->dims[2], t->step2[2], t->reach[2]);
+        lower_envelope (tile, result, t->dims[2], add, t->reach[2]);
         for (gsize k = 0; k < nz; k++)
           memcpy (t->out + base + k * nx * ny, result + k * LANES, width * sizeof (float));
       }
@@ -192,6 +206,7 @@ pass_i (gsize lo, gsize hi, gpointer context)
   gsize nx = (gsize) t->dims[0], n_rows = (gsize) t->dims[1] * (gsize) t->dims[2];
   g_autofree float *padded = padded_tile (nx);
   g_autofree float *result = g_new (float, nx * LANES);
+  g_autofree float *add = squares (nx, t->step2[0]);
   float *tile = padded + BLOCK * LANES;
 
   for (gsize b = lo; b < hi; b++)
@@ -201,7 +216,7 @@ pass_i (gsize lo, gsize hi, gpointer context)
       for (gsize l = 0; l < LANES; l++)
         for (gsize i = 0; i < nx; i++)
           tile[i * LANES + l] = l < width ? t->out[(first + l) * nx + i] : 0.0f;
-      lower_envelope (tile, result, t->dims[0], t->step2[0], t->reach[0]);
+      lower_envelope (tile, result, t->dims[0], add, t->reach[0]);
       finish_rows (result, t->out + first * nx, nx, nx, width, t->limit);
     }
 }

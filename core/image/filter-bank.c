@@ -38,13 +38,13 @@ typedef struct
   WillisBankFunc func;
   gpointer context;
   void *zeros; // a row of zero voxels of any type
-  gsize n_bands;
+  gsize n_bands, slice_step;
 } Bank;
 
 /* Sampled Gaussian and its derivatives. Their moments are set to the exact ones, so that a ramp has slope 1 and a
  * parabola second derivative 2 even where sigma is below a voxel. */
 static void
-axis_init (Axis *axis, double sigma, double spacing, gsize n)
+axis_init (Axis *axis, double sigma, double scale, double spacing, gsize n)
 {
   int radius = MAX ((int) ceil (TRUNCATE * sigma / spacing), 1), padded = (radius + TAPS - 1) / TAPS * TAPS;
   double sum0, sum1 = 0.0, sum2 = 0.0, moment2 = 0.0;
@@ -71,16 +71,16 @@ axis_init (Axis *axis, double sigma, double spacing, gsize n)
       double x = d * spacing, g = exp (-0.5 * x * x / (sigma * sigma)), c = (x * x / (sigma * sigma) - 1.0) * g;
 
       axis->w[0][d] = (float) (g / sum0);
-      axis->w[1][d] = (float) (sigma * x * g / sum1);
-      axis->w[2][d] = (float) (sigma * sigma * 2.0 * c / moment2);
+      axis->w[1][d] = (float) (scale * x * g / sum1);
+      axis->w[2][d] = (float) (scale * scale * 2.0 * c / moment2);
     }
-  axis->w[2][0] = (float) (-sigma * sigma * 2.0 * sum2 / moment2);
+  axis->w[2][0] = (float) (-scale * scale * 2.0 * sum2 / moment2);
   if (plain || !(sum1 > 1e-12 * spacing * spacing))
     {
       memset (axis->w[1], 0, (gsize) (padded + 1) * sizeof (float));
       memset (axis->w[2], 0, (gsize) (padded + 1) * sizeof (float));
-      axis->w[1][1] = (float) (0.5 * sigma / spacing);
-      axis->w[2][1] = (float) (sigma * sigma / (spacing * spacing));
+      axis->w[1][1] = (float) (0.5 * scale / spacing);
+      axis->w[2][1] = (float) (scale * scale / (spacing * spacing));
       axis->w[2][0] = -2.0f * axis->w[2][1];
     }
   axis->scale = g_new (float, n);
@@ -387,7 +387,7 @@ run_bands (gsize lo, gsize hi, gpointer context)
     }
   for (gsize task = lo; task < hi; task++)
     {
-      gsize k = task / bank->n_bands, j0 = task % bank->n_bands * BAND, j1 = MIN (j0 + BAND, bank->dims[1]);
+      gsize k = task / bank->n_bands * bank->slice_step, j0 = task % bank->n_bands * BAND, j1 = MIN (j0 + BAND, bank->dims[1]);
       gssize first = MAX ((gssize) j0 - bank->axis[1].radius, 0);
       gssize last = MIN ((gssize) j1 + bank->axis[1].radius, (gssize) bank->dims[1]);
 
@@ -408,19 +408,20 @@ run_bands (gsize lo, gsize hi, gpointer context)
 }
 
 gboolean
-willis_filter_bank (const WillisVolume *volume, WillisBankKind kind, const double sigma_mm[3],
-                    const WillisVolume *mask, WillisBankFunc func, gpointer context, const WillisProgress *progress,
-                    GError **error)
+willis_filter_bank (const WillisVolume *volume, WillisBankKind kind, const WillisBankParams *params,
+                    WillisBankFunc func, gpointer context, const WillisProgress *progress, GError **error)
 {
   const WillisGrid *grid = willis_volume_grid (volume);
+  const WillisVolume *mask = params->mask;
   Bank bank = { .volume = volume, .voxels = willis_volume_voxels (volume), .scalar = willis_volume_scalar (volume),
-                .kind = kind, .func = func, .context = context };
+                .kind = kind, .func = func, .context = context, .slice_step = (gsize) MAX (params->slice_step, 1) };
+  gsize n_slices;
   gboolean done;
 
   for (int a = 0; a < 3; a++)
-    if (!(sigma_mm[a] > 0.0) || sigma_mm[a] > 100.0 * grid->spacing_mm[a])
+    if (!(params->sigma_mm[a] > 0.0) || params->sigma_mm[a] > 100.0 * grid->spacing_mm[a])
       return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
-                          "a Gaussian of %g mm is not possible for voxels of %g mm", sigma_mm[a],
+                          "a Gaussian of %g mm is not possible for voxels of %g mm", params->sigma_mm[a],
                           grid->spacing_mm[a]);
   if (mask != NULL && (willis_volume_u8 (mask) == NULL || !willis_grid_equal (willis_volume_grid (mask), grid)))
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, "the mask of the filter is not on the volume's grid");
@@ -428,11 +429,12 @@ willis_filter_bank (const WillisVolume *volume, WillisBankKind kind, const doubl
   for (int a = 0; a < 3; a++)
     {
       bank.dims[a] = (gsize) grid->dims[a];
-      axis_init (&bank.axis[a], sigma_mm[a], grid->spacing_mm[a], bank.dims[a]);
+      axis_init (&bank.axis[a], params->sigma_mm[a], params->scale_mm, grid->spacing_mm[a], bank.dims[a]);
     }
   bank.zeros = g_malloc0 (bank.dims[0] * sizeof (float));
   bank.n_bands = (bank.dims[1] + BAND - 1) / BAND;
-  done = willis_batch_for (bank.n_bands * bank.dims[2], 2, run_bands, &bank, progress, 0.0, 1.0, error);
+  n_slices = (bank.dims[2] + bank.slice_step - 1) / bank.slice_step;
+  done = willis_batch_for (bank.n_bands * n_slices, 2, run_bands, &bank, progress, 0.0, 1.0, error);
   for (int a = 0; a < 3; a++)
     axis_clear (&bank.axis[a]);
   g_free (bank.zeros);

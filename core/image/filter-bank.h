@@ -19,11 +19,17 @@ typedef enum
  * threads at a time, never twice for one row. */
 typedef void (*WillisBankFunc) (float *const *rows, int n, int j, int k, gpointer context);
 
-/* Calls func for every row, or for all rows of those slice bands in which mask (u8, same grid, may be NULL) has a
- * non-zero voxel. sigma_mm > 0 per index axis. Derivatives are per mm and multiplied by sigma of their axes. Border:
- * SMOOTH leaves out the missing voxels and renormalises, HESSIAN repeats the border voxel. */
-gboolean willis_filter_bank (const WillisVolume *volume, WillisBankKind kind, const double sigma_mm[3],
-                             const WillisVolume *mask, WillisBankFunc func, gpointer context,
-                             const WillisProgress *progress, GError **error);
+typedef struct
+{
+  double sigma_mm[3];       // along i, j, k; > 0
+  double scale_mm;          // each derivative is multiplied by it: the scale that the result is normalised to
+  const WillisVolume *mask; // u8, same grid; only slice bands with a non-zero voxel are made; NULL: all
+  int slice_step;           // only every such slice is made; 1: all
+} WillisBankParams;
+
+/* Calls func for the rows that params ask for. Border: SMOOTH leaves out the missing voxels and renormalises, HESSIAN
+ * repeats the border voxel. */
+gboolean willis_filter_bank (const WillisVolume *volume, WillisBankKind kind, const WillisBankParams *params,
+                             WillisBankFunc func, gpointer context, const WillisProgress *progress, GError **error);
 
 G_END_DECLS

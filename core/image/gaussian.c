@@ -19,12 +19,12 @@ WillisVolume *
 willis_gaussian (const WillisVolume *volume, double sigma_mm, const WillisProgress *progress, GError **error)
 {
   g_autoptr (WillisVolume) out = NULL;
-  const double sigma[3] = { sigma_mm, sigma_mm, sigma_mm };
+  const WillisBankParams params = { { sigma_mm, sigma_mm, sigma_mm }, 1.0, NULL, 1 };
 
   if (sigma_mm == 0.0)
     return willis_volume_convert (volume, WILLIS_SCALAR_F32, error);
   out = willis_volume_new (willis_volume_grid (volume), WILLIS_SCALAR_F32, error);
-  if (out == NULL || !willis_filter_bank (volume, WILLIS_BANK_SMOOTH, sigma, NULL, store_row, out, progress, error))
+  if (out == NULL || !willis_filter_bank (volume, WILLIS_BANK_SMOOTH, &params, store_row, out, progress, error))
     return NULL;
   return g_steal_pointer (&out);
 }

@@ -53,6 +53,15 @@ willis_symmetric3_eigenvalues (float *const *rows, int n)
   solve_rows (rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], n);
 }
 
+gboolean
+willis_hessian_eigenvalues (const WillisVolume *volume, double sigma_mm, const WillisVolume *mask,
+                            WillisEigenFunc func, gpointer context, const WillisProgress *progress, GError **error)
+{
+  const WillisBankParams params = { { sigma_mm, sigma_mm, sigma_mm }, sigma_mm, mask, 1 };
+
+  return willis_hessian_bank (volume, &params, func, context, progress, error);
+}
+
 typedef struct
 {
   WillisEigenFunc func;
@@ -69,11 +78,10 @@ pass_on (float *const *rows, int n, int j, int k, gpointer context)
 }
 
 gboolean
-willis_hessian_eigenvalues (const WillisVolume *volume, double sigma_mm, const WillisVolume *mask,
-                            WillisEigenFunc func, gpointer context, const WillisProgress *progress, GError **error)
+willis_hessian_bank (const WillisVolume *volume, const WillisBankParams *params, WillisEigenFunc func,
+                     gpointer context, const WillisProgress *progress, GError **error)
 {
-  const double sigma[3] = { sigma_mm, sigma_mm, sigma_mm };
   Stream stream = { func, context };
 
-  return willis_filter_bank (volume, WILLIS_BANK_HESSIAN, sigma, mask, pass_on, &stream, progress, error);
+  return willis_filter_bank (volume, WILLIS_BANK_HESSIAN, params, pass_on, &stream, progress, error);
 }

@@ -5,6 +5,7 @@
  * volumes.
  */
 #include "core/base/progress.h"
+#include "core/image/filter-bank.h"
 #include "core/image/volume.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,10 @@ typedef void (*WillisEigenFunc) (float *const *rows, int n, int j, int k, gpoint
 gboolean willis_hessian_eigenvalues (const WillisVolume *volume, double sigma_mm, const WillisVolume *mask,
                                      WillisEigenFunc func, gpointer context, const WillisProgress *progress,
                                      GError **error);
+
+/* The same with a blur of its own along each axis, for volumes that are blurred already (filter-bank.h). */
+gboolean willis_hessian_bank (const WillisVolume *volume, const WillisBankParams *params, WillisEigenFunc func,
+                              gpointer context, const WillisProgress *progress, GError **error);
 
 /* The same for n symmetric matrices given as arrays rows[0 .. 5] = xx, xy, xz, yy, yz, zz: the eigenvalues replace
  * rows[0 .. 2], largest first. */
