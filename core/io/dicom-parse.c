@@ -175,8 +175,7 @@ willis_dicom_next (WillisDicomCursor *c, WillisDicomElement *e, GError **error)
       if (e->length > left)
         return is_pixel_tag (e->tag)
                    ? willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                                  _("it is truncated: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
-                                     " bytes of pixels are there"),
+                                  _("it is truncated: %zu of %zu bytes of pixels are there"),
                                   left, e->length)
                    : fail_damaged (e->tag, error);
       c->at += e->length;

@@ -213,7 +213,7 @@ willis_dicom_frame_samples (const WillisDicomFile *file, GBytes *bytes, int n, g
     }
   if (frame * (gsize) (n + 1) > file->pixel_length)
     return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                        _("it is truncated: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes of pixels are there"),
+                        _("it is truncated: %zu of %zu bytes of pixels are there"),
                         file->pixel_length, frame * (gsize) file->n_frames);
   *samples = data + frame * (gsize) n;
   *big_endian = strcmp (file->transfer_syntax, "1.2.840.10008.1.2.2") == 0;

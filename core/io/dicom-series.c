@@ -49,7 +49,7 @@ check_pixels (const WillisDicomFile *f, GError **error)
                         f->bits_stored, f->bits_allocated);
   if (!f->encapsulated && f->pixel_length < need)
     return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                        _("it is truncated: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes of pixels are there"),
+                        _("it is truncated: %zu of %zu bytes of pixels are there"),
                         f->pixel_length, need);
   return TRUE;
 }

@@ -229,8 +229,7 @@ parse_open (hid_t file, const double spacing_mm[3], WillisRawImage *image, char 
     willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its HDF5 structure is damaged"));
   else if (sizes[0] < 1 || sizes[1] < 1 || sizes[2] < 1 || sizes[0] > 65535 || sizes[1] > 65535 || sizes[2] > 65535)
     willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                 _("its size of %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT
-                    " voxels is not possible"),
+                 _("its size of %lu x %lu x %lu voxels is not possible"),
                  (guint64) sizes[2], (guint64) sizes[1], (guint64) sizes[0]);
   else if ((double) H5Dget_storage_size (data) * 2000 + 65536
            < (double) sizes[0] * (double) sizes[1] * (double) sizes[2] * (double) willis_raw_size (image->format.type))

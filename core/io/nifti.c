@@ -186,22 +186,21 @@ set_sizes (WillisRawImage *image, const Nifti *n, GError **error)
   gint64 n_dims = n->dim[0];
 
   if (n_dims < 1 || n_dims > 7)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its number of dimensions, %" G_GINT64_FORMAT
-                                                         ", is not possible"), n_dims);
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its number of dimensions, %ld, is not possible"), n_dims);
   for (int a = 1; a <= 7; a++)
     {
       gint64 size = a <= n_dims ? n->dim[a] : 1;
 
       if (size < 1 || size > 65535)
         return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                            _("its size of %" G_GINT64_FORMAT " along dimension %d is not possible"), size, a);
+                            _("its size of %ld along dimension %d is not possible"), size, a);
       if (a <= 3)
         image->dims[a - 1] = (int) size;
       else
         image->n_parts *= size;
       if (a == 5 && size > 1)
         return willis_fail (error, WILLIS_ERROR_UNSUPPORTED,
-                            _("it holds %" G_GINT64_FORMAT " values for each voxel, not a scan"), size);
+                            _("it holds %ld values for each voxel, not a scan"), size);
       if (image->n_parts > 100000)
         return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it claims too many volumes"));
     }

@@ -159,7 +159,7 @@ static gboolean
 fail_short (gsize got, gsize need, GError **error)
 {
   return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                      _("it is truncated: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes of voxels are there"), got,
+                      _("it is truncated: %zu of %zu bytes of voxels are there"), got,
                       need);
 }
 

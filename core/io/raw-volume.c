@@ -256,7 +256,7 @@ choose_type (const Found *found, int n, const WillisRawFormat *format, Job *job,
     return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("none of its values is a number"));
   job->lo = all.lo;
   if (all.n_bad > 0)
-    willis_warn (warnings, _("%" G_GSIZE_FORMAT " voxels are not finite numbers; they count as %g"), all.n_bad, all.lo);
+    willis_warn (warnings, _("%zu voxels are not finite numbers; they count as %g"), all.n_bad, all.lo);
   if (!all.whole || is_float || all.lo < -32768 || all.hi > 32767)
     job->scalar = WILLIS_SCALAR_F32;
   else if (format->type == WILLIS_RAW_U8 && format->slope == 1 && format->intercept == 0)
