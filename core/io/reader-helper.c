@@ -18,10 +18,10 @@
 #include "core/io/reader-private.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define UNLIMITED_ADDRESS_SPACE 1 // the sanitizers map terabytes
+#define SANITIZED 1 // these map terabytes, and start threads and programs of their own
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define UNLIMITED_ADDRESS_SPACE 1
+#define SANITIZED 1
 #endif
 #endif
 
@@ -59,8 +59,9 @@ confine (pid_t parent, guint64 memory_bytes, guint64 cpu_seconds)
   limit (RLIMIT_CORE, 0);
   limit (RLIMIT_NOFILE, 128);
   limit (RLIMIT_CPU, cpu_seconds);
-#ifndef UNLIMITED_ADDRESS_SPACE
+#ifndef SANITIZED
   limit (RLIMIT_AS, memory_bytes);
+  willis_reader_restrict_calls ();
 #endif
   return TRUE;
 }

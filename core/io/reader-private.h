@@ -22,3 +22,6 @@ enum
 #define WILLIS_READER_MAX_TEXT ((gsize) 256 << 20)
 
 #define WILLIS_READER_MAX_BLOBS 65536
+
+/* In the helper, after PR_SET_NO_NEW_PRIVS: from here on files are read only, and no programs or connections start. */
+void willis_reader_restrict_calls (void);

@@ -428,7 +428,7 @@ static void
 test_kill (void)
 {
   g_autofree char *path = in_folder ("killed.h5");
-  g_autoptr (WillisVolume) volume = make_volume ((int[]){ 160, 160, 100 }, WILLIS_SCALAR_I16, 1);
+  g_autoptr (WillisVolume) volume = make_volume ((int[]){ 120, 120, 80 }, WILLIS_SCALAR_I16, 1);
   g_autoptr (WillisCase) even = make_case (0), odd = make_case (1);
   WillisCase *const cases[2] = { even, odd };
   int n_new = 0, now = 0;
@@ -439,7 +439,7 @@ test_kill (void)
   started = g_get_monotonic_time ();
   g_assert_true (willis_case_save (cases[0], path, NULL, NULL));
   one_save = g_get_monotonic_time () - started;
-  for (int n = 0; n < 20; n++)
+  for (int n = 0; n < 12; n++)
     {
       g_autoptr (WillisCase) found = NULL;
       g_autoptr (GError) error = NULL;
@@ -466,7 +466,7 @@ test_kill (void)
         }
       assert_same_case (cases[now], found);
     }
-  g_test_message ("%d of 20 saves had come to their end", n_new);
+  g_test_message ("%d of 12 saves had come to their end", n_new);
 }
 
 static void

@@ -143,7 +143,7 @@ test_same_bytes (void)
 
   for (int n = 0; n < 3; n++)
     {
-      g_autoptr (WillisArchive) a = example (3, 900);
+      g_autoptr (WillisArchive) a = example (3, 300);
 
       willis_parallel_set_threads (n == 1 ? 1 : 4);
       g_assert_true (willis_archive_write (a, n == 0 ? path : path2, NULL, NULL));
@@ -326,7 +326,7 @@ static void
 test_cancel_write (void)
 {
   g_autofree char *path = in_folder ("cancelled.h5");
-  g_autoptr (WillisArchive) old = example (1, 3), big = example (2, 3000), after = NULL;
+  g_autoptr (WillisArchive) old = example (1, 3), big = example (2, 1200), after = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   WillisProgress progress = WILLIS_PROGRESS_INIT;
   GError *error = NULL;
@@ -354,13 +354,13 @@ static void
 test_kill (void)
 {
   g_autofree char *path = in_folder ("killed.h5");
-  g_autoptr (WillisArchive) first = example (0, 300);
+  g_autoptr (WillisArchive) first = example (0, 120);
   int n_new = 0, n_old = 0;
   gint64 seed = 0, started = g_get_monotonic_time (), one_write;
 
   g_assert_true (willis_archive_write (first, path, NULL, NULL));
   one_write = g_get_monotonic_time () - started;
-  for (int n = 1; n <= 20; n++)
+  for (int n = 1; n <= 12; n++)
     {
       g_autoptr (WillisArchive) now = NULL, expected = NULL;
       g_autoptr (GError) error = NULL;
@@ -370,7 +370,7 @@ test_kill (void)
 
       if (pid == 0)
         {
-          g_autoptr (WillisArchive) next = example ((guint) n, 300);
+          g_autoptr (WillisArchive) next = example ((guint) n, 120);
 
           willis_parallel_set_threads (1); // no threads of the parent are left after a fork
           willis_archive_write (next, path, NULL, NULL);
@@ -385,7 +385,7 @@ test_kill (void)
       g_assert_true (seed == before || seed == n);
       n_new += seed == n;
       n_old += seed == before;
-      expected = example ((guint) seed, 300);
+      expected = example ((guint) seed, 120);
       assert_same (expected, now);
     }
   g_test_message ("%d times the new file, %d times the old", n_new, n_old);

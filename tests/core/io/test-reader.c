@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -161,15 +162,41 @@ handle_limits (JsonObject *request, WillisReply *reply, GError **error)
   return TRUE;
 }
 
-/* Says its pid in the file named, then hangs. */
+/* Says its pid as the label of its progress, then hangs. */
 static gboolean
 handle_pid (JsonObject *request, WillisReply *reply, GError **error)
 {
   g_autofree char *text = g_strdup_printf ("%d", getpid ());
+  WillisProgress said = willis_progress_part (willis_reply_progress (reply), 0, 1, text);
 
-  if (!g_file_set_contents (json_object_get_string_member (request, "text"), text, -1, NULL))
-    _exit (1);
+  willis_progress_step (&said, 0.5, NULL);
   return handle_hang (request, reply, error);
+}
+
+/* Tries what a file must never bring about; says what it could do. */
+static gboolean
+handle_escape (JsonObject *request, WillisReply *reply, GError **error)
+{
+  const char *path = json_object_get_string_member (request, "text");
+  JsonObject *header = willis_reply_header (reply);
+  GThread *thread = g_thread_new ("thread", (GThreadFunc) g_strdup, (gpointer) "alive");
+  g_autofree char *said = g_thread_join (thread);
+  int fd = open (path, O_RDONLY);
+  pid_t child = -1;
+
+  json_object_set_boolean_member (header, "thread", g_strcmp0 (said, "alive") == 0);
+  json_object_set_boolean_member (header, "read", fd >= 0);
+  json_object_set_boolean_member (header, "write", open (path, O_WRONLY) >= 0);
+  json_object_set_boolean_member (header, "create", creat ("/tmp/willis-escape", 0600) >= 0);
+  json_object_set_boolean_member (header, "remove", unlink (path) == 0);
+  json_object_set_boolean_member (header, "connect", socket (AF_INET, SOCK_STREAM, 0) >= 0);
+  json_object_set_boolean_member (header, "kill", kill (getppid (), 0) == 0);
+  child = fork ();
+  if (child == 0)
+    _exit (0);
+  json_object_set_boolean_member (header, "fork", child > 0);
+  execl ("/bin/false", "false", NULL); // would end without an answer
+  return TRUE;
 }
 
 static const WillisReaderKind kinds[] = {
@@ -178,6 +205,7 @@ static const WillisReaderKind kinds[] = {
   { "burn", handle_burn },         { "close", handle_close },       { "eat", handle_eat },
   { "big-blob", handle_big_blob }, { "exit", handle_exit },         { "raw", handle_raw },
   { "noise", handle_noise },       { "limits", handle_limits },     { "pid", handle_pid },
+  { "escape", handle_escape },
   { NULL, NULL },
 };
 
@@ -392,6 +420,34 @@ test_limits (void)
   g_assert_cmpint (kill ((pid_t) json_object_get_int_member (header, "pid"), 0), ==, -1); // it is gone
 }
 
+static void
+test_escape (void)
+{
+  const char *refused[] = { "write", "create", "remove", "connect", "kill", "fork" };
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WillisReading) reading = NULL;
+  JsonObject *header;
+  int fd = g_file_open_tmp ("willis-escape-XXXXXX", &path, NULL);
+
+#ifdef SANITIZED
+  close (fd);
+  g_remove (path);
+  g_test_skip ("calls are not restricted under a sanitizer");
+  return;
+#endif
+  close (fd);
+  reading = ask ("escape", path, 0, NULL, &error);
+  g_assert_no_error (error);
+  header = willis_reading_header (reading);
+  g_assert_true (json_object_get_boolean_member (header, "read"));
+  g_assert_true (json_object_get_boolean_member (header, "thread"));
+  for (gsize n = 0; n < G_N_ELEMENTS (refused); n++)
+    if (json_object_get_boolean_member (header, refused[n]))
+      g_error ("the helper may %s", refused[n]);
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
 static gpointer
 ask_in_thread (gpointer data)
 {
@@ -443,6 +499,12 @@ is_alive (int pid)
 }
 
 static void
+write_label (double fraction, const char *label, gpointer data)
+{
+  g_file_set_contents (data, label, -1, NULL);
+}
+
+static void
 test_parent_dies (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("willis-reader-XXXXXX", NULL);
@@ -453,7 +515,11 @@ test_parent_dies (void)
 
   if (parent == 0)
     {
-      ask ("pid", path, 0, NULL, NULL);
+      WillisProgress progress = WILLIS_PROGRESS_INIT;
+
+      progress.func = write_label;
+      progress.data = path;
+      ask ("pid", "", 0, &progress, NULL);
       _exit (0);
     }
   for (int n = 0; n < 1000 && !g_file_get_contents (path, &text, NULL, NULL); n++)
@@ -490,6 +556,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reader/error-garbage", test_error_garbage);
   g_test_add_func ("/reader/cancel", test_cancel);
   g_test_add_func ("/reader/limits", test_limits);
+  g_test_add_func ("/reader/escape", test_escape);
   g_test_add_func ("/reader/parent-dies", test_parent_dies);
   g_test_add_func ("/reader/threads", test_threads);
   g_test_add_func ("/reader/file-descriptors", test_file_descriptors);
