@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * The session's inside, shared by its files only.
+ */
+#include "ui/model/session.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  WillisCase *state;
+  char *label;
+} WillisUndo;
+
+struct _WillisSession
+{
+  GObject parent_instance;
+  WillisCase *c; // NULL: none open
+  WillisCase *saved;
+  char *path;
+  GPtrArray *undo, *redo; // of WillisUndo
+  GPtrArray *series;
+  char **sources;
+  double quantiles[2];
+
+  double crosshair[3];
+  WillisDisplay display;
+  int preset;
+  double oblique_normal[3], oblique_up[3];
+  WillisStep step;
+  int aneurysm, candidate, branch;
+
+  GPtrArray *jobs;      // of WillisJob, running
+  WillisJob *case_job;  // borrowed from jobs
+  WillisStep case_step;
+
+  gboolean neck_in_hand;
+  WillisNeck neck;
+  WillisAneurysm *live;
+  char *neck_problem;
+  WillisJob *live_job; // owned; measures the neck in hand coarsely
+  gboolean live_again; // the neck moved while it ran
+  gboolean end_again;  // the neck was let go while an earlier exact measurement was still being cancelled
+
+  WillisTool tool;
+  GArray *marks, *seeds;
+};
+
+enum
+{
+  WILLIS_SESSION_CASE_CHANGED,
+  WILLIS_SESSION_CROSSHAIR_CHANGED,
+  WILLIS_SESSION_DISPLAY_CHANGED,
+  WILLIS_SESSION_SELECTION_CHANGED,
+  WILLIS_SESSION_NECK_CHANGED,
+  WILLIS_SESSION_TOOLS_CHANGED,
+  WILLIS_SESSION_JOBS_CHANGED,
+  WILLIS_SESSION_MESSAGE,
+  WILLIS_SESSION_N_SIGNALS
+};
+
+void _willis_session_emit (WillisSession *self, int signal);
+
+/* Puts c (taken) in place of the case without touching undo; keeps the selection valid. */
+void _willis_session_replace (WillisSession *self, WillisCase *c);
+
+G_END_DECLS

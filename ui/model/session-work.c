@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The session's work on the case: jobs, the steps' states, the steps with their defaults.
+ */
+#include "ui/model/session-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/num/vec3.h"
+
+/* --- jobs */
+
+static void
+on_job_changed (WillisJob *job, WillisSession *self)
+{
+  if (!willis_job_running (job))
+    {
+      g_signal_handlers_disconnect_by_func (job, on_job_changed, self);
+      g_ptr_array_remove (self->jobs, job);
+    }
+  _willis_session_emit (self, WILLIS_SESSION_JOBS_CHANGED);
+}
+
+static void
+adopt (WillisSession *self, WillisJob *job)
+{
+  g_ptr_array_add (self->jobs, g_object_ref (job));
+  g_signal_connect_object (job, "changed", G_CALLBACK (on_job_changed), self, 0);
+  _willis_session_emit (self, WILLIS_SESSION_JOBS_CHANGED);
+}
+
+WillisJob *
+willis_session_start_job (WillisSession *self, const char *label, WillisJobWork work, gpointer input,
+                          GDestroyNotify free_input, GDestroyNotify free_result, WillisJobDone done, gpointer data)
+{
+  g_autoptr (WillisJob) job = willis_job_start (label, work, input, free_input, free_result, done, data);
+
+  adopt (self, job);
+  return job; // lives on in self->jobs
+}
+
+GPtrArray *
+willis_session_jobs (WillisSession *self)
+{
+  return self->jobs;
+}
+
+gboolean
+willis_session_busy (WillisSession *self)
+{
+  return self->case_job != NULL;
+}
+
+void
+willis_session_cancel_jobs (WillisSession *self)
+{
+  for (guint n = 0; n < self->jobs->len; n++)
+    willis_job_cancel (self->jobs->pdata[n]);
+  if (self->live_job != NULL)
+    willis_job_cancel (self->live_job);
+}
+
+typedef struct
+{
+  WillisCase *copy;
+  WillisCaseWork work;
+  gpointer input;
+  GDestroyNotify free_input;
+} CaseInput;
+
+typedef struct
+{
+  WillisSession *session; // ref
+  WillisCase *base;       // ref: what the copy was made from
+  char *label;
+} CaseData;
+
+static void
+case_input_free (gpointer data)
+{
+  CaseInput *input = data;
+
+  willis_case_unref (input->copy);
+  if (input->free_input != NULL)
+    input->free_input (input->input);
+  g_free (input);
+}
+
+static gpointer
+case_work (const WillisProgress *progress, gpointer data, GError **error)
+{
+  CaseInput *input = data;
+
+  if (!input->work (input->copy, progress, input->input, error))
+    return NULL;
+  return willis_case_ref (input->copy);
+}
+
+static void
+case_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
+{
+  CaseData *d = data;
+  WillisSession *self = d->session;
+
+  if (self->case_job == job)
+    self->case_job = NULL;
+  if (result != NULL && self->c == d->base)
+    willis_session_commit (self, result, d->label);
+  else if (result != NULL)
+    {
+      willis_case_unref (result);
+      willis_session_say (self, FALSE, _ ("“%s” finished after the case had changed; its result was dropped."), d->label);
+    }
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    _willis_session_emit (self, WILLIS_SESSION_CASE_CHANGED); // widgets show the old state again
+  else
+    {
+      willis_session_say (self, TRUE, "%s", error->message);
+      willis_session_neck_cancel (self); // an exact measurement that failed: the neck goes back
+      _willis_session_emit (self, WILLIS_SESSION_CASE_CHANGED);
+    }
+  if (self->end_again && self->case_job == NULL)
+    {
+      self->end_again = FALSE;
+      willis_session_neck_end (self);
+    }
+  willis_case_unref (d->base);
+  g_free (d->label);
+  g_free (d);
+  g_object_unref (self);
+}
+
+gboolean
+willis_session_run (WillisSession *self, WillisStep step, const char *label, WillisCaseWork work, gpointer input,
+                    GDestroyNotify free_input)
+{
+  CaseInput *in;
+  CaseData *d;
+
+  if (self->c == NULL || self->case_job != NULL)
+    {
+      if (free_input != NULL)
+        free_input (input);
+      return FALSE;
+    }
+  in = g_new0 (CaseInput, 1);
+  in->copy = willis_case_copy (self->c);
+  in->work = work;
+  in->input = input;
+  in->free_input = free_input;
+  d = g_new0 (CaseData, 1);
+  d->session = g_object_ref (self);
+  d->base = willis_case_ref (self->c);
+  d->label = g_strdup (label);
+  self->case_step = step;
+  self->case_job = willis_session_start_job (self, label, case_work, in, case_input_free,
+                                             (GDestroyNotify) willis_case_unref, case_done, d);
+  _willis_session_emit (self, WILLIS_SESSION_JOBS_CHANGED);
+  return TRUE;
+}
+
+/* --- steps */
+
+const char *
+willis_step_title (WillisStep step)
+{
+  static const char *const titles[WILLIS_N_STEPS] = { N_ ("Scan"),  N_ ("Vessels"),   N_ ("Aneurysm"), N_ ("Catheter"),
+                                                      N_ ("Stent"), N_ ("Follow-up"), N_ ("Report") };
+
+  return _ (titles[step]);
+}
+
+const char *
+willis_step_state_text (WillisStepState state)
+{
+  switch (state)
+    {
+    case WILLIS_STEP_EMPTY:
+      return _ ("an earlier step comes first");
+    case WILLIS_STEP_WAITING:
+      return _ ("needs you");
+    case WILLIS_STEP_RUNNING:
+      return _ ("running");
+    case WILLIS_STEP_FRESH:
+      return _ ("done");
+    case WILLIS_STEP_STALE:
+      return _ ("inputs changed; recompute");
+    case WILLIS_STEP_LATER:
+    default:
+      return _ ("not in this version");
+    }
+}
+
+static WillisStepState
+state_of_stages (const WillisCase *c, const WillisStage *stages, gsize n)
+{
+  WillisStepState state = WILLIS_STEP_FRESH;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      WillisState s = willis_case_state (c, stages[i]);
+
+      if (s == WILLIS_STATE_MISSING)
+        return WILLIS_STEP_WAITING;
+      if (s == WILLIS_STATE_STALE)
+        state = WILLIS_STEP_STALE;
+    }
+  return state;
+}
+
+WillisStepState
+willis_session_step_state (WillisSession *self, WillisStep step)
+{
+  static const WillisStage vessels[] = { WILLIS_STAGE_SEGMENTATION, WILLIS_STAGE_SURFACE, WILLIS_STAGE_TREE };
+  static const WillisStage aneurysm[] = { WILLIS_STAGE_ANEURYSMS };
+  WillisCase *c = self->c;
+
+  if (step == WILLIS_STEP_CATHETER || step == WILLIS_STEP_STENT || step == WILLIS_STEP_FOLLOWUP)
+    return WILLIS_STEP_LATER;
+  if (self->case_job != NULL && self->case_step == step)
+    return WILLIS_STEP_RUNNING;
+  if (step == WILLIS_STEP_SCAN)
+    return c != NULL && willis_case_volume (c) != NULL ? WILLIS_STEP_FRESH : WILLIS_STEP_WAITING;
+  if (c == NULL)
+    return WILLIS_STEP_EMPTY;
+  if (step == WILLIS_STEP_VESSELS)
+    return willis_case_volume (c) == NULL && willis_case_surface (c) == NULL
+               ? WILLIS_STEP_EMPTY
+               : state_of_stages (c, vessels, G_N_ELEMENTS (vessels));
+  if (willis_case_surface (c) == NULL)
+    return WILLIS_STEP_EMPTY;
+  if (step == WILLIS_STEP_ANEURYSM)
+    return willis_case_n_aneurysms (c) == 0 ? WILLIS_STEP_WAITING
+                                            : state_of_stages (c, aneurysm, G_N_ELEMENTS (aneurysm));
+  return willis_case_n_aneurysms (c) == 0 ? WILLIS_STEP_EMPTY : WILLIS_STEP_WAITING;
+}
+
+typedef struct
+{
+  double threshold;
+  gsize n_seeds;
+  double *seeds;
+} VesselsInput;
+
+static void
+vessels_input_free (gpointer data)
+{
+  VesselsInput *in = data;
+
+  g_free (in->seeds);
+  g_free (in);
+}
+
+static gboolean
+vessels_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GError **error)
+{
+  const VesselsInput *in = data;
+  WillisSegmentParams params = WILLIS_SEGMENT_PARAMS_INIT;
+  WillisProgress part;
+
+  params.threshold = in->threshold;
+  params.seeds_lps_mm = in->seeds;
+  params.n_seeds = in->n_seeds;
+  part = willis_progress_part (progress, 0.0, 0.6, _ ("segmenting the arteries"));
+  if (!willis_case_run_segment (copy, &params, &part, error))
+    return FALSE;
+  part = willis_progress_part (progress, 0.6, 0.85, _ ("finding the centrelines"));
+  if (!willis_case_run_tree (copy, &part, error))
+    return FALSE;
+  part = willis_progress_part (progress, 0.85, 1.0, _ ("looking for aneurysms"));
+  return willis_case_run_detect (copy, &part, error);
+}
+
+gboolean
+willis_session_run_vessels (WillisSession *self, double threshold, const double *seeds_lps_mm, gsize n_seeds)
+{
+  VesselsInput *in = g_new0 (VesselsInput, 1);
+
+  in->threshold = threshold;
+  in->n_seeds = n_seeds;
+  in->seeds = g_memdup2 (seeds_lps_mm, n_seeds * 3 * sizeof (double));
+  return willis_session_run (self, WILLIS_STEP_VESSELS, _ ("Segment the arteries"), vessels_work, in,
+                             vessels_input_free);
+}
+
+typedef struct
+{
+  double seed[3];
+  int replace;
+} MeasureInput;
+
+static gboolean
+measure_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GError **error)
+{
+  const MeasureInput *in = data;
+
+  return willis_case_run_aneurysm_at (copy, in->seed, in->replace, progress, error);
+}
+
+gboolean
+willis_session_run_measure (WillisSession *self, const double seed_lps_mm[3], int replace)
+{
+  MeasureInput *in = g_new0 (MeasureInput, 1);
+
+  vec3_copy (in->seed, seed_lps_mm);
+  in->replace = replace;
+  return willis_session_run (self, WILLIS_STEP_ANEURYSM, _ ("Measure the aneurysm"), measure_work, in, g_free);
+}
+
+gboolean
+willis_session_remove_aneurysm (WillisSession *self, int n)
+{
+  WillisCase *copy;
+
+  if (self->c == NULL || self->case_job != NULL || n < 0 || n >= (int) willis_case_n_aneurysms (self->c))
+    return FALSE;
+  copy = willis_case_copy (self->c);
+  willis_case_remove_aneurysm (copy, (gsize) n);
+  willis_session_commit (self, copy, _ ("Remove the aneurysm"));
+  return TRUE;
+}
+
+gboolean
+willis_session_dismiss_candidate (WillisSession *self, int n)
+{
+  const GArray *candidates = self->c != NULL ? willis_case_candidates (self->c) : NULL;
+  g_autoptr (GArray) left = NULL;
+  WillisCase *copy;
+
+  if (candidates == NULL || self->case_job != NULL || n < 0 || n >= (int) candidates->len)
+    return FALSE;
+  left = g_array_new (FALSE, FALSE, sizeof (WillisCandidate));
+  g_array_append_vals (left, candidates->data, candidates->len);
+  g_array_remove_index (left, (guint) n);
+  copy = willis_case_copy (self->c);
+  willis_case_set_candidates (copy, left, "{\"dismissed\": true}");
+  self->candidate = -1;
+  willis_session_commit (self, copy, _ ("Dismiss the candidate"));
+  return TRUE;
+}
+
+/* --- the neck in hand */
+
+typedef struct
+{
+  WillisSurface *surface;
+  WillisTree *tree;
+  WillisNeck neck;
+  int replace;
+} NeckInput;
+
+static void
+neck_input_free (gpointer data)
+{
+  NeckInput *in = data;
+
+  g_clear_pointer (&in->surface, willis_surface_unref);
+  g_clear_pointer (&in->tree, willis_tree_unref);
+  g_free (in);
+}
+
+/* Coarse: without the deviations, which take a dozen more cuts. */
+static gpointer
+live_work (const WillisProgress *progress, gpointer data, GError **error)
+{
+  NeckInput *in = data;
+
+  return willis_aneurysm_isolate (in->surface, in->tree, &in->neck, 0.0, progress, error);
+}
+
+static void start_live (WillisSession *self);
+
+static void
+live_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
+{
+  WillisSession *self = data;
+
+  g_clear_object (&self->live_job);
+  if (!self->neck_in_hand)
+    g_clear_pointer (&result, willis_aneurysm_unref);
+  else
+    {
+      g_clear_pointer (&self->neck_problem, g_free);
+      if (result != NULL)
+        {
+          g_clear_pointer (&self->live, willis_aneurysm_unref);
+          self->live = result;
+        }
+      else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        self->neck_problem = g_strdup (error->message);
+      if (self->live_again)
+        start_live (self);
+      _willis_session_emit (self, WILLIS_SESSION_NECK_CHANGED);
+    }
+  g_object_unref (self);
+}
+
+static void
+start_live (WillisSession *self)
+{
+  NeckInput *in;
+
+  self->live_again = FALSE;
+  if (willis_case_surface (self->c) == NULL)
+    return;
+  in = g_new0 (NeckInput, 1);
+  in->surface = willis_surface_ref (willis_case_surface (self->c));
+  if (willis_case_tree (self->c) != NULL)
+    in->tree = willis_tree_ref (willis_case_tree (self->c));
+  in->neck = self->neck;
+  self->live_job = willis_job_start (_ ("Measure while moving"), live_work, in, neck_input_free,
+                                     (GDestroyNotify) willis_aneurysm_unref, live_done, g_object_ref (self));
+}
+
+gboolean
+willis_session_get_neck (WillisSession *self, WillisNeck *neck)
+{
+  if (self->neck_in_hand)
+    {
+      *neck = self->neck;
+      return TRUE;
+    }
+  if (self->c == NULL || self->aneurysm < 0 || self->aneurysm >= (int) willis_case_n_aneurysms (self->c))
+    return FALSE;
+  *neck = *willis_aneurysm_neck (willis_case_aneurysm (self->c, (gsize) self->aneurysm));
+  return TRUE;
+}
+
+double
+willis_session_neck_radius_mm (WillisSession *self)
+{
+  WillisAneurysm *aneurysm = willis_session_shown_aneurysm (self);
+  double d;
+
+  if (aneurysm == NULL)
+    return 3.0;
+  d = willis_aneurysm_morphology (aneurysm)->index[WILLIS_INDEX_NECK_MAX].value;
+  return isfinite (d) && d > 0.2 ? 0.5 * d : 3.0;
+}
+
+void
+willis_session_neck_move (WillisSession *self, const WillisNeck *neck)
+{
+  WillisNeck now;
+
+  if (!willis_session_get_neck (self, &now) || (self->case_job != NULL && self->case_step != WILLIS_STEP_ANEURYSM))
+    return;
+  if (self->case_job != NULL) // an exact measurement of the position before this one
+    willis_job_cancel (self->case_job);
+  self->neck = *neck;
+  vec3_normalize (self->neck.normal);
+  self->neck_in_hand = TRUE;
+  if (self->live_job != NULL)
+    self->live_again = TRUE;
+  else
+    start_live (self);
+  _willis_session_emit (self, WILLIS_SESSION_NECK_CHANGED);
+}
+
+static gboolean
+neck_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GError **error)
+{
+  const NeckInput *in = data;
+
+  return willis_case_run_neck (copy, in->replace, &in->neck, progress, error);
+}
+
+void
+willis_session_neck_end (WillisSession *self)
+{
+  NeckInput *in;
+
+  if (!self->neck_in_hand)
+    return;
+  if (self->case_job != NULL)
+    {
+      self->end_again = TRUE;
+      return;
+    }
+  in = g_new0 (NeckInput, 1);
+  in->neck = self->neck;
+  in->replace = self->aneurysm;
+  willis_session_run (self, WILLIS_STEP_ANEURYSM, _ ("Move the neck"), neck_work, in, neck_input_free);
+}
+
+void
+willis_session_neck_cancel (WillisSession *self)
+{
+  if (!self->neck_in_hand)
+    return;
+  self->neck_in_hand = FALSE;
+  self->live_again = self->end_again = FALSE;
+  if (self->case_job != NULL && self->case_step == WILLIS_STEP_ANEURYSM)
+    willis_job_cancel (self->case_job);
+  g_clear_pointer (&self->live, willis_aneurysm_unref);
+  g_clear_pointer (&self->neck_problem, g_free);
+  _willis_session_emit (self, WILLIS_SESSION_NECK_CHANGED);
+}
+
+gboolean
+willis_session_neck_in_hand (WillisSession *self)
+{
+  return self->neck_in_hand;
+}
+
+WillisAneurysm *
+willis_session_shown_aneurysm (WillisSession *self)
+{
+  if (self->neck_in_hand && self->live != NULL)
+    return self->live;
+  if (self->c == NULL || self->aneurysm < 0 || self->aneurysm >= (int) willis_case_n_aneurysms (self->c))
+    return NULL;
+  return willis_case_aneurysm (self->c, (gsize) self->aneurysm);
+}
+
+const char *
+willis_session_neck_problem (WillisSession *self)
+{
+  return self->neck_in_hand ? self->neck_problem : NULL;
+}

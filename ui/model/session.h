@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * What the window shows: one case (a value), how it is looked at, the steps' states, undo and redo, and the jobs that run.
+ * Widgets read the session and listen to it; none holds clinical data of its own. Main thread only.
+ *
+ * Signals, all without arguments unless said:
+ *   "case-changed"      another case or other artefacts in it (opening, a step's result, undo)
+ *   "crosshair-changed" the common point moved
+ *   "display-changed"   window, level, slab, layers
+ *   "selection-changed" step, aneurysm, candidate or branch picked
+ *   "neck-changed"      the neck in hand moved, or its live numbers arrived
+ *   "tools-changed"     rulers, angles, seeds, the tool in hand
+ *   "jobs-changed"      a job started, ended or made progress
+ *   "message" (gboolean is_error, const char *text): something a person should know
+ */
+#include <gio/gio.h>
+
+#include "core/case/case.h"
+#include "core/io/volume-io.h"
+#include "ui/model/job.h"
+
+G_BEGIN_DECLS
+
+#define WILLIS_TYPE_SESSION (willis_session_get_type ())
+G_DECLARE_FINAL_TYPE (WillisSession, willis_session, WILLIS, SESSION, GObject)
+
+/* The steps of the work, in order. */
+typedef enum
+{
+  WILLIS_STEP_SCAN,
+  WILLIS_STEP_VESSELS,
+  WILLIS_STEP_ANEURYSM,
+  WILLIS_STEP_CATHETER,
+  WILLIS_STEP_STENT,
+  WILLIS_STEP_FOLLOWUP,
+  WILLIS_STEP_REPORT,
+  WILLIS_N_STEPS
+} WillisStep;
+
+typedef enum
+{
+  WILLIS_STEP_EMPTY,   // nothing there, and something before it is missing
+  WILLIS_STEP_WAITING, // all it needs is there: it needs the person
+  WILLIS_STEP_RUNNING,
+  WILLIS_STEP_FRESH,
+  WILLIS_STEP_STALE,   // made from inputs that have changed since
+  WILLIS_STEP_LATER,   // not part of this version
+} WillisStepState;
+
+typedef enum
+{
+  WILLIS_TOOL_NONE,
+  WILLIS_TOOL_RULER, // two points
+  WILLIS_TOOL_ANGLE, // three points, the second is the corner
+} WillisTool;
+
+/* A ruler or angle, finished or still growing. */
+typedef struct
+{
+  WillisTool kind;
+  int n_points;
+  double lps_mm[3][3];
+} WillisMark;
+
+typedef enum
+{
+  WILLIS_SLAB_OFF,
+  WILLIS_SLAB_MIP,
+  WILLIS_SLAB_MINIP,
+  WILLIS_SLAB_AVERAGE,
+} WillisSlabMode;
+
+typedef struct
+{
+  double window, level; // scan units
+  WillisSlabMode slab;
+  double slab_mm;
+  gboolean show_labels;   // lumen laid over the slices
+  gboolean show_contours; // its outline
+  gboolean show_crosshair;
+  gboolean show_bone;     // ghost in 3D
+  gboolean show_tree;
+  gboolean show_volume;   // ray casting instead of the surface
+} WillisDisplay;
+
+typedef struct
+{
+  const char *name; // to translate
+  double window, level; // NaN: from the scan's 1st and 99.5th percentile
+} WillisPreset;
+
+WillisSession *willis_session_new (void);
+
+/* --- The case. NULL while none is open. */
+WillisCase *willis_session_case (WillisSession *session); // borrowed; never change it in place
+const char *willis_session_path (WillisSession *session); // of the case file, or NULL
+char *willis_session_title (WillisSession *session);      // for people, without identity (new)
+char *willis_session_subtitle (WillisSession *session);   // e.g. "6.2 mm, neck 3.1 mm" (new, may be "")
+gboolean willis_session_dirty (WillisSession *session);   // changed since saved
+
+/* Replaces the case as one step that can be undone; label names it ("Move the neck"), translated. Takes c. */
+void willis_session_commit (WillisSession *session, WillisCase *c, const char *label);
+void willis_session_undo (WillisSession *session);
+void willis_session_redo (WillisSession *session);
+const char *willis_session_undo_label (WillisSession *session); // NULL where there is nothing to undo
+const char *willis_session_redo_label (WillisSession *session);
+
+/* Installs a freshly opened case (takes it): no undo, crosshair in the middle. path may be NULL; quantiles: the
+ * scan's 1st and 99.5th percentile. */
+void willis_session_install (WillisSession *session, WillisCase *c, const char *path, const double quantiles[2]);
+void willis_session_close (WillisSession *session);
+void willis_session_set_saved (WillisSession *session, WillisCase *saved, const char *path);
+
+/* The series the open scan was chosen from (borrowed, of WillisSeries, may be NULL), the paths they came from. */
+GPtrArray *willis_session_series (WillisSession *session);
+const char *const *willis_session_sources (WillisSession *session);
+void willis_session_take_series (WillisSession *session, GPtrArray *series, char **sources);
+
+WillisStepState willis_session_step_state (WillisSession *session, WillisStep step);
+const char *willis_step_title (WillisStep step); // translated
+const char *willis_step_state_text (WillisStepState state); // translated: "inputs changed; recompute"
+
+/* --- Work on the case. Runs work on a copy of the case on a thread; a success is committed under label, unless the
+ * case has changed meanwhile (then it is dropped and a message says so). One at a time: FALSE while one runs.
+ * input is freed with free_input. */
+typedef gboolean (*WillisCaseWork) (WillisCase *copy, const WillisProgress *progress, gpointer input, GError **error);
+gboolean willis_session_run (WillisSession *session, WillisStep step, const char *label, WillisCaseWork work,
+                             gpointer input, GDestroyNotify free_input);
+/* The same, any other work that the bottom bar shows. */
+WillisJob *willis_session_start_job (WillisSession *session, const char *label, WillisJobWork work, gpointer input,
+                                     GDestroyNotify free_input, GDestroyNotify free_result, WillisJobDone done,
+                                     gpointer data);
+gboolean willis_session_busy (WillisSession *session); // a case job runs
+void willis_session_cancel_jobs (WillisSession *session);
+/* The jobs that run, oldest first (of WillisJob; borrowed). */
+GPtrArray *willis_session_jobs (WillisSession *session);
+void willis_session_say (WillisSession *session, gboolean is_error, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+/* The steps' work with defaults. seeds [n][3] may be NULL. threshold NaN: found by itself. */
+gboolean willis_session_run_vessels (WillisSession *session, double threshold, const double *seeds_lps_mm,
+                                     gsize n_seeds);
+gboolean willis_session_run_measure (WillisSession *session, const double seed_lps_mm[3], int replace);
+gboolean willis_session_remove_aneurysm (WillisSession *session, int n);
+gboolean willis_session_dismiss_candidate (WillisSession *session, int n);
+
+/* --- How it is looked at. */
+const double *willis_session_crosshair (WillisSession *session); // LPS mm
+void willis_session_set_crosshair (WillisSession *session, const double lps_mm[3]);
+const WillisDisplay *willis_session_display (WillisSession *session);
+void willis_session_set_display (WillisSession *session, const WillisDisplay *display);
+const WillisPreset *willis_presets (gsize *n);
+void willis_session_set_preset (WillisSession *session, int preset); // wraps around
+int willis_session_preset (WillisSession *session);                  // -1: set by hand
+
+/* The oblique plane: its unit normal and the direction that is up in its picture. */
+void willis_session_get_oblique (WillisSession *session, double normal[3], double up[3]);
+void willis_session_set_oblique (WillisSession *session, const double normal[3], const double up[3]);
+
+WillisStep willis_session_step (WillisSession *session);
+void willis_session_set_step (WillisSession *session, WillisStep step);
+int willis_session_aneurysm (WillisSession *session); // selected, -1 none
+void willis_session_select_aneurysm (WillisSession *session, int n);
+int willis_session_candidate (WillisSession *session); // selected, -1 none
+void willis_session_select_candidate (WillisSession *session, int n);
+int willis_session_branch (WillisSession *session);
+void willis_session_select_branch (WillisSession *session, int n);
+
+/* --- The neck in hand: begin, move often, end. Moving starts coarse measurements, one at a time, always of the newest
+ * position; end measures exactly and commits. Nothing selected: the calls do nothing. */
+gboolean willis_session_get_neck (WillisSession *session, WillisNeck *neck); // in hand, else of the case
+double willis_session_neck_radius_mm (WillisSession *session);
+void willis_session_neck_move (WillisSession *session, const WillisNeck *neck);
+void willis_session_neck_end (WillisSession *session);
+void willis_session_neck_cancel (WillisSession *session);
+gboolean willis_session_neck_in_hand (WillisSession *session);
+/* The aneurysm to show: the live one while the neck is in hand, else the case's (borrowed, may be NULL). */
+WillisAneurysm *willis_session_shown_aneurysm (WillisSession *session);
+const char *willis_session_neck_problem (WillisSession *session); // why the live one is not measurable, or NULL
+
+/* --- Rulers, angles, seeds. */
+WillisTool willis_session_tool (WillisSession *session);
+void willis_session_set_tool (WillisSession *session, WillisTool tool);
+const GArray *willis_session_marks (WillisSession *session); // of WillisMark
+void willis_session_add_mark_point (WillisSession *session, const double lps_mm[3]);
+void willis_session_move_mark_point (WillisSession *session, guint mark, guint point, const double lps_mm[3]);
+void willis_session_remove_mark (WillisSession *session, guint mark);
+double willis_mark_value (const WillisMark *mark); // mm, or degrees
+const GArray *willis_session_seeds (WillisSession *session); // of double[3]
+void willis_session_add_seed (WillisSession *session, const double lps_mm[3]);
+void willis_session_clear_seeds (WillisSession *session);
+
+/* Escape: drops the tool, the neck in hand or the jobs, in this order. TRUE where there was something. */
+gboolean willis_session_escape (WillisSession *session);
+
+G_END_DECLS
