@@ -84,7 +84,7 @@ willis_session_init (WillisSession *self)
   self->redo = g_ptr_array_new_with_free_func (undo_free);
   self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
   self->marks = g_array_new (FALSE, FALSE, sizeof (WillisMark));
-  self->seeds = g_array_new (FALSE, FALSE, sizeof (double[3]));
+  self->seeds = g_array_new (FALSE, FALSE, sizeof (WillisSeed));
   self->display = display;
   self->aneurysm = self->candidate = self->branch = -1;
   vec3_set (self->oblique_normal, M_SQRT1_2, 0.0, M_SQRT1_2);

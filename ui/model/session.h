@@ -63,6 +63,12 @@ typedef struct
   double lps_mm[3][3];
 } WillisMark;
 
+/* Where the arteries start, as pointed out by hand. */
+typedef struct
+{
+  double lps_mm[3];
+} WillisSeed;
+
 typedef enum
 {
   WILLIS_SLAB_OFF,
@@ -186,7 +192,7 @@ void willis_session_add_mark_point (WillisSession *session, const double lps_mm[
 void willis_session_move_mark_point (WillisSession *session, guint mark, guint point, const double lps_mm[3]);
 void willis_session_remove_mark (WillisSession *session, guint mark);
 double willis_mark_value (const WillisMark *mark); // mm, or degrees
-const GArray *willis_session_seeds (WillisSession *session); // of double[3]
+const GArray *willis_session_seeds (WillisSession *session); // of WillisSeed
 void willis_session_add_seed (WillisSession *session, const double lps_mm[3]);
 void willis_session_clear_seeds (WillisSession *session);
 

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/steps/aneurysm-page.h"
+
+#include <math.h>
+
+#include "core/base/i18n.h"
+#include "core/num/vec3.h"
+#include "core/vessel/working-angle.h"
+#include "ui/model/format.h"
+#include "ui/steps/candidate-card.h"
+#include "ui/steps/index-list.h"
+
+#define TYPED_REST_MS 500 // after the last typed change the neck counts as let go
+#define MAX_CARDS 8
+
+struct _WillisAneurysmPage
+{
+  WillisStepPage parent_instance;
+  GtkLabel *state_label, *problem_label;
+  GtkWidget *content, *chooser_group, *chooser_row, *candidates_group, *candidates_list, *index_bin, *neck_group;
+  GtkWidget *left_spin, *back_spin, *up_spin, *turn_spin, *tilt_spin, *refind_row, *remove_row;
+  GtkWidget *views_group, *views_list, *here_button, *copy_button, *run_button, *index_list;
+  WillisView3d *view; // borrowed
+  const GArray *shown_candidates;
+  WillisVolume *shown_volume;
+  guint shown_aneurysms;
+  guint typed_id;
+  gboolean updating;
+  WillisAneurysm *views_of; // whose working views are listed or being computed
+  WillisJob *views_job;
+};
+
+G_DEFINE_FINAL_TYPE (WillisAneurysmPage, willis_aneurysm_page, WILLIS_TYPE_STEP_PAGE)
+
+static WillisSession *
+session_of (WillisAneurysmPage *self)
+{
+  return willis_step_page_session (WILLIS_STEP_PAGE (self));
+}
+
+/* --- the neck, typed */
+
+static void
+fill_spins (WillisAneurysmPage *self, WillisSession *session)
+{
+  WillisNeck neck;
+
+  if (!willis_session_get_neck (session, &neck))
+    return;
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->left_spin), neck.centre_lps_mm[0]);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->back_spin), neck.centre_lps_mm[1]);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->up_spin), neck.centre_lps_mm[2]);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->turn_spin), atan2 (neck.normal[1], neck.normal[0]) * 180.0 / M_PI);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->tilt_spin),
+                             asin (CLAMP (neck.normal[2], -1.0, 1.0)) * 180.0 / M_PI);
+}
+
+static gboolean
+on_typed_rest (gpointer data)
+{
+  WillisAneurysmPage *self = data;
+
+  self->typed_id = 0;
+  willis_session_neck_end (session_of (self));
+  return G_SOURCE_REMOVE;
+}
+
+/* Only what was typed changes; the other coordinates keep their full precision. */
+static void
+on_spin (GtkSpinButton *spin, WillisAneurysmPage *self)
+{
+  WillisSession *session = session_of (self);
+  double value = gtk_spin_button_get_value (spin), turn, tilt;
+  GtkWidget *widget = GTK_WIDGET (spin);
+  WillisNeck neck;
+
+  if (self->updating || !willis_session_get_neck (session, &neck))
+    return;
+  turn = atan2 (neck.normal[1], neck.normal[0]);
+  tilt = asin (CLAMP (neck.normal[2], -1.0, 1.0));
+  if (widget == self->left_spin)
+    neck.centre_lps_mm[0] = value;
+  else if (widget == self->back_spin)
+    neck.centre_lps_mm[1] = value;
+  else if (widget == self->up_spin)
+    neck.centre_lps_mm[2] = value;
+  else if (widget == self->turn_spin)
+    turn = value * M_PI / 180.0;
+  else
+    tilt = value * M_PI / 180.0;
+  if (widget == self->turn_spin || widget == self->tilt_spin)
+    vec3_set (neck.normal, cos (tilt) * cos (turn), cos (tilt) * sin (turn), sin (tilt));
+  willis_session_neck_move (session, &neck);
+  g_clear_handle_id (&self->typed_id, g_source_remove);
+  self->typed_id = g_timeout_add (TYPED_REST_MS, on_typed_rest, self);
+}
+
+/* --- working views */
+
+typedef struct
+{
+  WillisSurface *lumen;
+  WillisAneurysm *aneurysm;
+} ViewsInput;
+
+static void
+views_input_free (gpointer data)
+{
+  ViewsInput *in = data;
+
+  willis_surface_unref (in->lumen);
+  willis_aneurysm_unref (in->aneurysm);
+  g_free (in);
+}
+
+static gpointer
+views_work (const WillisProgress *progress, gpointer data, GError **error)
+{
+  ViewsInput *in = data;
+
+  return willis_working_views (in->lumen, in->aneurysm, NULL, NULL, progress, error);
+}
+
+static void
+add_view_row (WillisAneurysmPage *self, const WillisWorkingView *v, int number)
+{
+  g_autofree char *angles = willis_c_arm_text (&v->angles);
+  g_autofree char *subtitle = g_strdup_printf (_ ("neck seen %.1f mm wide, %.0f %% of the sac covered"), v->neck_mm,
+                                               100.0 * v->overlap);
+  GtkWidget *row = adw_action_row_new ();
+  g_autofree char *title = v->kind == WILLIS_WORKING_VIEW_BARREL ? g_strdup_printf (_ ("Barrel view  %s"), angles)
+                                                                 : g_strdup_printf (_ ("Neck view %d  %s"), number, angles);
+  double *pair = g_new (double, 2);
+
+  pair[0] = v->angles.primary * 180.0 / M_PI;
+  pair[1] = v->angles.secondary * 180.0 / M_PI;
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("view-reveal-symbolic"));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  gtk_widget_set_tooltip_text (row, _ ("Turn the 3D view there"));
+  g_object_set_data_full (G_OBJECT (row), "angles", pair, g_free);
+  gtk_list_box_append (GTK_LIST_BOX (self->views_list), row);
+}
+
+static void
+views_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
+{
+  WillisAneurysmPage *self = data;
+  GArray *views = result;
+
+  if (self->views_job == job)
+    {
+      g_clear_object (&self->views_job);
+      for (guint n = 0; views != NULL && n < views->len; n++)
+        add_view_row (self, &g_array_index (views, WillisWorkingView, n), (int) n + 1);
+      gtk_widget_set_visible (self->views_group, views != NULL && views->len > 0);
+    }
+  g_clear_pointer (&views, g_array_unref);
+  g_object_unref (self);
+}
+
+static void
+update_views (WillisAneurysmPage *self, WillisSession *session)
+{
+  WillisAneurysm *aneurysm = willis_session_neck_in_hand (session) ? NULL : willis_session_shown_aneurysm (session);
+  WillisCase *c = willis_session_case (session);
+  ViewsInput *in;
+
+  if (aneurysm == self->views_of)
+    return;
+  if (self->views_job != NULL)
+    willis_job_cancel (self->views_job);
+  g_clear_object (&self->views_job);
+  g_clear_pointer (&self->views_of, willis_aneurysm_unref);
+  willis_list_clear (self->views_list);
+  gtk_widget_set_visible (self->views_group, FALSE);
+  if (aneurysm == NULL || willis_case_surface (c) == NULL)
+    return;
+  self->views_of = willis_aneurysm_ref (aneurysm);
+  in = g_new0 (ViewsInput, 1);
+  in->lumen = willis_surface_ref (willis_case_surface (c));
+  in->aneurysm = willis_aneurysm_ref (aneurysm);
+  self->views_job = willis_job_start (_ ("Working views"), views_work, in, views_input_free,
+                                      (GDestroyNotify) g_array_unref, views_done, g_object_ref (self));
+}
+
+static void
+on_view (GtkListBox *list, GtkListBoxRow *row, WillisAneurysmPage *self)
+{
+  const double *pair = g_object_get_data (G_OBJECT (row), "angles");
+
+  willis_view3d_set_c_arm (self->view, pair[0], pair[1]);
+}
+
+/* --- the whole */
+
+static void
+fill_candidates (WillisAneurysmPage *self, WillisSession *session)
+{
+  WillisCase *c = willis_session_case (session);
+  const GArray *candidates = c != NULL ? willis_case_candidates (c) : NULL;
+  WillisVolume *volume = c != NULL ? willis_case_volume (c) : NULL;
+
+  if (candidates == self->shown_candidates && volume == self->shown_volume)
+    return;
+  self->shown_candidates = candidates;
+  self->shown_volume = volume;
+  willis_list_clear (self->candidates_list);
+  for (guint n = 0; candidates != NULL && n < MIN (candidates->len, MAX_CARDS); n++)
+    gtk_list_box_append (GTK_LIST_BOX (self->candidates_list), willis_candidate_card_new (session, (int) n));
+}
+
+static void
+fill_chooser (WillisAneurysmPage *self, WillisSession *session)
+{
+  guint n = willis_session_case (session) != NULL ? (guint) willis_case_n_aneurysms (willis_session_case (session)) : 0;
+
+  gtk_widget_set_visible (self->chooser_group, n > 1);
+  if (n != self->shown_aneurysms)
+    {
+      g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+
+      for (guint i = 0; i < n; i++)
+        {
+          g_autofree char *name = g_strdup_printf (_ ("Aneurysm %u"), i + 1);
+
+          gtk_string_list_append (names, name);
+        }
+      adw_combo_row_set_model (ADW_COMBO_ROW (self->chooser_row), G_LIST_MODEL (names));
+      self->shown_aneurysms = n;
+    }
+  if (n > 0 && willis_session_aneurysm (session) >= 0)
+    adw_combo_row_set_selected (ADW_COMBO_ROW (self->chooser_row), (guint) willis_session_aneurysm (session));
+}
+
+static void
+update_buttons (WillisAneurysmPage *self, WillisSession *session, gboolean measured)
+{
+  WillisCase *c = willis_session_case (session);
+  const GArray *candidates = c != NULL ? willis_case_candidates (c) : NULL;
+  gboolean surface = c != NULL && willis_case_surface (c) != NULL, busy = willis_session_busy (session);
+
+  gtk_widget_set_sensitive (self->here_button, surface && !busy);
+  gtk_widget_set_visible (self->copy_button, measured);
+  gtk_widget_set_sensitive (self->neck_group, !busy || willis_session_neck_in_hand (session));
+  gtk_widget_set_sensitive (self->run_button, !busy);
+  if (!surface)
+    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Segment the arteries first"));
+  else if (measured)
+    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("On to the report"));
+  else
+    {
+      gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Measure the first candidate"));
+      gtk_widget_set_sensitive (self->run_button, !busy && candidates != NULL && candidates->len > 0);
+    }
+}
+
+static void
+willis_aneurysm_page_update (WillisStepPage *page, WillisSession *session)
+{
+  WillisAneurysmPage *self = WILLIS_ANEURYSM_PAGE (page);
+  WillisAneurysm *aneurysm = willis_session_shown_aneurysm (session);
+  const char *problem = willis_session_neck_problem (session);
+
+  self->updating = TRUE;
+  willis_step_page_say_state (self->state_label, session, WILLIS_STEP_ANEURYSM);
+  fill_chooser (self, session);
+  fill_candidates (self, session);
+  gtk_widget_set_visible (self->candidates_group, self->shown_candidates != NULL && self->shown_candidates->len > 0);
+  gtk_label_set_text (self->problem_label, problem != NULL ? problem : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->problem_label), problem != NULL);
+  gtk_widget_set_visible (self->index_bin, aneurysm != NULL);
+  gtk_widget_set_visible (self->neck_group, aneurysm != NULL);
+  if (aneurysm != NULL)
+    {
+      willis_index_list_show (WILLIS_INDEX_LIST (self->index_list), problem != NULL ? NULL : willis_aneurysm_morphology (aneurysm),
+                              willis_session_neck_in_hand (session));
+      fill_spins (self, session);
+    }
+  update_views (self, session);
+  update_buttons (self, session, aneurysm != NULL);
+  self->updating = FALSE;
+}
+
+static void
+on_chosen (WillisAneurysmPage *self)
+{
+  if (!self->updating)
+    willis_session_select_aneurysm (session_of (self), (int) adw_combo_row_get_selected (ADW_COMBO_ROW (self->chooser_row)));
+}
+
+static void
+on_candidate (GtkListBox *list, GtkListBoxRow *row, WillisAneurysmPage *self)
+{
+  willis_session_select_candidate (session_of (self), GPOINTER_TO_INT (g_object_get_data (G_OBJECT (row), "candidate")));
+}
+
+static void
+on_here (WillisAneurysmPage *self)
+{
+  WillisSession *session = session_of (self);
+
+  willis_session_run_measure (session, willis_session_crosshair (session), -1);
+}
+
+static void
+on_copy (WillisAneurysmPage *self)
+{
+  WillisAneurysm *aneurysm = willis_session_shown_aneurysm (session_of (self));
+  g_autofree char *table = aneurysm != NULL ? willis_index_table (willis_aneurysm_morphology (aneurysm)) : NULL;
+
+  if (table == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), table);
+  willis_session_say (session_of (self), FALSE, _ ("The numbers are on the clipboard."));
+}
+
+static void
+on_refind (WillisAneurysmPage *self)
+{
+  WillisSession *session = session_of (self);
+  WillisNeck neck;
+
+  if (willis_session_get_neck (session, &neck))
+    willis_session_run_measure (session, neck.dome_lps_mm, willis_session_aneurysm (session));
+}
+
+static void
+on_remove (WillisAneurysmPage *self)
+{
+  willis_session_remove_aneurysm (session_of (self), willis_session_aneurysm (session_of (self)));
+}
+
+static void
+on_run (WillisAneurysmPage *self)
+{
+  WillisSession *session = session_of (self);
+  WillisCase *c = willis_session_case (session);
+  const GArray *candidates = c != NULL ? willis_case_candidates (c) : NULL;
+
+  if (c == NULL || willis_case_surface (c) == NULL)
+    willis_session_set_step (session, WILLIS_STEP_VESSELS);
+  else if (willis_session_shown_aneurysm (session) != NULL)
+    willis_session_set_step (session, WILLIS_STEP_REPORT);
+  else if (candidates != NULL && candidates->len > 0)
+    {
+      willis_session_select_candidate (session, 0);
+      willis_session_run_measure (session, g_array_index (candidates, WillisCandidate, 0).centre_lps_mm, -1);
+    }
+}
+
+static void
+willis_aneurysm_page_dispose (GObject *object)
+{
+  WillisAneurysmPage *self = WILLIS_ANEURYSM_PAGE (object);
+
+  g_clear_handle_id (&self->typed_id, g_source_remove);
+  if (self->views_job != NULL)
+    willis_job_cancel (self->views_job);
+  g_clear_object (&self->views_job);
+  g_clear_pointer (&self->views_of, willis_aneurysm_unref);
+  G_OBJECT_CLASS (willis_aneurysm_page_parent_class)->dispose (object);
+}
+
+#define BIND(NAME) gtk_widget_class_bind_template_child (widget_class, WillisAneurysmPage, NAME)
+
+static void
+willis_aneurysm_page_class_init (WillisAneurysmPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = willis_aneurysm_page_dispose;
+  WILLIS_STEP_PAGE_CLASS (klass)->update = willis_aneurysm_page_update;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/willis/Willis/steps/aneurysm-page.ui");
+  BIND (state_label);
+  BIND (problem_label);
+  BIND (content);
+  BIND (chooser_group);
+  BIND (chooser_row);
+  BIND (candidates_group);
+  BIND (candidates_list);
+  BIND (index_bin);
+  BIND (neck_group);
+  BIND (left_spin);
+  BIND (back_spin);
+  BIND (up_spin);
+  BIND (turn_spin);
+  BIND (tilt_spin);
+  BIND (refind_row);
+  BIND (remove_row);
+  BIND (views_group);
+  BIND (views_list);
+  BIND (here_button);
+  BIND (copy_button);
+  BIND (run_button);
+}
+
+static void
+willis_aneurysm_page_init (WillisAneurysmPage *self)
+{
+  GtkWidget **spins[] = { &self->left_spin, &self->back_spin, &self->up_spin, &self->turn_spin, &self->tilt_spin };
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (gsize n = 0; n < G_N_ELEMENTS (spins); n++)
+    {
+      gboolean angle = n >= 3;
+
+      gtk_spin_button_set_range (GTK_SPIN_BUTTON (*spins[n]), angle ? (n == 3 ? -180 : -90) : -2000, angle ? (n == 3 ? 180 : 90) : 2000);
+      gtk_spin_button_set_increments (GTK_SPIN_BUTTON (*spins[n]), angle ? 1.0 : 0.1, angle ? 5.0 : 1.0);
+      gtk_spin_button_set_wrap (GTK_SPIN_BUTTON (*spins[n]), n == 3);
+      g_signal_connect (*spins[n], "value-changed", G_CALLBACK (on_spin), self);
+    }
+  self->index_list = willis_index_list_new ();
+  adw_bin_set_child (ADW_BIN (self->index_bin), self->index_list);
+  g_signal_connect_swapped (self->chooser_row, "notify::selected", G_CALLBACK (on_chosen), self);
+  g_signal_connect (self->candidates_list, "row-activated", G_CALLBACK (on_candidate), self);
+  g_signal_connect (self->views_list, "row-activated", G_CALLBACK (on_view), self);
+  g_signal_connect_swapped (self->refind_row, "activated", G_CALLBACK (on_refind), self);
+  g_signal_connect_swapped (self->remove_row, "activated", G_CALLBACK (on_remove), self);
+  g_signal_connect_swapped (self->here_button, "clicked", G_CALLBACK (on_here), self);
+  g_signal_connect_swapped (self->copy_button, "clicked", G_CALLBACK (on_copy), self);
+  g_signal_connect_swapped (self->run_button, "clicked", G_CALLBACK (on_run), self);
+}
+
+GtkWidget *
+willis_aneurysm_page_new (WillisSession *session, WillisView3d *view)
+{
+  GtkWidget *page = willis_step_page_new (WILLIS_TYPE_ANEURYSM_PAGE, session);
+
+  WILLIS_ANEURYSM_PAGE (page)->view = view;
+  return page;
+}

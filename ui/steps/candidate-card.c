@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/steps/candidate-card.h"
+
+#include "core/base/i18n.h"
+#include "core/image/reslice.h"
+#include "core/num/vec3.h"
+#include "ui/model/format.h"
+
+#define PICTURE_PX 144
+#define SHOWN_PX 72
+
+/* The brightest voxels over the bulge, from the front: small, and enough to know it again. */
+static GdkTexture *
+picture (WillisSession *session, const WillisCandidate *k)
+{
+  WillisVolume *volume = willis_case_volume (willis_session_case (session));
+  WillisPlane plane = { .right = { 1, 0, 0 }, .down = { 0, 0, -1 }, .width = PICTURE_PX, .height = PICTURE_PX };
+  WillisResliceParams params = WILLIS_RESLICE_PARAMS_INIT;
+  double side = CLAMP (3.0 * k->size_mm, 10.0, 40.0);
+  g_autoptr (GBytes) bytes = NULL;
+  guint32 *pixels;
+
+  if (volume == NULL)
+    return NULL;
+  plane.pixel_mm = side / PICTURE_PX;
+  vec3_set (plane.corner_lps_mm, k->centre_lps_mm[0] - 0.5 * side, k->centre_lps_mm[1], k->centre_lps_mm[2] + 0.5 * side);
+  params.thickness_mm = MAX (k->size_mm, 2.0);
+  params.window = willis_session_display (session)->window;
+  params.level = willis_session_display (session)->level;
+  pixels = g_new (guint32, PICTURE_PX * PICTURE_PX);
+  willis_reslice_argb (volume, &plane, &params, pixels, PICTURE_PX);
+  bytes = g_bytes_new_take (pixels, sizeof (guint32) * PICTURE_PX * PICTURE_PX);
+  return gdk_memory_texture_new (PICTURE_PX, PICTURE_PX, GDK_MEMORY_DEFAULT, bytes, PICTURE_PX * 4);
+}
+
+static void
+on_measure (GtkButton *button, WillisSession *session)
+{
+  int n = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "candidate"));
+  const GArray *candidates = willis_case_candidates (willis_session_case (session));
+
+  willis_session_select_candidate (session, n);
+  if (candidates != NULL && n < (int) candidates->len)
+    willis_session_run_measure (session, g_array_index (candidates, WillisCandidate, n).centre_lps_mm, -1);
+}
+
+static void
+on_dismiss (GtkButton *button, WillisSession *session)
+{
+  willis_session_dismiss_candidate (session, GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "candidate")));
+}
+
+static GtkWidget *
+card_button (WillisSession *session, int n, const char *icon, const char *label, const char *tip, GCallback callback)
+{
+  GtkWidget *button = icon != NULL ? gtk_button_new_from_icon_name (icon) : gtk_button_new_with_label (label);
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (button, tip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, tip, -1);
+  if (icon != NULL)
+    gtk_widget_add_css_class (button, "flat");
+  g_object_set_data (G_OBJECT (button), "candidate", GINT_TO_POINTER (n));
+  g_signal_connect_object (button, "clicked", callback, session, 0);
+  return button;
+}
+
+GtkWidget *
+willis_candidate_card_new (WillisSession *session, int n)
+{
+  WillisCase *c = willis_session_case (session);
+  const WillisCandidate *k = &g_array_index (willis_case_candidates (c), WillisCandidate, n);
+  WillisTree *tree = willis_case_tree (c);
+  const char *branch = tree != NULL && k->branch >= 0 && (gsize) k->branch < willis_tree_n_branches (tree)
+                           ? willis_tree_branch (tree, (gsize) k->branch)->name
+                           : NULL;
+  g_autofree char *size = willis_format_value (k->size_mm, 0.3, "mm");
+  g_autofree char *neck = willis_format_value (k->neck_mm, 0.3, "mm");
+  g_autofree char *title = g_strdup_printf ("%d · %s", n + 1, size);
+  g_autofree char *subtitle = g_strdup_printf (_ ("neck about %s, score %.0f %%%s%s"), neck, 100.0 * k->score,
+                                               branch != NULL ? "\n" : "", branch != NULL ? branch : "");
+  g_autoptr (GdkTexture) texture = picture (session, k);
+  GtkWidget *row = adw_action_row_new (), *image = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 3);
+  gtk_widget_set_size_request (image, SHOWN_PX, SHOWN_PX);
+  gtk_picture_set_can_shrink (GTK_PICTURE (image), TRUE);
+  gtk_widget_set_valign (image, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_top (image, 6);
+  gtk_widget_set_margin_bottom (image, 6);
+  gtk_widget_set_overflow (image, GTK_OVERFLOW_HIDDEN);
+  gtk_widget_add_css_class (image, "candidate-picture");
+  gtk_picture_set_alternative_text (GTK_PICTURE (image), title);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), image);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), card_button (session, n, NULL, _ ("Measure"), _ ("Find the neck and measure"),
+                                                                G_CALLBACK (on_measure)));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), card_button (session, n, "window-close-symbolic", NULL,
+                                                                _ ("Not an aneurysm"), G_CALLBACK (on_dismiss)));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  g_object_set_data (G_OBJECT (row), "candidate", GINT_TO_POINTER (n));
+  return row;
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/views/scene-sync.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/num/vec3.h"
+
+/* Ids of what the scene shows. */
+#define LUMEN "lumen"
+#define BONE "bone"
+#define VOLUME "volume"
+#define TREE "tree"
+#define CANDIDATES "candidates"
+#define SAC "sac"
+#define NECK_CURVE "neck-curve"
+#define NECK "neck"
+
+typedef struct
+{
+  WillisView3d *view; // owns this
+  WillisSession *session;
+  WillisSurface *lumen; // what is shown now, referenced so that addresses stay unique
+  WillisSegmentation *segmentation;
+  WillisVolume *volume;
+  WillisTree *tree;
+  int branch;
+  WillisAneurysm *aneurysm;
+  gboolean framed;
+  gboolean dragging;
+} Sync;
+
+static void
+complain (Sync *s, GError *error)
+{
+  if (error == NULL)
+    return;
+  willis_session_say (s->session, TRUE, "%s", error->message);
+  g_error_free (error);
+}
+
+static void
+sync_surfaces (Sync *s, WillisScene *scene, WillisCase *c)
+{
+  WillisSurface *lumen = c != NULL ? willis_case_surface (c) : NULL;
+  const WillisDisplay *display = willis_session_display (s->session);
+  GError *error = NULL;
+
+  if (lumen != s->lumen)
+    {
+      g_clear_pointer (&s->lumen, willis_surface_unref);
+      s->lumen = lumen != NULL ? willis_surface_ref (lumen) : NULL;
+      if (lumen == NULL)
+        willis_scene_hide (scene, LUMEN);
+      else if (!willis_scene_show_surface (scene, LUMEN, lumen, WILLIS_COLOUR_VESSEL, 1.0, &error))
+        complain (s, g_steal_pointer (&error));
+      if (lumen != NULL && !s->framed)
+        {
+          s->framed = TRUE;
+          willis_view3d_frame (s->view, LUMEN);
+        }
+    }
+  willis_scene_set_visible (scene, LUMEN, !display->show_volume);
+}
+
+static void
+sync_bone (Sync *s, WillisScene *scene, WillisCase *c)
+{
+  WillisSegmentation *segmentation = c != NULL ? willis_case_segmentation (c) : NULL;
+  const WillisDisplay *display = willis_session_display (s->session);
+  GError *error = NULL;
+
+  if (segmentation != s->segmentation)
+    {
+      willis_scene_hide (scene, BONE);
+      g_clear_pointer (&s->segmentation, willis_segmentation_unref);
+      s->segmentation = segmentation != NULL ? willis_segmentation_ref (segmentation) : NULL;
+    }
+  if (segmentation != NULL && display->show_bone && !willis_scene_has (scene, BONE)
+      && !willis_scene_show_labels (scene, BONE, willis_segmentation_labels (segmentation), WILLIS_LABEL_BONE,
+                                    WILLIS_COLOUR_BONE, 0.15, &error))
+    complain (s, g_steal_pointer (&error));
+  willis_scene_set_visible (scene, BONE, display->show_bone);
+}
+
+static void
+sync_volume (Sync *s, WillisScene *scene, WillisCase *c)
+{
+  WillisVolume *volume = c != NULL ? willis_case_volume (c) : NULL;
+  gboolean wanted = volume != NULL && willis_session_display (s->session)->show_volume;
+  GError *error = NULL;
+
+  if (volume != s->volume)
+    {
+      willis_scene_hide (scene, VOLUME);
+      g_clear_pointer (&s->volume, willis_volume_unref);
+      s->volume = volume != NULL ? willis_volume_ref (volume) : NULL;
+      s->framed = FALSE;
+    }
+  if (wanted && !willis_scene_has (scene, VOLUME)
+      && !willis_scene_show_volume (scene, VOLUME, volume, NULL, &error))
+    complain (s, g_steal_pointer (&error));
+  willis_scene_set_visible (scene, VOLUME, wanted);
+  if (wanted && !s->framed)
+    {
+      s->framed = TRUE;
+      willis_view3d_frame (s->view, VOLUME);
+    }
+}
+
+static void
+sync_tree (Sync *s, WillisScene *scene, WillisCase *c)
+{
+  WillisTree *tree = c != NULL ? willis_case_tree (c) : NULL;
+  int branch = willis_session_branch (s->session);
+  gboolean wanted = willis_session_display (s->session)->show_tree;
+  GError *error = NULL;
+
+  if (!wanted || tree == NULL)
+    {
+      willis_scene_hide (scene, TREE);
+      g_clear_pointer (&s->tree, willis_tree_unref);
+      willis_scene_set_opacity (scene, LUMEN, 1.0);
+      return;
+    }
+  if (tree != s->tree || branch != s->branch)
+    {
+      g_clear_pointer (&s->tree, willis_tree_unref);
+      s->tree = willis_tree_ref (tree);
+      s->branch = branch;
+      if (!willis_scene_show_tree (scene, TREE, tree, WILLIS_TREE_LINES, branch, &error))
+        complain (s, g_steal_pointer (&error));
+    }
+  willis_scene_set_opacity (scene, LUMEN, 0.35); // the lines run inside
+}
+
+static void
+sync_candidates (Sync *s, WillisScene *scene, WillisCase *c)
+{
+  const GArray *candidates = c != NULL ? willis_case_candidates (c) : NULL;
+  g_autofree WillisMarker *markers = NULL;
+  GError *error = NULL;
+
+  if (candidates == NULL || candidates->len == 0 || willis_case_n_aneurysms (c) > 0
+      || willis_session_step (s->session) != WILLIS_STEP_ANEURYSM)
+    {
+      willis_scene_hide (scene, CANDIDATES);
+      return;
+    }
+  markers = g_new0 (WillisMarker, candidates->len);
+  for (guint n = 0; n < candidates->len; n++)
+    {
+      const WillisCandidate *k = &g_array_index (candidates, WillisCandidate, n);
+
+      vec3_copy (markers[n].lps_mm, k->centre_lps_mm);
+      markers[n].radius_mm = (int) n == willis_session_candidate (s->session) ? 1.0 : 0.6;
+      markers[n].rgb = WILLIS_COLOUR_SAC;
+      markers[n].caption = g_strdup_printf ("%u", n + 1);
+    }
+  if (!willis_scene_show_markers (scene, CANDIDATES, markers, candidates->len, &error))
+    complain (s, g_steal_pointer (&error));
+  for (guint n = 0; n < candidates->len; n++)
+    g_free ((char *) markers[n].caption);
+}
+
+static void
+sync_aneurysm (Sync *s, WillisScene *scene)
+{
+  WillisAneurysm *aneurysm = willis_session_shown_aneurysm (s->session);
+  gboolean wanted = willis_session_step (s->session) == WILLIS_STEP_ANEURYSM;
+  GError *error = NULL;
+  WillisNeck neck;
+  gsize n = 0;
+
+  if (aneurysm != s->aneurysm)
+    {
+      g_clear_pointer (&s->aneurysm, willis_aneurysm_unref);
+      s->aneurysm = aneurysm != NULL ? willis_aneurysm_ref (aneurysm) : NULL;
+      if (aneurysm == NULL)
+        {
+          willis_scene_hide (scene, SAC);
+          willis_scene_hide (scene, NECK_CURVE);
+        }
+      else
+        {
+          const double *curve = willis_aneurysm_neck_curve (aneurysm, &n);
+
+          if (willis_scene_show_surface (scene, SAC, willis_aneurysm_sac (aneurysm), WILLIS_COLOUR_SAC, 1.0, &error)
+              && n > 2)
+            willis_scene_show_curve (scene, NECK_CURVE, curve, n, TRUE, WILLIS_COLOUR_NECK, 0.12, &error);
+          complain (s, g_steal_pointer (&error));
+        }
+    }
+  if (!wanted || !willis_session_get_neck (s->session, &neck))
+    willis_scene_hide (scene, NECK);
+  else if (!s->dragging && !willis_scene_show_ring (scene, NECK, &neck, willis_session_neck_radius_mm (s->session), &error))
+    complain (s, g_steal_pointer (&error));
+}
+
+static void
+sync_all (Sync *s)
+{
+  WillisScene *scene = willis_view3d_get_scene (s->view);
+  WillisCase *c = willis_session_case (s->session);
+
+  if (scene == NULL)
+    return;
+  sync_volume (s, scene, c);
+  sync_surfaces (s, scene, c);
+  sync_bone (s, scene, c);
+  sync_tree (s, scene, c);
+  sync_candidates (s, scene, c);
+  sync_aneurysm (s, scene);
+}
+
+static void
+on_crosshair (Sync *s)
+{
+  WillisScene *scene = willis_view3d_get_scene (s->view);
+
+  if (scene == NULL)
+    return;
+  willis_scene_set_crosshair (scene, willis_session_case (s->session) != NULL
+                                             && willis_session_display (s->session)->show_crosshair
+                                         ? willis_session_crosshair (s->session)
+                                         : NULL);
+}
+
+static void
+on_case_changed (WillisSession *session, Sync *s)
+{
+  sync_all (s);
+  on_crosshair (s);
+}
+
+static void
+on_display_changed (WillisSession *session, Sync *s)
+{
+  sync_all (s);
+  on_crosshair (s);
+}
+
+static void
+on_selection_changed (WillisSession *session, Sync *s)
+{
+  sync_all (s);
+}
+
+static void
+on_neck_changed (WillisSession *session, Sync *s)
+{
+  WillisScene *scene = willis_view3d_get_scene (s->view);
+
+  if (scene != NULL)
+    sync_aneurysm (s, scene);
+}
+
+static void
+on_crosshair_changed (WillisSession *session, Sync *s)
+{
+  on_crosshair (s);
+}
+
+static void
+on_picked (WillisView3d *view, double x, double y, double z, const char *id, gint64 cell, Sync *s)
+{
+  const double at[3] = { x, y, z };
+
+  if (g_strcmp0 (id, CANDIDATES) == 0)
+    willis_session_select_candidate (s->session, (int) cell);
+  else
+    {
+      if (g_strcmp0 (id, TREE) == 0)
+        willis_session_select_branch (s->session, (int) cell);
+      willis_session_set_crosshair (s->session, at);
+    }
+}
+
+static void
+on_ring_dragged (WillisView3d *view, const char *id, gboolean finished, Sync *s)
+{
+  WillisScene *scene = willis_view3d_get_scene (view);
+  double radius;
+  WillisNeck neck, now;
+
+  if (scene == NULL || g_strcmp0 (id, NECK) != 0 || !willis_scene_get_ring (scene, NECK, &neck, &radius)
+      || !willis_session_get_neck (s->session, &now))
+    return;
+  s->dragging = !finished;
+  vec3_copy (neck.dome_lps_mm, now.dome_lps_mm);
+  willis_session_neck_move (s->session, &neck);
+  if (finished)
+    willis_session_neck_end (s->session);
+}
+
+static void
+sync_free (gpointer data)
+{
+  Sync *s = data;
+
+  g_signal_handlers_disconnect_by_data (s->session, s);
+  g_object_unref (s->session);
+  g_clear_pointer (&s->lumen, willis_surface_unref);
+  g_clear_pointer (&s->segmentation, willis_segmentation_unref);
+  g_clear_pointer (&s->volume, willis_volume_unref);
+  g_clear_pointer (&s->tree, willis_tree_unref);
+  g_clear_pointer (&s->aneurysm, willis_aneurysm_unref);
+  g_free (s);
+}
+
+void
+willis_scene_sync (WillisView3d *view, WillisSession *session)
+{
+  Sync *s = g_new0 (Sync, 1);
+
+  s->view = view;
+  s->session = g_object_ref (session);
+  s->branch = -2;
+  g_object_set_data_full (G_OBJECT (view), "scene-sync", s, sync_free);
+  g_signal_connect (session, "case-changed", G_CALLBACK (on_case_changed), s);
+  g_signal_connect (session, "display-changed", G_CALLBACK (on_display_changed), s);
+  g_signal_connect (session, "selection-changed", G_CALLBACK (on_selection_changed), s);
+  g_signal_connect (session, "neck-changed", G_CALLBACK (on_neck_changed), s);
+  g_signal_connect (session, "crosshair-changed", G_CALLBACK (on_crosshair_changed), s);
+  g_signal_connect (view, "picked", G_CALLBACK (on_picked), s);
+  g_signal_connect (view, "ring-dragged", G_CALLBACK (on_ring_dragged), s);
+  sync_all (s);
+}

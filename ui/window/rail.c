@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/window/rail.h"
+
+#include "core/base/i18n.h"
+
+struct _WillisRail
+{
+  GtkWidget parent_instance;
+  WillisSession *session;
+  GtkWidget *list;
+  GtkWidget *images[WILLIS_N_STEPS], *spinners[WILLIS_N_STEPS], *stacks[WILLIS_N_STEPS], *states[WILLIS_N_STEPS];
+  gboolean updating;
+};
+
+G_DEFINE_FINAL_TYPE (WillisRail, willis_rail, GTK_TYPE_WIDGET)
+
+static const struct
+{
+  const char *icon, *css;
+} looks[] = {
+  [WILLIS_STEP_EMPTY] = { NULL, "dim-label" },
+  [WILLIS_STEP_WAITING] = { "media-record-symbolic", "accent" },
+  [WILLIS_STEP_RUNNING] = { NULL, "accent" },
+  [WILLIS_STEP_FRESH] = { "object-select-symbolic", "success" },
+  [WILLIS_STEP_STALE] = { "dialog-warning-symbolic", "warning" },
+  [WILLIS_STEP_LATER] = { NULL, "dim-label" },
+};
+
+static void
+update_row (WillisRail *self, int n)
+{
+  WillisStepState state = willis_session_step_state (self->session, (WillisStep) n);
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), n);
+  g_autofree char *label = g_strdup_printf ("%d %s: %s", n + 1, willis_step_title ((WillisStep) n), willis_step_state_text (state));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (looks); i++)
+    {
+      gtk_widget_remove_css_class (self->images[n], looks[i].css);
+      gtk_widget_remove_css_class (self->states[n], looks[i].css);
+    }
+  gtk_widget_add_css_class (self->images[n], looks[state].css);
+  gtk_widget_add_css_class (self->states[n], looks[state].css);
+  if (looks[state].icon != NULL)
+    gtk_image_set_from_icon_name (GTK_IMAGE (self->images[n]), looks[state].icon);
+  else
+    gtk_image_clear (GTK_IMAGE (self->images[n]));
+  gtk_stack_set_visible_child (GTK_STACK (self->stacks[n]),
+                               state == WILLIS_STEP_RUNNING ? self->spinners[n] : self->images[n]);
+  gtk_spinner_set_spinning (GTK_SPINNER (self->spinners[n]), state == WILLIS_STEP_RUNNING);
+  gtk_label_set_text (GTK_LABEL (self->states[n]), willis_step_state_text (state));
+  gtk_widget_set_visible (self->states[n], state != WILLIS_STEP_FRESH && state != WILLIS_STEP_EMPTY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+static void
+update (WillisRail *self)
+{
+  self->updating = TRUE;
+  for (int n = 0; n < WILLIS_N_STEPS; n++)
+    update_row (self, n);
+  gtk_list_box_select_row (GTK_LIST_BOX (self->list),
+                           gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list),
+                                                          (int) willis_session_step (self->session)));
+  self->updating = FALSE;
+}
+
+static void
+on_selected (GtkListBox *list, GtkListBoxRow *row, WillisRail *self)
+{
+  if (row != NULL && !self->updating)
+    willis_session_set_step (self->session, (WillisStep) gtk_list_box_row_get_index (row));
+}
+
+static GtkWidget *
+build_row (WillisRail *self, int n)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10), *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *number, *title = gtk_label_new (willis_step_title ((WillisStep) n)), *row = gtk_list_box_row_new ();
+  g_autofree char *digit = g_strdup_printf ("%d", n + 1);
+
+  number = gtk_label_new (digit);
+  gtk_widget_add_css_class (number, "rail-number");
+  gtk_widget_set_valign (number, GTK_ALIGN_CENTER);
+  gtk_label_set_xalign (GTK_LABEL (title), 0.0);
+  self->states[n] = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->states[n]), 0.0);
+  gtk_label_set_wrap (GTK_LABEL (self->states[n]), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->states[n]), 14);
+  gtk_widget_add_css_class (self->states[n], "caption");
+  gtk_box_append (GTK_BOX (texts), title);
+  gtk_box_append (GTK_BOX (texts), self->states[n]);
+  gtk_widget_set_hexpand (texts, TRUE);
+  gtk_widget_set_valign (texts, GTK_ALIGN_CENTER);
+  self->stacks[n] = gtk_stack_new ();
+  self->images[n] = gtk_image_new ();
+  self->spinners[n] = gtk_spinner_new ();
+  gtk_stack_add_child (GTK_STACK (self->stacks[n]), self->images[n]);
+  gtk_stack_add_child (GTK_STACK (self->stacks[n]), self->spinners[n]);
+  gtk_box_append (GTK_BOX (box), number);
+  gtk_box_append (GTK_BOX (box), texts);
+  gtk_box_append (GTK_BOX (box), self->stacks[n]);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  return row;
+}
+
+static void
+willis_rail_dispose (GObject *object)
+{
+  WillisRail *self = WILLIS_RAIL (object);
+
+  g_clear_pointer (&self->list, gtk_widget_unparent);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (willis_rail_parent_class)->dispose (object);
+}
+
+static void
+willis_rail_class_init (WillisRailClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = willis_rail_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "rail");
+}
+
+static void
+willis_rail_init (WillisRail *self)
+{
+  self->list = gtk_list_box_new ();
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_BROWSE);
+  gtk_widget_add_css_class (self->list, "navigation-sidebar");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Steps of the work"), -1);
+  gtk_widget_set_parent (self->list, GTK_WIDGET (self));
+  for (int n = 0; n < WILLIS_N_STEPS; n++)
+    gtk_list_box_append (GTK_LIST_BOX (self->list), build_row (self, n));
+  g_signal_connect (self->list, "row-selected", G_CALLBACK (on_selected), self);
+}
+
+GtkWidget *
+willis_rail_new (WillisSession *session)
+{
+  WillisRail *self = g_object_new (WILLIS_TYPE_RAIL, NULL);
+
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "case-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "selection-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "jobs-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * The steps of the work on the left, in their order, each with its state as symbol and words.
+ */
+#include <gtk/gtk.h>
+
+#include "ui/model/session.h"
+
+G_BEGIN_DECLS
+
+#define WILLIS_TYPE_RAIL (willis_rail_get_type ())
+G_DECLARE_FINAL_TYPE (WillisRail, willis_rail, WILLIS, RAIL, GtkWidget)
+
+GtkWidget *willis_rail_new (WillisSession *session);
+
+G_END_DECLS

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The window's actions and keys.
+ */
+#include "ui/window/window-private.h"
+
+#include <string.h>
+
+#include "core/base/i18n.h"
+#include "ui/model/session-file.h"
+
+static const char *const layout_names[WILLIS_N_LAYOUTS] = { "four", "3d", "slices", "one" };
+static const char *const slab_names[] = { "off", "mip", "minip", "mean" };
+
+static int
+index_of (const char *const *names, gsize n, const char *name)
+{
+  for (gsize i = 0; i < n; i++)
+    if (g_strcmp0 (names[i], name) == 0)
+      return (int) i;
+  return 0;
+}
+
+/* --- unsaved work */
+
+typedef struct
+{
+  WillisWindow *window;
+  void (*then) (WillisWindow *self);
+} Question;
+
+static void
+after_save (gboolean saved, gpointer data)
+{
+  Question *q = data;
+
+  if (saved)
+    q->then (q->window);
+  g_object_unref (q->window);
+  g_free (q);
+}
+
+static void save_with (WillisWindow *self, gboolean ask, WillisSavedFunc done, gpointer data);
+
+static void
+on_answer (AdwMessageDialog *dialog, const char *answer, Question *q)
+{
+  if (strcmp (answer, "save") == 0)
+    {
+      save_with (q->window, FALSE, after_save, q);
+      return;
+    }
+  if (strcmp (answer, "discard") == 0)
+    q->then (q->window);
+  g_object_unref (q->window);
+  g_free (q);
+}
+
+void
+_willis_window_ask_then (WillisWindow *self, void (*then) (WillisWindow *self))
+{
+  GtkWidget *dialog;
+  Question *q;
+
+  if (!willis_session_dirty (self->session))
+    {
+      then (self);
+      return;
+    }
+  q = g_new0 (Question, 1);
+  q->window = g_object_ref (self);
+  q->then = then;
+  dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Save the case?"),
+                                   _ ("What was done since the last save will be lost otherwise."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "discard", _ ("_Discard"),
+                                    "save", _ ("_Save"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "save", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "save");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect (dialog, "response", G_CALLBACK (on_answer), q);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* --- files */
+
+static void
+remember_folder (WillisWindow *self, GFile *file)
+{
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autofree char *path = folder != NULL ? g_file_get_path (folder) : NULL;
+
+  if (self->settings != NULL && path != NULL)
+    g_settings_set_string (self->settings, "last-folder", path);
+}
+
+static GtkFileChooserNative *
+new_chooser (WillisWindow *self, const char *title, GtkFileChooserAction action, const char *accept)
+{
+  g_autofree char *last = self->settings != NULL ? g_settings_get_string (self->settings, "last-folder") : NULL;
+
+  g_clear_object (&self->chooser);
+  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, accept, _ ("_Cancel"));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  if (last != NULL && *last != '\0' && g_file_test (last, G_FILE_TEST_IS_DIR))
+    {
+      g_autoptr (GFile) folder = g_file_new_for_path (last);
+
+      gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (self->chooser), folder, NULL);
+    }
+  return self->chooser;
+}
+
+static void
+on_open_response (GtkNativeDialog *dialog, int response, WillisWindow *self)
+{
+  g_autoptr (GListModel) files = NULL;
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+
+  if (response != GTK_RESPONSE_ACCEPT)
+    return;
+  files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+  for (guint n = 0; n < g_list_model_get_n_items (files); n++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, n);
+      char *path = g_file_get_path (file);
+
+      remember_folder (self, file);
+      if (path != NULL)
+        g_ptr_array_add (paths, path);
+    }
+  g_ptr_array_add (paths, NULL);
+  if (paths->len > 1)
+    willis_window_open (self, (const char *const *) paths->pdata);
+}
+
+static void
+show_open (WillisWindow *self)
+{
+  GtkFileChooserNative *chooser
+      = new_chooser (self, _ ("Open a Scan or a Case"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"));
+
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
+  g_signal_connect (chooser, "response", G_CALLBACK (on_open_response), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+static void
+show_open_folder (WillisWindow *self)
+{
+  GtkFileChooserNative *chooser
+      = new_chooser (self, _ ("Open a Folder of Images"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Open"));
+
+  g_signal_connect (chooser, "response", G_CALLBACK (on_open_response), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+static void
+action_open (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  _willis_window_ask_then (data, show_open);
+}
+
+static void
+action_open_folder (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  _willis_window_ask_then (data, show_open_folder);
+}
+
+typedef struct
+{
+  WillisWindow *window;
+  WillisSavedFunc done;
+  gpointer data;
+} SaveAs;
+
+static void
+on_saved_toast (gboolean saved, gpointer data)
+{
+  WillisWindow *self = data;
+
+  if (saved)
+    willis_session_say (self->session, FALSE, _ ("The case is saved."));
+  g_object_unref (self);
+}
+
+static void
+on_save_response (GtkNativeDialog *dialog, int response, SaveAs *s)
+{
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *path = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+      path = g_file_get_path (file);
+    }
+  if (path != NULL)
+    {
+      g_autofree char *full = strrchr (path, '.') != NULL ? g_strdup (path) : g_strconcat (path, ".willis", NULL);
+
+      remember_folder (s->window, file);
+      willis_session_save (s->window->session, full, s->done, s->data);
+    }
+  else if (s->done != NULL)
+    s->done (FALSE, s->data);
+  g_free (s);
+}
+
+static void
+save_with (WillisWindow *self, gboolean ask, WillisSavedFunc done, gpointer data)
+{
+  const char *path = willis_session_path (self->session);
+  g_autofree char *title = NULL, *name = NULL;
+  GtkFileChooserNative *chooser;
+  SaveAs *s;
+
+  if (path != NULL && !ask)
+    {
+      willis_session_save (self->session, path, done, data);
+      return;
+    }
+  s = g_new0 (SaveAs, 1);
+  s->window = self;
+  s->done = done;
+  s->data = data;
+  title = willis_session_title (self->session);
+  name = g_strconcat (g_strdelimit (title, "/\\:", '-'), ".willis", NULL);
+  chooser = new_chooser (self, _ ("Save the Case"), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"));
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
+  g_signal_connect (chooser, "response", G_CALLBACK (on_save_response), s);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+static void
+action_save (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  save_with (data, FALSE, on_saved_toast, g_object_ref (data));
+}
+
+static void
+action_save_as (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  save_with (data, TRUE, on_saved_toast, g_object_ref (data));
+}
+
+static void
+close_case (WillisWindow *self)
+{
+  willis_session_autosave_stop (self->session);
+  willis_session_close (self->session);
+}
+
+static void
+action_close_case (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  _willis_window_ask_then (data, close_case);
+}
+
+/* --- editing and looking */
+
+static void
+action_undo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  willis_session_undo (WILLIS_WINDOW (data)->session);
+}
+
+static void
+action_redo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  willis_session_redo (WILLIS_WINDOW (data)->session);
+}
+
+static void
+change_layout (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  int n = index_of (layout_names, G_N_ELEMENTS (layout_names), g_variant_get_string (state, NULL));
+
+  willis_view_grid_set_layout (WILLIS_VIEW_GRID (WILLIS_WINDOW (data)->views), (WillisLayout) n);
+}
+
+static void
+change_preset (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  willis_session_set_preset (WILLIS_WINDOW (data)->session, g_variant_get_int32 (state));
+}
+
+static void
+change_slab (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  WillisSession *session = WILLIS_WINDOW (data)->session;
+  WillisDisplay display = *willis_session_display (session);
+
+  display.slab = (WillisSlabMode) index_of (slab_names, G_N_ELEMENTS (slab_names), g_variant_get_string (state, NULL));
+  willis_session_set_display (session, &display);
+}
+
+static void
+change_slab_mm (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  WillisSession *session = WILLIS_WINDOW (data)->session;
+  WillisDisplay display = *willis_session_display (session);
+
+  display.slab_mm = g_variant_get_int32 (state);
+  if (display.slab == WILLIS_SLAB_OFF)
+    display.slab = WILLIS_SLAB_MIP;
+  willis_session_set_display (session, &display);
+}
+
+static void
+change_shown (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  WillisSession *session = WILLIS_WINDOW (data)->session;
+  WillisDisplay display = *willis_session_display (session);
+  const char *name = g_action_get_name (G_ACTION (action));
+  gboolean on = g_variant_get_boolean (state);
+
+  if (strcmp (name, "show-crosshair") == 0)
+    display.show_crosshair = on;
+  else if (strcmp (name, "show-contours") == 0)
+    display.show_contours = on;
+  else
+    display.show_labels = on;
+  willis_session_set_display (session, &display);
+}
+
+static void
+set_state (WillisWindow *self, const char *name, GVariant *state)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+  g_autoptr (GVariant) sunk = g_variant_ref_sink (state);
+
+  if (action != NULL)
+    g_simple_action_set_state (G_SIMPLE_ACTION (action), sunk);
+}
+
+static void
+set_enabled (WillisWindow *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  if (action != NULL)
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+void
+_willis_window_update_actions (WillisWindow *self)
+{
+  const WillisDisplay *display = willis_session_display (self->session);
+  gboolean open = willis_session_case (self->session) != NULL;
+  static const char *const of_case[] = { "save", "save-as", "close-case", "layout", "preset", "slab", "slab-mm",
+                                         "show-crosshair", "show-contours", "show-labels" };
+
+  for (gsize n = 0; n < G_N_ELEMENTS (of_case); n++)
+    set_enabled (self, of_case[n], open);
+  set_enabled (self, "undo", willis_session_undo_label (self->session) != NULL);
+  set_enabled (self, "redo", willis_session_redo_label (self->session) != NULL);
+  set_state (self, "preset", g_variant_new_int32 (willis_session_preset (self->session)));
+  set_state (self, "slab", g_variant_new_string (slab_names[display->slab]));
+  set_state (self, "slab-mm", g_variant_new_int32 ((int) display->slab_mm));
+  set_state (self, "show-crosshair", g_variant_new_boolean (display->show_crosshair));
+  set_state (self, "show-contours", g_variant_new_boolean (display->show_contours));
+  set_state (self, "show-labels", g_variant_new_boolean (display->show_labels));
+}
+
+static void
+on_layout_notify (WillisViewGrid *views, GParamSpec *spec, WillisWindow *self)
+{
+  set_state (self, "layout", g_variant_new_string (layout_names[willis_view_grid_get_layout (views)]));
+}
+
+/* --- plain keys: only where no entry wants the letter, so on the way up */
+
+static gboolean
+key_in_case (WillisWindow *self, guint key)
+{
+  WillisSession *session = self->session;
+  WillisViewGrid *views = WILLIS_VIEW_GRID (self->views);
+
+  if (key >= GDK_KEY_1 && key <= GDK_KEY_7)
+    {
+      willis_session_set_step (session, (WillisStep) (key - GDK_KEY_1));
+      adw_flap_set_reveal_flap (self->flap, TRUE);
+      return TRUE;
+    }
+  switch (gdk_keyval_to_lower (key))
+    {
+    case GDK_KEY_f:
+      willis_view_grid_toggle_full (views);
+      return TRUE;
+    case GDK_KEY_l:
+      willis_view_grid_set_layout (views, (WillisLayout) ((willis_view_grid_get_layout (views) + 1) % WILLIS_N_LAYOUTS));
+      return TRUE;
+    case GDK_KEY_w:
+      willis_session_set_preset (session, willis_session_preset (session) + 1);
+      return TRUE;
+    case GDK_KEY_r:
+      willis_session_set_tool (session, WILLIS_TOOL_RULER);
+      return TRUE;
+    case GDK_KEY_a:
+      willis_session_set_tool (session, WILLIS_TOOL_ANGLE);
+      return TRUE;
+    case GDK_KEY_Escape:
+      return willis_session_escape (session);
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+on_key (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, WillisWindow *self)
+{
+  if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK))
+    return FALSE;
+  if (key == GDK_KEY_question)
+    return gtk_widget_activate_action (GTK_WIDGET (self), "win.show-help-overlay", NULL);
+  if (key == GDK_KEY_F9)
+    {
+      adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
+      return TRUE;
+    }
+  if (willis_session_case (self->session) == NULL)
+    return key == GDK_KEY_Escape && willis_session_escape (self->session);
+  return key_in_case (self, key);
+}
+
+static const GActionEntry entries[] = {
+  { .name = "open", .activate = action_open },
+  { .name = "open-folder", .activate = action_open_folder },
+  { .name = "save", .activate = action_save },
+  { .name = "save-as", .activate = action_save_as },
+  { .name = "close-case", .activate = action_close_case },
+  { .name = "undo", .activate = action_undo },
+  { .name = "redo", .activate = action_redo },
+  { .name = "layout", .parameter_type = "s", .state = "'four'", .change_state = change_layout },
+  { .name = "preset", .parameter_type = "i", .state = "0", .change_state = change_preset },
+  { .name = "slab", .parameter_type = "s", .state = "'off'", .change_state = change_slab },
+  { .name = "slab-mm", .parameter_type = "i", .state = "10", .change_state = change_slab_mm },
+  { .name = "show-crosshair", .state = "true", .change_state = change_shown },
+  { .name = "show-contours", .state = "true", .change_state = change_shown },
+  { .name = "show-labels", .state = "false", .change_state = change_shown },
+};
+
+void
+_willis_window_init_actions (WillisWindow *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/willis/Willis/window/shortcuts.ui");
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  g_signal_connect (self->views, "notify::layout", G_CALLBACK (on_layout_notify), self);
+  gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self),
+                                           GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "shortcuts")));
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * The window's inside, shared with its actions.
+ */
+#include "ui/window/window.h"
+
+G_BEGIN_DECLS
+
+struct _WillisWindow
+{
+  AdwApplicationWindow parent_instance;
+  WillisSession *session;
+  GSettings *settings; // NULL where the schema is not installed
+  AdwWindowTitle *title;
+  AdwFlap *flap;
+  AdwToastOverlay *toasts;
+  GtkStack *main_stack, *step_stack;
+  GtkWidget *start_bin, *rail_bin, *views_bin, *job_bin, *back_button, *undo_button, *redo_button, *layout_button;
+  GtkWidget *panel_button, *save_button, *error_bar, *error_label, *recover_bar, *recover_label, *drop_revealer;
+  GtkWidget *start_page, *views;
+  char *recover_path;
+  GtkFileChooserNative *chooser;
+  gboolean closing; // the person has decided; no more questions
+};
+
+void _willis_window_init_actions (WillisWindow *self);
+void _willis_window_update_actions (WillisWindow *self);
+
+/* Asks whether unsaved work may go, then calls then. */
+void _willis_window_ask_then (WillisWindow *self, void (*then) (WillisWindow *self));
+
+G_END_DECLS

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * The window: header, rail of steps, views, the step's panel, the job bar. One session each.
+ */
+#include <adwaita.h>
+
+#include "ui/model/session.h"
+#include "ui/views/view-grid.h"
+
+G_BEGIN_DECLS
+
+#define WILLIS_TYPE_WINDOW (willis_window_get_type ())
+G_DECLARE_FINAL_TYPE (WillisWindow, willis_window, WILLIS, WINDOW, AdwApplicationWindow)
+
+/* To be called once before any widget of ours is made: resources, style, icons. */
+void willis_window_init_resources (void);
+
+GtkWidget *willis_window_new (AdwApplication *application);
+
+WillisSession *willis_window_session (WillisWindow *window); // borrowed
+WillisViewGrid *willis_window_views (WillisWindow *window);  // borrowed
+
+/* Opens files and folders (paths NULL-terminated). */
+void willis_window_open (WillisWindow *window, const char *const *paths);
+
+G_END_DECLS
