@@ -5,6 +5,7 @@
 
 #include <libintl.h>
 
+#include "app/application.h"
 #include "app/cli.h"
 #include "app/commands.h"
 #include "core/base/i18n.h"
@@ -54,6 +55,8 @@ main (int argc, char **argv)
   command = argc >= 2 ? willis_command_find (argv[1]) : NULL;
   if (command != NULL)
     return command->run (argc - 1, argv + 1);
-  print_help (stderr);
+  if (argc == 1 || g_file_test (argv[1], G_FILE_TEST_EXISTS))
+    return willis_application_run (argc, argv);
+  fprintf (stderr, _ ("willis: \"%s\" is neither a command nor a file; \"willis --help\" lists the commands\n"), argv[1]);
   return WILLIS_EXIT_USAGE;
 }

@@ -11,7 +11,7 @@ struct _WillisWindow
 {
   AdwApplicationWindow parent_instance;
   WillisSession *session;
-  GSettings *settings; // NULL where the schema is not installed
+  GSettings *settings; // borrowed; NULL where the schema is not installed
   AdwWindowTitle *title;
   AdwFlap *flap;
   AdwToastOverlay *toasts;

@@ -9,7 +9,9 @@
 #include "ui/model/session-file.h"
 #include "ui/steps/aneurysm-page.h"
 #include "ui/steps/later-page.h"
+#ifdef WILLIS_HAVE_REPORT
 #include "ui/steps/report-page.h"
+#endif
 #include "ui/steps/scan-page.h"
 #include "ui/steps/vessels-page.h"
 #include "ui/willis-resources.h"
@@ -236,7 +238,6 @@ willis_window_dispose (GObject *object)
 
   g_clear_pointer (&self->recover_path, g_free);
   g_clear_object (&self->chooser);
-  g_clear_object (&self->settings);
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
@@ -284,7 +285,11 @@ build_pages (WillisWindow *self)
   pages[WILLIS_STEP_CATHETER] = willis_later_page_new (self->session, WILLIS_STEP_CATHETER);
   pages[WILLIS_STEP_STENT] = willis_later_page_new (self->session, WILLIS_STEP_STENT);
   pages[WILLIS_STEP_FOLLOWUP] = willis_later_page_new (self->session, WILLIS_STEP_FOLLOWUP);
+#ifdef WILLIS_HAVE_REPORT
   pages[WILLIS_STEP_REPORT] = willis_report_page_new (self->session);
+#else
+  pages[WILLIS_STEP_REPORT] = willis_later_page_new (self->session, WILLIS_STEP_REPORT);
+#endif
   for (int n = 0; n < WILLIS_N_STEPS; n++)
     gtk_stack_add_named (self->step_stack, pages[n], step_names[n]);
 }
@@ -304,6 +309,16 @@ load_settings (void)
       schema = built != NULL ? g_settings_schema_source_lookup (built, WILLIS_APP_ID, FALSE) : NULL;
     }
   return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
+}
+
+GSettings *
+willis_window_settings (void)
+{
+  static GSettings *settings = NULL;
+
+  if (settings == NULL)
+    settings = load_settings ();
+  return settings;
 }
 
 static void
@@ -333,7 +348,7 @@ willis_window_init (WillisWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->session = willis_session_new ();
-  self->settings = load_settings ();
+  self->settings = willis_window_settings ();
   self->views = willis_view_grid_new (self->session);
   adw_bin_set_child (ADW_BIN (self->views_bin), self->views);
   adw_bin_set_child (ADW_BIN (self->rail_bin), willis_rail_new (self->session));

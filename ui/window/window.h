@@ -18,6 +18,9 @@ void willis_window_init_resources (void);
 
 GtkWidget *willis_window_new (AdwApplication *application);
 
+/* The person's preferences, or NULL where the schema is not installed (borrowed, one for all windows). */
+GSettings *willis_window_settings (void);
+
 WillisSession *willis_window_session (WillisWindow *window); // borrowed
 WillisViewGrid *willis_window_views (WillisWindow *window);  // borrowed
 
