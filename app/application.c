@@ -84,7 +84,6 @@ on_startup (GApplication *application)
 {
   GSettings *settings;
 
-  willis_window_init_resources ();
   settings = willis_window_settings ();
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
   set_keys (GTK_APPLICATION (application));
@@ -138,6 +137,7 @@ willis_application_run (int argc, char **argv)
                _ ("there is no display to open a window on; \"willis --help\" lists what works without one"));
       return WILLIS_EXIT_USAGE;
     }
+  willis_window_init_resources (); // before the application looks for its style
   application = adw_application_new (WILLIS_APP_ID, G_APPLICATION_HANDLES_OPEN);
   g_signal_connect (application, "startup", G_CALLBACK (on_startup), NULL);
   g_signal_connect (application, "activate", G_CALLBACK (on_activate), NULL);

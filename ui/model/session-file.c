@@ -151,6 +151,7 @@ open_work (const WillisProgress *progress, gpointer data, GError **error)
   OpenInput *in = data;
   Opened *o = g_new0 (Opened, 1);
   g_autoptr (GError) first = NULL;
+  double range[2];
 
   o->sources = g_strdupv (in->paths);
   o->recovered = in->recovered;
@@ -178,6 +179,7 @@ open_work (const WillisProgress *progress, gpointer data, GError **error)
     {
       o->quantiles[0] = willis_volume_quantile (willis_case_volume (o->c), 0.01);
       o->quantiles[1] = willis_volume_quantile (willis_case_volume (o->c), 0.995);
+      willis_volume_range (willis_case_volume (o->c), range); // remembered; the main thread asks for it later
     }
   return o;
 }

@@ -243,6 +243,7 @@ typedef struct
   double threshold;
   gsize n_seeds;
   double *seeds;
+  WillisSession *session; // only to say something on the main thread
 } VesselsInput;
 
 static void
@@ -251,7 +252,36 @@ vessels_input_free (gpointer data)
   VesselsInput *in = data;
 
   g_free (in->seeds);
+  g_object_unref (in->session);
   g_free (in);
+}
+
+typedef struct
+{
+  WillisSession *session;
+  char *text;
+} Saying;
+
+static gboolean
+on_say (gpointer data)
+{
+  Saying *s = data;
+
+  willis_session_say (s->session, TRUE, "%s", s->text);
+  g_object_unref (s->session);
+  g_free (s->text);
+  g_free (s);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+say_later (WillisSession *session, const char *text)
+{
+  Saying *s = g_new (Saying, 1);
+
+  s->session = g_object_ref (session);
+  s->text = g_strdup (text);
+  g_idle_add (on_say, s);
 }
 
 static gboolean
@@ -259,6 +289,7 @@ vessels_work (WillisCase *copy, const WillisProgress *progress, gpointer data, G
 {
   const VesselsInput *in = data;
   WillisSegmentParams params = WILLIS_SEGMENT_PARAMS_INIT;
+  g_autoptr (GError) later = NULL;
   WillisProgress part;
 
   params.threshold = in->threshold;
@@ -271,7 +302,15 @@ vessels_work (WillisCase *copy, const WillisProgress *progress, gpointer data, G
   if (!willis_case_run_tree (copy, &part, error))
     return FALSE;
   part = willis_progress_part (progress, 0.85, 1.0, _ ("looking for aneurysms"));
-  return willis_case_run_detect (copy, &part, error);
+  if (willis_case_run_detect (copy, &part, &later))
+    return TRUE;
+  if (g_error_matches (later, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, g_steal_pointer (&later));
+      return FALSE;
+    }
+  say_later (in->session, later->message); // the arteries are worth keeping all the same
+  return TRUE;
 }
 
 gboolean
@@ -279,6 +318,7 @@ willis_session_run_vessels (WillisSession *self, double threshold, const double 
 {
   VesselsInput *in = g_new0 (VesselsInput, 1);
 
+  in->session = g_object_ref (self);
   in->threshold = threshold;
   in->n_seeds = n_seeds;
   in->seeds = g_memdup2 (seeds_lps_mm, n_seeds * 3 * sizeof (double));

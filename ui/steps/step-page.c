@@ -105,7 +105,9 @@ willis_row_new (const char *title, const char *value)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   gtk_label_set_selectable (GTK_LABEL (label), FALSE);
   gtk_label_set_xalign (GTK_LABEL (label), 1.0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_tooltip_text (label, value);
+  gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_add_css_class (label, "numeric");
   gtk_widget_add_css_class (label, "row-value");
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);

@@ -167,6 +167,7 @@ willis_vessels_page_update (WillisStepPage *page, WillisSession *session)
   if (state == WILLIS_STEP_FRESH)
     {
       gtk_widget_remove_css_class (self->run_button, "suggested-action");
+      gtk_widget_remove_css_class (self->next_button, "flat");
       gtk_widget_add_css_class (self->next_button, "suggested-action");
     }
   else

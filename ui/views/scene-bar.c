@@ -24,7 +24,7 @@ update_clip (WillisSceneBar *self)
 
   if (scene == NULL)
     return;
-  if (!gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->clip_button)))
+  if (!gtk_check_button_get_active (GTK_CHECK_BUTTON (self->clip_button)))
     {
       willis_scene_set_clip (scene, NULL, NULL);
       return;
@@ -43,8 +43,8 @@ on_toggled (WillisSceneBar *self)
   if (self->updating)
     return;
   display.show_volume = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->volume_button));
-  display.show_bone = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->bone_button));
-  display.show_tree = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->tree_button));
+  display.show_bone = gtk_check_button_get_active (GTK_CHECK_BUTTON (self->bone_button));
+  display.show_tree = gtk_check_button_get_active (GTK_CHECK_BUTTON (self->tree_button));
   willis_session_set_display (self->session, &display);
   update_clip (self);
 }
@@ -58,8 +58,8 @@ update (WillisSceneBar *self)
   self->updating = TRUE;
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->volume_button), display->show_volume);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->surface_button), !display->show_volume);
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->bone_button), display->show_bone);
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->tree_button), display->show_tree);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (self->bone_button), display->show_bone);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (self->tree_button), display->show_tree);
   gtk_widget_set_sensitive (self->bone_button, c != NULL && willis_case_segmentation (c) != NULL);
   gtk_widget_set_sensitive (self->tree_button, c != NULL && willis_case_tree (c) != NULL);
   gtk_widget_set_sensitive (self->volume_button, c != NULL && willis_case_volume (c) != NULL);
@@ -69,7 +69,7 @@ update (WillisSceneBar *self)
 static void
 on_crosshair_changed (WillisSceneBar *self)
 {
-  if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->clip_button)))
+  if (gtk_check_button_get_active (GTK_CHECK_BUTTON (self->clip_button)))
     update_clip (self);
 }
 

@@ -9,9 +9,7 @@
 #include "ui/model/session-file.h"
 #include "ui/steps/aneurysm-page.h"
 #include "ui/steps/later-page.h"
-#ifdef WILLIS_HAVE_REPORT
 #include "ui/steps/report-page.h"
-#endif
 #include "ui/steps/scan-page.h"
 #include "ui/steps/vessels-page.h"
 #include "ui/willis-resources.h"
@@ -27,7 +25,7 @@ willis_window_init_resources (void)
 
   if (g_once_init_enter (&once))
     {
-      g_resources_register (willis_get_resource ());
+      willis_register_resource ();
       g_once_init_leave (&once, 1);
     }
 }
@@ -285,11 +283,7 @@ build_pages (WillisWindow *self)
   pages[WILLIS_STEP_CATHETER] = willis_later_page_new (self->session, WILLIS_STEP_CATHETER);
   pages[WILLIS_STEP_STENT] = willis_later_page_new (self->session, WILLIS_STEP_STENT);
   pages[WILLIS_STEP_FOLLOWUP] = willis_later_page_new (self->session, WILLIS_STEP_FOLLOWUP);
-#ifdef WILLIS_HAVE_REPORT
   pages[WILLIS_STEP_REPORT] = willis_report_page_new (self->session);
-#else
-  pages[WILLIS_STEP_REPORT] = willis_later_page_new (self->session, WILLIS_STEP_REPORT);
-#endif
   for (int n = 0; n < WILLIS_N_STEPS; n++)
     gtk_stack_add_named (self->step_stack, pages[n], step_names[n]);
 }
