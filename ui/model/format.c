@@ -7,7 +7,7 @@
 #include "core/base/i18n.h"
 
 const char *
-willis_format_unit (const char *unit)
+willis_text_unit (const char *unit)
 {
   static const char *const table[][2] = {
     { "mm2", "mm²" }, { "mm3", "mm³" }, { "1/mm", "mm⁻¹" }, { "1/mm2", "mm⁻²" }, { "deg", "°" },
@@ -20,7 +20,7 @@ willis_format_unit (const char *unit)
 }
 
 int
-willis_format_decimals (double value, double sd)
+willis_text_decimals (double value, double sd)
 {
   double quantum = isfinite (sd) && sd > 0.0 ? sd : fabs (value) * 0.02;
 
@@ -31,40 +31,40 @@ willis_format_decimals (double value, double sd)
 }
 
 char *
-willis_format_value (double value, double sd, const char *unit)
+willis_text_value (double value, double sd, const char *unit)
 {
-  const char *u = willis_format_unit (unit);
+  const char *u = willis_text_unit (unit);
 
   if (!isfinite (value))
     return g_strdup ("–");
-  return g_strdup_printf ("%.*f%s%s", willis_format_decimals (value, sd), value,
+  return g_strdup_printf ("%.*f%s%s", willis_text_decimals (value, sd), value,
                           *u == '\0' || strcmp (u, "°") == 0 ? "" : "\u00a0", u);
 }
 
 char *
-willis_format_sd (double value, double sd)
+willis_text_sd (double value, double sd)
 {
   if (!isfinite (value) || !isfinite (sd))
     return g_strdup ("");
-  return g_strdup_printf ("±\u00a0%.*f", willis_format_decimals (value, sd), sd);
+  return g_strdup_printf ("±\u00a0%.*f", willis_text_decimals (value, sd), sd);
 }
 
 char *
-willis_format_measure (const WillisMeasure *measure, const char *unit)
+willis_text_measure (const WillisMeasure *measure, const char *unit)
 {
-  const char *u = willis_format_unit (unit);
-  int decimals = willis_format_decimals (measure->value, measure->sd);
+  const char *u = willis_text_unit (unit);
+  int decimals = willis_text_decimals (measure->value, measure->sd);
 
   if (!isfinite (measure->value))
     return g_strdup ("–");
   if (!isfinite (measure->sd))
-    return willis_format_value (measure->value, measure->sd, unit);
+    return willis_text_value (measure->value, measure->sd, unit);
   return g_strdup_printf ("%.*f\u00a0±\u00a0%.*f%s%s", decimals, measure->value, decimals, measure->sd,
                           *u == '\0' || strcmp (u, "°") == 0 ? "" : "\u00a0", u);
 }
 
 char *
-willis_format_position (const double lps_mm[3])
+willis_text_position (const double lps_mm[3])
 {
   return g_strdup_printf ("%s\u00a0%.1f  %s\u00a0%.1f  %s\u00a0%.1f\u00a0mm", lps_mm[0] >= 0.0 ? "L" : "R",
                           fabs (lps_mm[0]), lps_mm[1] >= 0.0 ? "P" : "A", fabs (lps_mm[1]), lps_mm[2] >= 0.0 ? "S" : "I",

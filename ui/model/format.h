@@ -9,21 +9,21 @@
 G_BEGIN_DECLS
 
 /* "mm2" -> "mm²", "deg" -> "°" and so on; borrowed. */
-const char *willis_format_unit (const char *unit);
+const char *willis_text_unit (const char *unit);
 
 /* Decimals worth showing for a value with standard deviation sd (NaN: judged by the value's size), 0 .. 4. */
-int willis_format_decimals (double value, double sd);
+int willis_text_decimals (double value, double sd);
 
 /* "6.2 mm"; an en dash where value is NaN (new). */
-char *willis_format_value (double value, double sd, const char *unit);
+char *willis_text_value (double value, double sd, const char *unit);
 
 /* "± 0.3", or "" where sd is NaN (new). */
-char *willis_format_sd (double value, double sd);
+char *willis_text_sd (double value, double sd);
 
 /* "6.2 ± 0.3 mm", "6.2 mm" or an en dash (new). */
-char *willis_format_measure (const WillisMeasure *measure, const char *unit);
+char *willis_text_measure (const WillisMeasure *measure, const char *unit);
 
 /* A position: "L 12.3  P 4.0  S 55.1 mm" (new). */
-char *willis_format_position (const double lps_mm[3]);
+char *willis_text_position (const double lps_mm[3]);
 
 G_END_DECLS

@@ -175,8 +175,8 @@ willis_session_subtitle (WillisSession *self)
                          ? _ ("arteries not yet segmented")
                          : _ ("no aneurysm measured"));
   m = willis_aneurysm_morphology (aneurysm);
-  size = willis_format_measure (&m->index[WILLIS_INDEX_SIZE], willis_index_info (WILLIS_INDEX_SIZE)->unit);
-  neck = willis_format_measure (&m->index[WILLIS_INDEX_NECK_DIAMETER],
+  size = willis_text_measure (&m->index[WILLIS_INDEX_SIZE], willis_index_info (WILLIS_INDEX_SIZE)->unit);
+  neck = willis_text_measure (&m->index[WILLIS_INDEX_NECK_DIAMETER],
                                 willis_index_info (WILLIS_INDEX_NECK_DIAMETER)->unit);
   tree = willis_case_tree (self->c);
   branch = willis_aneurysm_branch (aneurysm);

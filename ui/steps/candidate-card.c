@@ -74,8 +74,8 @@ willis_candidate_card_new (WillisSession *session, int n)
   const char *branch = tree != NULL && k->branch >= 0 && (gsize) k->branch < willis_tree_n_branches (tree)
                            ? willis_tree_branch (tree, (gsize) k->branch)->name
                            : NULL;
-  g_autofree char *size = willis_format_value (k->size_mm, 0.3, "mm");
-  g_autofree char *neck = willis_format_value (k->neck_mm, 0.3, "mm");
+  g_autofree char *size = willis_text_value (k->size_mm, 0.3, "mm");
+  g_autofree char *neck = willis_text_value (k->neck_mm, 0.3, "mm");
   g_autofree char *title = g_strdup_printf ("%d · %s", n + 1, size);
   g_autofree char *subtitle = g_strdup_printf (_ ("neck about %s, score %.0f %%%s%s"), neck, 100.0 * k->score,
                                                branch != NULL ? "\n" : "", branch != NULL ? branch : "");

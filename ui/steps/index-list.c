@@ -130,8 +130,8 @@ willis_index_list_show (WillisIndexList *self, const WillisMorphology *morpholog
       {
         const WillisIndexInfo *info = willis_index_info ((WillisIndex) i);
         const WillisMeasure *m = morphology != NULL ? &morphology->index[i] : NULL;
-        g_autofree char *value = m != NULL ? willis_format_value (m->value, m->sd, info->unit) : g_strdup ("–");
-        g_autofree char *sd = m != NULL ? willis_format_sd (m->value, m->sd) : g_strdup ("");
+        g_autofree char *value = m != NULL ? willis_text_value (m->value, m->sd, info->unit) : g_strdup ("–");
+        g_autofree char *sd = m != NULL ? willis_text_sd (m->value, m->sd) : g_strdup ("");
 
         if (self->values[kind][i] == NULL)
           continue;

@@ -56,7 +56,7 @@ fill_facts (WillisVesselsPage *self, WillisCase *c)
     return;
   add_fact (self, _ ("Taken for"), g_strdup (modality_name (willis_segmentation_modality (s))));
   add_fact (self, _ ("Threshold"), g_strdup_printf ("%.0f", willis_segmentation_threshold (s)));
-  add_fact (self, _ ("Artery volume"), willis_format_value (willis_segmentation_volume_mm3 (s), NAN, "mm3"));
+  add_fact (self, _ ("Artery volume"), willis_text_value (willis_segmentation_volume_mm3 (s), NAN, "mm3"));
   add_fact (self, _ ("Pieces"), g_strdup_printf ("%d", willis_segmentation_components (s)));
   if (willis_case_surface (c) != NULL)
     add_fact (self, _ ("Surface"), g_strdup_printf (_ ("%zu triangles"), willis_surface_n_triangles (willis_case_surface (c))));

@@ -38,7 +38,7 @@ static void
 update_position (WillisJobBar *self)
 {
   g_autofree char *text = willis_session_case (self->session) != NULL
-                              ? willis_format_position (willis_session_crosshair (self->session))
+                              ? willis_text_position (willis_session_crosshair (self->session))
                               : g_strdup ("");
 
   gtk_label_set_text (self->position_label, text);
