@@ -8,7 +8,7 @@
 
 // the layout of case files; see README.md and migrate.c
 #define WILLIS_CASE_FORMAT "willis case"
-#define WILLIS_CASE_SCHEMA 1
+#define WILLIS_CASE_SCHEMA 2
 
 typedef struct
 {

@@ -6,9 +6,28 @@
 
 typedef gboolean (*Migration) (WillisArchive *root, GError **error);
 
+/* 2: what can lead to the person - the series' number, the file's name - stands with the identity. */
+static gboolean
+migrate_1_to_2 (WillisArchive *root, GError **error)
+{
+  static const char *const names[] = { "series_uid", "source" };
+  WillisArchive *study = willis_archive_group (root, "study"), *identity = willis_archive_group (study, "identity");
+
+  for (gsize n = 0; n < G_N_ELEMENTS (names); n++)
+    {
+      const char *text = NULL;
+
+      if (!willis_archive_get_string (study, names[n], &text, NULL))
+        continue;
+      willis_archive_set_string (identity, names[n], text);
+      willis_archive_remove (study, names[n]);
+    }
+  return TRUE;
+}
+
 /* migrations[n] brings schema n + 1 to n + 2. */
-static const Migration migrations[] = {
-  NULL,
+static const Migration migrations[WILLIS_CASE_SCHEMA - 1] = {
+  migrate_1_to_2,
 };
 
 gboolean

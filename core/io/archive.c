@@ -163,6 +163,13 @@ willis_archive_has (const WillisArchive *group, const char *name)
   return g_tree_lookup (group->attributes, name) != NULL || g_tree_lookup (group->arrays, name) != NULL;
 }
 
+void
+willis_archive_remove (WillisArchive *group, const char *name)
+{
+  g_tree_remove (group->attributes, name);
+  g_tree_remove (group->arrays, name);
+}
+
 static WillisAttribute *
 add_attribute (WillisArchive *group, const char *name, gsize n)
 {

@@ -70,6 +70,9 @@ char **willis_archive_group_names (const WillisArchive *group);
 
 gboolean willis_archive_has (const WillisArchive *group, const char *name); // an attribute or an array
 
+/* Takes an attribute or array away, if there is one. */
+void willis_archive_remove (WillisArchive *group, const char *name);
+
 /* Attributes. Text is UTF-8 of at most 60 kB; NULL sets nothing. */
 void willis_archive_set_string (WillisArchive *group, const char *name, const char *value);
 void willis_archive_set_ints (WillisArchive *group, const char *name, const gint64 *values, gsize n);

@@ -411,6 +411,30 @@ test_newer (void)
   g_assert_nonnull (strstr (error->message, "newer"));
 }
 
+/* A file as the first layout had it reads as the same case, and is saved in the new layout. */
+static void
+test_schema_1 (void)
+{
+  g_autofree char *old = g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "tests", "core", "case", "schema-1.h5", NULL);
+  g_autofree char *new = in_folder ("migrated.h5");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WillisCase) a = willis_case_load (old, NULL, &error);
+  g_autoptr (WillisCase) expected = make_case (1);
+  g_autoptr (WillisArchive) root = NULL;
+  const char *text = NULL;
+  gint64 schema = 0;
+
+  g_assert_no_error (error);
+  assert_same_case (expected, a);
+  g_assert_cmpstr (willis_case_study (a)->series_uid, ==, "1.2.3");
+  g_assert_cmpstr (willis_case_study (a)->source, ==, "zhang.nii.gz");
+  g_assert_true (willis_case_save (a, new, NULL, NULL));
+  root = willis_archive_read (new, NULL, NULL);
+  g_assert_true (willis_archive_get_int (root, "willis_schema", 2, 2, &schema, NULL));
+  g_assert_false (willis_archive_has (in (root, "study"), "source"));
+  g_assert_true (willis_archive_get_string (in (root, "study/identity"), "source", &text, NULL));
+}
+
 static void
 test_not_a_case (void)
 {
@@ -509,6 +533,7 @@ main (int argc, char **argv)
   g_test_add_func ("/case/stale-labels", test_stale_labels);
   g_test_add_func ("/case/spoilt", test_spoilt);
   g_test_add_func ("/case/newer", test_newer);
+  g_test_add_func ("/case/schema-1", test_schema_1);
   g_test_add_func ("/case/not-a-case", test_not_a_case);
   g_test_add_func ("/case/pseudonym", test_pseudonym);
   status = g_test_run ();
