@@ -60,13 +60,14 @@ willis_scene_show_volume (WillisScene *scene, const char *id, WillisVolume *volu
                 [&] () -> gboolean
                   {
                     auto item = make_item (id, Kind::volume, error);
+                    double range[2];
 
                     if (item == nullptr)
                       return FALSE;
                     item->volume = willis_volume_ref (volume);
-                    item->transfer.preset = willis_volume_scalar (volume) == WILLIS_SCALAR_I16
-                                                ? WILLIS_TRANSFER_CTA_VESSELS
-                                                : WILLIS_TRANSFER_3DRA;
+                    willis_volume_range (volume, range); // air is far below zero in Hounsfield units only
+                    item->transfer.preset
+                        = range[0] < -200.0 ? WILLIS_TRANSFER_CTA_VESSELS : WILLIS_TRANSFER_3DRA;
                     if (transfer != nullptr)
                       item->transfer = *transfer;
                     return put (scene, std::move (item));

@@ -111,7 +111,7 @@ void willis_scene_on_change (WillisScene *scene, WillisSceneChanged func, gpoint
 /* --- What is shown. Showing under an id that exists replaces it. All return FALSE with an error (bad input or
  * memory) and then leave the scene as it was. */
 
-/* Ray-cast volume. transfer may be NULL (guessed: 3DRA for bytes and floats, CTA vessels for Hounsfield). */
+/* Ray-cast volume. transfer may be NULL (guessed: CTA vessels where values go below -200, 3DRA else). */
 gboolean willis_scene_show_volume (WillisScene *scene, const char *id, WillisVolume *volume,
                                    const WillisTransfer *transfer, GError **error);
 

@@ -395,7 +395,7 @@ make_volume (gboolean tilted)
           double p[3] = { i, j, k }, left[3] = { 7, 0, 0 };
 
           willis_grid_ijk_to_lps (&grid, p, p);
-          *v++ = vec3_dist (p, left) < 5 ? 400 : 30; // a lumen on the patient's left
+          *v++ = vec3_dist (p, left) < 5 ? 400 : i == 0 ? -1000 : 30; // a lumen on the patient's left
         }
   return volume;
 }
