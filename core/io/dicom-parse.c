@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Data sets and headers. Source: DICOM PS3.5 (encoding), PS3.10 (files), PS3.3 C.7.6.16 (functional groups).
+ * Headers of files. Source: DICOM PS3.10 (files), PS3.3 C.7.6.16 (functional groups).
  */
 #include <math.h>
 #include <string.h>
@@ -11,194 +11,10 @@
 #include "core/io/dicom.h"
 #include "core/num/vec3.h"
 
-#define MAX_DEPTH 64
 #define MAX_FRAMES 65535
 #define MAX_INFLATED ((guint64) 3 << 30)
 
 #define ITEM 0xFFFEE000u
-#define ITEM_END 0xFFFEE00Du
-#define SEQUENCE_END 0xFFFEE0DDu
-
-/* ---- elements ---- */
-
-static guint16
-get16 (const guint8 *p, gboolean big_endian)
-{
-  return big_endian ? (guint16) (p[0] << 8 | p[1]) : (guint16) (p[1] << 8 | p[0]);
-}
-
-static guint32
-get32 (const guint8 *p, gboolean big_endian)
-{
-  guint32 a = get16 (p, big_endian), b = get16 (p + 2, big_endian);
-
-  return big_endian ? a << 16 | b : b << 16 | a;
-}
-
-static gboolean
-fail_damaged (guint32 tag, GError **error)
-{
-  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it is damaged or truncated at element (%04X,%04X)"), tag >> 16,
-                      tag & 0xFFFF);
-}
-
-static gboolean
-is_long_vr (const char *vr)
-{
-  static const char *const list[] = { "OB", "OW", "OF", "OD", "OL", "OV", "SQ", "UN", "UT", "UC", "UR", "SV", "UV" };
-
-  for (gsize n = 0; n < G_N_ELEMENTS (list); n++)
-    if (memcmp (vr, list[n], 2) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-looks_like_vr (const guint8 *p)
-{
-  return p[0] >= 'A' && p[0] <= 'Z' && p[1] >= 'A' && p[1] <= 'Z';
-}
-
-/* Tag, value representation and length; *undefined where the length is. */
-static gboolean
-read_head (WillisDicomCursor *c, WillisDicomElement *e, GError **error)
-{
-  gsize left = (gsize) (c->end - c->at);
-  guint32 length;
-
-  memset (e, 0, sizeof *e);
-  if (left == 0)
-    return FALSE;
-  if (left < 8)
-    return fail_damaged (0, error);
-  e->tag = (guint32) get16 (c->at, c->big_endian) << 16 | get16 (c->at + 2, c->big_endian);
-  if (!c->explicit_vr || e->tag >> 16 == 0xFFFE)
-    {
-      length = get32 (c->at + 4, c->big_endian);
-      c->at += 8;
-    }
-  else
-    {
-      if (!looks_like_vr (c->at + 4))
-        return fail_damaged (e->tag, error);
-      memcpy (e->vr, c->at + 4, 2);
-      if (is_long_vr (e->vr))
-        {
-          if (left < 12)
-            return fail_damaged (e->tag, error);
-          length = get32 (c->at + 8, c->big_endian);
-          c->at += 12;
-        }
-      else
-        {
-          length = get16 (c->at + 6, c->big_endian);
-          c->at += 8;
-        }
-    }
-  e->undefined = length == 0xFFFFFFFFu;
-  e->length = e->undefined ? 0 : length;
-  e->value = c->at;
-  return TRUE;
-}
-
-/* Moves the cursor behind a sequence or item of undefined length; *length of what lies before its delimiter. */
-static gboolean
-skip_undefined (WillisDicomCursor *c, guint32 tag, gboolean in_items, int depth, gsize *length, GError **error)
-{
-  const guint8 *start = c->at;
-  WillisDicomElement e;
-  GError *local = NULL;
-
-  if (depth > MAX_DEPTH)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its sequences are nested too deeply"));
-  for (;;)
-    {
-      const guint8 *before = c->at;
-      gsize inner;
-
-      if (!read_head (c, &e, &local))
-        {
-          g_clear_error (&local);
-          return fail_damaged (tag, error);
-        }
-      if (e.tag == (in_items ? ITEM_END : SEQUENCE_END))
-        {
-          *length = (gsize) (before - start);
-          return TRUE;
-        }
-      if (!in_items && e.tag != ITEM)
-        return fail_damaged (tag, error);
-      if (!e.undefined)
-        {
-          if (e.length > (gsize) (c->end - c->at))
-            return fail_damaged (e.tag, error);
-          c->at += e.length;
-        }
-      else if (e.tag == ITEM)
-        {
-          if (!skip_undefined (c, e.tag, TRUE, depth + 1, &inner, error))
-            return FALSE;
-        }
-      else
-        {
-          WillisDicomCursor nested = *c;
-
-          // unknown values of undefined length are sequences with implicit representation (PS3.5 6.2.2)
-          if (memcmp (e.vr, "UN", 2) == 0)
-            {
-              nested.explicit_vr = FALSE;
-              nested.big_endian = FALSE;
-            }
-          if (!skip_undefined (&nested, e.tag, FALSE, depth + 1, &inner, error))
-            return FALSE;
-          c->at = nested.at;
-        }
-    }
-}
-
-static gboolean
-is_pixel_tag (guint32 tag)
-{
-  return tag == 0x7FE00010u || tag == 0x7FE00008u || tag == 0x7FE00009u;
-}
-
-gboolean
-willis_dicom_next (WillisDicomCursor *c, WillisDicomElement *e, GError **error)
-{
-  gsize left;
-
-  if (!read_head (c, e, error))
-    return FALSE;
-  left = (gsize) (c->end - c->at);
-  if (!e->undefined)
-    {
-      if (e->length > left)
-        return is_pixel_tag (e->tag)
-                   ? willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                                  _("it is truncated: %zu of %zu bytes of pixels are there"),
-                                  left, e->length)
-                   : fail_damaged (e->tag, error);
-      c->at += e->length;
-      return TRUE;
-    }
-  if (is_pixel_tag (e->tag))
-    {
-      // fragments; their delimiter is looked for when they are decoded
-      e->length = left;
-      c->at = c->end;
-      return TRUE;
-    }
-  if (memcmp (e->vr, "UN", 2) == 0)
-    {
-      WillisDicomCursor nested = { c->at, c->end, FALSE, FALSE };
-
-      if (!skip_undefined (&nested, e->tag, FALSE, 0, &e->length, error))
-        return FALSE;
-      c->at = nested.at;
-      return TRUE;
-    }
-  return skip_undefined (c, e->tag, e->tag == ITEM, 0, &e->length, error);
-}
 
 /* ---- values ---- */
 
@@ -254,13 +70,13 @@ integer_of (const WillisDicomElement *e)
 static int
 short_of (const WillisDicomElement *e, const WillisDicomCursor *c)
 {
-  return e->length >= 2 ? get16 (e->value, c->big_endian) : 0;
+  return e->length >= 2 ? willis_dicom_get16 (e->value, c->big_endian) : 0;
 }
 
 static int
 long_of (const WillisDicomElement *e, const WillisDicomCursor *c)
 {
-  return e->length >= 4 ? (int) get32 (e->value, c->big_endian) : 0;
+  return e->length >= 4 ? (int) willis_dicom_get32 (e->value, c->big_endian) : 0;
 }
 
 static void
@@ -543,7 +359,7 @@ parse_data_set (WillisDicomFile *file, WillisDicomCursor c, const guint8 *base, 
 
   while (willis_dicom_next (&c, &e, &local))
     {
-      if (is_pixel_tag (e.tag))
+      if (willis_dicom_is_pixels (e.tag))
         {
           take_pixels (file, &e, base);
           return TRUE;
@@ -667,11 +483,11 @@ willis_dicom_is (const guint8 *data, gsize size)
   if (size < 16)
     return FALSE;
   // a bare data set starts with a low element of group 2 or 8
-  group = get16 (data, FALSE);
-  element = get16 (data + 2, FALSE);
+  group = willis_dicom_get16 (data, FALSE);
+  element = willis_dicom_get16 (data + 2, FALSE);
   if ((group != 2 && group != 8) || element > 0x20)
     return FALSE;
-  return looks_like_vr (data + 4) ? get16 (data + 6, FALSE) < 256 : get32 (data + 4, FALSE) < 256;
+  return willis_dicom_is_vr (data + 4) ? willis_dicom_get16 (data + 6, FALSE) < 256 : willis_dicom_get32 (data + 4, FALSE) < 256;
 }
 
 /* The file meta information: always little endian with explicit representation. */
@@ -681,14 +497,14 @@ parse_meta (WillisDicomFile *file, const guint8 *data, gsize size, gsize *at, GE
   WillisDicomCursor c = { data + *at, data + size, TRUE, FALSE };
   WillisDicomElement e;
 
-  while (c.end - c.at >= 8 && get16 (c.at, FALSE) == 2)
+  while (c.end - c.at >= 8 && willis_dicom_get16 (c.at, FALSE) == 2)
     {
       GError *local = NULL;
 
       if (!willis_dicom_next (&c, &e, &local))
         {
           if (local == NULL)
-            return fail_damaged (0x00020000, error);
+            return willis_dicom_damaged (0x00020000, error);
           g_propagate_error (error, local);
           return FALSE;
         }
@@ -776,7 +592,7 @@ willis_dicom_parse (const guint8 *data, gsize size, GError **error)
   c.end = base + size;
   c.big_endian = strcmp (syntax, "1.2.840.10008.1.2.2") == 0;
   // many files lie about the representation: the letters tell
-  c.explicit_vr = c.end - c.at >= 8 && looks_like_vr (c.at + 4);
+  c.explicit_vr = c.end - c.at >= 8 && willis_dicom_is_vr (c.at + 4);
   if (syntax[0] == '\0')
     {
       g_free (file->transfer_syntax);

@@ -29,6 +29,14 @@ typedef struct
 /* The next element. FALSE at the end (*error unset) and where the data is damaged (*error set). */
 gboolean willis_dicom_next (WillisDicomCursor *cursor, WillisDicomElement *element, GError **error);
 
+/* Helpers of the parser: numbers in either order of bytes, two letters that can be a value representation, the tags
+ * of pixels, and the error for a damaged element (returns FALSE). */
+guint16 willis_dicom_get16 (const guint8 *p, gboolean big_endian);
+guint32 willis_dicom_get32 (const guint8 *p, gboolean big_endian);
+gboolean willis_dicom_is_vr (const guint8 *p);
+gboolean willis_dicom_is_pixels (guint32 tag);
+gboolean willis_dicom_damaged (guint32 tag, GError **error);
+
 /* What places and scales one frame. */
 typedef struct
 {

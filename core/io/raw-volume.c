@@ -133,6 +133,7 @@ typedef struct
   double lo; // replaces what is not finite
   WillisScalar scalar;
   guint8 *out;
+  gboolean plain; // the numbers are stored as they are wanted
 } Job;
 
 static void
@@ -200,7 +201,13 @@ store_slices (gsize k_lo, gsize k_hi, gpointer context)
   gsize size = willis_raw_size (job->format->type);
   double values[CHUNK];
 
-  for (gsize k = k_lo; k < k_hi; k++)
+  for (gsize k = k_lo; k < k_hi && job->plain; k++)
+    {
+      gsize to = job->flip ? (gsize) job->n_slices - 1 - k : k, n = job->n_slice * size;
+
+      memcpy (job->out + to * n, job->data + k * n, n);
+    }
+  for (gsize k = k_lo; k < k_hi && !job->plain; k++)
     {
       gsize to = (job->flip ? (gsize) job->n_slices - 1 - k : k) * job->n_slice;
 
@@ -275,10 +282,14 @@ willis_raw_to_volume (const WillisGrid *grid, const WillisRawFormat *format, con
   gsize n_slice = (gsize) grid->dims[0] * (gsize) grid->dims[1];
   g_autofree Found *found = g_new0 (Found, grid->dims[2]);
   g_autoptr (WillisVolume) volume = NULL;
-  Job job = { format, data, n_slice, grid->dims[2], flip, found, 0, WILLIS_SCALAR_U8, NULL };
-  gboolean known = format->type == WILLIS_RAW_U8 && format->slope == 1 && format->intercept == 0;
+  Job job = { format, data, n_slice, grid->dims[2], flip, found, 0, WILLIS_SCALAR_U8, NULL, FALSE };
+  gboolean unscaled = format->slope == 1 && format->intercept == 0;
 
-  if (!known)
+  job.plain = unscaled && (format->type == WILLIS_RAW_U8
+                           || (format->type == WILLIS_RAW_I16 && format->big_endian == (G_BYTE_ORDER == G_BIG_ENDIAN)));
+  if (job.plain)
+    job.scalar = format->type == WILLIS_RAW_U8 ? WILLIS_SCALAR_U8 : WILLIS_SCALAR_I16;
+  else
     {
       if (!over_slices (&job, look_at_slices, progress, 0, 0.5, error)
           || !choose_type (found, grid->dims[2], format, &job, warnings, error))

@@ -63,6 +63,9 @@ willis_scan_kind (const guint8 *d, gsize n)
   static const guint8 tiff_magic[4][4]
       = { { 'I', 'I', 42, 0 }, { 'M', 'M', 0, 42 }, { 'I', 'I', 43, 0 }, { 'M', 'M', 0, 43 } };
 
+  // some DICOM files carry the head of a TIFF in their preamble
+  if (n >= 132 && memcmp (d + 128, "DICM", 4) == 0)
+    return WILLIS_SCAN_DICOM;
   for (int k = 0; n >= 8 && k < 4; k++)
     if (memcmp (d, tiff_magic[k], 4) == 0)
       return WILLIS_SCAN_TIFF;
@@ -432,6 +435,15 @@ stack_pages (Search *search, const char *folder)
     skip (search, folder, error);
 }
 
+/* The index of a medium stands for what lies beside and below it. */
+static gboolean
+is_dicomdir (const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+
+  return g_ascii_strcasecmp (name, "DICOMDIR") == 0;
+}
+
 static void
 add_folder (Search *search, const char *path, int depth)
 {
@@ -523,6 +535,12 @@ willis_scan_list (const char *const *paths, const WillisReadOptions *options, GP
   for (const char *const *path = paths; *path != NULL && search.stop == NULL; path++)
     if (g_file_test (*path, G_FILE_TEST_IS_DIR))
       add_folder (&search, *path, 0);
+    else if (is_dicomdir (*path))
+      {
+        g_autofree char *folder = g_path_get_dirname (*path);
+
+        add_folder (&search, folder, 0);
+      }
     else
       add_file (&search, *path, FALSE);
   if (search.stop != NULL)
