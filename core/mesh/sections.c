@@ -14,6 +14,7 @@ struct _WillisSectioner
   guint8 *seen;     // [n_triangles]
   GArray *crossed;  // gint32: triangles that the plane crosses
   GArray *points;   // double
+  GArray *triangles; // gint32, one a point
   GArray *back;     // double: points found walking backwards from the start of an open curve
   GArray *sections; // WillisSection
   double normal[3];
@@ -30,6 +31,7 @@ willis_sectioner_new (WillisSurface *surface)
   s->seen = g_new0 (guint8, MAX (willis_surface_n_triangles (surface), 1));
   s->crossed = g_array_new (FALSE, FALSE, sizeof (gint32));
   s->points = g_array_new (FALSE, FALSE, sizeof (double));
+  s->triangles = g_array_new (FALSE, FALSE, sizeof (gint32));
   s->back = g_array_new (FALSE, FALSE, sizeof (double));
   s->sections = g_array_new (FALSE, FALSE, sizeof (WillisSection));
   return s;
@@ -46,6 +48,7 @@ willis_sectioner_free (WillisSectioner *s)
   g_free (s->seen);
   g_array_unref (s->crossed);
   g_array_unref (s->points);
+  g_array_unref (s->triangles);
   g_array_unref (s->back);
   g_array_unref (s->sections);
   g_free (s);
@@ -93,6 +96,7 @@ walk (WillisSectioner *s, gint32 start, gboolean forwards, GArray *out)
         return FALSE;
       crossing (s, h, p);
       g_array_append_vals (out, p, 3);
+      g_array_append_val (s->triangles, t);
       s->seen[t] = TRUE;
       if (s->opposite[h] < 0)
         return FALSE;
@@ -128,7 +132,8 @@ trace (WillisSectioner *s, gint32 start)
       gsize n, n_back;
       double *p;
 
-      /* an open curve: what lies behind the start comes first, turned round */
+      /* an open curve: what lies behind the start comes first, turned round. (The triangles keep the order in which
+       * they were met; they are the same ones.) */
       walk (s, start, FALSE, s->back);
       n = s->points->len / 3 - section.first;
       n_back = s->back->len / 3;
@@ -153,6 +158,7 @@ willis_sectioner_cut (WillisSectioner *s, const double origin_lps_mm[3], const d
   vec3_copy (s->normal, normal);
   g_array_set_size (s->crossed, 0);
   g_array_set_size (s->points, 0);
+  g_array_set_size (s->triangles, 0);
   g_array_set_size (s->sections, 0);
   for (gsize i = 0; i < n_points; i++)
     s->height[i] = p[3 * i] * normal[0] + p[3 * i + 1] * normal[1] + p[3 * i + 2] * normal[2] - offset;
@@ -186,6 +192,12 @@ const double *
 willis_sectioner_points (const WillisSectioner *s)
 {
   return (const double *) (const void *) s->points->data;
+}
+
+const gint32 *
+willis_sectioner_triangles (const WillisSectioner *s)
+{
+  return (const gint32 *) (const void *) s->triangles->data;
 }
 
 /* Is the point inside the polygon, seen along the normal? *distance: to its nearest edge. */

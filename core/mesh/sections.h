@@ -29,6 +29,8 @@ gsize willis_sectioner_cut (WillisSectioner *sectioner, const double origin_lps_
 const WillisSection *willis_sectioner_section (const WillisSectioner *sectioner, gsize n);
 const double *willis_sectioner_points (const WillisSectioner *sectioner); // [..][3]
 
+const gint32 *willis_sectioner_triangles (const WillisSectioner *sectioner); // [..], the triangle behind each point
+
 /* The curve around point (in the plane or projected to it): the smallest closed one that holds it, else the
  * nearest closed one; -1 where there is none. */
 int willis_sectioner_around (const WillisSectioner *sectioner, const double point_lps_mm[3]);

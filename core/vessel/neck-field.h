@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * What the search for a neck looks at: the surface around a sac, how far each of its points stands out of the
+ * arteries, and the axis along which the sac rises. Private to core/vessel.
+ */
+#include "core/base/progress.h"
+#include "core/mesh/sections.h"
+#include "core/vessel/tree.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  WillisSurface *near;   // the lumen around the sac, oriented
+  gint32 *opposite;      // [3 n_triangles]
+  WillisSectioner *sectioner;
+  double *out;           // [n_points] mm out of the arteries' tubes
+  guint8 *artery;        // [n_triangles] 0, or 1 + the number of the artery's end that is here (not sac)
+  GArray *sizes;         // double, mm2: cross-sections of the ends: open rims, then free ends of the tree
+  gint32 dome;           // point of the sac that stands out most
+  gint32 dome_triangle;
+  GArray *axis;          // double, 3 a point: barycentres of the levels of out, from the artery to the dome
+  GArray *level;         // double: their levels, mm
+  gboolean has_tubes;    // FALSE without a tree: then out is REACH - the way from the seed over the surface
+  guint32 *stamp;        // [n_triangles] scratch of neck_plane
+  guint32 now;
+  gint32 *stack;
+} WillisNeckField;
+
+gboolean willis_neck_field_init (WillisNeckField *field, const WillisSurface *lumen, const WillisTree *tree,
+                                 const double seed_lps_mm[3], GError **error);
+void willis_neck_field_clear (WillisNeckField *field);
+
+/* The section through point across normal that runs around the point: FALSE where there is none or
+ * where the nearest is not closed. It stays valid until the next one. */
+gboolean willis_neck_section (WillisNeckField *field, const double point[3], const double normal[3],
+                              WillisSection *section);
+
+/* Does the section part the dome from the arteries? A small artery may leave the sac. */
+gboolean willis_neck_section_parts (WillisNeckField *field, const WillisSection *section);
+
+G_END_DECLS

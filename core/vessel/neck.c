@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finding the neck of a sac, after Piccinelli et al. (2012, Ann Biomed Eng 40:2188): along the axis on which the sac rises
+ * out of its artery, the plane of least section area is sought among tilts; the neck is the lowest place from which
+ * that plane runs smoothly up into the sac. Below that place the least section jumps: it cuts through the artery
+ * aslant. Evaluated on the AneuRisk neck curves by tests/core/vessel/test-neck.c; figures in README-morphology.md.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/mesh/rims.h"
+#include "core/num/vec3.h"
+#include "core/vessel/aneurysm-cut.h"
+#include "core/vessel/aneurysm.h"
+#include "core/vessel/neck-field.h"
+
+#define MAX_LEVEL_MM 1.9     // necks stand at most this far out of the tube of their artery
+#define TILTS 8              // times 4 degrees
+#define AZIMUTHS 12
+#define JUMP_DEG 12.0        // a larger turn from one level to the next is a jump
+#define JUMP_TOP_MM 1.2      // jumps above this are no longer the artery's
+#define FLOOR_MM 0.46        // the surface of an artery is rough to about this
+#define SHRINK 1.3           // how much larger than the waist above it a neck may be
+
+/* The plane of least area at one level of the axis. */
+typedef struct
+{
+  gsize at; // index of the axis
+  double level, area;
+  double point[3], normal[3];
+} Plane;
+
+static double
+section_area (WillisNeckField *field, const double point[3], const double normal[3], double below)
+{
+  WillisSection section;
+
+  if (!willis_neck_section (field, point, normal, &section) || section.area_mm2 >= below
+      || !willis_neck_section_parts (field, &section))
+    return G_MAXDOUBLE;
+  return section.area_mm2;
+}
+
+/* Axis direction at a point, over some of its neighbours. */
+static void
+axis_direction (const WillisNeckField *field, gsize i, double out[3])
+{
+  gsize n = field->level->len, lo = i >= 3 ? i - 3 : 0, hi = MIN (i + 5, n - 1);
+
+  vec3_sub (out, &g_array_index (field->axis, double, 3 * hi), &g_array_index (field->axis, double, 3 * lo));
+  vec3_normalize (out);
+}
+
+static void
+tilted (const double normal[3], double tilt, double azimuth, double out[3])
+{
+  double u[3], v[3];
+
+  vec3_basis (normal, u, v);
+  vec3_scale (out, normal, cos (tilt));
+  vec3_axpy (out, out, sin (tilt) * cos (azimuth), u);
+  vec3_axpy (out, out, sin (tilt) * sin (azimuth), v);
+}
+
+/* Searches the tilts at axis point i. FALSE where no plane there parts the sac from its artery. */
+static gboolean
+least_plane (WillisNeckField *field, gsize i, Plane *plane)
+{
+  double axis[3], normal[3];
+
+  plane->at = i;
+  plane->level = g_array_index (field->level, double, i);
+  plane->area = G_MAXDOUBLE;
+  vec3_copy (plane->point, &g_array_index (field->axis, double, 3 * i));
+  axis_direction (field, i, axis);
+  for (int tilt = 0; tilt <= TILTS; tilt++)
+    for (int a = 0; a < (tilt > 0 ? AZIMUTHS : 1); a++)
+      {
+        double area;
+
+        tilted (axis, tilt * 4.0 * G_PI / 180.0, a * 2.0 * G_PI / AZIMUTHS, normal);
+        area = section_area (field, plane->point, normal, plane->area);
+        if (area < plane->area)
+          {
+            plane->area = area;
+            vec3_copy (plane->normal, normal);
+          }
+      }
+  return plane->area < G_MAXDOUBLE;
+}
+
+/* Finer tilts around the best. */
+static void
+polish (WillisNeckField *field, Plane *plane)
+{
+  for (double step = 2.0 * G_PI / 180.0; step > 0.2 * G_PI / 180.0; step *= 0.5)
+    for (int a = 0; a < 8; a++)
+      {
+        double normal[3], area;
+
+        tilted (plane->normal, step, a * G_PI / 4.0, normal);
+        area = section_area (field, plane->point, normal, plane->area);
+        if (area < plane->area)
+          {
+            plane->area = area;
+            vec3_copy (plane->normal, normal);
+            a = -1; // again from here
+          }
+      }
+}
+
+static double
+turn_deg (const Plane *a, const Plane *b)
+{
+  return acos (CLAMP (fabs (vec3_dot (a->normal, b->normal)), 0.0, 1.0)) * 180.0 / G_PI;
+}
+
+/* The neck among the planes, lowest first: behind the last jump, above the roughness of the artery, and where a waist
+ * lies above, at the lowest place not much larger than the waist. */
+static guint
+choose (const GArray *planes, double base)
+{
+  guint n = planes->len, from = 0, waist;
+
+  for (guint i = 0; i + 1 < n; i++)
+    {
+      const Plane *a = &g_array_index (planes, Plane, i), *b = a + 1;
+
+      if (a->level - base <= JUMP_TOP_MM && turn_deg (a, b) > JUMP_DEG && b->area <= a->area)
+        from = i + 1;
+    }
+  while (from + 1 < n && g_array_index (planes, Plane, from).level - base < FLOOR_MM)
+    from++;
+  waist = from;
+  while (waist + 1 < n && g_array_index (planes, Plane, waist + 1).level - base <= JUMP_TOP_MM + 0.4
+         && g_array_index (planes, Plane, waist + 1).area <= 1.002 * g_array_index (planes, Plane, waist).area)
+    waist++;
+  for (guint i = waist; i > from; i--)
+    if (g_array_index (planes, Plane, i - 1).area > SHRINK * g_array_index (planes, Plane, waist).area)
+      return i;
+  return from;
+}
+
+/* Sets the neck to the section of plane; FALSE where it does not cut a sac off. */
+static gboolean
+settle (WillisNeckField *field, const Plane *plane, WillisNeck *out)
+{
+  gsize n = field->level->len;
+  WillisSection section;
+  WillisCut cut = { 0 };
+  double up[3];
+
+  if (!willis_neck_section (field, plane->point, plane->normal, &section))
+    return FALSE;
+  vec3_copy (out->centre_lps_mm, section.centre_lps_mm);
+  vec3_copy (out->normal, plane->normal);
+  vec3_copy (out->dome_lps_mm, &g_array_index (field->axis, double, 3 * ((plane->at + n) / 2)));
+  vec3_sub (up, willis_surface_points (field->near) + 3 * field->dome, section.centre_lps_mm);
+  if (vec3_dot (up, out->normal) < 0.0)
+    vec3_scale (out->normal, out->normal, -1.0);
+  if (!willis_cut_plane (field->near, out->centre_lps_mm, out->normal, out->dome_lps_mm, &cut, NULL))
+    return FALSE;
+  willis_cut_clear (&cut);
+  return TRUE;
+}
+
+gboolean
+willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3],
+                  const WillisProgress *progress, WillisNeck *out, GError **error)
+{
+  g_autoptr (GArray) planes = g_array_new (FALSE, FALSE, sizeof (Plane));
+  WillisNeckField field;
+  WillisNeck neck;
+  gboolean found = FALSE;
+  double base;
+
+  if (!willis_surface_check (lumen, error) || !willis_progress_step (progress, 0.0, error)
+      || !willis_neck_field_init (&field, lumen, tree, seed_lps_mm, error))
+    return FALSE;
+  base = field.has_tubes ? 0.0 : g_array_index (field.level, double, 0) - FLOOR_MM;
+  for (gsize i = 0; i < field.level->len; i++)
+    {
+      Plane plane;
+
+      if (g_array_index (field.level, double, i) - base > MAX_LEVEL_MM && planes->len > 0)
+        break;
+      if (!willis_progress_step (progress, 0.2 + 0.7 * (double) i / (double) field.level->len, error))
+        {
+          willis_neck_field_clear (&field);
+          return FALSE;
+        }
+      if (least_plane (&field, i, &plane))
+        g_array_append_val (planes, plane);
+    }
+  for (guint i = planes->len > 0 ? choose (planes, base) : 0; i < planes->len && !found; i++)
+    {
+      Plane plane = g_array_index (planes, Plane, i);
+
+      polish (&field, &plane);
+      found = settle (&field, &plane, &neck);
+    }
+  willis_neck_field_clear (&field);
+  if (!found)
+    return willis_fail (error, WILLIS_ERROR_FAILED, _ ("no plane parts the sac at the seed from its artery"));
+  *out = neck;
+  return willis_progress_step (progress, 1.0, error);
+}
