@@ -24,6 +24,7 @@ int willis_cmd_convert (int argc, char **argv);
 int willis_cmd_import (int argc, char **argv);
 int willis_cmd_info (int argc, char **argv);
 int willis_cmd_measure (int argc, char **argv);
+int willis_cmd_plan (int argc, char **argv);
 int willis_cmd_report (int argc, char **argv);
 
 int willis_cmd_phantom (int argc, char **argv);

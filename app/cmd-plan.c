@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* willis plan PATH... -o CASE [--report OUT.pdf]: everything with defaults, from the scan to the measured aneurysm. */
+#include "app/case-file.h"
+#include "app/case-json.h"
+#include "app/cli.h"
+#include "app/commands.h"
+#include "core/base/i18n.h"
+#include "core/base/json.h"
+#include "core/report/format.h"
+
+typedef struct
+{
+  WillisImportArgs import;
+  WillisReportArgs report;
+  char *report_out;
+  double segment_seconds;
+  int n_pages;
+} Plan;
+
+/* The case of these paths, all stages run; not saved yet. */
+static WillisCase *
+compute (Plan *plan, char **paths, const WillisProgress *whole, GError **error)
+{
+  WillisProgress import = willis_progress_part (whole, 0.0, 0.1, _ ("Reading"));
+  WillisProgress segment = willis_progress_part (whole, 0.1, 0.5, _ ("Segmenting the arteries"));
+  WillisProgress tree = willis_progress_part (whole, 0.5, 0.65, _ ("Finding the centrelines"));
+  WillisProgress detect = willis_progress_part (whole, 0.65, 0.7, _ ("Looking for aneurysms"));
+  WillisProgress best = willis_progress_part (whole, 0.7, 0.85, _ ("Measuring the aneurysm"));
+  g_autoptr (WillisCase) c = willis_cli_import (paths, &plan->import, &import, error);
+  gint64 started;
+
+  if (c == NULL)
+    return NULL;
+  started = g_get_monotonic_time ();
+  if (!willis_case_run_segment (c, NULL, &segment, error))
+    return NULL;
+  plan->segment_seconds = (double) (g_get_monotonic_time () - started) / 1e6;
+  if (!willis_case_run_tree (c, &tree, error) || !willis_case_run_detect (c, &detect, error)
+      || !willis_case_run_best (c, &best, error))
+    return NULL;
+  return g_steal_pointer (&c);
+}
+
+static void
+add_all (JsonBuilder *builder, const Plan *plan, const WillisCase *c)
+{
+  willis_cli_add_import (builder, c, plan->import.out);
+  willis_cli_add_segmentation (builder, c, plan->segment_seconds);
+  willis_cli_add_branches (builder, willis_case_tree (c));
+  willis_cli_add_candidates (builder, c);
+  willis_cli_add_measures (builder, willis_case_aneurysm (c, 0));
+  if (plan->report_out != NULL)
+    {
+      willis_json_add_string (builder, "out", plan->report_out);
+      willis_json_add_int (builder, "pages", plan->n_pages);
+    }
+}
+
+static void
+print_all (const Plan *plan, const WillisCase *c)
+{
+  const WillisAneurysm *aneurysm = willis_case_aneurysm (c, 0);
+
+  willis_cli_print (_ ("%s: %u branches, %u candidates\n"), plan->import.out,
+                    (guint) willis_tree_n_branches (willis_case_tree (c)), willis_case_candidates (c)->len);
+  willis_cli_print_warnings (c);
+  if (aneurysm == NULL)
+    willis_cli_print (_ ("No aneurysm was measured. This does not mean that there is none.\n"));
+  for (int n = 0; n < WILLIS_N_INDICES && aneurysm != NULL; n++)
+    {
+      const WillisIndexInfo *info = willis_index_info (n);
+      const WillisMeasure *m = &willis_aneurysm_morphology (aneurysm)->index[n];
+      g_autofree char *value = NULL, *sd = NULL;
+
+      if (!info->headline)
+        continue;
+      willis_format_measure (m->value, m->sd, &value, &sd);
+      willis_cli_print ("  %s: %s%s%s %s\n", _ (info->label), value, sd != NULL ? " ± " : "", sd != NULL ? sd : "",
+                        willis_format_unit (info->unit));
+    }
+  if (plan->report_out != NULL)
+    willis_cli_print (_ ("%s: %d pages\n"), plan->report_out, plan->n_pages);
+}
+
+int
+willis_cmd_plan (int argc, char **argv)
+{
+  Plan plan = { 0 };
+  const GOptionEntry entries[] = {
+    WILLIS_IMPORT_ENTRIES (plan.import),
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &plan.report_out, N_ ("Write the report to this PDF file"), "OUT.pdf" },
+    WILLIS_REPORT_ENTRIES (plan.report),
+    { NULL },
+  };
+  g_autoptr (WillisCase) c = NULL;
+  g_autoptr (JsonBuilder) builder = NULL;
+  WillisProgress saving, printing;
+  GError *error = NULL;
+  int status;
+
+  if (!willis_cli_parse (&argc, &argv, _ ("PATH... -o CASE"),
+                         N_ ("Segments the arteries of a scan, looks for aneurysms and measures the likeliest."),
+                         entries, 1, -1))
+    return WILLIS_EXIT_USAGE;
+  saving = willis_progress_part (willis_cli_progress (), 0.85, 0.9, _ ("Saving"));
+  printing = willis_progress_part (willis_cli_progress (), 0.9, 1.0, _ ("Printing"));
+  if (willis_report_args_check (&plan.report, &error))
+    c = compute (&plan, argv + 1, willis_cli_progress (), &error);
+  if (c == NULL || !willis_case_save (c, plan.import.out, &saving, &error)
+      || (plan.report_out != NULL
+          && !willis_cli_report (c, &plan.report, plan.report_out, &plan.n_pages, &printing, &error)))
+    status = willis_cli_fail (error);
+  else
+    {
+      builder = json_builder_new ();
+      json_builder_begin_object (builder);
+      add_all (builder, &plan, c);
+      json_builder_end_object (builder);
+      print_all (&plan, c);
+      status = willis_cli_done (builder);
+    }
+  g_free (plan.report_out);
+  willis_import_args_clear (&plan.import);
+  willis_report_args_clear (&plan.report);
+  return status;
+}
