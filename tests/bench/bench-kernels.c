@@ -4,6 +4,7 @@
  * volume, with one thread and with two. Prints one line of JSON a measurement and one line of verdict a kernel.
  * usage: bench-kernels [NX NY NZ]
  */
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "core/base/parallel.h"
@@ -127,8 +128,7 @@ own_surface (gpointer context)
 {
   Bench *b = context;
 
-  if (b->surface != NULL)
-    willis_surface_unref (b->surface);
+  g_clear_pointer (&b->surface, willis_surface_unref);
   b->surface = willis_isosurface (b->scan, 170.0, NULL, NULL, NULL, NULL);
 }
 
@@ -138,6 +138,85 @@ vtk_surface (gpointer context)
   Bench *b = context;
 
   peer_vtk_surface (willis_volume_i16 (b->scan), b->dims, b->spacing, 170.0, b->kind, &b->n_points, &b->n_triangles);
+}
+
+static void
+own_mask_surface (gpointer context)
+{
+  Bench *b = context;
+
+  g_clear_pointer (&b->surface, willis_surface_unref);
+  b->surface = willis_isosurface (b->mask, 0.5, NULL, NULL, NULL, NULL);
+}
+
+static void
+itk_surface (gpointer context)
+{
+  Bench *b = context;
+
+  peer_itk_surface (willis_volume_u8 (b->mask), b->dims, b->spacing, &b->n_points, &b->n_triangles);
+}
+
+/* The convolution with a Gaussian (or sigma^2 times its Laplacian) by the plain sum in double, to 6 sigma. */
+static double
+direct (const Bench *b, gsize voxel, gboolean laplacian)
+{
+  const int at[3] = { (int) (voxel % (gsize) b->dims[0]), (int) (voxel / (gsize) b->dims[0] % (gsize) b->dims[1]),
+                      (int) (voxel / (gsize) b->dims[0] / (gsize) b->dims[1]) };
+  const gint16 *v = willis_volume_i16 (b->scan);
+  double sum = 0.0, weights = 0.0, s2 = b->sigma * b->sigma;
+  int r[3];
+
+  for (int a = 0; a < 3; a++)
+    r[a] = (int) ceil (6 * b->sigma / b->spacing[a]);
+  for (int k = -r[2]; k <= r[2]; k++)
+    for (int j = -r[1]; j <= r[1]; j++)
+      for (int i = -r[0]; i <= r[0]; i++)
+        {
+          double x = i * b->spacing[0], y = j * b->spacing[1], z = k * b->spacing[2], d2 = x * x + y * y + z * z;
+          double w = exp (-0.5 * d2 / s2);
+          gsize idx = ((gsize) (at[2] + k) * (gsize) b->dims[1] + (gsize) (at[1] + j)) * (gsize) b->dims[0]
+                      + (gsize) (at[0] + i);
+
+          weights += w;
+          sum += (double) v[idx] * w * (laplacian ? d2 / s2 - 3.0 : 1.0);
+        }
+  return sum / weights;
+}
+
+/* Prints how far both are from the plain sum at 60 voxels. own and peer: one volume, or three to add up (the trace). */
+static void
+print_accuracy (const Bench *b, const char *name, const float *const *own, const float *const *peer, int n_parts)
+{
+  double worst_own = 0.0, worst_peer = 0.0;
+  WillisRng rng;
+
+  willis_rng_init (&rng, 5, 5);
+  for (int n = 0; n < 60; n++)
+    {
+      gsize voxel = 0, stride = 1;
+      double truth, mine = 0.0, theirs = 0.0;
+
+      for (int a = 0; a < 3; a++)
+        {
+          int border = (int) ceil (6 * b->sigma / b->spacing[a]) + 1;
+
+          if (b->dims[a] <= 2 * border)
+            return;
+          voxel += stride * (gsize) (border + (int) (willis_rng_uniform (&rng) * (b->dims[a] - 2 * border)));
+          stride *= (gsize) b->dims[a];
+        }
+      truth = direct (b, voxel, n_parts == 3);
+      for (int p = 0; p < n_parts; p++)
+        {
+          mine += (double) own[p][voxel];
+          theirs += (double) peer[p][voxel];
+        }
+      worst_own = MAX (worst_own, fabs (mine - truth));
+      worst_peer = MAX (worst_peer, fabs (theirs - truth));
+    }
+  printf ("# %s: largest error against the plain sum%s: willis %.2g HU, ITK %.2g HU\n", name,
+          n_parts == 3 ? " (trace)" : "", worst_own, worst_peer);
 }
 
 static void
@@ -186,6 +265,10 @@ compare (Bench *b, const char *name, const char *who, BenchFunc own, BenchFunc p
 
   willis_parallel_set_threads (threads);
   peer_set_threads (threads);
+  /* nothing of an earlier kernel may be held, or its memory would not count as this one's */
+  g_clear_pointer (&b->result, willis_volume_unref);
+  g_clear_pointer (&b->surface, willis_surface_unref);
+  malloc_trim (0);
   o = bench_run (own, b, RUNS);
   bench_print (name, "willis", threads, o, "");
   if (peer != NULL)
@@ -219,12 +302,19 @@ run_all (Bench *b, int threads)
       compare (b, gauss, "ITK", own_gaussian, itk_gaussian, threads, &t);
       printf ("# %s: largest difference from ITK away from the border %.3g HU\n", gauss,
               largest_difference (b, willis_volume_f32 (b->result), b->peer[0], FALSE, border));
+      print_accuracy (b, gauss, (const float *const[]){ willis_volume_f32 (b->result) },
+                      (const float *const[]){ b->peer[0] }, 1);
       g_clear_pointer (&b->result, willis_volume_unref);
       compare (b, hess, "ITK", own_eigenvalues, itk_eigenvalues, threads, &t);
       for (int a = 0; a < 3; a++)
         printf ("# %s: largest difference from ITK, eigenvalue %d, %.3g HU\n", hess, a,
                 largest_difference (b, b->own[a], b->peer[a], FALSE, border));
+      print_accuracy (b, hess, (const float *const[]){ b->own[0], b->own[1], b->own[2] },
+                      (const float *const[]){ b->peer[0], b->peer[1], b->peer[2] }, 3);
     }
+  compare (b, "surface-of-mask", "ITK", own_mask_surface, itk_surface, threads, &t);
+  printf ("# surface-of-mask: %" G_GSIZE_FORMAT " points, %" G_GSIZE_FORMAT " triangles (ITK %ld, %ld)\n",
+          willis_surface_n_points (b->surface), willis_surface_n_triangles (b->surface), b->n_points, b->n_triangles);
   b->kind = 0;
   compare (b, "surface", "VTK marching cubes", own_surface, vtk_surface, threads, &t);
   b->kind = 1;

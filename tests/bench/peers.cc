@@ -3,9 +3,11 @@
 
 #include <cstring>
 
+#include <itkBinaryMask3DMeshSource.h>
 #include <itkHessianRecursiveGaussianImageFilter.h>
 #include <itkImage.h>
 #include <itkImportImageFilter.h>
+#include <itkMesh.h>
 #include <itkMultiThreaderBase.h>
 #include <itkSignedMaurerDistanceMapImageFilter.h>
 #include <itkSmoothingRecursiveGaussianImageFilter.h>
@@ -95,6 +97,23 @@ peer_itk_eigenvalues (const short *voxels, const int dims[3], const double spaci
   for (size_t m = 0; m < n; m++)
     for (int a = 0; a < 3; a++)
       out[a][m] = values[m][a];
+}
+
+extern "C" void
+peer_itk_surface (const unsigned char *mask, const int dims[3], const double spacing[3], long *n_points,
+                  long *n_triangles)
+{
+  using Mask = itk::Image<unsigned char, 3>;
+  using Mesh = itk::Mesh<double, 3>;
+  auto import = wrap (mask, dims, spacing);
+  auto filter = itk::BinaryMask3DMeshSource<Mask, Mesh>::New ();
+
+  import->Update ();
+  filter->SetInput (import->GetOutput ());
+  filter->SetObjectValue (1);
+  filter->Update ();
+  *n_points = (long) filter->GetOutput ()->GetNumberOfPoints ();
+  *n_triangles = (long) filter->GetOutput ()->GetNumberOfCells ();
 }
 
 extern "C" void

@@ -19,6 +19,10 @@ void peer_itk_gaussian (const short *voxels, const int dims[3], const double spa
 void peer_itk_eigenvalues (const short *voxels, const int dims[3], const double spacing[3], double sigma,
                            float *out[3]);
 
+/* BinaryMask3DMeshSource, the surface of a mask. */
+void peer_itk_surface (const unsigned char *mask, const int dims[3], const double spacing[3], long *n_points,
+                       long *n_triangles);
+
 /* Marching cubes of VTK: 0 vtkMarchingCubes, 1 vtkFlyingEdges3D. */
 void peer_vtk_surface (const short *voxels, const int dims[3], const double spacing[3], double level, int kind,
                        long *n_points, long *n_triangles);
