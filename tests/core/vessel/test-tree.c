@@ -7,6 +7,7 @@
 #include "core/num/vec3.h"
 #include "core/vessel/segmentation.h"
 #include "core/vessel/tree.h"
+#include "tests/core/vessel/shape.h"
 
 /* Two branches in a row along x, each of 3 points 1 mm apart. */
 static WillisTree *
@@ -325,6 +326,40 @@ test_pieces (void)
   g_assert_cmpuint (willis_tree_branch (tree, 3)->n_points, ==, 1);
 }
 
+/* A stem that forks: three branches, one node where three meet, near the true fork; radii of the limbs. The mesh has
+ * edges of 0.4 mm, so radii are good to a twentieth of that. */
+static void
+test_fork (void)
+{
+  const SceneTube parts[] = { { { 14, 14, -5 }, { 14, 14, 14 }, 2.0 },
+                              { { 14, 14, 14 }, { 4, 14, 34 }, 1.5 },
+                              { { 14, 14, 14 }, { 24, 14, 34 }, 1.5 } };
+  const double centre[3] = { 14, 14, 14 };
+  g_autoptr (WillisSurface) surface = shape_surface (parts, 3, 70, 0.4);
+  g_autoptr (WillisTree) tree = extract (surface);
+  int forks = 0, ends = 0;
+
+  g_assert_cmpuint (willis_tree_n_branches (tree), ==, 3);
+  for (gsize n = 0; n < willis_tree_n_nodes (tree); n++)
+    {
+      const WillisTreeNode *node = willis_tree_node (tree, n);
+
+      ends += node->degree == 1;
+      forks += node->degree == 3;
+      if (node->degree == 3)
+        g_assert_cmpfloat (vec3_dist (node->lps_mm, centre), <, 2.0);
+    }
+  g_assert_cmpint (forks, ==, 1);
+  g_assert_cmpint (ends, ==, 3);
+  /* the stem is the thickest end, so it is the root and comes first */
+  for (gsize n = 0; n < 3; n++)
+    {
+      const WillisBranch *b = willis_tree_branch (tree, n);
+
+      g_assert_cmpfloat_with_epsilon (b->radius_mm[b->n_points / 2], n == 0 ? 2.0 : 1.5, 0.03);
+    }
+}
+
 static void
 test_empty_and_cancelled (void)
 {
@@ -378,6 +413,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/tree/tube/capped", GINT_TO_POINTER (TRUE), test_tube);
   g_test_add_func ("/tree/torus", test_torus);
   g_test_add_func ("/tree/helix", test_helix);
+  g_test_add_func ("/tree/fork", test_fork);
   g_test_add_func ("/tree/pieces", test_pieces);
   g_test_add_func ("/tree/empty-and-cancelled", test_empty_and_cancelled);
   g_test_add_func ("/tree/threads", test_threads);

@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Places that bulge out of the vessel tree. The healthy tree is modelled by spheres along the centrelines with robust
+ * radii (a bulge does not enter the running low median); wall that lies beyond the model is gathered into pieces, and
+ * each piece is judged by its shape: how thick and how round it is against its parent, how narrow where it begins, whether
+ * it is a cut-off branch, a cone that ends in one, or a mere unevenness. No training data; the weights are set by hand so
+ * that each feature alone orders a clear case rightly (methods F6).
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/image/batch.h"
+#include "core/mesh/bvh.h"
+#include "core/num/vec3.h"
+#include "core/vessel/aneurysm.h"
+#include "core/vessel/detect-private.h"
+
+#define DILATE 1.12      // the model stands off the healthy wall by this factor
+#define BULGE_PART 0.25  // wall beyond the model by this part of the radius is a bulge
+#define LEAST_HEIGHT 0.3 // mm
+
+typedef struct
+{
+  double centre[3], radius, parent; // model radius; robust radius of the vessel there
+  int branch;
+} Sphere;
+
+typedef struct
+{
+  WillisSurface *lumen;
+  const WillisTree *tree;
+  WillisBvh *bvh;
+  GArray *spheres; // Sphere
+  double *beyond;  // [n_points] mm beyond the model
+  gint32 *nearest; // [n_points] sphere
+  double *normals;
+  double edge_mm; // mean edge of the mesh
+} Detect;
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* The value below which a part q of values lies within +- window_mm along the branch. */
+static double
+running_quantile (const WillisBranch *b, gsize at, double window_mm, double q, double *scratch)
+{
+  gsize lo = at, hi = at;
+
+  while (lo > 0 && b->abscissa_mm[at] - b->abscissa_mm[lo - 1] <= window_mm)
+    lo--;
+  while (hi + 1 < b->n_points && b->abscissa_mm[hi + 1] - b->abscissa_mm[at] <= window_mm)
+    hi++;
+  memcpy (scratch, b->radius_mm + lo, (hi - lo + 1) * sizeof (double));
+  qsort (scratch, hi - lo + 1, sizeof (double), compare_doubles);
+  return scratch[(gsize) (q * (double) (hi - lo))];
+}
+
+/* A short dead end that is about as thick as it is long may be the sac itself: not part of the healthy tree. */
+static gboolean
+is_stub (const WillisTree *tree, const WillisBranch *b)
+{
+  gboolean blind0 = willis_tree_node (tree, b->node[0])->degree == 1;
+  gboolean blind1 = willis_tree_node (tree, b->node[1])->degree == 1;
+  double base, widest = 0.0;
+
+  if (blind0 == blind1 || b->n_points < 3)
+    return FALSE;
+  base = b->radius_mm[blind0 ? b->n_points - 1 : 0];
+  for (gsize i = 0; i < b->n_points; i++)
+    {
+      double from_base = blind0 ? b->length_mm - b->abscissa_mm[i] : b->abscissa_mm[i];
+
+      if (from_base > base)
+        widest = MAX (widest, b->radius_mm[i]);
+    }
+  return b->length_mm - base < 4.0 * widest;
+}
+
+/* Spheres of the healthy tree, half a radius apart. */
+static void
+model_tree (Detect *d)
+{
+  d->spheres = g_array_new (FALSE, FALSE, sizeof (Sphere));
+  for (gsize n = 0; n < willis_tree_n_branches (d->tree); n++)
+    {
+      const WillisBranch *b = willis_tree_branch (d->tree, n);
+      g_autofree double *scratch = g_new (double, b->n_points);
+      double usual, last = -INFINITY;
+
+      if (b->n_points < 2 || is_stub (d->tree, b))
+        continue;
+      usual = running_quantile (b, b->n_points / 2, INFINITY, 0.4, scratch);
+      for (gsize i = 0; i < b->n_points; i++)
+        {
+          Sphere s = { .branch = (int) n };
+
+          if (b->abscissa_mm[i] - last < 0.4 * b->radius_mm[i] && i + 1 < b->n_points)
+            continue;
+          last = b->abscissa_mm[i];
+          s.parent = running_quantile (b, i, 7.0 * usual, 0.4, scratch);
+          vec3_copy (s.centre, b->points_lps_mm + 3 * i);
+          s.radius = MIN (b->radius_mm[i], 1.2 * s.parent);
+          g_array_append_val (d->spheres, s);
+        }
+    }
+}
+
+static double
+beyond_model (const Detect *d, const double q[3], gint32 *nearest)
+{
+  const Sphere *s = (const Sphere *) (void *) d->spheres->data;
+  double best = INFINITY;
+
+  for (guint i = 0; i < d->spheres->len; i++)
+    {
+      double x[3], far;
+
+      vec3_sub (x, q, s[i].centre);
+      far = best + DILATE * s[i].radius;
+      if (far < 0.0 || vec3_norm2 (x) >= far * far)
+        continue;
+      best = vec3_norm (x) - DILATE * s[i].radius;
+      *nearest = (gint32) i;
+    }
+  return best;
+}
+
+static void
+beyond_range (gsize lo, gsize hi, gpointer data)
+{
+  Detect *d = data;
+  const double *p = willis_surface_points (d->lumen);
+
+  for (gsize i = lo; i < hi; i++)
+    d->beyond[i] = beyond_model (d, p + 3 * i, d->nearest + i);
+}
+
+static gint32
+find_root (gint32 *parent, gint32 i)
+{
+  while (parent[i] != i)
+    {
+      parent[i] = parent[parent[i]];
+      i = parent[i];
+    }
+  return i;
+}
+
+static gboolean
+bulges (const Detect *d, gint32 v)
+{
+  const Sphere *s = &g_array_index (d->spheres, Sphere, d->nearest[v]);
+
+  return d->beyond[v] > MAX (BULGE_PART * s->parent, LEAST_HEIGHT);
+}
+
+/* The pieces of bulging wall (new array of arrays of point numbers), in order of their first point. */
+static GPtrArray *
+gather_bulges (const Detect *d)
+{
+  gsize n = willis_surface_n_points (d->lumen);
+  const gint32 *t = willis_surface_triangles (d->lumen);
+  g_autofree gint32 *parent = g_new (gint32, MAX (n, 1));
+  g_autofree gint32 *number = g_new (gint32, MAX (n, 1));
+  GPtrArray *pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+
+  for (gsize v = 0; v < n; v++)
+    {
+      parent[v] = (gint32) v;
+      number[v] = -1;
+    }
+  for (gsize i = 0; i < 3 * willis_surface_n_triangles (d->lumen); i++)
+    {
+      gint32 a = t[i], b = t[i / 3 * 3 + (i + 1) % 3];
+
+      if (bulges (d, a) && bulges (d, b))
+        {
+          a = find_root (parent, a);
+          b = find_root (parent, b);
+          parent[MAX (a, b)] = MIN (a, b);
+        }
+    }
+  for (gsize v = 0; v < n; v++)
+    if (bulges (d, (gint32) v))
+      {
+        gint32 r = find_root (parent, (gint32) v), p = (gint32) v;
+
+        if (number[r] < 0)
+          {
+            number[r] = (gint32) pieces->len;
+            g_ptr_array_add (pieces, g_array_new (FALSE, FALSE, sizeof (gint32)));
+          }
+        g_array_append_val ((GArray *) pieces->pdata[number[r]], p);
+      }
+  return pieces;
+}
+
+/* Where each piece begins: its edges to wall that does not bulge, and open edges of the surface. */
+typedef struct
+{
+  GArray *rim;  // gint32 points just inside the piece
+  GArray *open; // gint32 points on open edges of the surface in the piece, in no order
+} Border;
+
+static Border *
+find_borders (const Detect *d, const gint32 *piece_of, guint n_pieces)
+{
+  Border *borders = g_new0 (Border, n_pieces);
+  const gint32 *t = willis_surface_triangles (d->lumen);
+  g_autofree guint8 *seen = g_new0 (guint8, MAX (willis_surface_n_points (d->lumen), 1));
+  g_autoptr (GHashTable) open = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer key;
+
+  for (guint p = 0; p < n_pieces; p++)
+    {
+      borders[p].rim = g_array_new (FALSE, FALSE, sizeof (gint32));
+      borders[p].open = g_array_new (FALSE, FALSE, sizeof (gint32));
+    }
+  for (gsize i = 0; i < 3 * willis_surface_n_triangles (d->lumen); i++)
+    {
+      gint32 a = t[i], b = t[i / 3 * 3 + (i + 1) % 3];
+      gint64 edge = (gint64) MIN (a, b) << 32 | MAX (a, b);
+
+      for (int turn = 0; turn < 2; turn++)
+        {
+          gint32 in = turn ? b : a, out = turn ? a : b;
+
+          if (piece_of[in] >= 0 && piece_of[out] < 0 && !seen[in])
+            {
+              seen[in] = 1;
+              g_array_append_val (borders[piece_of[in]].rim, in);
+            }
+        }
+      if (piece_of[a] < 0 || piece_of[b] < 0)
+        continue;
+      if (!g_hash_table_remove (open, &edge))
+        g_hash_table_add (open, g_memdup2 (&edge, sizeof edge));
+    }
+  g_hash_table_iter_init (&iter, open);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      gint32 v = (gint32) (*(gint64 *) key >> 32);
+
+      g_array_append_val (borders[piece_of[v]].open, v);
+    }
+  return borders;
+}
+
+static void
+mean_point (const Detect *d, const GArray *points, double out[3])
+{
+  const double *p = willis_surface_points (d->lumen);
+
+  vec3_set (out, 0.0, 0.0, 0.0);
+  for (guint i = 0; i < points->len; i++)
+    vec3_add (out, out, p + 3 * g_array_index (points, gint32, i));
+  vec3_scale (out, out, 1.0 / MAX (points->len, 1));
+}
+
+static double
+largest_extent (const Detect *d, const GArray *points)
+{
+  const double *p = willis_surface_points (d->lumen);
+  guint step = MAX (points->len / 300, 1);
+  double best = 0.0;
+
+  for (guint i = 0; i < points->len; i += step)
+    for (guint j = i + step; j < points->len; j += step)
+      best = MAX (best, vec3_dist (p + 3 * g_array_index (points, gint32, i),
+                                   p + 3 * g_array_index (points, gint32, j)));
+  return best;
+}
+
+/* The thickest ball in the piece outside the healthy tree: middles of chords from wall to wall, centred a little. */
+static double
+thickest_ball (const Detect *d, const GArray *points, double centre[3])
+{
+  const double *p = willis_surface_points (d->lumen);
+  guint step = MAX (points->len / 150, 1);
+  double best = 0.0;
+
+  for (guint i = 0; i < points->len; i += step)
+    {
+      gint32 v = g_array_index (points, gint32, i), near = 0;
+      double in[3], start[3], q[3];
+      WillisRayHit hit;
+
+      vec3_scale (in, d->normals + 3 * v, -1.0);
+      vec3_axpy (start, p + 3 * v, 1e-3, in);
+      if (!willis_bvh_ray (d->bvh, start, in, 1e4, &hit))
+        continue;
+      for (int part = 1; part <= 4; part++)
+        {
+          double r;
+
+          vec3_axpy (q, start, hit.t * part / 8.0, in);
+          r = willis_bvh_signed_distance (d->bvh, q, NULL);
+          if (r > best && beyond_model (d, q, &near) > -0.15 * r)
+            {
+              best = r;
+              vec3_copy (centre, q);
+            }
+        }
+    }
+  return best;
+}
+
+/* How flat the far end is: length of the mean normal over the top fifth of the height; 1 for a cut. */
+static double
+top_flatness (const Detect *d, const GArray *points, double height)
+{
+  double sum[3] = { 0 };
+  gsize n = 0;
+
+  for (guint i = 0; i < points->len; i++)
+    {
+      gint32 v = g_array_index (points, gint32, i);
+
+      if (d->beyond[v] < 0.8 * height)
+        continue;
+      vec3_add (sum, sum, d->normals + 3 * v);
+      n++;
+    }
+  return n >= 4 ? vec3_norm (sum) / (double) n : 0.0;
+}
+
+static double
+logistic (double x)
+{
+  return 1.0 / (1.0 + exp (-x));
+}
+
+/* 0 .. 1. Each term is 0 for a doubtful piece, positive for a sac: thickness against the parent, height against the
+ * width of the neck, and against: the longer than wide (a branch), the flat or open end (a cut), the cone. */
+double
+willis_bulge_score (const WillisBulge *b)
+{
+  double thick = b->ball_mm / b->parent_mm, height = b->height_mm / MAX (0.5 * b->neck_mm, 1e-6);
+  double slender = b->size_mm / (2.0 * b->ball_mm), x;
+
+  x = -1.0 + 2.0 * log (MAX (thick, 0.05) / 0.6);
+  x += 1.2 * log (MAX (height, 0.05) / 0.8);
+  x += 0.6 * log (MAX (b->ball_mm, 0.05) / 1.0);
+  x += 2.0 * log (MIN (b->ball_mm / (3.5 * b->edge_mm), 1.0)); // hardly more than the mesh resolves
+  x -= 2.0 * MAX (0.0, slender - 2.2);
+  x -= b->flatness > 0.96 ? 2.5 : 0.0;
+  x -= b->open_part > 0.15 ? 2.5 : 0.0;
+  return logistic (x);
+}
+
+static gboolean
+judge (const Detect *d, const GArray *points, const Border *border, WillisBulge *out)
+{
+  const double *p = willis_surface_points (d->lumen);
+  double rim_centre[3], sum = 0.0;
+  const Sphere *s;
+  gint32 top = g_array_index (points, gint32, 0), root = top;
+
+  memset (out, 0, sizeof *out);
+  if (points->len < 6 || border->rim->len < 4)
+    return FALSE;
+  for (guint i = 0; i < points->len; i++)
+    if (d->beyond[g_array_index (points, gint32, i)] > d->beyond[top])
+      top = g_array_index (points, gint32, i);
+  mean_point (d, border->rim, rim_centre);
+  for (guint i = 0; i < border->rim->len; i++)
+    {
+      gint32 v = g_array_index (border->rim, gint32, i);
+
+      sum += vec3_dist (p + 3 * v, rim_centre);
+      if (vec3_dist (p + 3 * v, rim_centre) < vec3_dist (p + 3 * root, rim_centre))
+        root = v;
+    }
+  s = &g_array_index (d->spheres, Sphere, d->nearest[root]);
+  out->branch = s->branch;
+  out->parent_mm = s->parent;
+  out->edge_mm = d->edge_mm;
+  out->neck_mm = 2.0 * sum / border->rim->len;
+  out->height_mm = d->beyond[top];
+  out->size_mm = largest_extent (d, points);
+  vec3_copy (out->centre_lps_mm, p + 3 * top);
+  out->ball_mm = thickest_ball (d, points, out->centre_lps_mm);
+  out->flatness = top_flatness (d, points, out->height_mm);
+  for (guint i = 0; i < border->open->len; i++) // a count: the order of the table does not matter
+    out->open_part += d->beyond[g_array_index (border->open, gint32, i)] > 0.6 * out->height_mm;
+  out->open_part /= border->rim->len;
+  return out->ball_mm > 0.0;
+}
+
+static double
+mean_edge (const WillisSurface *surface)
+{
+  const double *p = willis_surface_points (surface);
+  const gint32 *t = willis_surface_triangles (surface);
+  gsize n = willis_surface_n_triangles (surface);
+  double sum = 0.0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += vec3_dist (p + 3 * t[3 * i], p + 3 * t[3 * i + 1]);
+  return n > 0 ? MAX (sum / (double) n, 1e-6) : 1e-6;
+}
+
+static int
+compare_candidates (gconstpointer a, gconstpointer b)
+{
+  const WillisCandidate *x = a, *y = b;
+
+  if (x->score != y->score)
+    return x->score > y->score ? -1 : 1;
+  for (int k = 0; k < 3; k++)
+    if (x->centre_lps_mm[k] != y->centre_lps_mm[k])
+      return x->centre_lps_mm[k] < y->centre_lps_mm[k] ? -1 : 1;
+  return 0;
+}
+
+static GArray *
+judge_all (Detect *d)
+{
+  g_autoptr (GPtrArray) pieces = gather_bulges (d);
+  gsize n = willis_surface_n_points (d->lumen);
+  g_autofree gint32 *piece_of = g_new (gint32, MAX (n, 1));
+  g_autofree Border *borders = NULL;
+  GArray *out = g_array_new (FALSE, TRUE, sizeof (WillisCandidate));
+
+  for (gsize v = 0; v < n; v++)
+    piece_of[v] = -1;
+  for (guint k = 0; k < pieces->len; k++)
+    {
+      const GArray *points = pieces->pdata[k];
+
+      for (guint i = 0; i < points->len; i++)
+        piece_of[g_array_index (points, gint32, i)] = (gint32) k;
+    }
+  borders = find_borders (d, piece_of, pieces->len);
+  for (guint k = 0; k < pieces->len; k++)
+    {
+      WillisBulge bulge;
+      WillisCandidate c = { { 0 } };
+
+      if (judge (d, pieces->pdata[k], borders + k, &bulge))
+        {
+          vec3_copy (c.centre_lps_mm, bulge.centre_lps_mm);
+          c.size_mm = bulge.size_mm;
+          c.neck_mm = bulge.neck_mm;
+          c.branch = bulge.branch;
+          c.score = willis_bulge_score (&bulge);
+          if (c.score >= 0.02)
+            g_array_append_val (out, c);
+        }
+      g_array_unref (borders[k].rim);
+      g_array_unref (borders[k].open);
+    }
+  g_array_sort (out, compare_candidates);
+  return out;
+}
+
+GArray *
+willis_detect (const WillisSurface *lumen, const WillisTree *tree, const WillisProgress *progress, GError **error)
+{
+  WillisProgress all = willis_progress_part (progress, 0.0, 1.0, _ ("Looking for aneurysms"));
+  gsize n = willis_surface_n_points (lumen);
+  Detect d = { .lumen = (WillisSurface *) lumen, .tree = tree };
+  g_autofree double *beyond = g_new (double, MAX (n, 1));
+  g_autofree gint32 *nearest = g_new0 (gint32, MAX (n, 1));
+  g_autofree double *normals = NULL;
+  g_autoptr (WillisBvh) bvh = NULL;
+  GArray *out = NULL;
+
+  if (!willis_surface_check (lumen, error) || !willis_progress_step (&all, 0.0, error))
+    return NULL;
+  d.beyond = beyond;
+  d.nearest = nearest;
+  d.normals = normals = willis_surface_point_normals (lumen);
+  d.bvh = bvh = willis_bvh_new (d.lumen);
+  d.edge_mm = mean_edge (lumen);
+  model_tree (&d);
+  if (d.spheres->len == 0)
+    out = g_array_new (FALSE, TRUE, sizeof (WillisCandidate));
+  else if (willis_batch_for (n, 256, beyond_range, &d, &all, 0.1, 0.8, error))
+    out = judge_all (&d);
+  g_array_unref (d.spheres);
+  return out;
+}
