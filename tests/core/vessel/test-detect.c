@@ -13,7 +13,7 @@
 static GArray *
 detect (const SceneTube *tubes, int n)
 {
-  g_autoptr (WillisSurface) lumen = shape_surface (tubes, n, 80, 0.4);
+  g_autoptr (WillisSurface) lumen = shape_surface (tubes, n, 64, 0.5);
   g_autoptr (GError) error = NULL;
   g_autoptr (WillisTree) tree = willis_tree_extract (lumen, NULL, &error);
   GArray *found;
@@ -113,14 +113,14 @@ test_score (void)
 static void
 test_threads_and_cancel (void)
 {
-  g_autoptr (WillisSurface) lumen = shape_surface (forked, 4, 60, 0.5);
+  g_autoptr (WillisSurface) lumen = shape_surface (forked, 4, 50, 0.6);
   g_autoptr (WillisTree) tree = willis_tree_extract (lumen, NULL, NULL);
   g_autoptr (GArray) first = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   WillisProgress progress = WILLIS_PROGRESS_INIT;
   g_autoptr (GError) error = NULL;
 
-  for (int threads = 1; threads <= 3; threads++)
+  for (int threads = 1; threads <= 3; threads += 2)
     {
       GArray *found;
 
@@ -153,7 +153,7 @@ test_ball (void)
 }
 
 /* Real artery trees: the neck that was drawn on them belongs to the first candidate. All fourteen models of the public
- * set were found first when this was written; two stand for them here. */
+ * set were found first when this was written; one stands for them here. */
 static void
 test_real (gconstpointer name)
 {
@@ -199,7 +199,6 @@ main (int argc, char **argv)
   g_test_add_func ("/detect/ball", test_ball);
   g_test_add_func ("/detect/score", test_score);
   g_test_add_func ("/detect/threads-and-cancel", test_threads_and_cancel);
-  g_test_add_data_func ("/detect/real/C0023", "C0023", test_real);
   g_test_add_data_func ("/detect/real/C0049", "C0049", test_real);
   return g_test_run ();
 }
