@@ -178,8 +178,9 @@ willis_band_inertia (const WillisBand *band, const double *shift, double *work, 
       int length = m < n - 1 - k ? m : n - 1 - k;
 
       ratio = fmin (ratio, fabs (d) / diagonal);
-      if (fabs (d) < DBL_EPSILON * diagonal)
-        d = DBL_EPSILON * diagonal;
+      /* below round-off of what was subtracted its sign says nothing */
+      if (fabs (d) < 64.0 * DBL_EPSILON * diagonal)
+        d = 64.0 * DBL_EPSILON * diagonal;
       negative += d < 0.0;
       for (int c = 1; c <= length; c++)
         if (row[c] != 0.0)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define PENALTY 30.0 // of a rigid wall, over bending stiffness / length^4: near that of the elements themselves
+
 /* Gap and force at one point. */
 typedef struct
 {
@@ -34,7 +36,7 @@ willis_contact_new (const WillisRodModel *model, WillisLumen *lumen, const Willi
     {
       const WillisRodElement *el = &model->elements[e];
       WillisContactPoint *p = &c->points[model->n_nodes + e];
-      double bending = MAX (el->stiffness[4], el->stiffness[5]), k = bending / pow (el->length, 4.0);
+      double bending = MAX (el->stiffness[4], el->stiffness[5]), k = PENALTY * bending / pow (el->length, 4.0);
 
       *p = (WillisContactPoint){ e, el->node[0], el->node[1], el->length * 4.0 / 6.0, k, params->radius_mm };
       for (int i = 0; i < 2; i++)
@@ -272,36 +274,36 @@ static gboolean
 contact_update (gpointer context, const WillisFrame *frames, int round)
 {
   WillisContact *c = context;
-  gboolean again = FALSE, rigid = c->params.stiffness <= 0.0;
-  double most = 0.0;
+  gboolean rigid = c->params.stiffness <= 0.0, lagged = c->params.friction > 0.0 && !c->params.coupled;
+  double most = 0.0, off = 0.0;
 
   c->worst_mm = 0.0;
   for (int p = 0; p < c->n_points; p++)
     {
+      const WillisContactMemory *m = &c->memory[p];
       Touch t;
 
       touch (c, p, frames, &t);
       c->worst_mm = MAX (c->worst_mm, -t.gap);
       most = MAX (most, t.pressure);
+      if (rigid)
+        off = MAX (off, fabs (t.pressure - m->multiplier));
+      if (lagged)
+        off = MAX (off, fabs (t.pressure - m->bound));
     }
+  if (off <= 1e-4 * most && (!rigid || c->worst_mm <= c->tolerance_mm))
+    return FALSE;
   for (int p = 0; p < c->n_points; p++)
     {
-      WillisContactMemory *m = &c->memory[p];
       Touch t;
 
       touch (c, p, frames, &t);
       if (rigid)
-        {
-          again |= fabs (t.pressure - m->multiplier) > c->tolerance_mm * c->points[p].stiffness;
-          m->multiplier = t.pressure;
-        }
-      if (c->params.friction > 0.0 && !c->params.coupled)
-        {
-          again |= fabs (t.pressure - m->bound) > 1e-4 * most + 1e-12;
-          m->bound = t.pressure;
-        }
+        c->memory[p].multiplier = t.pressure;
+      if (lagged)
+        c->memory[p].bound = t.pressure;
     }
-  return again;
+  return TRUE;
 }
 
 static void
@@ -325,7 +327,8 @@ contact_accept (gpointer context, const WillisFrame *frames)
 WillisRodField
 willis_contact_field (WillisContact *c)
 {
-  WillisRodField field = { c, contact_eval, contact_update, contact_accept, sizeof *c->memory * c->n_points, c->memory };
+  WillisRodField field = { c, contact_eval, contact_update, contact_accept,
+                           c->params.coupled && c->params.friction > 0.0, sizeof *c->memory * c->n_points, c->memory };
 
   return field;
 }

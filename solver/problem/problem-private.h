@@ -23,7 +23,6 @@ typedef struct
   WillisRodProblem *problem;
   GArray *specs; // RodSpec
   int refine;
-  gboolean relax;
 } Reader;
 
 /* Reads one entry of rods[]. */

@@ -9,7 +9,7 @@
 #include "solver/problem/problem-private.h"
 
 #define MAX_TENSION 0.2 // of 12 EI / length^2
-#define MAX_TURN 1.9 // radians over one element before it is refined
+#define MAX_TURN 1.0 // radians over one element before it is refined
 
 static void
 rod_free (gpointer data)
@@ -201,7 +201,6 @@ build_rod (Reader *reader, const RodSpec *spec, GError **error)
         rest[k] = d[k] / arc;
       willis_rod_model_add_element (reader->problem->model, rod->nodes[i], rod->nodes[i + 1], arc, rest, spec->stiffness);
     }
-  reader->relax |= spec->straight && vec3_dist (frames[0].r, frames[n - 1].r) < rod->stations[n - 1] * (1.0 - 1e-12);
   return TRUE;
 }
 
@@ -300,7 +299,6 @@ static gboolean
 read_distributed (Reader *reader, JsonObject *item, const char *where, GError **error)
 {
   static const char *const keys[] = { "rod", "force_per_mm", NULL };
-  const double none[3] = { 0 };
   const WillisProblemRod *rod;
   double q[3];
   gsize n;
@@ -312,16 +310,12 @@ read_distributed (Reader *reader, JsonObject *item, const char *where, GError **
   if (n == 0)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"force_per_mm\" is missing"), where);
   rod = reader->problem->rods->pdata[index];
-  for (int i = 0; i < rod->n_nodes; i++)
+  for (int e = 0; e < reader->problem->model->n_elements; e++)
     {
-      double length = 0.0, force[3];
+      const int *node = reader->problem->model->elements[e].node;
 
-      if (i > 0)
-        length += 0.5 * (rod->stations[i] - rod->stations[i - 1]);
-      if (i + 1 < rod->n_nodes)
-        length += 0.5 * (rod->stations[i + 1] - rod->stations[i]);
-      vec3_scale (force, q, length);
-      willis_rod_model_add_load (reader->problem->model, rod->nodes[i], force, none, FALSE);
+      if (node[0] >= rod->nodes[0] && node[1] <= rod->nodes[rod->n_nodes - 1])
+        willis_rod_model_add_spread (reader->problem->model, e, q);
     }
   return TRUE;
 }
@@ -491,7 +485,6 @@ read_all (Reader *reader, JsonObject *object, const char *folder, GError **error
       || !each (reader, object, "monitor", read_monitor, error) || !read_path (reader, object, error)
       || !read_lumen (reader, object, folder, error))
     return FALSE;
-  reader->problem->params.relax_first = reader->relax;
   return willis_rod_model_finish (reader->problem->model, error);
 }
 
@@ -499,7 +492,7 @@ WillisRodProblem *
 willis_rod_problem_new (JsonObject *object, const char *folder, int refine, gboolean plain_shear, GError **error)
 {
   g_autoptr (WillisRodProblem) problem = g_new0 (WillisRodProblem, 1);
-  Reader reader = { problem, g_array_new (FALSE, TRUE, sizeof (RodSpec)), refine, FALSE };
+  Reader reader = { problem, g_array_new (FALSE, TRUE, sizeof (RodSpec)), refine };
   gboolean good;
 
   problem->model = willis_rod_model_new ();
@@ -583,13 +576,15 @@ willis_rod_problem_run (const char *file, const WillisProgress *progress, Willis
           return NULL;
         }
       turn = willis_rod_problem_turn (problem, path->last->frames);
+      for (guint i = 0; i < path->states->len; i++)
+        turn = MAX (turn, willis_rod_problem_turn (problem, ((WillisRodState *) path->states->pdata[i])->frames));
       if (!plain && willis_rod_problem_tension (problem, path->last->frames) > MAX_TENSION)
         {
           /* a cable: see the elements' shear in model.h */
           plain = 1;
           continue;
         }
-      if (refine >= 16 || turn < (path->end == WILLIS_ROD_END_MAX_FACTOR || path->end == WILLIS_ROD_END_LIMITS ? MAX_TURN : 0.4 * MAX_TURN))
+      if (refine >= 16 || turn < (path->end == WILLIS_ROD_END_MAX_FACTOR || path->end == WILLIS_ROD_END_LIMITS ? MAX_TURN : 0.5 * MAX_TURN))
         {
           *path_out = g_steal_pointer (&path);
           return g_steal_pointer (&problem);

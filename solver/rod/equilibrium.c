@@ -27,20 +27,25 @@ willis_rod_solver_new (const WillisRodModel *model)
   s->step = g_new0 (double, model->n_dof);
   s->aside = g_new0 (double, model->n_dof);
   s->shift = g_new0 (double, model->n_dof);
+  s->count_shift = g_new0 (double, model->n_dof);
   s->weight = g_new0 (double, model->n_dof);
   s->work = g_new0 (double, (gsize) model->n_dof * (model->bandwidth + 1));
   for (int n = 0; n < model->n_nodes; n++)
     for (int i = 0; i < 6; i++)
       if (model->dof[n][i] >= 0)
         s->weight[model->dof[n][i]] = i < 3 ? 1.0 / (length * length) : 1.0;
-  s->conservative = TRUE;
+  s->conservative = s->potential = TRUE;
+  for (int f = 0; f < model->n_fields; f++)
+    s->potential = s->potential && !model->fields[f].dissipative;
   for (int l = 0; l < model->n_loads; l++)
     {
       const WillisRodLoad *load = &model->loads[l];
       const int *dof = model->dof[load->node];
-      gboolean turns = dof[3] >= 0 || dof[4] >= 0 || dof[5] >= 0;
+      int turns = (dof[3] >= 0) + (dof[4] >= 0) + (dof[5] >= 0);
 
-      if (turns && (load->follower || vec3_norm (load->moment) > 0.0))
+      if (turns > 0 && (load->follower || vec3_norm (load->moment) > 0.0))
+        s->potential = FALSE;
+      if ((turns > 0 && load->follower) || (turns > 1 && vec3_norm (load->moment) > 0.0))
         s->conservative = FALSE;
     }
   return s;
@@ -61,6 +66,7 @@ willis_rod_solver_free (WillisRodSolver *s)
   g_free (s->step);
   g_free (s->aside);
   g_free (s->shift);
+  g_free (s->count_shift);
   g_free (s->weight);
   g_free (s->work);
   g_free (s);
@@ -149,6 +155,63 @@ add_loads (WillisRodSolver *s, const WillisFrame *frames, double factor, gboolea
     }
 }
 
+/* Dead forces per length: half goes to either node, and moments length^2 / 12 (axis x force) as from the middle's place on a
+ * cubic between the nodes (Simpson's rule). */
+static void
+add_spread (WillisRodSolver *s, const WillisFrame *frames, double factor, gboolean tangent)
+{
+  for (int e = 0; e < s->model->n_elements; e++)
+    {
+      const WillisRodElement *el = &s->model->elements[e];
+      const double *q = s->model->spread[e];
+
+      if (q[0] == 0.0 && q[1] == 0.0 && q[2] == 0.0)
+        continue;
+      for (int n = 0; n < 2; n++)
+        {
+          const int node = el->node[n], *dof = s->model->dof[node];
+          double t[3], p[6], block[36] = { 0 }, arm = (n == 0 ? 1.0 : -1.0) * el->length * el->length / 12.0;
+
+          willis_frame_axis (&frames[node], 0, t);
+          vec3_scale (t, t, arm);
+          vec3_scale (p, q, 0.5 * el->length);
+          vec3_cross (p + 3, t, q);
+          for (int i = 0; i < 6; i++)
+            {
+              s->node_gradient[node][i] -= factor * p[i];
+              if (dof[i] >= 0)
+                s->load[dof[i]] += p[i];
+            }
+          for (int i = 0; i < 3; i++)
+            for (int j = 0; j < 3; j++)
+              block[6 * (3 + i) + 3 + j] = -factor * (t[i] * q[j] - (i == j ? vec3_dot (t, q) : 0.0));
+          if (tangent)
+            add_block (s, node, node, block);
+        }
+    }
+}
+
+/* Work of the spread forces at factor 1 from the given configuration. */
+static double
+spread_work (const WillisRodSolver *s, const WillisFrame *frames)
+{
+  double work = 0.0;
+
+  for (int e = 0; e < s->model->n_elements; e++)
+    for (int n = 0; n < 2; n++)
+      {
+        const WillisRodElement *el = &s->model->elements[e];
+        double arm = (n == 0 ? 1.0 : -1.0) * el->length * el->length / 12.0, d[3], t[3], t0[3];
+
+        vec3_sub (d, frames[el->node[n]].r, s->model->start[el->node[n]].r);
+        willis_frame_axis (&frames[el->node[n]], 0, t);
+        willis_frame_axis (&s->model->start[el->node[n]], 0, t0);
+        for (int k = 0; k < 3; k++)
+          work += s->model->spread[e][k] * (0.5 * el->length * d[k] + arm * (t[k] - t0[k]));
+      }
+  return work;
+}
+
 /* Increment h[6] that leads from frame a to frame b. */
 static void
 frame_difference (const WillisFrame *a, const WillisFrame *b, double h[6])
@@ -205,6 +268,7 @@ willis_rod_assemble (WillisRodSolver *s, const WillisFrame *frames, double facto
   for (int f = 0; f < model->n_fields; f++)
     s->energy += model->fields[f].eval (model->fields[f].context, frames, s->node_gradient, tangent ? add_block : NULL, s);
   add_loads (s, frames, factor, tangent);
+  add_spread (s, frames, factor, tangent);
   if (s->anchor != NULL)
     add_proximal (s, frames, tangent);
   for (int n = 0; n < model->n_nodes; n++)
@@ -288,6 +352,83 @@ take_step (WillisRodSolver *s, WillisFrame *frames, double scale)
     }
 }
 
+/* Inverse iteration with the tangent in solver->tangent (factored) and the masses weight * scale. */
+static double
+inverse_iteration (WillisRodSolver *s, double *x, int most)
+{
+  int n = s->model->n_dof;
+  double value = 0.0, unit = s->model->stiffness_scale / s->model->length_scale;
+
+  for (int i = 0; i < n; i++)
+    x[i] = (1.0 + 0.3 * sin (1.7 * i + 0.4)) / sqrt (s->weight[i]) * (i % 2 ? 1.0 : 0.7);
+  for (int it = 0; it < most; it++)
+    {
+      double norm = sqrt (weighted_dot (s, x, x)), dot = 0.0, old = value;
+
+      for (int i = 0; i < n; i++)
+        {
+          x[i] /= norm;
+          s->aside[i] = x[i];
+          x[i] *= s->weight[i] * unit;
+        }
+      willis_band_solve (&s->tangent, x);
+      dot = weighted_dot (s, x, s->aside);
+      value = 1.0 / dot;
+      if (it > 3 && fabs (value - old) < 1e-6 * fabs (value))
+        break;
+    }
+  value = 1.0 / sqrt (weighted_dot (s, x, x));
+  for (int i = 0; i < n; i++)
+    x[i] *= value;
+  return weighted_dot (s, x, s->aside) < 0.0 ? -value : value;
+}
+
+/* Takes the part of step and aside out that moves along a neutral motion: there they are round-off over nothing. */
+static void
+leave_neutral (WillisRodSolver *s, double *step, double *other)
+{
+  int n = s->model->n_dof;
+  g_autofree double *mode = g_new (double, n), *keep = g_memdup2 (s->aside, sizeof (double) * n);
+  double stiffness = inverse_iteration (s, mode, 6), a, b;
+
+  memcpy (s->aside, keep, sizeof (double) * n);
+  if (fabs (stiffness) > 1e-5)
+    return;
+  a = weighted_dot (s, mode, step);
+  b = other != NULL ? weighted_dot (s, mode, other) : 0.0;
+  for (int i = 0; i < n; i++)
+    {
+      step[i] -= a * mode[i];
+      if (other != NULL)
+        other[i] -= b * mode[i];
+    }
+}
+
+void
+willis_rod_response (WillisRodSolver *s, double *response)
+{
+  if (s->conservative)
+    willis_band_factor (&s->tangent, NULL, NULL);
+  memcpy (response, s->load, sizeof (double) * s->model->n_dof);
+  willis_band_solve (&s->tangent, response);
+  if (s->neutral)
+    leave_neutral (s, response, NULL);
+}
+
+/* The residual is round-off beside the loads and the stiffness of the structure. */
+static gboolean
+is_balanced (const WillisRodSolver *s, double factor)
+{
+  double most = 0.0, load = 0.0;
+
+  for (int i = 0; i < s->model->n_dof; i++)
+    {
+      most = fmax (most, fabs (s->residual[i]) / sqrt (s->weight[i]));
+      load = fmax (load, fabs (factor * s->load[i]) / sqrt (s->weight[i]));
+    }
+  return most < 1e-11 * (s->model->stiffness_scale / s->model->length_scale + load);
+}
+
 WillisRodOutcome
 willis_rod_newton (WillisRodSolver *s, WillisFrame *frames, double *factor, const WillisRodArc *arc, double *total,
                    int *iterations)
@@ -300,6 +441,9 @@ willis_rod_newton (WillisRodSolver *s, WillisFrame *frames, double *factor, cons
       double df = 0.0, size, scale = 1.0;
 
       willis_rod_assemble (s, frames, *factor, TRUE, it == 0);
+      /* near a critical point the steps are round-off over nothing while the forces are in balance long since */
+      if (it > 0 && before < 1e-3 && is_balanced (s, *factor))
+        return WILLIS_ROD_CONVERGED;
       for (int i = 0; i < n_dof; i++)
         s->step[i] = -s->residual[i];
       willis_band_factor (&s->tangent, NULL, NULL);
@@ -308,6 +452,11 @@ willis_rod_newton (WillisRodSolver *s, WillisFrame *frames, double *factor, cons
         {
           memcpy (s->aside, s->load, sizeof (double) * n_dof);
           willis_band_solve (&s->tangent, s->aside);
+        }
+      if (s->neutral && s->anchor == NULL)
+        leave_neutral (s, s->step, arc != NULL ? s->aside : NULL);
+      if (arc != NULL)
+        {
           df = (arc->length - passed - arc->factor_weight * (*factor - begin) - weighted_dot (s, arc->direction, s->step))
                / (weighted_dot (s, arc->direction, s->aside) + arc->factor_weight);
           for (int i = 0; i < n_dof; i++)
@@ -370,11 +519,12 @@ double
 willis_rod_potential (WillisRodSolver *s, const WillisFrame *frames, double factor)
 {
   const WillisRodModel *model = s->model;
-  double work = 0.0;
+  double work;
 
-  if (!s->conservative)
+  if (!s->potential)
     return NAN;
   willis_rod_assemble (s, frames, factor, FALSE, TRUE);
+  work = spread_work (s, frames);
   for (int l = 0; l < model->n_loads; l++)
     {
       double d[3];
@@ -385,20 +535,40 @@ willis_rod_potential (WillisRodSolver *s, const WillisFrame *frames, double fact
   return s->energy - factor * work;
 }
 
-/* One implicit step of the flow that goes downhill; FALSE where Newton fails or the energy does not fall. */
+/* Farthest that a node was moved or turned, in lengths of the structure or radians. */
+static double
+moved (const WillisRodSolver *s, const WillisFrame *from, const WillisFrame *to)
+{
+  double most = 0.0;
+
+  for (int n = 0; n < s->model->n_nodes; n++)
+    {
+      double h[6];
+
+      frame_difference (&from[n], &to[n], h);
+      most = fmax (most, fmax (vec3_norm (h) / s->model->length_scale, vec3_norm (h + 3)));
+    }
+  return most;
+}
+
+/* One implicit step of the flow that goes downhill; FALSE where Newton fails or the energy does not fall. Multipliers and
+ * friction bounds rest meanwhile. */
 static gboolean
-flow_step (WillisRodSolver *s, WillisFrame *frames, double factor, WillisFrame *before, double *energy)
+flow_step (WillisRodSolver *s, WillisFrame *frames, double factor, WillisFrame *before, double *energy,
+           double *way)
 {
   int its;
-  double now;
+  double now, slack;
   gboolean good;
 
   memcpy (before, frames, sizeof *frames * s->model->n_nodes);
   s->anchor = before;
-  good = willis_rod_settle (s, frames, &factor, NULL, NULL, &its) == WILLIS_ROD_CONVERGED;
+  good = willis_rod_newton (s, frames, &factor, NULL, NULL, &its) == WILLIS_ROD_CONVERGED;
   s->anchor = NULL;
   now = good ? willis_rod_potential (s, frames, factor) : INFINITY;
-  if (good && now <= *energy + 1e-9 * fabs (*energy))
+  *way = good ? moved (s, before, frames) : INFINITY;
+  slack = 1e-9 * fabs (*energy) + 1e-12 * s->model->stiffness_scale / s->model->length_scale;
+  if (good && (s->potential ? now <= *energy + slack : *way < 0.2))
     {
       *energy = now;
       return TRUE;
@@ -412,71 +582,46 @@ willis_rod_descend (WillisRodSolver *s, WillisFrame *frames, double factor)
 {
   g_autofree WillisFrame *before = g_new (WillisFrame, s->model->n_nodes);
   g_autofree double *mode = g_new (double, s->model->n_dof);
-  double energy;
+  double energy, last = INFINITY;
 
-  if (!s->conservative)
-    return FALSE;
-  energy = willis_rod_potential (s, frames, factor);
   for (int kick = 0; kick < 6; kick++)
     {
-      int its, n = 0;
-      double target = factor;
+      int its;
+      double target = factor, way = 0.0;
 
+      energy = willis_rod_potential (s, frames, factor);
       s->pull = 1e4;
-      for (; n < 400 && s->pull > 1e-9 && s->pull < 1e14; n++)
-        s->pull *= flow_step (s, frames, factor, before, &energy) ? 0.25 : 8.0;
-      if (s->pull > 1.0)
+      for (int n = 0; n < 400 && s->pull > 1e-9 && s->pull < 1e14; n++)
+        {
+          gboolean good = flow_step (s, frames, factor, before, &energy, &way);
+
+          if (good && way < 1e-9 && s->pull < 1e-2)
+            break;
+          s->pull *= good ? 0.25 : 8.0;
+        }
+      if (s->pull > 1e4)
         return FALSE;
       if (willis_rod_settle (s, frames, &target, NULL, NULL, &its) != WILLIS_ROD_CONVERGED)
         return FALSE;
-      if (willis_rod_unstable_modes (s, frames, factor) == 0)
+      /* where a kick led back to the same energy, what counts as unstable is neutral */
+      if (!s->conservative || willis_rod_unstable_modes (s, frames, factor) == 0
+          || fabs (energy - last) < 1e-8 * (fabs (energy) + s->model->stiffness_scale / s->model->length_scale))
         return TRUE;
-      /* a saddle: leave it along its weakest motion */
+      last = energy;
+      /* a saddle: leave it along its weakest motion, and a little in every other, so that no symmetry holds it */
       willis_rod_softest_mode (s, frames, factor, mode);
       for (int i = 0; i < s->model->n_dof; i++)
-        s->step[i] = 0.02 * mode[i];
+        s->step[i] = 0.02 * mode[i] + 1e-4 * sin (12.9898 * i + kick) / sqrt (s->weight[i]);
       take_step (s, frames, 1.0);
-      energy = willis_rod_potential (s, frames, factor);
     }
   return FALSE;
-}
-
-/* Inverse iteration with the tangent in solver->tangent (factored) and the masses weight * scale. */
-static double
-inverse_iteration (WillisRodSolver *s, double *x)
-{
-  int n = s->model->n_dof;
-  double value = 0.0, unit = s->model->stiffness_scale / s->model->length_scale;
-
-  for (int i = 0; i < n; i++)
-    x[i] = (1.0 + 0.3 * sin (1.7 * i + 0.4)) / sqrt (s->weight[i]) * (i % 2 ? 1.0 : 0.7);
-  for (int it = 0; it < 30; it++)
-    {
-      double norm = sqrt (weighted_dot (s, x, x)), dot = 0.0, old = value;
-
-      for (int i = 0; i < n; i++)
-        {
-          x[i] /= norm;
-          s->aside[i] = x[i];
-          x[i] *= s->weight[i] * unit;
-        }
-      willis_band_solve (&s->tangent, x);
-      dot = weighted_dot (s, x, s->aside);
-      value = 1.0 / dot;
-      if (it > 3 && fabs (value - old) < 1e-6 * fabs (value))
-        break;
-    }
-  value = 1.0 / sqrt (weighted_dot (s, x, x));
-  for (int i = 0; i < n; i++)
-    x[i] *= value;
-  return weighted_dot (s, x, s->aside) < 0.0 ? -value : value;
 }
 
 double
 willis_rod_softest_mode (WillisRodSolver *s, const WillisFrame *frames, double factor, double *mode)
 {
   willis_rod_factor (s, frames, factor);
-  return inverse_iteration (s, mode);
+  return inverse_iteration (s, mode, 30);
 }
 
 gboolean
@@ -497,11 +642,13 @@ willis_rod_find_mechanisms (WillisRodSolver *s, const WillisFrame *frames, GErro
   for (int i = 0; i < n; i++)
     {
       s->shift[i] = 1e-7 * unit * s->weight[i];
+      s->count_shift[i] = 1e-5 * unit * s->weight[i];
       work += s->load[i] * mode[i];
       size += s->load[i] * s->load[i] / s->weight[i];
     }
   if (fabs (work) > 1e-6 * sqrt (size) && size > 0.0)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
                         _ ("The supports leave a motion free that the loads would drive; hold it with a support"));
+  s->neutral = TRUE;
   return TRUE;
 }

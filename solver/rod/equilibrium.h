@@ -20,11 +20,15 @@ typedef struct
   double *residual, *load;  // [n_dof] internal minus applied; applied at factor 1
   double *step, *aside;     // [n_dof]
   double *shift;            // [n_dof] small stiffness that stands for what nothing holds, or zeros
+  gboolean neutral;         // a motion that nothing holds and no load drives: steps leave it out
+  double *count_shift;      // [n_dof] more of it while unstable modes are counted, so that neutral ones are not
   double *work;             // [n_dof * (bandwidth + 1)]
   double *weight;           // [n_dof] of the norm of increments: 1 / length^2 or 1
   double energy;            // of the last assembly, without the work of the loads
   double asymmetry;         // of the last assembly: largest |K - K^T| over largest |K|
-  gboolean conservative;    // no follower loads and no moments on nodes that can turn
+  double softest;           // non-conservative: smallest |eigenvalue| of the last count, else 0
+  gboolean conservative;    // the tangent is symmetric: no follower loads, no moments on nodes that can turn about two axes
+  gboolean potential;       // the loads have a potential that willis_rod_potential knows
   const WillisFrame *anchor; // proximal term: pulls towards these frames; NULL: none
   double pull;              // its stiffness over stiffness_scale / length_scale
 } WillisRodSolver;
@@ -56,6 +60,9 @@ void willis_rod_assemble (WillisRodSolver *solver, const WillisFrame *frames, do
 /* Assembles with own stress and factors; returns the sign of the determinant: 1 where it is negative. */
 int willis_rod_factor (WillisRodSolver *solver, const WillisFrame *frames, double factor);
 
+/* After willis_rod_unstable_modes: the motion per unit of load factor [n_dof]. */
+void willis_rod_response (WillisRodSolver *solver, double *response);
+
 /* Newton from frames (changed in place). arc NULL: at fixed *factor, otherwise on the arc, changing *factor.
  * total [n_dof] (may be NULL): sum of increments, added to. iterations: how many were needed. On failure the frames are
  * left where the iteration stopped. */
@@ -66,8 +73,8 @@ WillisRodOutcome willis_rod_newton (WillisRodSolver *solver, WillisFrame *frames
 WillisRodOutcome willis_rod_settle (WillisRodSolver *solver, WillisFrame *frames, double *factor, const WillisRodArc *arc,
                                     double *total, int *iterations);
 
-/* A stable equilibrium at this factor that is reached downhill from frames: implicit gradient flow with growing steps.
- * Needs a conservative structure. FALSE where none was found. */
+/* A stable equilibrium at this factor that is reached downhill from frames: implicit gradient flow with growing steps. Where
+ * the loads have no potential the steps follow the forces instead. FALSE where none was found. */
 gboolean willis_rod_descend (WillisRodSolver *solver, WillisFrame *frames, double factor);
 
 /* How many independent motions lower the energy (conservative: negative pivots of the tangent; otherwise negative real

@@ -20,6 +20,7 @@ willis_rod_model_free (WillisRodModel *model)
   g_free (model->start);
   g_free (model->elements);
   g_free (model->loads);
+  g_free (model->spread);
   g_free (model->dof);
   g_free (model->tie_place);
   g_free (model->tie_turn);
@@ -57,7 +58,9 @@ willis_rod_model_add_element (WillisRodModel *model, int a, int b, double length
     {
       model->room_elements = MAX (64, 2 * n);
       model->elements = g_renew (WillisRodElement, model->elements, model->room_elements);
+      model->spread = g_realloc_n (model->spread, model->room_elements, sizeof *model->spread);
     }
+  vec3_set (model->spread[n], 0.0, 0.0, 0.0);
   e = &model->elements[n];
   e->node[0] = a;
   e->node[1] = b;
@@ -98,6 +101,12 @@ willis_rod_model_add_load (WillisRodModel *model, int node, const double force[3
   vec3_copy (model->loads[n].moment, moment);
   model->loads[n].follower = follower;
   return n;
+}
+
+void
+willis_rod_model_add_spread (WillisRodModel *model, int element, const double force[3])
+{
+  vec3_add (model->spread[element], model->spread[element], force);
 }
 
 void

@@ -33,6 +33,8 @@ typedef struct
   gboolean (*update) (gpointer context, const WillisFrame *frames, int round);
   /* The state is accepted: remembers it (friction anchors). May be NULL. */
   void (*accept) (gpointer context, const WillisFrame *frames);
+  /* It has no potential (friction that follows the normal force). */
+  gboolean dissipative;
   /* Its memory, as bytes, so that a step can be taken back. size_memory may be 0. */
   gsize size_memory;
   gpointer memory;
@@ -44,6 +46,7 @@ typedef struct
   WillisFrame *start;          // [n_nodes] given configuration
   WillisRodElement *elements;  // [n_elements]
   WillisRodLoad *loads;        // [n_loads]
+  double (*spread)[3];         // [n_elements] dead force per length at factor 1, or NULL
   WillisRodField fields[4];    // [n_fields]
   int (*dof)[6];               // [n_nodes] equation of each increment, -1 where it is held
   gboolean plain_shear;        // elements added while set keep their shear stiffness as it is (see add_element)
@@ -68,6 +71,9 @@ int willis_rod_model_add_element (WillisRodModel *model, int a, int b, double le
                                   const double stiffness[6]);
 int willis_rod_model_add_load (WillisRodModel *model, int node, const double force[3], const double moment[3],
                                gboolean follower);
+
+/* Adds a dead force per length of rod to an element. */
+void willis_rod_model_add_spread (WillisRodModel *model, int element, const double force[3]);
 
 /* Adds an element between two nodes that is free of stress in the given configuration (straight: that has no natural
  * curvature, its length being that of the curve). */

@@ -21,6 +21,7 @@ typedef struct
   double tangent_factor; // change of the factor per unit of arc
   double *came;          // [n_dof] increments of the step that led here
   double came_factor;
+  double softest;        // smallest |eigenvalue| where the loads have no potential
   guint8 *memory;        // of the fields
 } Spot;
 
@@ -71,6 +72,7 @@ spot_copy (const Walk *walk, Spot *to, const Spot *from)
   to->unstable = from->unstable;
   to->tangent_factor = from->tangent_factor;
   to->came_factor = from->came_factor;
+  to->softest = from->softest;
 }
 
 /* Fields remember things; the spot keeps a copy. */
@@ -127,10 +129,8 @@ look_around (Walk *walk, Spot *s)
 
   restore_fields (walk, s);
   s->unstable = willis_rod_unstable_modes (solver, s->frames, s->factor);
-  if (solver->conservative)
-    willis_band_factor (&solver->tangent, NULL, NULL);
-  memcpy (s->tangent, solver->load, sizeof (double) * walk->model->n_dof);
-  willis_band_solve (&solver->tangent, s->tangent);
+  s->softest = solver->softest;
+  willis_rod_response (solver, s->tangent);
   norm = sqrt (weighted_dot (walk, s->tangent, s->tangent) + walk->factor_weight);
   if (weighted_dot (walk, s->tangent, s->came) + walk->factor_weight * s->came_factor < 0.0)
     sign = -1.0;
@@ -164,8 +164,11 @@ advance (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
       double predicted = length / from->tangent_factor;
 
       /* Newton may have found another path: it did not, where the way agrees with the tangent */
-      if (moved > JUMP && largest (walk, to->came, from->tangent, predicted) > 0.3 * moved)
+      if (moved > JUMP && !walk->solver->neutral && largest (walk, to->came, from->tangent, predicted) > 0.3 * moved)
         return FALSE;
+      /* onwards is where the factor grows */
+      memset (to->came, 0, sizeof (double) * walk->model->n_dof);
+      to->came_factor = length > 0.0 ? 1.0 : -1.0;
     }
   look_around (walk, to);
   if (arc && its > 10)
@@ -222,8 +225,10 @@ locate (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
   g_autoptr (Spot) before = spot_new (walk);
   g_autoptr (Spot) after = spot_new (walk);
   g_autoptr (Spot) middle = spot_new (walk);
+  g_autoptr (Spot) base = spot_new (walk);
   double lo = 0.0;
 
+  spot_copy (walk, base, from);
   spot_copy (walk, before, from);
   while (!same_kind (before, to) && !enough_limits (walk))
     {
@@ -235,7 +240,9 @@ locate (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
         {
           double s = 0.5 * (lo + hi);
 
-          if (!advance (walk, from, arc, s, middle) || !same_kind (before, middle))
+          /* at fixed load from the last good spot, on the arc always in the same plane */
+          if (!(arc ? advance (walk, from, TRUE, s, middle) : advance (walk, base, FALSE, s - lo, middle))
+              || !same_kind (before, middle))
             {
               /* a middle that does not converge sits at the critical point itself */
               hi = s;
@@ -243,7 +250,10 @@ locate (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
                 spot_copy (walk, after, middle);
             }
           else
-            lo = s;
+            {
+              lo = s;
+              spot_copy (walk, base, middle);
+            }
         }
       /* at a limit point itself the sense of the factor is round-off: take it from beyond */
       if (fabs (after->tangent_factor) < 1e-3 * fmax (fabs (from->tangent_factor), fabs (to->tangent_factor)))
@@ -255,8 +265,13 @@ locate (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
       state = state_new (walk, after);
       state->kind = (before->tangent_factor > 0.0) != (after->tangent_factor > 0.0) ? WILLIS_ROD_LIMIT_LOAD
                                                                                     : WILLIS_ROD_LIMIT_BIFURCATION;
-      g_ptr_array_add (walk->path->limits, state);
+      /* without a potential two real eigenvalues may meet and leave as a pair, which is no other equilibrium */
+      if (walk->solver->conservative || after->softest < 1e-2 * fmax (from->softest, to->softest))
+        g_ptr_array_add (walk->path->limits, state);
+      else
+        state_free (state);
       spot_copy (walk, before, after);
+      spot_copy (walk, base, after);
       lo = hi;
       if (enough_limits (walk))
         spot_copy (walk, to, after);
@@ -313,6 +328,25 @@ accept_fields (Walk *walk, Spot *s)
   save_fields (walk, s);
 }
 
+/* Down to a stable state at a factor, from *at. */
+static gboolean
+fall (Walk *walk, Spot *at, double factor)
+{
+  g_autoptr (Spot) next = spot_new (walk);
+
+  spot_copy (walk, next, at);
+  restore_fields (walk, at);
+  if (!willis_rod_descend (walk->solver, next->frames, factor))
+    return FALSE;
+  next->factor = factor;
+  save_fields (walk, next);
+  memset (next->came, 0, sizeof (double) * walk->model->n_dof);
+  next->came_factor = 1.0;
+  look_around (walk, next);
+  spot_copy (walk, at, next);
+  return TRUE;
+}
+
 /* Beyond a limit point: down to the next stable state at the same factor. */
 static gboolean
 snap (Walk *walk, Spot *at)
@@ -320,15 +354,12 @@ snap (Walk *walk, Spot *at)
   WillisRodState *limit = walk->path->limits->pdata[walk->path->limits->len - 1];
   g_autofree double *mode = g_new (double, walk->model->n_dof);
   double before, factor = at->factor + 1e-6 * fabs (walk->first_factor);
-  int its;
 
-  if (!walk->solver->conservative)
-    return FALSE;
   restore_fields (walk, at);
   before = willis_rod_potential (walk->solver, at->frames, factor);
   willis_rod_softest_mode (walk->solver, at->frames, factor, mode);
   /* the load does work on the way on */
-  if (weighted_dot (walk, mode, at->came) < 0.0)
+  if (weighted_dot (walk, mode, at->tangent) < 0.0)
     for (int i = 0; i < walk->model->n_dof; i++)
       mode[i] = -mode[i];
   for (int n = 0; n < walk->model->n_nodes; n++)
@@ -339,17 +370,10 @@ snap (Walk *walk, Spot *at)
         h[i] = walk->model->dof[n][i] >= 0 ? 1e-3 * mode[walk->model->dof[n][i]] : 0.0;
       willis_frame_move (&at->frames[n], h);
     }
-  if (!willis_rod_descend (walk->solver, at->frames, factor))
+  if (!fall (walk, at, factor))
     return FALSE;
-  at->factor = factor;
-  if (willis_rod_settle (walk->solver, at->frames, &at->factor, NULL, NULL, &its) != WILLIS_ROD_CONVERGED)
-    return FALSE;
-  save_fields (walk, at);
   limit->snapped = TRUE;
   limit->released_energy = before - willis_rod_potential (walk->solver, at->frames, factor);
-  memset (at->came, 0, sizeof (double) * walk->model->n_dof);
-  at->came_factor = 1.0;
-  look_around (walk, at);
   return TRUE;
 }
 
@@ -359,14 +383,21 @@ static gboolean
 pass_difficulty (Walk *walk, Spot *at, double target, WillisRodEnd *end)
 {
   double length = 0.25 * walk->first_factor / fmax (at->tangent_factor, 1e-3 * walk->first_factor);
-  guint limits = walk->path->limits->len;
+  guint limits = walk->path->limits->len, first = limits;
+  g_autoptr (Spot) start = spot_new (walk);
 
+  spot_copy (walk, start, at);
   for (int n = 0; n < 400; n++)
     {
-      if (!arc_step (walk, at, &length))
+      gboolean stepped = arc_step (walk, at, &length);
+
+      if (!stepped || (at->factor < start->factor && walk->path->limits->len == limits))
         {
+          /* the arc leads nowhere (slack cables, rods held by contact alone): down to a stable state at the target */
+          g_ptr_array_set_size (walk->path->limits, (int) first);
+          spot_copy (walk, at, start);
           *end = WILLIS_ROD_END_NOT_CONVERGED;
-          return FALSE;
+          return fall (walk, at, target);
         }
       if (enough_limits (walk))
         {
@@ -504,10 +535,10 @@ static gboolean
 relax (Walk *walk, Spot *at)
 {
   int its;
-  gboolean conservative = walk->solver->conservative, good;
+  gboolean conservative = walk->solver->conservative, potential = walk->solver->potential, good;
 
   /* at factor 0 there are no loads that could spoil it */
-  walk->solver->conservative = TRUE;
+  walk->solver->conservative = walk->solver->potential = TRUE;
   good = willis_rod_settle (walk->solver, at->frames, &at->factor, NULL, NULL, &its) == WILLIS_ROD_CONVERGED
          && willis_rod_unstable_modes (walk->solver, at->frames, 0.0) == 0;
   if (!good)
@@ -517,9 +548,28 @@ relax (Walk *walk, Spot *at)
       good = willis_rod_descend (walk->solver, at->frames, 0.0);
     }
   walk->solver->conservative = conservative;
+  walk->solver->potential = potential;
   accept_fields (walk, at);
   save_fields (walk, at);
   return good;
+}
+
+/* Whether the given configuration is out of balance without loads. */
+static gboolean
+is_stressed (Walk *walk, const Spot *at)
+{
+  WillisRodSolver *s = walk->solver;
+  double most = 0.0, load = 0.0, unit = walk->model->stiffness_scale / walk->model->length_scale;
+  double first = (isfinite (walk->params->max_factor) ? walk->params->max_factor : 1.0) / walk->params->steps;
+
+  willis_rod_assemble (s, at->frames, 0.0, FALSE, TRUE);
+  for (int i = 0; i < walk->model->n_dof; i++)
+    {
+      most = fmax (most, fabs (s->residual[i]) / sqrt (s->weight[i]));
+      load = fmax (load, fabs (s->load[i]) / sqrt (s->weight[i]));
+    }
+  /* what the first step's load drowns is a matter of rounding, as where a rod is given lying on the wall */
+  return most > fmax (1e-7 * unit, 1e-4 * first * load);
 }
 
 static void
@@ -550,7 +600,7 @@ willis_rod_path_follow (const WillisRodModel *model, const WillisRodPathParams *
   save_fields (&walk, at);
   if (!willis_rod_find_mechanisms (solver, at->frames, error))
     return NULL;
-  if ((params->relax_first || model->n_fields > 0) && !relax (&walk, at))
+  if (is_stressed (&walk, at) && !relax (&walk, at))
     path->end = WILLIS_ROD_END_NO_START;
   else
     {

@@ -21,10 +21,9 @@ typedef struct
   int steps;             // load: number of steps; arc: the first step is 1 / steps of the way
   double max_factor;     // the path ends here
   int stop_after_limits; // ends after so many limit points (bifurcations do not count); 0: never
-  gboolean relax_first;  // the given configuration is stressed: find equilibrium at factor 0 first
 } WillisRodPathParams;
 
-#define WILLIS_ROD_PATH_PARAMS_INIT { WILLIS_ROD_PATH_LOAD, 20, 1.0, 0, FALSE }
+#define WILLIS_ROD_PATH_PARAMS_INIT { WILLIS_ROD_PATH_LOAD, 20, 1.0, 0 }
 
 typedef enum
 {

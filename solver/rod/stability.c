@@ -72,6 +72,7 @@ count_by_arnoldi (WillisRodSolver *s)
   top = 0.0;
   for (int i = 0; i < used; i++)
     top = fmax (top, hypot (re[i], im[i]));
+  s->softest = top > 0.0 ? 1.0 / top : INFINITY;
   for (int i = 0; i < used; i++)
     count += re[i] < -1e-6 * top && fabs (im[i]) < 1e-3 * fabs (re[i]);
   return count;
@@ -83,7 +84,7 @@ willis_rod_unstable_modes (WillisRodSolver *s, const WillisFrame *frames, double
   if (s->conservative)
     {
       willis_rod_assemble (s, frames, factor, TRUE, TRUE);
-      return willis_band_inertia (&s->tangent, NULL, s->work, NULL);
+      return willis_band_inertia (&s->tangent, s->count_shift, s->work, NULL);
     }
   willis_rod_factor (s, frames, factor);
   return count_by_arnoldi (s);
