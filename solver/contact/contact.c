@@ -127,6 +127,7 @@ static void
 rub (const WillisContact *c, const WillisContactPoint *point, const WillisContactMemory *m, const double x[3], Touch *t)
 {
   double bound = c->params.friction * (c->params.coupled ? t->pressure : m->bound), k = point->stiffness;
+  const double *normal = c->params.coupled ? t->normal : m->normal;
   double trial[3], size, along;
 
   memset (t->friction, 0, sizeof t->friction);
@@ -135,15 +136,15 @@ rub (const WillisContact *c, const WillisContactPoint *point, const WillisContac
     return;
   for (int i = 0; i < 3; i++)
     trial[i] = m->held[i] + k * (x[i] - m->anchor[i] - m->drift[i]);
-  along = vec3_dot (trial, t->normal);
-  vec3_axpy (trial, trial, -along, t->normal);
+  along = vec3_dot (trial, normal);
+  vec3_axpy (trial, trial, -along, normal);
   size = vec3_norm (trial);
   if (size <= bound)
     {
       vec3_copy (t->friction, trial);
       for (int i = 0; i < 3; i++)
         for (int j = 0; j < 3; j++)
-          t->tangent[3 * i + j] = k * ((i == j) - t->normal[i] * t->normal[j]);
+          t->tangent[3 * i + j] = k * ((i == j) - normal[i] * normal[j]);
       t->energy += 0.5 * size * size / k;
       return;
     }
@@ -151,7 +152,7 @@ rub (const WillisContact *c, const WillisContactPoint *point, const WillisContac
   vec3_scale (trial, trial, 1.0 / size);
   for (int i = 0; i < 3; i++)
     for (int j = 0; j < 3; j++)
-      t->tangent[3 * i + j] = k * bound / size * ((i == j) - t->normal[i] * t->normal[j] - trial[i] * trial[j]);
+      t->tangent[3 * i + j] = k * bound / size * ((i == j) - normal[i] * normal[j] - trial[i] * trial[j]);
   t->energy += bound * (size - 0.5 * bound) / k;
   if (c->params.coupled)
     for (int i = 0; i < 3; i++)
@@ -291,7 +292,7 @@ contact_update (gpointer context, const WillisFrame *frames, int round)
       if (lagged)
         off = MAX (off, fabs (t.pressure - m->bound));
     }
-  if (off <= 1e-4 * most && (!rigid || c->worst_mm <= c->tolerance_mm))
+  if (off <= (rigid ? 1e-4 : 1e-2) * most && (!rigid || c->worst_mm <= c->tolerance_mm))
     return FALSE;
   for (int p = 0; p < c->n_points; p++)
     {
@@ -301,7 +302,10 @@ contact_update (gpointer context, const WillisFrame *frames, int round)
       if (rigid)
         c->memory[p].multiplier = t.pressure;
       if (lagged)
-        c->memory[p].bound = t.pressure;
+        {
+          c->memory[p].bound = t.pressure;
+          vec3_copy (c->memory[p].normal, t.normal);
+        }
     }
   return TRUE;
 }
@@ -320,6 +324,7 @@ contact_accept (gpointer context, const WillisFrame *frames)
       if (touch (c, p, frames, &t))
         vec3_copy (m->held, t.friction);
       willis_contact_place (c, p, frames, m->anchor);
+      vec3_copy (m->normal, t.normal);
       vec3_set (m->drift, 0.0, 0.0, 0.0);
     }
 }

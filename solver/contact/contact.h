@@ -39,6 +39,7 @@ typedef struct
   double bound;       // normal force that limits friction
   double anchor[3];   // where it was when last accepted
   double held[3];     // friction then
+  double normal[3];   // of the wall, at the last update: friction lies across it (not coupled)
   double drift[3];    // motion of the rod's own material past the point since then (coaxial tools)
 } WillisContactMemory;
 

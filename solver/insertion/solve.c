@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "solver/insertion/insertion-private.h"
+
+#define MAX_ITERATIONS 120
+#define MAX_ROUNDS 8      // of friction's bounds
+#define STEP_MM 0.4       // no node moves farther in one Newton step
+#define STEP_RAD 0.5
+#define STEP_DONE 1e-7    // mm, rad
+#define DEPTH_MM 0.015    // the rod may press into the wall so far; beyond, the wall is made stiffer
+#define SELF_GAP 6        // nodes nearer than so many radii along the rod do not count as touching themselves
+
+static void
+add_block (gpointer user, int a, int b, const double block[36])
+{
+  WillisInsertion *in = user;
+
+  /* node 0 sits in the mouth; the upper triangle is the lower one's mirror */
+  if (a == 0 || b == 0 || b > a)
+    return;
+  if (a == b)
+    for (int i = 0; i < 6; i++)
+      for (int j = 0; j < 6; j++)
+        in->tangent.diag[a - 1][6 * i + j] += 0.5 * (block[6 * i + j] + block[6 * j + i]);
+  else
+    for (int i = 0; i < 36; i++)
+      in->tangent.below[b - 1][i] += block[i];
+}
+
+static double
+add_elements (WillisInsertion *in, const WillisFrame *frames)
+{
+  double energy = 0.0;
+
+  for (int e = 0; e < in->model.n_elements; e++)
+    {
+      WillisRodElementForces f;
+
+      willis_rod_element_eval (&in->model.elements[e], &frames[e], &frames[e + 1], NULL, &f);
+      energy += f.energy;
+      for (int i = 0; i < 6; i++)
+        {
+          in->gradient[e][i] += f.gradient[i];
+          in->gradient[e + 1][i] += f.gradient[6 + i];
+        }
+      for (int i = 0; i < 6; i++)
+        for (int j = 0; j < 6; j++)
+          {
+            if (e > 0)
+              {
+                in->tangent.diag[e - 1][6 * i + j] += 0.5 * (f.tangent[i][j] + f.tangent[j][i]);
+                in->tangent.below[e - 1][6 * i + j] += 0.5 * (f.tangent[6 + i][j] + f.tangent[j][6 + i]);
+              }
+            in->tangent.diag[e][6 * i + j] += 0.5 * (f.tangent[6 + i][6 + j] + f.tangent[6 + j][6 + i]);
+          }
+    }
+  return energy;
+}
+
+/* Two stretches of the rod that lie on each other press apart; the tangent keeps each node's own part. */
+static double
+add_self (WillisInsertion *in, const WillisFrame *frames, gboolean tangent)
+{
+  int n = in->model.n_nodes;
+  double energy = 0.0;
+
+  for (int i = 1; in->params.self_contact && i < n; i++)
+    for (int j = i + 2; j < n; j++)
+      {
+        double reach = in->contact.points[i].radius_mm + in->contact.points[j].radius_mm, d[3], dist, pen, k;
+
+        vec3_sub (d, frames[i].r, frames[j].r);
+        if (fabs (d[0]) >= reach || fabs (d[1]) >= reach || fabs (d[2]) >= reach)
+          {
+            /* nothing nearer than what is left to cover: skip ahead */
+            double gap = fmax (fabs (d[0]), fmax (fabs (d[1]), fabs (d[2]))) - reach;
+
+            j += MIN (n, (int) (gap / (1.6 * in->params.element_mm)));
+            continue;
+          }
+        if (in->from_tip[i] - in->from_tip[j] < SELF_GAP * 0.5 * reach)
+          continue;
+        dist = vec3_norm (d);
+        pen = reach - dist;
+        if (pen <= 0.0 || dist < 1e-9)
+          continue;
+        k = in->contact.points[i].stiffness * in->params.element_mm * 0.1;
+        energy += 0.5 * k * pen * pen;
+        vec3_scale (d, d, 1.0 / dist);
+        for (int a = 0; a < 3; a++)
+          {
+            in->gradient[i][a] -= k * pen * d[a];
+            in->gradient[j][a] += k * pen * d[a];
+            for (int b = 0; tangent && b < 3; b++)
+              {
+                in->tangent.diag[i - 1][6 * a + b] += 2.0 * k * d[a] * d[b];
+                in->tangent.diag[j - 1][6 * a + b] += 2.0 * k * d[a] * d[b];
+              }
+          }
+      }
+  return energy;
+}
+
+static double
+assemble (WillisInsertion *in, const WillisFrame *frames)
+{
+  WillisRodField wall = willis_contact_field (&in->contact);
+  double energy;
+
+  memset (in->gradient, 0, sizeof *in->gradient * in->model.n_nodes);
+  willis_blocktri_zero (&in->tangent);
+  energy = add_elements (in, frames);
+  energy += wall.eval (wall.context, frames, in->gradient, add_block, in);
+  return energy + add_self (in, frames, TRUE);
+}
+
+static double
+energy_at (WillisInsertion *in, const WillisFrame *frames)
+{
+  WillisRodField wall = willis_contact_field (&in->contact);
+  double energy = 0.0;
+
+  for (int e = 0; e < in->model.n_elements; e++)
+    energy += willis_rod_element_energy (&in->model.elements[e], &frames[e], &frames[e + 1]);
+  energy += wall.eval (wall.context, frames, NULL, NULL, NULL);
+  return energy + add_self (in, frames, FALSE);
+}
+
+/* Factors the tangent, with as much added to it as makes it positive definite. */
+static void
+factor_shifted (WillisInsertion *in, double *shift_level)
+{
+  double unit = in->unit_turn, h = in->params.element_mm, level = *shift_level;
+
+  for (int tries = 0; tries < 24; tries++)
+    {
+      double shift[6];
+
+      for (int i = 0; i < 6; i++)
+        shift[i] = level * (i < 3 ? unit / (h * h) : unit);
+      if (willis_blocktri_factor_positive (&in->tangent, shift) == 0)
+        break;
+      level = level == 0.0 ? 1e-5 : 8.0 * level;
+    }
+  *shift_level = level;
+}
+
+static double
+capped_scale (const double *step, int n)
+{
+  double place = 0.0, turn = 0.0;
+
+  for (int i = 0; i < n; i++)
+    {
+      place = fmax (place, vec3_norm (step + 6 * i));
+      turn = fmax (turn, vec3_norm (step + 6 * i + 3));
+    }
+  return fmin (1.0, fmin (STEP_MM / fmax (place, 1e-30), STEP_RAD / fmax (turn, 1e-30)));
+}
+
+/* Newton with a shifted tangent and a line search, at fixed friction bounds. */
+static gboolean
+minimise (WillisInsertion *in, int *iterations)
+{
+  int n = in->model.n_nodes - 1;
+  double level = 0.0;
+
+  for (int it = 0; it < MAX_ITERATIONS; it++)
+    {
+      double energy = assemble (in, in->frames), slope = 0.0, scale, size = 0.0;
+      gboolean down = FALSE;
+
+      *iterations += 1;
+      if (!isfinite (energy))
+        return FALSE;
+      level = level < 1e-9 ? 0.0 : 0.1 * level;
+      factor_shifted (in, &level);
+      for (int i = 0; i < 6 * n; i++)
+        in->step[i] = -in->gradient[1 + i / 6][i % 6];
+      willis_blocktri_solve (&in->tangent, in->step);
+      for (int i = 0; i < 6 * n; i++)
+        {
+          slope += in->step[i] * in->gradient[1 + i / 6][i % 6];
+          size = fmax (size, fabs (in->step[i]));
+        }
+      if (!isfinite (size))
+        return FALSE;
+      scale = capped_scale (in->step, n);
+      for (int tries = 0; tries < 16 && !down; tries++)
+        {
+          memcpy (in->trial, in->frames, sizeof *in->frames * (n + 1));
+          for (int i = 0; i < 6 * n; i++)
+            in->step[i] *= tries == 0 ? scale : 0.4;
+          for (int i = 0; i < n; i++)
+            willis_frame_move (&in->trial[1 + i], in->step + 6 * i);
+          /* down, but for round-off */
+          down = energy_at (in, in->trial) <= energy + 1e-4 * scale * slope + 1e-13 * fabs (energy) + 1e-9 * in->unit_turn * size;
+        }
+      if (!down && size > 1e-5)
+        {
+          if (level > 1e6)
+            return FALSE;
+          level = fmax (1e-3, 100.0 * level);
+          continue;
+        }
+      memcpy (in->frames, in->trial, sizeof *in->frames * (n + 1));
+      in->energy = energy;
+      if ((size < STEP_DONE && level < 1e-6) || !down)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+_willis_insertion_solve (WillisInsertion *in, int *iterations)
+{
+  WillisRodField wall = willis_contact_field (&in->contact);
+
+  for (int round = 0; round < MAX_ROUNDS; round++)
+    {
+      if (!minimise (in, iterations))
+        return FALSE;
+      if (!wall.update (wall.context, in->frames, round) && in->contact.worst_mm <= DEPTH_MM)
+        break;
+      if (in->contact.worst_mm > DEPTH_MM && in->params.wall_stiffness <= 0.0)
+        {
+          in->wall_scale *= MIN (10.0, 1.5 * in->contact.worst_mm / DEPTH_MM);
+          _willis_insertion_rebuild (in);
+        }
+    }
+  in->energy = assemble (in, in->frames);
+  return TRUE;
+}
