@@ -9,13 +9,14 @@
 static const WillisCommand commands[] = {
   { "info", willis_cmd_info, N_("list the series in files and folders") },
   { "convert", willis_cmd_convert, N_("convert a scan to another format") },
-  { "rod", willis_cmd_rod, N_ ("Solve one static rod problem") },
+  { "rod", willis_cmd_rod, N_ ("solve one static rod problem") },
   { "import", willis_cmd_import, N_ ("make a case of a scan") },
   { "plan", willis_cmd_plan, N_ ("a scan to a measured aneurysm: everything with defaults") },
   { "report", willis_cmd_report, N_ ("write the report of a case as PDF") },
   { "measure", willis_cmd_measure, N_("measure an aneurysm: size, ratios, shape, curvature") },
   { "phantom", willis_cmd_phantom, N_ ("Make a head CT angiography of known truth") },
   { "risk", willis_cmd_risk, N_ ("Score PHASES, ELAPSS and UIATS") },
+  { "verify", willis_cmd_verify, N_ ("run the verification problems") },
   { NULL },
 };
 

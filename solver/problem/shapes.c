@@ -4,6 +4,9 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
+#include "core/io/surface-io.h"
+#include "core/mesh/edit.h"
+#include "core/mesh/sdf.h"
 #include "solver/problem/problem-private.h"
 
 #define MAX_POINTS 200000
@@ -236,6 +239,35 @@ read_torus (JsonObject *spec, GError **error)
   return willis_lumen_torus (centre, axis, major, minor);
 }
 
+/* A closed surface; open ends are closed flat, and hold a rod back like any wall. */
+static WillisLumen *
+read_surface (const char *name, const char *folder, GError **error)
+{
+  g_autofree char *path = g_path_is_absolute (name) ? g_strdup (name) : g_build_filename (folder, name, NULL);
+  g_autoptr (WillisSurface) given = willis_surface_read (path, error);
+  g_autoptr (WillisSurface) closed = NULL;
+  g_autoptr (WillisSdf) sdf = NULL;
+  WillisSdfParams params = WILLIS_SDF_PARAMS_INIT;
+  double box[6], volume = 1.0;
+
+  if (given == NULL)
+    return NULL;
+  closed = willis_surface_fill_holes (given, G_MAXSIZE, NULL);
+  willis_surface_bounds (closed, box);
+  for (int k = 0; k < 3; k++)
+    volume *= box[3 + k] - box[k] + 2.0;
+  /* as fine as some ten million voxels allow */
+  params.spacing_mm = CLAMP (cbrt (volume / 1.5e7), 0.1, 1.0);
+  params.band_mm = MAX (1.0, 4.0 * params.spacing_mm);
+  sdf = willis_sdf_new (closed, &params, NULL, error);
+  if (sdf == NULL)
+    {
+      g_prefix_error (error, "%s: ", path);
+      return NULL;
+    }
+  return willis_lumen_volume (willis_sdf_volume (sdf), error);
+}
+
 WillisLumen *
 _willis_problem_read_lumen (JsonObject *spec, const char *folder, GError **error)
 {
@@ -257,6 +289,5 @@ _willis_problem_read_lumen (JsonObject *spec, const char *folder, GError **error
     return read_cylinder (cylinder, error);
   if (torus != NULL)
     return read_torus (torus, error);
-  willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("lumen: surfaces cannot be read yet"));
-  return NULL;
+  return read_surface (surface, folder, error);
 }
