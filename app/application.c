@@ -57,36 +57,13 @@ static const GActionEntry entries[] = {
 };
 
 static void
-set_keys (GtkApplication *application)
-{
-  static const struct
-  {
-    const char *action;
-    const char *keys[3];
-  } table[] = {
-    { "win.open", { "<Ctrl>o" } },
-    { "win.open-folder", { "<Shift><Ctrl>o" } },
-    { "win.save", { "<Ctrl>s" } },
-    { "win.save-as", { "<Shift><Ctrl>s" } },
-    { "win.undo", { "<Ctrl>z" } },
-    { "win.redo", { "<Shift><Ctrl>z", "<Ctrl>y" } },
-    { "win.show-help-overlay", { "<Ctrl>question" } },
-    { "window.close", { "<Ctrl>w" } },
-    { "app.quit", { "<Ctrl>q" } },
-  };
-
-  for (gsize n = 0; n < G_N_ELEMENTS (table); n++)
-    gtk_application_set_accels_for_action (application, table[n].action, table[n].keys);
-}
-
-static void
 on_startup (GApplication *application)
 {
   GSettings *settings;
 
   settings = willis_window_settings ();
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
-  set_keys (GTK_APPLICATION (application));
+  willis_window_add_keys (GTK_APPLICATION (application));
   if (settings != NULL)
     {
       g_autofree char *style = g_settings_get_string (settings, "style");

@@ -2,6 +2,8 @@
 #include "ui/model/job.h"
 
 #include <gio/gio.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #define NOTIFY_INTERVAL_MS 40
 
@@ -107,14 +109,29 @@ on_progress (double fraction, const char *label, gpointer data)
   g_mutex_unlock (&self->lock);
 }
 
+/* The window comes first: workers, and the threads they start, are a little nicer than it (Linux: for each thread). */
+static void
+be_nice (void)
+{
+  static GPrivate done = G_PRIVATE_INIT (NULL);
+
+  if (g_private_get (&done) == NULL)
+    {
+      setpriority (PRIO_PROCESS, (id_t) gettid (), 5);
+      g_private_set (&done, GINT_TO_POINTER (1));
+    }
+}
+
 static void
 run_work (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   WillisJob *self = source;
   const WillisProgress progress = { cancellable, on_progress, self, 0.0, 1.0, NULL };
   GError *error = NULL;
-  gpointer result = self->work (&progress, self->input, &error);
+  gpointer result;
 
+  be_nice ();
+  result = self->work (&progress, self->input, &error);
   if (result != NULL && error == NULL)
     g_task_return_pointer (task, result, self->free_result);
   else if (error != NULL)
@@ -130,6 +147,8 @@ on_ready (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   gpointer value = g_task_propagate_pointer (G_TASK (result), &error);
 
+  if (self->notify_id != 0)
+    g_source_remove (self->notify_id); // the worker is gone; this tells all
   take_over (self);
   self->running = FALSE;
   self->fraction = 1.0;

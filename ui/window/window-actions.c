@@ -454,3 +454,26 @@ _willis_window_init_actions (WillisWindow *self)
   gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self),
                                            GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "shortcuts")));
 }
+
+void
+willis_window_add_keys (GtkApplication *application)
+{
+  static const struct
+  {
+    const char *action;
+    const char *keys[3];
+  } table[] = {
+    { "win.open", { "<Ctrl>o" } },
+    { "win.open-folder", { "<Shift><Ctrl>o" } },
+    { "win.save", { "<Ctrl>s" } },
+    { "win.save-as", { "<Shift><Ctrl>s" } },
+    { "win.undo", { "<Ctrl>z" } },
+    { "win.redo", { "<Shift><Ctrl>z", "<Ctrl>y" } },
+    { "win.show-help-overlay", { "<Ctrl>question" } },
+    { "window.close", { "<Ctrl>w" } },
+    { "app.quit", { "<Ctrl>q" } },
+  };
+
+  for (gsize n = 0; n < G_N_ELEMENTS (table); n++)
+    gtk_application_set_accels_for_action (application, table[n].action, table[n].keys);
+}

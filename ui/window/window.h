@@ -16,6 +16,9 @@ G_DECLARE_FINAL_TYPE (WillisWindow, willis_window, WILLIS, WINDOW, AdwApplicatio
 /* To be called once before any widget of ours is made: resources, style, icons. */
 void willis_window_init_resources (void);
 
+/* The keys with Ctrl; those without work in every window by themselves. */
+void willis_window_add_keys (GtkApplication *application);
+
 GtkWidget *willis_window_new (AdwApplication *application);
 
 /* The person's preferences, or NULL where the schema is not installed (borrowed, one for all windows). */
