@@ -284,7 +284,10 @@ draw_all (WillisRaster *raster, const Vertex *vertices, const gint32 *triangles,
       for (gsize i = 0; i < size; i++)
         raster->layers[5 * i + 4] = 1.0f;
     }
-  willis_parallel_for (bands, 1, draw_band, &draw);
+  if (size < 100000)
+    draw_band (0, bands, &draw); // the little head: waking threads would take longer
+  else
+    willis_parallel_for (bands, 1, draw_band, &draw);
 }
 
 /* Lays the translucent surfaces over the opaque ones. */
@@ -319,7 +322,10 @@ willis_raster_shape (WillisRaster *raster, const WillisShape *shape, guint32 rgb
   if (opacity <= 0.0 || n == 0)
     return;
   points.vertices = g_new (Vertex, n);
-  willis_parallel_for (n, 8192, make_vertices, &points);
+  if (n <= 8192)
+    make_vertices (0, n, &points);
+  else
+    willis_parallel_for (n, 8192, make_vertices, &points);
   draw_all (raster, points.vertices, willis_surface_triangles (shape->surface),
             willis_surface_n_triangles (shape->surface), opacity, TRUE);
   g_free (points.vertices);

@@ -53,7 +53,9 @@ struct Item
   WillisColourMap map = WILLIS_MAP_VIRIDIS;
   WillisNeck neck{}; // of a ring
   double radius_mm = 0.0;
+  double box[6] = { 0, 0, 0, 0, 0, 0 }; // mm; empty: lowest above highest
 
+  void measure (); // fills box; when the contents are complete
   Item () = default;
   Item (const Item &) = delete;
   Item &operator= (const Item &) = delete;

@@ -11,7 +11,7 @@ using willis::Item;
 using willis::Kind;
 
 /* Triangles of one shape that are drawn while the view moves. */
-static const gsize MOVING_TRIANGLES = 60000;
+static const gsize MOVING_TRIANGLES = 25000;
 static const gsize LABEL_TRIANGLES = 150000;
 
 /* An item under construction; empty where the id is no name. */

@@ -464,17 +464,34 @@ VtkStage::refine (WillisScene *scene, double budget_ms)
   return layer.refine (scene, budget_ms);
 }
 
+/* Moving pictures that take longer than this get a quarter of the pixels; when those take less than the other, all of
+ * them again. */
+static const double SLOW_MS = 40.0, QUICK_MS = 9.0;
+
+int
+VtkStage::moving_divisor () const
+{
+  return slow ? 2 : 1;
+}
+
 void
-VtkStage::blit (unsigned int framebuffer)
+VtkStage::note_time (double ms)
+{
+  slow = software && (slow ? ms > QUICK_MS : ms > SLOW_MS);
+}
+
+void
+VtkStage::blit (unsigned int framebuffer, int width, int height)
 {
   vtkOpenGLState *gl = window->GetState ();
   const int *size = window->GetSize ();
 
   gl->vtkglBindFramebuffer (GL_READ_FRAMEBUFFER, window->GetDisplayFramebuffer ()->GetFBOIndex ());
   gl->vtkglBindFramebuffer (GL_DRAW_FRAMEBUFFER, framebuffer);
-  gl->vtkglViewport (0, 0, size[0], size[1]);
-  gl->vtkglScissor (0, 0, size[0], size[1]);
-  glBlitFramebuffer (0, 0, size[0], size[1], 0, 0, size[0], size[1], GL_COLOR_BUFFER_BIT, GL_NEAREST);
+  gl->vtkglViewport (0, 0, width, height);
+  gl->vtkglScissor (0, 0, width, height);
+  glBlitFramebuffer (0, 0, size[0], size[1], 0, 0, width, height, GL_COLOR_BUFFER_BIT,
+                     size[0] == width ? GL_NEAREST : GL_LINEAR);
 }
 
 guint8 *

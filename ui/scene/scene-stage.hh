@@ -33,8 +33,12 @@ public:
   /* Draws the scene into the stage's own framebuffer. */
   WillisDraw draw (WillisScene *scene, int width, int height, double scale) override;
   bool refine (WillisScene *scene, double budget_ms) override;
-  /* Copies the last picture into a framebuffer of the caller's. */
-  void blit (unsigned int framebuffer);
+  /* Copies the last picture, stretched to this size, into a framebuffer of the caller's. */
+  void blit (unsigned int framebuffer, int width, int height);
+  /* By how much the sides of moving pictures are to be shortened: 2 where the last ones took too long. */
+  int moving_divisor () const;
+  /* Tells how long a moving picture took. */
+  void note_time (double ms);
   /* The last picture, RGBA from the top left (new). */
   guint8 *read (int width, int height);
   vtkGenericOpenGLRenderWindow *
@@ -67,7 +71,7 @@ private:
   vtkNew<vtkPlane> plane;
   std::map<std::string, Entry> entries;
   VolumeLayer layer; // volumes cast on the processor
-  bool software = true;
+  bool software = true, slow = false;
   bool clipped = false; // whether the entries were made with the clip plane
 };
 

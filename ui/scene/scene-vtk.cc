@@ -214,8 +214,10 @@ static WillisDraw
 draw_gl (WillisScene *scene, GError **error)
 {
   auto *stage = static_cast<VtkStage *> (scene->screen.get ());
+  gint64 start = g_get_monotonic_time ();
   WillisDraw drawn;
   GLint target = 0;
+  int divisor;
 
   if (stage == nullptr)
     {
@@ -226,8 +228,15 @@ draw_gl (WillisScene *scene, GError **error)
   vtkOpenGLState *gl = stage->render_window ()->GetState ();
   gl->Reset ();
   gl->Push ();
-  drawn = stage->draw (scene, scene->width, scene->height, scene->scale);
-  stage->blit ((unsigned int) target);
+  divisor = scene->moving ? stage->moving_divisor () : 1;
+  drawn = stage->draw (scene, MAX (scene->width / divisor, 1), MAX (scene->height / divisor, 1),
+                       scene->scale / divisor);
+  stage->blit ((unsigned int) target, scene->width, scene->height);
+  if (scene->moving)
+    {
+      glFinish ();
+      stage->note_time ((g_get_monotonic_time () - start) / 1000.0);
+    }
   gl->Pop ();
   gl->vtkglBindFramebuffer (GL_FRAMEBUFFER, (unsigned int) target);
   return drawn;

@@ -61,6 +61,7 @@ void
 _WillisScene::put (std::unique_ptr<Item> item)
 {
   item->revision = next_revision++;
+  item->measure ();
   for (auto &old : items)
     if (old->id == item->id)
       {
@@ -73,43 +74,46 @@ _WillisScene::put (std::unique_ptr<Item> item)
   touch ();
 }
 
-/* Grows box by the box of one item. */
-static void
-add_bounds (const Item &item, double box[6])
+void
+Item::measure ()
 {
-  auto add = [&] (const double p[3], double r)
+  auto add = [&] (const double p[3])
   {
     for (int a = 0; a < 3; a++)
       {
-        box[a] = std::min (box[a], p[a] - r);
-        box[3 + a] = std::max (box[3 + a], p[a] + r);
+        box[a] = std::min (box[a], p[a]);
+        box[3 + a] = std::max (box[3 + a], p[a]);
       }
   };
 
-  for (const auto *shape : item.shapes)
+  for (int a = 0; a < 3; a++)
+    {
+      box[a] = HUGE_VAL;
+      box[3 + a] = -HUGE_VAL;
+    }
+  for (const auto *shape : shapes)
     {
       double b[6];
 
       if (willis_surface_n_points (shape->surface) == 0)
         continue;
       willis_surface_bounds (shape->surface, b);
-      add (b, 0.0);
-      add (b + 3, 0.0);
+      add (b);
+      add (b + 3);
     }
-  for (const auto *line : item.lines)
+  for (const auto *line : lines)
     for (gsize i = 0; i < line->n; i++)
-      add (line->points_lps_mm + 3 * i, 0.0);
-  if (item.volume != nullptr)
-    for (int c = 0; c < 8; c++)
-      {
-        const WillisGrid *grid = willis_volume_grid (item.volume);
-        double p[3];
+      add (line->points_lps_mm + 3 * i);
+  for (int c = 0; c < 8 && volume != nullptr; c++)
+    {
+      const WillisGrid *grid = willis_volume_grid (volume);
+      double p[3];
 
-        for (int a = 0; a < 3; a++)
-          p[a] = (c >> a & 1) ? grid->dims[a] - 1.0 : 0.0;
-        willis_grid_ijk_to_lps (grid, p, p);
-        add (p, 0.0);
-      }
+      for (int a = 0; a < 3; a++)
+        p[a] = (c >> a & 1) ? grid->dims[a] - 1.0 : 0.0;
+      willis_grid_ijk_to_lps (grid, p, p);
+      add (p);
+    }
 }
 
 bool
@@ -122,7 +126,11 @@ _WillisScene::bounds (const char *id, double box[6]) const
     }
   for (const auto &item : items)
     if (id != nullptr ? item->id == id : item->visible)
-      add_bounds (*item, box);
+      for (int a = 0; a < 3; a++)
+        {
+          box[a] = std::min (box[a], item->box[a]);
+          box[3 + a] = std::max (box[3 + a], item->box[3 + a]);
+        }
   if (box[0] <= box[3])
     return true;
   memset (box, 0, 6 * sizeof (double));
