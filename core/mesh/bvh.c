@@ -223,22 +223,25 @@ willis_bvh_surface (const WillisBvh *bvh)
   return bvh->surface;
 }
 
-static double
+static inline double
+larger (double a, double b)
+{
+  return a > b ? a : b;
+}
+
+/* Written out without branches: half of all the time of a search is spent here. */
+static inline double
 box_distance2 (const double box[6], const double p[3])
 {
-  double sum = 0.0;
+  double x = larger (larger (box[0] - p[0], p[0] - box[3]), 0.0);
+  double y = larger (larger (box[1] - p[1], p[1] - box[4]), 0.0);
+  double z = larger (larger (box[2] - p[2], p[2] - box[5]), 0.0);
 
-  for (int a = 0; a < 3; a++)
-    {
-      double d = MAX (MAX (box[a] - p[a], p[a] - box[3 + a]), 0.0);
-
-      sum += d * d;
-    }
-  return sum;
+  return x * x + y * y + z * z;
 }
 
 /* The nearest point of a triangle (Ericson 2005, Real-Time Collision Detection, 5.1.5): weights and the feature. */
-static int
+static inline int
 nearest_on_triangle (const double p[3], const double a[3], const double b[3], const double c[3], double w[3])
 {
   double ab[3], ac[3], ap[3], bp[3], cp[3], d1, d2, d3, d4, d5, d6, va, vb, vc, t;
@@ -306,14 +309,14 @@ try_triangle (const WillisBvh *bvh, gint32 t, const double p[3], double *best2, 
   vec3_copy (out->weight, w);
 }
 
-gboolean
-willis_bvh_nearest (const WillisBvh *bvh, const double lps_mm[3], double max_mm, WillisNearest *nearest)
+/* Looks through the tree for something nearer than *nearest at sqrt (best2). */
+static gboolean
+search_nearest (const WillisBvh *bvh, const double lps_mm[3], double best2, WillisNearest *nearest)
 {
   gint32 stack[128];
-  double bound[128], best2 = max_mm * max_mm;
+  double bound[128];
   int top = 0;
 
-  nearest->triangle = -1;
   if (bvh->n_nodes > 0)
     {
       bound[top] = box_distance2 (bvh->nodes[0].box, lps_mm);
@@ -338,19 +341,47 @@ willis_bvh_nearest (const WillisBvh *bvh, const double lps_mm[3], double max_mm,
       right = node->first;
       dl = box_distance2 (bvh->nodes[left].box, lps_mm);
       dr = box_distance2 (bvh->nodes[right].box, lps_mm);
-      for (int side = 0; side < 2; side++) // the nearer child is looked at first
+      if (dl > dr) // the nearer child is looked at first
         {
-          gboolean take_left = (dl > dr) == (side == 0);
-          double d = take_left ? dl : dr;
+          gint32 swap = left;
+          double d = dl;
 
-          if (d > best2)
-            continue;
-          bound[top] = d;
-          stack[top++] = take_left ? left : right;
+          left = right;
+          right = swap;
+          dl = dr;
+          dr = d;
+        }
+      if (dr <= best2)
+        {
+          bound[top] = dr;
+          stack[top++] = right;
+        }
+      if (dl <= best2)
+        {
+          bound[top] = dl;
+          stack[top++] = left;
         }
     }
   nearest->distance_mm = sqrt (best2);
   return nearest->triangle >= 0;
+}
+
+gboolean
+willis_bvh_nearest (const WillisBvh *bvh, const double lps_mm[3], double max_mm, WillisNearest *nearest)
+{
+  nearest->triangle = -1;
+  return search_nearest (bvh, lps_mm, max_mm * max_mm, nearest);
+}
+
+gboolean
+willis_bvh_nearest_from (const WillisBvh *bvh, const double lps_mm[3], gint32 triangle, WillisNearest *nearest)
+{
+  double best2 = INFINITY;
+
+  nearest->triangle = -1;
+  if (triangle >= 0)
+    try_triangle (bvh, triangle, lps_mm, &best2, nearest);
+  return search_nearest (bvh, lps_mm, best2, nearest);
 }
 
 static void

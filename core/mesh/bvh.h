@@ -38,6 +38,10 @@ WillisSurface *willis_bvh_surface (const WillisBvh *bvh); // borrowed
 /* The nearest point to lps_mm not farther than max_mm (INFINITY: any); FALSE where there is none. */
 gboolean willis_bvh_nearest (const WillisBvh *bvh, const double lps_mm[3], double max_mm, WillisNearest *nearest);
 
+/* The same without a limit, quicker where triangle (-1: none) is a good guess: the nearest one of a point close by. */
+gboolean willis_bvh_nearest_from (const WillisBvh *bvh, const double lps_mm[3], gint32 triangle,
+                                  WillisNearest *nearest);
+
 /* The distance to the surface, positive inside (behind the normals), by angle-weighted normals at edges and corners
  * (Baerentzen & Aanaes 2005, IEEE TVCG 11:243): right for every point where the surface is closed, manifold and
  * outward; near the surface elsewhere. nearest may be NULL. An empty surface: -INFINITY. */

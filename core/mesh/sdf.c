@@ -104,7 +104,7 @@ mark_inside (gsize lo, gsize hi, gpointer context)
     }
 }
 
-/* Exact distances inside and in the band; the neighbour's distance bounds the search. */
+/* Exact distances inside and in the band; the neighbour's triangle is the first guess. */
 static void
 measure_rows (gsize lo, gsize hi, gpointer context)
 {
@@ -114,7 +114,7 @@ measure_rows (gsize lo, gsize hi, gpointer context)
 
   for (gsize row = lo; row < hi; row++)
     {
-      double bound = INFINITY;
+      gint32 guess = -1;
 
       for (gsize i = 0; i < nx; i++)
         {
@@ -126,14 +126,12 @@ measure_rows (gsize lo, gsize hi, gpointer context)
           if (!w->inside[idx] && (double) w->rough[idx] > w->band_mm + 2.0 * h)
             {
               w->out[idx] = 0.5f * (float) h - w->rough[idx]; // the mask's edge lies half a spacing inside
-              bound = INFINITY;
               continue;
             }
           willis_grid_ijk_to_lps (w->grid, ijk, p);
-          if (!willis_bvh_nearest (w->bvh, p, bound, &nearest))
-            willis_bvh_nearest (w->bvh, p, INFINITY, &nearest);
+          willis_bvh_nearest_from (w->bvh, p, guess, &nearest);
           w->out[idx] = (float) willis_bvh_sign_distance (w->bvh, p, &nearest);
-          bound = (nearest.distance_mm + h) * (1.0 + 1e-9);
+          guess = nearest.triangle;
         }
     }
 }

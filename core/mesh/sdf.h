@@ -25,7 +25,7 @@ typedef struct
  * normals), within half a spacing's diagonal beyond. The surface must be closed, manifold and outward
  * (willis_surface_check_closed); willis_surface_fill_holes closes open ends.
  * Errors: WILLIS_ERROR_BAD_INPUT for the surface, the parameters or a grid of over 3e8 points; NO_MEMORY; cancelled.
- * Time about 0.5 us a point inside or in the band a core; same bits for any number of threads. */
+ * Time some microseconds a point inside or in the band a core; same bits for any number of threads. */
 WillisSdf *willis_sdf_new (WillisSurface *surface, const WillisSdfParams *params, const WillisProgress *progress,
                            GError **error);
 
@@ -39,7 +39,7 @@ WillisVolume *willis_sdf_volume (const WillisSdf *sdf);
 /* The distance at any point, mm, positive inside, and its gradient (towards the inside, about unit length; may be NULL).
  * Continuous with continuous gradient: tri-quadratic B-spline whose weights reproduce quadratic fields, 27 taps. Off the grid the
  * distance to the grid is taken off. Error on smooth walls: about (spacing / radius)^2 / 30 of a spacing. Safe from any
- * thread; the value alone costs about 40 ns. */
+ * thread; a tenth of a microsecond and what the memory takes. */
 double willis_sdf_sample (const WillisSdf *sdf, const double lps_mm[3], double gradient[3]);
 
 /* The same with the symmetric second derivatives xx, xy, xz, yy, yz, zz (per mm; constant in each cell by pieces). */
