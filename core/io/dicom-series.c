@@ -260,13 +260,20 @@ split_by (GArray *slices, Key key)
   return groups;
 }
 
-static gboolean
-has_duplicates (GArray *slices)
+/* The largest number of slices at one place. */
+static guint
+depth_of (GArray *slices)
 {
+  guint depth = 1, deepest = 1;
+
   for (guint n = 1; n < slices->len; n++)
-    if (same_place (&g_array_index (slices, WillisDicomSlice, n - 1), &g_array_index (slices, WillisDicomSlice, n)))
-      return TRUE;
-  return FALSE;
+    {
+      WillisDicomSlice *s = &g_array_index (slices, WillisDicomSlice, n);
+
+      depth = same_place (s - 1, s) ? depth + 1 : 1;
+      deepest = MAX (deepest, depth);
+    }
+  return deepest;
 }
 
 static int
@@ -383,31 +390,42 @@ deal_out (GPtrArray *stacks, GArray *slices)
   g_ptr_array_unref (layers);
 }
 
+/* TRUE where the key tells the acquisitions apart: every part has one slice at a place. A key that differs from slice to
+ * slice (the time of each, the number of each turn of the gantry) makes many small parts and tells nothing. */
+static gboolean
+key_tells (GPtrArray *groups, GArray *slices, guint depth, gboolean torn)
+{
+  if (groups->len < 2 || groups->len > (depth > 1 ? 2 * depth : slices->len / 3))
+    return FALSE;
+  for (guint n = 0; n < groups->len; n++)
+    if (depth_of (groups->pdata[n]) > 1)
+      return FALSE;
+  return depth > 1 || explains_unevenness (groups, torn);
+}
+
 /* Splits slices of one kind into the acquisitions they come from. */
 static void
 split_acquisitions (GPtrArray *stacks, GArray *slices)
 {
-  gboolean copies, need;
+  gboolean copies;
+  guint depth;
   Spread spread;
 
   sort_slices (slices);
   copies = drop_copies (slices);
-  need = has_duplicates (slices);
+  depth = depth_of (slices);
   spread = spread_of (slices);
-  for (int key = 0; key < N_KEYS && (need || (slices->len >= 6 && !spread.even)); key++)
+  for (int key = 0; key < N_KEYS && (depth > 1 || (slices->len >= 6 && !spread.even)); key++)
     {
       g_autoptr (GPtrArray) groups = split_by (slices, (Key) key);
-      gboolean good = groups->len > 1 && groups->len <= 1000;
 
-      for (guint n = 0; n < groups->len && good; n++)
-        good = !has_duplicates (groups->pdata[n]);
-      if (!good || (!need && (groups->len > 100 || !explains_unevenness (groups, spread.torn))))
+      if (!key_tells (groups, slices, depth, spread.torn))
         continue;
       for (guint n = 0; n < groups->len; n++)
         add_stack (stacks, groups->pdata[n], copies);
       return;
     }
-  if (need)
+  if (depth > 1)
     deal_out (stacks, slices);
   else
     add_stack (stacks, slices, copies);

@@ -149,6 +149,8 @@ willis_stack_plan (const WillisStack *stack, WillisStackPlan *plan, GPtrArray *w
       set_grid (stack, &plan->grid, 1, stack->thickness_mm > 0 ? stack->thickness_mm : 1);
       plan->resample = FALSE;
       willis_warn (warnings, _("there is only one slice"));
+      if (!(stack->thickness_mm > 0))
+        willis_warn (warnings, _("it does not say its thickness; 1 mm is assumed"));
       return willis_grid_check (&plan->grid, error);
     }
   for (int k = 0; k < n_gaps; k++)

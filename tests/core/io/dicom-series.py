@@ -203,6 +203,25 @@ def test_phases_told_by_nothing(folder):
     assert any("several slices" in w for w in listed[0]["warnings"]), listed
 
 
+def test_phases_with_a_time_for_each_slice(folder):
+    scan = sub(folder)
+    for phase in (0, 1):
+        for k in range(6):
+            write_slice(os.path.join(scan, f"{phase}-{k}"), [-6.0, -5.0, 10.0 + 0.7 * k], instance=6 * phase + k + 1,
+                        acquisition=6 * phase + k, time=f"1200{phase}{k}.00")
+    listed = tap.willis_json("info", scan)["series"]
+    assert [s["dims"] for s in listed] == [[NX, NY, 6]] * 2, listed
+
+
+def test_rising_acquisition_numbers(folder):
+    # an axial scan counts every turn of the gantry, and one slice is missing: still one volume
+    scan = sub(folder)
+    for k in (0, 1, 2, 3, 5, 6, 7, 8):
+        write_slice(os.path.join(scan, f"{k}"), [-6.0, -5.0, 10.0 + 0.7 * k], instance=k + 1, acquisition=k // 2, time=f"12000{k}.00")
+    listed = tap.willis_json("info", scan)["series"]
+    assert [s["dims"] for s in listed] == [[NX, NY, 9]], listed
+
+
 def test_interleaved_acquisitions(folder):
     scan = sub(folder)
     series(sub(scan, "a"), [1.0 * k for k in range(8)], acquisition=1)
