@@ -17,6 +17,7 @@ static const WillisCommand commands[] = {
   { "phantom", willis_cmd_phantom, N_ ("Make a head CT angiography of known truth") },
   { "risk", willis_cmd_risk, N_ ("Score PHASES, ELAPSS and UIATS") },
   { "verify", willis_cmd_verify, N_ ("run the verification problems") },
+  { "demo", willis_cmd_demo, N_ ("run a demonstration case through the whole pipeline") },
   { NULL },
 };
 

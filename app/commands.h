@@ -31,4 +31,6 @@ int willis_cmd_phantom (int argc, char **argv);
 
 int willis_cmd_risk (int argc, char **argv);
 
+int willis_cmd_demo (int argc, char **argv);
+
 G_END_DECLS
