@@ -16,17 +16,20 @@
 static char *
 find_demo (const char *name, GError **error)
 {
-  g_autofree char *file = name != NULL ? g_strdup_printf ("%s.json", name) : NULL;
+  g_autofree char *file = name != NULL ? g_strdup_printf ("phantoms/%s.json", name) : NULL;
   g_autoptr (GString) known = g_string_new (NULL);
   gsize n;
   const WillisDemo *demos = willis_demos (&n);
 
   for (gsize i = 0; i < n; i++)
     {
-      if (g_str_has_suffix (demos[i].file, ".json") && (file == NULL || strcmp (demos[i].file, file) == 0))
+      if (!g_str_has_suffix (demos[i].file, ".json"))
+        continue;
+      if (file == NULL || strcmp (demos[i].file, file) == 0)
         return willis_demo_path (&demos[i]);
-      if (g_str_has_suffix (demos[i].file, ".json"))
-        g_string_append_printf (known, " %.*s", (int) strlen (demos[i].file) - 5, demos[i].file);
+      if (name != NULL)
+        g_string_append_printf (known, " %.*s", (int) strlen (strrchr (demos[i].file, '/')) - 6,
+                                strrchr (demos[i].file, '/') + 1);
     }
   willis_fail (error, WILLIS_ERROR_USAGE, _ ("there is no demonstration \"%s\"; there are:%s"), name, known->str);
   return NULL;

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char *file;  // in data/phantoms
+  const char *file;  // below data/: a phantom's description (.json) or a scan
   const char *title; // to translate
   const char *text;  // to translate
 } WillisDemo;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/library/start-page.h"
 
+#include <string.h>
+
 #include "core/base/i18n.h"
 #include "ui/library/demos.h"
 #include "ui/model/recent.h"
@@ -76,8 +78,12 @@ on_demo (GtkListBox *list, GtkListBoxRow *row, WillisStartPage *self)
 {
   const WillisDemo *demo = g_object_get_data (G_OBJECT (row), "demo");
   g_autofree char *path = willis_demo_path (demo);
+  const char *const paths[] = { path, NULL };
 
-  willis_session_open_demo (self->session, path);
+  if (g_str_has_suffix (path, ".json"))
+    willis_session_open_demo (self->session, path);
+  else
+    willis_session_open (self->session, paths, NULL);
 }
 
 static void
@@ -103,7 +109,7 @@ fill_demos (WillisStartPage *self)
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ (demos[n].text));
       adw_action_row_add_suffix (ADW_ACTION_ROW (row), arrow);
       gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-      gtk_widget_set_name (row, demos[n].file);
+      gtk_widget_set_name (row, strrchr (demos[n].file, '/') + 1);
       g_object_set_data (G_OBJECT (row), "demo", (gpointer) &demos[n]);
       gtk_list_box_append (GTK_LIST_BOX (self->demo_list), row);
       any = TRUE;
