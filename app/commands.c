@@ -18,6 +18,9 @@ static const WillisCommand commands[] = {
   { "risk", willis_cmd_risk, N_ ("Score PHASES, ELAPSS and UIATS") },
   { "verify", willis_cmd_verify, N_ ("run the verification problems") },
   { "demo", willis_cmd_demo, N_ ("run a demonstration case through the whole pipeline") },
+  { "segment", willis_cmd_segment, N_ ("segment the arteries of a case") },
+  { "vessels", willis_cmd_vessels, N_ ("find the centreline tree of the arteries") },
+  { "detect", willis_cmd_detect, N_ ("look for aneurysms") },
   { NULL },
 };
 

@@ -30,6 +30,9 @@ int willis_cmd_report (int argc, char **argv);
 int willis_cmd_phantom (int argc, char **argv);
 
 int willis_cmd_risk (int argc, char **argv);
+int willis_cmd_segment (int argc, char **argv);
+int willis_cmd_vessels (int argc, char **argv);
+int willis_cmd_detect (int argc, char **argv);
 
 int willis_cmd_demo (int argc, char **argv);
 

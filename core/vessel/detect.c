@@ -21,6 +21,7 @@
 #define DILATE 1.12      // the model stands off the healthy wall by this factor
 #define BULGE_PART 0.25  // wall beyond the model by this part of the radius is a bulge
 #define LEAST_HEIGHT 0.3 // mm
+#define LEAST_SIZE 1.0   // mm; smaller ones no one can treat or tell from unevenness
 
 typedef struct
 {
@@ -393,7 +394,7 @@ judge (const Detect *d, const GArray *points, const Border *border, WillisBulge 
   for (guint i = 0; i < border->open->len; i++) // a count: the order of the table does not matter
     out->open_part += d->beyond[g_array_index (border->open, gint32, i)] > 0.6 * out->height_mm;
   out->open_part /= border->rim->len;
-  return out->ball_mm > 0.0;
+  return out->ball_mm > 0.0 && out->size_mm > MAX (LEAST_SIZE, 3.0 * d->edge_mm);
 }
 
 static double

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""segment, vessels and detect on a small made scan: a vessel with a sac beside bone. Prints TAP."""
+import array
+import json
+import math
+import os
+import subprocess
+import sys
+import tempfile
+
+EXE = sys.argv[1]
+N, H = 64, 0.5
+SAC = (16.0, 19.2, 16.0)
+results = []
+
+
+def scan(path, blood):
+    """A tube of 3.6 mm along z with a sac of 6 mm at its side, bone 2 mm thick on the right and air beyond; blur 0.45 mm, little noise."""
+    def soft(d):
+        return 0.5 * math.erfc(-d / (0.45 * math.sqrt(2.0)))
+    values = array.array("h")
+    state = 12345
+    for k in range(N):
+        for j in range(N):
+            for i in range(N):
+                x, y, z = i * H, j * H, k * H
+                depth = max(1.8 - math.hypot(x - 16.0, y - 15.0), 3.0 - math.dist((x, y, z), SAC))
+                state = (1103515245 * state + 12345) % 2147483648
+                v = 40.0 + (blood - 40.0) * soft(depth) + (state / 2147483648.0 - 0.5) * 30.0
+                bone = soft(1.0 - abs(x - 27.0))
+                v += (1000.0 - v) * bone
+                v += (-1000.0 - v) * soft(x - 28.0)
+                values.append(int(round(v)))
+    with open(path, "wb") as f:
+        f.write((f"NRRD0004\ntype: short\ndimension: 3\nsizes: {N} {N} {N}\nspace: left-posterior-superior\n"
+                 f"space directions: ({H},0,0) (0,{H},0) (0,0,{H})\nspace origin: (0,0,0)\nendian: little\n"
+                 "encoding: raw\n\n").encode())
+        if sys.byteorder != "little":
+            values.byteswap()
+        f.write(values.tobytes())
+
+
+def run(*args):
+    return subprocess.run([EXE, *args], capture_output=True, text=True, timeout=300)
+
+
+def check(name, good, detail=""):
+    results.append(good)
+    print(("ok" if good else "not ok") + f" {len(results)} {name}")
+    if not good:
+        print("# " + str(detail).replace("\n", "\n# "))
+
+
+with tempfile.TemporaryDirectory() as folder:
+    def path(name):
+        return os.path.join(folder, name)
+
+    scan(path("scan.nrrd"), 350)
+    done = run("import", path("scan.nrrd"), "-o", path("case.h5"))
+    check("import", done.returncode == 0, done.stderr)
+
+    done = run("segment", path("case.h5"), "--json", "--mask", path("mask.nii.gz"), "--surface", path("lumen.vtp"))
+    found = json.loads(done.stdout or "{}")
+    truth = math.pi * 1.8 ** 2 * N * H + 4.0 / 3.0 * math.pi * 27.0  # less what tube and sac share
+    check("segment", done.returncode == 0 and found.get("components") == 1
+          and 0.85 * truth < found.get("volume_mm3", 0.0) < 1.05 * truth
+          and abs(found.get("threshold_hu", 0.0) - 195.0) < 12.0 and "seconds" in found, done.stdout + done.stderr)
+    check("segment writes", os.path.exists(path("mask.nii.gz")) and os.path.exists(path("lumen.vtp")))
+
+    done = run("vessels", path("case.h5"), "--json")
+    branches = json.loads(done.stdout or "{}").get("branches", [])
+    longest = max(branches, key=lambda b: b["length_mm"], default=None)
+    check("vessels", longest is not None and 29.0 < longest["length_mm"] < 34.0
+          and len(longest["points_lps_mm"]) == len(longest["radius_mm"])
+          and abs(sorted(longest["radius_mm"])[len(longest["radius_mm"]) // 4] - 1.8) < 0.1, done.stderr)
+
+    done = run("detect", path("case.h5"), "--json")
+    candidates = json.loads(done.stdout or "{}").get("candidates", [])
+    check("detect", len(candidates) >= 1 and math.dist(candidates[0]["centre_lps_mm"], SAC) < 1.5
+          and candidates[0]["score"] > 0.5 and {"size_mm", "neck_mm", "branch"} <= set(candidates[0]),
+          done.stdout + done.stderr)
+
+    done = run("segment", path("case.h5"), "--seed", "1,2")
+    check("seed of two numbers is wrong usage", done.returncode == 1, done.stderr)
+    done = run("detect", path("nothing.h5"))
+    check("no such case", done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr)
+
+    scan(path("plain.nrrd"), 45)
+    run("import", path("plain.nrrd"), "-o", path("plain.h5"))
+    before = open(path("plain.h5"), "rb").read()
+    done = run("segment", path("plain.h5"))
+    check("a scan without contrast", done.returncode == 3 and "no vessels" in done.stderr
+          and open(path("plain.h5"), "rb").read() == before, done.stderr)
+
+print(f"1..{len(results)}")
+sys.exit(0 if all(results) else 1)
