@@ -130,7 +130,7 @@ make_file (const char *name, const char *text, gsize n_zeros)
 {
   char *path = g_build_filename (folder, name, NULL);
   gsize n = strlen (text);
-  g_autofree char *bytes = g_malloc0 (n + n_zeros);
+  g_autofree char *bytes = g_malloc0 (n + n_zeros + 1);
 
   memcpy (bytes, text, n);
   g_assert_true (g_file_set_contents (path, bytes, (gssize) (n + n_zeros), NULL));
