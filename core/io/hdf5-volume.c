@@ -216,7 +216,10 @@ static gboolean
 parse_open (hid_t file, const double spacing_mm[3], WillisRawImage *image, char **data_set, GError **error)
 {
   gboolean vtk = H5Lexists (file, "VTKHDF", H5P_DEFAULT) > 0;
-  g_autofree char *path = find_array (file, vtk ? "/VTKHDF/PointData" : "/");
+  // the scan of a case lies beside its labels
+  gboolean named = vtk && H5Lexists (file, "/VTKHDF/PointData", H5P_DEFAULT) > 0
+                   && H5Lexists (file, "/VTKHDF/PointData/scan", H5P_DEFAULT) > 0;
+  g_autofree char *path = named ? g_strdup ("/VTKHDF/PointData/scan") : find_array (file, vtk ? "/VTKHDF/PointData" : "/");
   hid_t data, group;
   hsize_t sizes[3] = { 0 };
   gboolean ok = FALSE;
