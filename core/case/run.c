@@ -28,13 +28,15 @@ params_begin (void)
 }
 
 static char *
-segment_params_text (const WillisSegmentParams *params)
+segment_params_text (const WillisSegmentParams *params, const WillisSegmentation *result)
 {
   static const char *const names[] = { "unknown", "CTA", "3DRA", "MRA" };
   g_autoptr (JsonBuilder) builder = params_begin ();
 
-  willis_json_add_string (builder, "modality", names[params->modality]);
-  willis_json_add_double (builder, "threshold", params->threshold);
+  // what was found where it was not given
+  willis_json_add_string (builder, "modality", names[willis_segmentation_modality (result)]);
+  willis_json_add_double (builder, "threshold", willis_segmentation_threshold (result));
+  willis_json_add_bool (builder, "threshold_given", isfinite (params->threshold));
   willis_json_add_double (builder, "min_component_mm3", params->min_component_mm3);
   willis_json_add_doubles (builder, "seeds_lps_mm", params->seeds_lps_mm, params->n_seeds * 3);
   return one_line (builder);
@@ -72,7 +74,7 @@ willis_case_run_segment (WillisCase *c, const WillisSegmentParams *params, const
   surface = willis_lumen_surface (c->volume, segmentation, progress != NULL ? &second : NULL, error);
   if (surface == NULL)
     return FALSE;
-  text = segment_params_text (&p);
+  text = segment_params_text (&p, segmentation);
   willis_case_set_segmentation (c, segmentation, text);
   willis_case_set_surface (c, surface, NULL);
   return TRUE;

@@ -217,21 +217,21 @@ draw_site (Pages *pages, const WillisCase *c, gsize n)
   pages->y += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left, place);
 }
 
-/* Pictures two a row. */
+/* Pictures three a row. */
 static void
 draw_pictures (Pages *pages, const WillisReportPicture *pictures, gsize n)
 {
-  double gap = 10, width = (pages->right - pages->left - gap) / 2, height = width * 0.75;
+  double gap = 10, width = (pages->right - pages->left - 2 * gap) / 3, height = width;
 
   if (n == 0)
     return;
   draw_heading (pages, t (pages, N_ ("Pictures")), height + 20);
   for (gsize i = 0; i < n; i++)
     {
-      if (i % 2 == 0)
+      if (i % 3 == 0)
         pages_need (pages, height + 20);
-      report_picture (pages, &pictures[i], pages->left + (double) (i % 2) * (width + gap), pages->y, width, height);
-      if (i % 2 == 1 || i + 1 == n)
+      report_picture (pages, &pictures[i], pages->left + (double) (i % 3) * (width + gap), pages->y, width, height);
+      if (i % 3 == 2 || i + 1 == n)
         pages->y += height + 20;
     }
 }

@@ -16,6 +16,15 @@
 
 static char *folder;
 
+/* fontconfig and cairo keep their caches to the end; asked by the leak sanitizer alone. */
+const char *__lsan_default_suppressions (void);
+
+const char *
+__lsan_default_suppressions (void)
+{
+  return "leak:libfontconfig\nleak:libcairo\nleak:libpango\n";
+}
+
 /* Signed distance to a tube of radius 1.8 along x and a ball of radius 3.2 on it; negative inside. */
 static double
 distance_mm (const double p[3])
