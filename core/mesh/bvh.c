@@ -27,6 +27,8 @@ struct _WillisBvh
   Node *nodes;
   gsize n_nodes;
   gint32 *order;    // [n_triangles]
+  gint32 *slot;     // [n_triangles] where each triangle stands in order
+  double *corners;  // [n_triangles][3][3] by order: what a leaf needs lies together
   double *corner_normals; // [n_points][3] angle-weighted
   gint32 *twin;     // [3 n_triangles] as in WillisTopology
 };
@@ -200,6 +202,16 @@ willis_bvh_new (WillisSurface *surface)
   if (bvh->n_triangles > 0)
     build (&b, 0, bvh->n_triangles, 0);
   g_free (b.boxes);
+  bvh->slot = g_new (gint32, MAX (bvh->n_triangles, 1));
+  bvh->corners = g_new (double, 9 * MAX (bvh->n_triangles, 1));
+  for (gsize n = 0; n < bvh->n_triangles; n++)
+    {
+      gint32 t = bvh->order[n];
+
+      bvh->slot[t] = (gint32) n;
+      for (int c = 0; c < 3; c++)
+        vec3_copy (bvh->corners + 9 * n + 3 * c, bvh->points + 3 * bvh->triangles[3 * t + c]);
+    }
   bvh->nodes = g_renew (Node, bvh->nodes, MAX (bvh->n_nodes, 1));
   return bvh;
 }
@@ -212,6 +224,8 @@ willis_bvh_free (WillisBvh *bvh)
   willis_surface_unref (bvh->surface);
   g_free (bvh->nodes);
   g_free (bvh->order);
+  g_free (bvh->slot);
+  g_free (bvh->corners);
   g_free (bvh->corner_normals);
   g_free (bvh->twin);
   g_free (bvh);
@@ -286,12 +300,12 @@ nearest_on_triangle (const double p[3], const double a[3], const double b[3], co
   return 0;
 }
 
-/* Tries one triangle; among equal distances the lowest number wins, whatever the order of the tree. */
+/* Tries the triangle in one place of the order; among equal distances the lowest number wins, whatever the order of the tree. */
 static void
-try_triangle (const WillisBvh *bvh, gint32 t, const double p[3], double *best2, WillisNearest *out)
+try_triangle (const WillisBvh *bvh, gint32 slot, const double p[3], double *best2, WillisNearest *out)
 {
-  const gint32 *v = bvh->triangles + 3 * t;
-  const double *a = bvh->points + 3 * v[0], *b = bvh->points + 3 * v[1], *c = bvh->points + 3 * v[2];
+  const double *a = bvh->corners + 9 * (gsize) slot, *b = a + 3, *c = a + 6;
+  gint32 t = bvh->order[slot];
   double w[3], q[3], d2 = 0.0;
   int feature = nearest_on_triangle (p, a, b, c, w);
 
@@ -334,7 +348,7 @@ search_nearest (const WillisBvh *bvh, const double lps_mm[3], double best2, Will
       if (node->n > 0)
         {
           for (gint32 m = 0; m < node->n; m++)
-            try_triangle (bvh, bvh->order[node->first + m], lps_mm, &best2, nearest);
+            try_triangle (bvh, node->first + m, lps_mm, &best2, nearest);
           continue;
         }
       left = n + 1;
@@ -380,7 +394,7 @@ willis_bvh_nearest_from (const WillisBvh *bvh, const double lps_mm[3], gint32 tr
 
   nearest->triangle = -1;
   if (triangle >= 0)
-    try_triangle (bvh, triangle, lps_mm, &best2, nearest);
+    try_triangle (bvh, bvh->slot[triangle], lps_mm, &best2, nearest);
   return search_nearest (bvh, lps_mm, best2, nearest);
 }
 
@@ -593,7 +607,7 @@ willis_bvh_triangles_in_sphere (const WillisBvh *bvh, const double lps_mm[3], do
           WillisNearest nearest = { .triangle = -1 };
           double best2 = r2;
 
-          try_triangle (bvh, bvh->order[node->first + m], lps_mm, &best2, &nearest);
+          try_triangle (bvh, node->first + m, lps_mm, &best2, &nearest);
           if (nearest.triangle >= 0)
             g_array_append_val (found, nearest.triangle);
         }
