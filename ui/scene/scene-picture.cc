@@ -2,6 +2,7 @@
 #include <cairo.h>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/base/i18n.h"
 #include "core/num/vec3.h"
@@ -22,11 +23,27 @@ _WillisScene::clip_plane (double plane[4]) const
   plane[3] = vec3_dot (clip_normal, clip_point);
 }
 
-const WillisCaster *
-_WillisScene::caster (Item *item)
+static gpointer
+make_caster (gpointer data)
 {
-  if (item->caster == nullptr)
+  Item *item = static_cast<Item *> (data); // waits for us before it goes
+  WillisCaster *caster = willis_caster_new (item->volume, &item->transfer);
+
+  g_atomic_int_set (&item->made, 1);
+  return caster;
+}
+
+const WillisCaster *
+_WillisScene::caster (Item *item, bool wait)
+{
+  if (item->caster != nullptr)
+    return item->caster;
+  if (item->making == nullptr && wait)
     item->caster = willis_caster_new (item->volume, &item->transfer);
+  else if (item->making == nullptr)
+    item->making = g_thread_new ("willis-caster", make_caster, item);
+  if (item->making != nullptr && (wait || g_atomic_int_get (&item->made)))
+    item->caster = static_cast<WillisCaster *> (g_thread_join (std::exchange (item->making, nullptr)));
   return item->caster;
 }
 
@@ -145,7 +162,7 @@ pick_item (WillisScene *scene, Item *item, Ray *ray, WillisPick *pick)
         set_normal (pick, shape, triangle);
       }
   if (item->volume != nullptr
-      && willis_caster_hit (scene->caster (item), ray->origin, ray->direction, ray->t_lo, ray->t_hi, plane, &t))
+      && willis_caster_hit (scene->caster (item, true), ray->origin, ray->direction, ray->t_lo, ray->t_hi, plane, &t))
     {
       hit = true;
       ray->t_hi = t;
@@ -236,7 +253,7 @@ render_raster (WillisScene *scene, int width, int height, double scale, GError *
     }
   for (const Item *item : translucent)
     raster_item (scene, raster, item, scale);
-  return willis_raster_finish (raster, volume != nullptr ? scene->caster (volume) : nullptr);
+  return willis_raster_finish (raster, volume != nullptr ? scene->caster (volume, true) : nullptr);
 }
 
 /* --- Pictures. */

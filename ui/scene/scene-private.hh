@@ -47,6 +47,8 @@ struct Item
   WillisVolume *volume = nullptr;
   WillisTransfer transfer{};
   WillisCaster *caster = nullptr; // of the volume; made when first needed
+  GThread *making = nullptr;      // makes one on the side: nothing waits for large scans
+  gint made = 0;                  // set by it, atomically, when it is done
   std::vector<Marker> captions;
   std::string title, unit; // of the legend
   double lo = 0.0, hi = 1.0;
@@ -105,5 +107,6 @@ struct _WillisScene
   bool bounds (const char *id, double box[6]) const;
   void clip_plane (double plane[4]) const; // what stays: plane[0..2] . x >= plane[3]
   guint32 background () const;
-  const WillisCaster *caster (willis::Item *item);
+  /* The item's ray caster. wait FALSE: begins to make it and returns NULL until it is ready. */
+  const WillisCaster *caster (willis::Item *item, bool wait);
 };

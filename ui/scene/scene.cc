@@ -20,6 +20,8 @@ Item::~Item ()
     willis_shape_free (shape);
   for (auto *line : lines)
     willis_line_free (line);
+  if (making != nullptr)
+    caster = static_cast<WillisCaster *> (g_thread_join (making));
   willis_caster_free (caster);
   if (volume != nullptr)
     willis_volume_unref (volume);

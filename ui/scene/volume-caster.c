@@ -23,21 +23,20 @@ struct _WillisCaster
   float *most;  // the same, entry of the brightest value in the brick
 };
 
-/* --- Which bricks can be seen. */
+/* What follows is always inlined with scalar a constant, so that each type gets loops of its own. */
+#define ALWAYS_INLINE static inline __attribute__ ((always_inline))
 
-static double
-value_at (const WillisVolume *volume, gsize i)
+ALWAYS_INLINE float
+voxel (WillisScalar scalar, const void *voxels, gsize i)
 {
-  switch (willis_volume_scalar (volume))
-    {
-    case WILLIS_SCALAR_U8:
-      return willis_volume_u8 (volume)[i];
-    case WILLIS_SCALAR_I16:
-      return willis_volume_i16 (volume)[i];
-    default:
-      return willis_volume_f32 (volume)[i];
-    }
+  if (scalar == WILLIS_SCALAR_U8)
+    return ((const guint8 *) voxels)[i];
+  if (scalar == WILLIS_SCALAR_I16)
+    return ((const gint16 *) voxels)[i];
+  return ((const float *) voxels)[i];
 }
+
+/* --- Which bricks can be seen. */
 
 static inline double
 entry (const WillisTransferTable *table, double value)
@@ -47,38 +46,54 @@ entry (const WillisTransferTable *table, double value)
   return t > 0.0 ? MIN (t, WILLIS_TRANSFER_SIZE - 1.0) : 0.0; // not a number counts as the lowest
 }
 
+/* The least and most of one brick and one voxel more at the far side: values between bricks need both. */
+ALWAYS_INLINE void
+brick_range (const WillisVolume *volume, WillisScalar scalar, int i, int j, int k, float *least, float *most)
+{
+  const int *dims = willis_volume_grid (volume)->dims;
+  const void *voxels = willis_volume_voxels (volume);
+  int x1 = MIN (i * BRICK + BRICK, dims[0] - 1), y1 = MIN (j * BRICK + BRICK, dims[1] - 1);
+  int z1 = MIN (k * BRICK + BRICK, dims[2] - 1);
+
+  *least = HUGE_VALF;
+  *most = -HUGE_VALF;
+  for (int z = k * BRICK; z <= z1; z++)
+    for (int y = j * BRICK; y <= y1; y++)
+      for (int x = i * BRICK; x <= x1; x++)
+        {
+          float v = voxel (scalar, voxels, ((gsize) z * dims[1] + y) * dims[0] + x);
+
+          *least = MIN (*least, v);
+          *most = MAX (*most, v);
+        }
+}
+
 static void
 look_at_bricks (gsize lo, gsize hi, gpointer context)
 {
   WillisCaster *caster = context;
-  const WillisGrid *grid = willis_volume_grid (caster->volume);
-  const int *dims = grid->dims;
+  WillisScalar scalar = willis_volume_scalar (caster->volume);
+  gsize b = lo * caster->bricks[1] * caster->bricks[0];
 
   for (gsize k = lo; k < hi; k++)
     for (int j = 0; j < caster->bricks[1]; j++)
-      for (int i = 0; i < caster->bricks[0]; i++)
+      for (int i = 0; i < caster->bricks[0]; i++, b++)
         {
-          /* One voxel more at the far side: values between bricks need both. */
-          int x1 = MIN (i * BRICK + BRICK, dims[0] - 1), y1 = MIN (j * BRICK + BRICK, dims[1] - 1);
-          int z1 = MIN ((int) k * BRICK + BRICK, dims[2] - 1), e0, e1;
-          double least = HUGE_VAL, most = -HUGE_VAL;
-          guint8 seen = 0;
+          float least, most;
+          gboolean seen = FALSE;
+          int e1;
 
-          for (int z = (int) k * BRICK; z <= z1; z++)
-            for (int y = j * BRICK; y <= y1; y++)
-              for (int x = i * BRICK; x <= x1; x++)
-                {
-                  double v = value_at (caster->volume, ((gsize) z * dims[1] + y) * dims[0] + x);
-
-                  least = MIN (least, v);
-                  most = MAX (most, v);
-                }
-          e0 = (int) entry (&caster->table, least);
-          e1 = (int) ceil (entry (&caster->table, most));
-          for (int e = e0; e <= e1 && !seen; e++)
+          if (scalar == WILLIS_SCALAR_U8)
+            brick_range (caster->volume, WILLIS_SCALAR_U8, i, j, (int) k, &least, &most);
+          else if (scalar == WILLIS_SCALAR_I16)
+            brick_range (caster->volume, WILLIS_SCALAR_I16, i, j, (int) k, &least, &most);
+          else
+            brick_range (caster->volume, WILLIS_SCALAR_F32, i, j, (int) k, &least, &most);
+          caster->most[b] = (float) entry (&caster->table, most);
+          e1 = (int) ceilf (caster->most[b]);
+          for (int e = (int) entry (&caster->table, least); e <= e1 && !seen; e++)
             seen = caster->table.rgba[e][3] > 0.0f;
-          caster->away[(k * caster->bricks[1] + j) * caster->bricks[0] + i] = seen ? 0 : 255;
-          caster->most[(k * caster->bricks[1] + j) * caster->bricks[0] + i] = (float) entry (&caster->table, most);
+          caster->away[b] = seen ? 0 : 255;
         }
 }
 
@@ -139,19 +154,7 @@ willis_caster_free (WillisCaster *caster)
   g_free (caster);
 }
 
-/* --- Values between voxels. Always inlined with scalar a constant, so that each type gets loops of its own. */
-
-#define ALWAYS_INLINE static inline __attribute__ ((always_inline))
-
-ALWAYS_INLINE float
-voxel (WillisScalar scalar, const void *voxels, gsize i)
-{
-  if (scalar == WILLIS_SCALAR_U8)
-    return ((const guint8 *) voxels)[i];
-  if (scalar == WILLIS_SCALAR_I16)
-    return ((const gint16 *) voxels)[i];
-  return ((const float *) voxels)[i];
-}
+/* --- Values between voxels. */
 
 /* Trilinear, clamped to the border. */
 ALWAYS_INLINE float

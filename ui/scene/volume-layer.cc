@@ -117,7 +117,9 @@ bool
 VolumeLayer::draw (WillisScene *scene, Item *item, vtkOpenGLRenderWindow *window, int width, int height,
                    double near_mm, double far_mm, bool at_once)
 {
-  scene->caster (item);
+  awaited = scene->caster (item, at_once) == nullptr ? item : nullptr;
+  if (awaited != nullptr)
+    return true;
   if (!same (scene, item, width, height) || factor == 0 || (at_once && factor != 1))
     {
       remember (scene, item, width, height);
@@ -146,6 +148,17 @@ VolumeLayer::refine (WillisScene *scene, double budget_ms)
 {
   gint64 start = g_get_monotonic_time ();
 
+  if (awaited != nullptr)
+    {
+      /* The item may have gone meanwhile: then there is nothing to wait for. */
+      for (const auto &item : scene->items)
+        if (item.get () == awaited && !g_atomic_int_get (&awaited->made))
+          {
+            g_usleep ((gulong) MIN (budget_ms, 5.0) * 1000);
+            return false;
+          }
+      return true;
+    }
   if (!working || state != scene->state)
     {
       working = false;

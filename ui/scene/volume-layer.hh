@@ -28,11 +28,6 @@ public:
              double far_mm, bool at_once);
   /* Works about budget_ms on the next finer picture; TRUE when it is ready to be drawn. */
   bool refine (WillisScene *scene, double budget_ms);
-  bool
-  has_work () const
-  {
-    return working;
-  }
   void release (vtkOpenGLRenderWindow *window);
 
 private:
@@ -54,6 +49,7 @@ private:
   int next_row = 0, factor = 0; // of shown
   bool working = false, uploaded = false;
   const WillisCaster *caster = nullptr;
+  Item *awaited = nullptr; // its caster is being made
   WillisCamera camera{};
   guint64 state = 0; // of what was seen
   double plane[4] = { 0, 0, 0, 0 };

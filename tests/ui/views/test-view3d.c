@@ -33,6 +33,54 @@ run_loop (guint ms)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* What the widget shows, as GTK would put it on the screen; NULL when nothing yet. */
+static guint8 *
+screen_shot (Fixture *f, int *w, int *h)
+{
+  GtkNative *native = gtk_widget_get_native (GTK_WIDGET (f->view));
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (f->view));
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  guint8 *pixels;
+
+  *w = gtk_widget_get_width (GTK_WIDGET (f->view));
+  *h = gtk_widget_get_height (GTK_WIDGET (f->view));
+  gdk_paintable_snapshot (paintable, snapshot, *w, *h);
+  node = gtk_snapshot_to_node (snapshot);
+  if (node == NULL)
+    return NULL; // nothing drawn yet
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (native), node, NULL);
+  *w = gdk_texture_get_width (texture);
+  *h = gdk_texture_get_height (texture);
+  pixels = g_malloc ((gsize) 4 * *w * *h);
+  gdk_texture_download (texture, pixels, (gsize) 4 * *w); // native BGRA
+  return pixels;
+}
+
+static const guint8 *
+at (const guint8 *pixels, int w, int x, int y)
+{
+  return pixels + 4 * (y * w + x);
+}
+
+/* Whether the middle is red: the ball, or what a volume shows in its place. Waits for it up to 20 s. */
+static gboolean
+wait_for_red (Fixture *f)
+{
+  for (int i = 0; i < 200; i++)
+    {
+      int w, h;
+      g_autofree guint8 *pixels = NULL;
+
+      run_loop (100);
+      pixels = screen_shot (f, &w, &h);
+      if (pixels != NULL && at (pixels, w, w / 2, h / 2)[2] > 150)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 set_up (Fixture *f, gconstpointer data)
 {
@@ -53,7 +101,7 @@ set_up (Fixture *f, gconstpointer data)
   willis_camera_frame (&camera, centre, 20.0, 1.0); // 42 mm high
   willis_scene_set_camera (f->scene, &camera);
   gtk_window_present (GTK_WINDOW (f->window));
-  run_loop (600);
+  g_assert_true (wait_for_red (f));
 }
 
 static void
@@ -64,36 +112,6 @@ tear_down (Fixture *f, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (f->window));
   run_loop (50);
   g_assert_finalize_object (view); // nobody else holds it
-}
-
-/* What the widget shows, as GTK would put it on the screen. */
-static guint8 *
-screen_shot (Fixture *f, int *w, int *h)
-{
-  GtkNative *native = gtk_widget_get_native (GTK_WIDGET (f->view));
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (f->view));
-  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
-  g_autoptr (GskRenderNode) node = NULL;
-  g_autoptr (GdkTexture) texture = NULL;
-  guint8 *pixels;
-
-  *w = gtk_widget_get_width (GTK_WIDGET (f->view));
-  *h = gtk_widget_get_height (GTK_WIDGET (f->view));
-  gdk_paintable_snapshot (paintable, snapshot, *w, *h);
-  node = gtk_snapshot_to_node (snapshot);
-  g_assert_nonnull (node);
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (native), node, NULL);
-  *w = gdk_texture_get_width (texture);
-  *h = gdk_texture_get_height (texture);
-  pixels = g_malloc ((gsize) 4 * *w * *h);
-  gdk_texture_download (texture, pixels, (gsize) 4 * *w); // native BGRA
-  return pixels;
-}
-
-static const guint8 *
-at (const guint8 *pixels, int w, int x, int y)
-{
-  return pixels + 4 * (y * w + x);
 }
 
 /* Red ball in the middle, dark around it: what VTK draws arrives on the screen. */
@@ -186,6 +204,8 @@ test_hands (Fixture *f, gconstpointer data)
   g_signal_connect (f->view, "picked", G_CALLBACK (note_pick), &picked);
   xdotool ("mousemove --window %1 230 180");
   xdotool ("click 1");
+  for (int i = 0; i < 100 && picked.n == 0; i++)
+    run_loop (50);
   g_assert_cmpint (picked.n, ==, 1);
   g_assert_cmpstr (picked.id, ==, "ball");
   vec3_set (expected, centre[0] + 30 * mm, 0, centre[2] + 20 * mm);
@@ -197,13 +217,20 @@ test_hands (Fixture *f, gconstpointer data)
   xdotool ("mousemove --window %1 220 200");
   xdotool ("mousemove --window %1 260 200");
   xdotool ("mouseup 1");
+  run_loop (500);
   g_assert_cmpint (picked.n, ==, 1); // a drag is no click
   willis_view3d_get_c_arm (f->view, &p, &s);
   g_assert_cmpfloat (p, <, -10);
   g_assert_cmpfloat_with_epsilon (s, 0, 2);
 
   xdotool ("click 4");
-  willis_scene_get_camera (f->scene, &camera);
+  for (int i = 0; i < 100; i++)
+    {
+      willis_scene_get_camera (f->scene, &camera);
+      if (camera.height_mm < 42.0)
+        break;
+      run_loop (50);
+    }
   g_assert_cmpfloat_with_epsilon (camera.height_mm, 42.0 / 1.15, 1e-6);
 }
 
@@ -229,6 +256,37 @@ test_picture (Fixture *f, gconstpointer data)
   g_assert_cmpint (at (after, w, w / 2, h / 2)[2], >, 200);
 }
 
+/* A volume comes by itself, coarse and then fine, although casting it is begun on the side. */
+static void
+test_volume (Fixture *f, gconstpointer data)
+{
+  const int dims[3] = { 64, 64, 64 };
+  const double spacing[3] = { 0.5, 0.5, 0.5 }, corner[3] = { centre[0] - 16, centre[1] - 16, centre[2] - 16 };
+  WillisGrid grid = willis_grid_new (dims, spacing, corner);
+  g_autoptr (WillisVolume) volume = willis_volume_new (&grid, WILLIS_SCALAR_U8, NULL);
+  guint8 *v = willis_volume_voxels_rw (volume);
+  g_autofree guint8 *pixels = NULL, *fine = NULL;
+  g_autoptr (GError) error = NULL;
+  int w, h, far = 0;
+
+  for (int k = 0; k < 64; k++)
+    for (int j = 0; j < 64; j++)
+      for (int i = 0; i < 64; i++)
+        *v++ = hypot (hypot (i - 32, j - 32), k - 32) < 20 ? 200 : 10;
+  willis_scene_hide (f->scene, "ball");
+  run_loop (200);
+  g_assert_true (willis_scene_show_volume (f->scene, "scan", volume, NULL, &error));
+  g_assert_true (wait_for_red (f));
+  run_loop (1500); // time to refine
+  pixels = screen_shot (f, &w, &h);
+  fine = willis_scene_render_rgba (f->scene, w, h, 1.0, WILLIS_RENDERER_RASTER, &error);
+  g_assert_no_error (error);
+  for (int y = 0; y < h; y += 7) // as far as the middle: no overlay there
+    for (int x = 0; x < w / 2; x += 7)
+      far += ABS ((int) at (pixels, w, x, y)[2] - (int) at (fine, w, x, y)[0]) > 30;
+  g_assert_cmpint (far, <, 10); // of 1682: edges
+}
+
 int
 main (int argc, char **argv)
 {
@@ -236,6 +294,7 @@ main (int argc, char **argv)
   g_test_add ("/view3d/arrives", Fixture, NULL, set_up, test_arrives, tear_down);
   g_test_add ("/view3d/angles-told", Fixture, NULL, set_up, test_angles_told, tear_down);
   g_test_add ("/view3d/hands", Fixture, NULL, set_up, test_hands, tear_down);
+  g_test_add ("/view3d/volume", Fixture, NULL, set_up, test_volume, tear_down);
   g_test_add ("/view3d/picture", Fixture, NULL, set_up, test_picture, tear_down);
   return g_test_run ();
 }
