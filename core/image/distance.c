@@ -20,10 +20,19 @@
 /* Larger than any squared distance, but adding two of them stays finite. */
 #define FAR 1e30f
 
+/* What is measured to. BOTH carries two fields in one array: inside voxels hold the squared distance to the outside,
+ * outside voxels minus that to the inside; the other one of the two is zero there and needs no room. */
+enum
+{
+  OTHERS = 0,
+  MASK = 1,
+  BOTH = 2,
+};
+
 typedef struct
 {
   const guint8 *mask;
-  guint8 measure_to; // 1: to the mask's voxels, 0: to the others
+  int measure_to; // MASK, OTHERS or BOTH
   int dims[3];
   float step2[3]; // squared spacing, mm2
   int reach[3];   // farthest that max_mm lets one look, in voxels
@@ -121,6 +130,7 @@ pass_j (gsize lo, gsize hi, gpointer context)
   gsize nx = (gsize) t->dims[0], ny = (gsize) t->dims[1];
   g_autofree guint8 *flags = g_malloc (ny * LANES);
   g_autofree float *tile = g_new (float, ny * LANES);
+  g_autofree float *other = g_new (float, ny * LANES);
 
   for (gsize k = lo; k < hi; k++)
     for (gsize i = 0; i < nx; i += LANES)
@@ -130,8 +140,16 @@ pass_j (gsize lo, gsize hi, gpointer context)
         memset (flags, 0, ny * LANES);
         for (gsize j = 0; j < ny; j++)
           for (gsize l = 0; l < width; l++)
-            flags[j * LANES + l] = (t->mask[base + j * nx + l] != 0) == t->measure_to;
+            flags[j * LANES + l] = (t->mask[base + j * nx + l] != 0) == (t->measure_to == MASK);
         scan_columns (flags, tile, t->dims[1], t->step2[1]);
+        if (t->measure_to == BOTH)
+          {
+            for (gsize m = 0; m < ny * LANES; m++)
+              flags[m] = !flags[m];
+            scan_columns (flags, other, t->dims[1], t->step2[1]);
+            for (gsize m = 0; m < ny * LANES; m++)
+              tile[m] = flags[m] ? tile[m] : -other[m];
+          }
         for (gsize j = 0; j < ny; j++)
           memcpy (t->out + base + j * nx, tile + j * LANES, width * sizeof (float));
       }
@@ -158,17 +176,82 @@ padded_tile (gsize n)
   return tile;
 }
 
+/* A bundle of LANES lines of n voxels, and the room to work on them. */
+typedef struct
+{
+  gsize n;
+  int reach;
+  gboolean both;
+  float *padded[2], *tile[2], *result[2], *add; // [0]: the lines and what comes of them; [1]: the other field of BOTH
+} Lines;
+
+static void
+lines_init (Lines *s, const Transform *t, int axis)
+{
+  s->n = (gsize) t->dims[axis];
+  s->reach = t->reach[axis];
+  s->both = t->measure_to == BOTH;
+  s->add = squares (s->n, t->step2[axis]);
+  for (int f = 0; f < 2; f++)
+    {
+      s->padded[f] = padded_tile (s->n);
+      s->tile[f] = s->padded[f] + BLOCK * LANES;
+      s->result[f] = g_new (float, s->n * LANES);
+    }
+}
+
+static void
+lines_clear (Lines *s)
+{
+  for (int f = 0; f < 2; f++)
+    {
+      g_free (s->padded[f]);
+      g_free (s->result[f]);
+    }
+  g_free (s->add);
+}
+
+WILLIS_KERNEL static void
+split_fields (float *restrict tile, float *restrict other, gsize n)
+{
+  for (gsize m = 0; m < n; m++)
+    {
+      float f = tile[m];
+
+      tile[m] = f > 0.0f ? f : 0.0f;
+      other[m] = f > 0.0f ? 0.0f : -f;
+    }
+}
+
+WILLIS_KERNEL static void
+join_fields (float *restrict result, const float *restrict other, const float *restrict outside, gsize n)
+{
+  for (gsize m = 0; m < n; m++)
+    result[m] = outside[m] > 0.0f ? -other[m] : result[m];
+}
+
+/* tile[0] to result[0] along the lines. */
+static void
+lines_run (Lines *s)
+{
+  if (s->both)
+    split_fields (s->tile[0], s->tile[1], s->n * LANES);
+  lower_envelope (s->tile[0], s->result[0], (int) s->n, s->add, s->reach);
+  if (!s->both)
+    return;
+  lower_envelope (s->tile[1], s->result[1], (int) s->n, s->add, s->reach);
+  join_fields (s->result[0], s->result[1], s->tile[1], s->n * LANES);
+}
+
 /* The second axis, k, for rows [lo, hi). */
 static void
 pass_k (gsize lo, gsize hi, gpointer context)
 {
   const Transform *t = context;
   gsize nx = (gsize) t->dims[0], ny = (gsize) t->dims[1], nz = (gsize) t->dims[2];
-  g_autofree float *padded = padded_tile (nz);
-  g_autofree float *result = g_new (float, nz * LANES);
-  g_autofree float *add = squares (nz, t->step2[2]);
-  float *tile = padded + BLOCK * LANES;
+  Lines s;
 
+  lines_init (&s, t, 2);
   for (gsize j = lo; j < hi; j++)
     for (gsize i = 0; i < nx; i += LANES)
       {
@@ -176,14 +259,15 @@ pass_k (gsize lo, gsize hi, gpointer context)
 
         for (gsize k = 0; k < nz; k++)
           {
-            memcpy (tile + k * LANES, t->out + base + k * nx * ny, width * sizeof (float));
+            memcpy (s.tile[0] + k * LANES, t->out + base + k * nx * ny, width * sizeof (float));
             for (gsize l = width; l < LANES; l++)
-              tile[k * LANES + l] = 0.0f; // so that empty lanes do not lengthen the search
+              s.tile[0][k * LANES + l] = 0.0f; // so that empty lanes do not lengthen the search
           }
-        lower_envelope (tile, result, t->dims[2], add, t->reach[2]);
+        lines_run (&s);
         for (gsize k = 0; k < nz; k++)
-          memcpy (t->out + base + k * nx * ny, result + k * LANES, width * sizeof (float));
+          memcpy (t->out + base + k * nx * ny, s.result[0] + k * LANES, width * sizeof (float));
       }
+  lines_clear (&s);
 }
 
 WILLIS_KERNEL static void
@@ -192,9 +276,9 @@ finish_rows (const float *tile, float *out, gsize n, gsize row, gsize width, flo
   for (gsize l = 0; l < width; l++)
     for (gsize i = 0; i < n; i++)
       {
-        float d = sqrtf (tile[i * LANES + l]);
+        float f = tile[i * LANES + l], d = sqrtf (fabsf (f));
 
-        out[l * row + i] = d < limit ? d : limit;
+        out[l * row + i] = copysignf (d < limit ? d : limit, f);
       }
 }
 
@@ -204,70 +288,53 @@ pass_i (gsize lo, gsize hi, gpointer context)
 {
   const Transform *t = context;
   gsize nx = (gsize) t->dims[0], n_rows = (gsize) t->dims[1] * (gsize) t->dims[2];
-  g_autofree float *padded = padded_tile (nx);
-  g_autofree float *result = g_new (float, nx * LANES);
-  g_autofree float *add = squares (nx, t->step2[0]);
-  float *tile = padded + BLOCK * LANES;
+  Lines s;
 
+  lines_init (&s, t, 0);
   for (gsize b = lo; b < hi; b++)
     {
       gsize first = b * LANES, width = MIN (LANES, n_rows - first);
 
       for (gsize l = 0; l < LANES; l++)
         for (gsize i = 0; i < nx; i++)
-          tile[i * LANES + l] = l < width ? t->out[(first + l) * nx + i] : 0.0f;
-      lower_envelope (tile, result, t->dims[0], add, t->reach[0]);
-      finish_rows (result, t->out + first * nx, nx, nx, width, t->limit);
+          s.tile[0][i * LANES + l] = l < width ? t->out[(first + l) * nx + i] : 0.0f;
+      lines_run (&s);
+      finish_rows (s.result[0], t->out + first * nx, nx, nx, width, t->limit);
     }
+  lines_clear (&s);
 }
 
-/* Distances to the voxels with (mask != 0) == measure_to into out. */
-static gboolean
-transform (const WillisVolume *mask, guint8 measure_to, double max_mm, WillisVolume *out,
-           const WillisProgress *progress, double from, double to, GError **error)
+static WillisVolume *
+transform (const WillisVolume *mask, int measure_to, double max_mm, const WillisProgress *progress, GError **error)
 {
   const WillisGrid *grid = willis_volume_grid (mask);
-  Transform t = { willis_volume_u8 (mask), measure_to };
-  double diagonal = 0.0, part = (to - from) / 3.0;
+  g_autoptr (WillisVolume) out = NULL;
+  Transform t = { .mask = willis_volume_u8 (mask), .measure_to = measure_to };
+  double diagonal = 0.0;
 
+  if (t.mask == NULL || !(max_mm > 0.0))
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_INPUT, "distances need an 8-bit mask and a limit above 0 mm");
+      return NULL;
+    }
+  out = willis_volume_new (grid, WILLIS_SCALAR_F32, error);
+  if (out == NULL)
+    return NULL;
   for (int a = 0; a < 3; a++)
     {
       double length = grid->dims[a] * grid->spacing_mm[a];
 
       diagonal += length * length;
-    }
-  t.limit = (float) MIN (max_mm, sqrt (diagonal));
-  for (int a = 0; a < 3; a++)
-    {
       t.dims[a] = grid->dims[a];
       t.step2[a] = (float) (grid->spacing_mm[a] * grid->spacing_mm[a]);
       t.reach[a] = (int) MIN (ceil (max_mm / grid->spacing_mm[a]), 1e6);
     }
+  t.limit = (float) MIN (max_mm, sqrt (diagonal));
   t.out = willis_volume_voxels_rw (out);
-  return willis_batch_for ((gsize) t.dims[2], 1, pass_j, &t, progress, from, from + part, error)
-         && willis_batch_for ((gsize) t.dims[1], 4, pass_k, &t, progress, from + part, from + 2 * part, error)
-         && willis_batch_for (((gsize) t.dims[1] * (gsize) t.dims[2] + LANES - 1) / LANES, 8, pass_i, &t, progress,
-                              from + 2 * part, to, error);
-}
-
-static WillisVolume *
-new_result (const WillisVolume *mask, double max_mm, GError **error)
-{
-  if (willis_volume_u8 (mask) == NULL || !(max_mm > 0.0))
-    {
-      willis_fail (error, WILLIS_ERROR_BAD_INPUT, "distances need an 8-bit mask and a limit above 0 mm");
-      return NULL;
-    }
-  return willis_volume_new (willis_volume_grid (mask), WILLIS_SCALAR_F32, error);
-}
-
-static WillisVolume *
-one_sided (const WillisVolume *mask, guint8 measure_to, double max_mm, const WillisProgress *progress,
-           GError **error)
-{
-  g_autoptr (WillisVolume) out = new_result (mask, max_mm, error);
-
-  if (out == NULL || !transform (mask, measure_to, max_mm, out, progress, 0.0, 1.0, error))
+  if (!willis_batch_for ((gsize) t.dims[2], 1, pass_j, &t, progress, 0.0, 0.2, error)
+      || !willis_batch_for ((gsize) t.dims[1], 4, pass_k, &t, progress, 0.2, 0.6, error)
+      || !willis_batch_for (((gsize) t.dims[1] * (gsize) t.dims[2] + LANES - 1) / LANES, 8, pass_i, &t, progress, 0.6, 1.0,
+                            error))
     return NULL;
   return g_steal_pointer (&out);
 }
@@ -275,46 +342,17 @@ one_sided (const WillisVolume *mask, guint8 measure_to, double max_mm, const Wil
 WillisVolume *
 willis_distance_to_mask (const WillisVolume *mask, double max_mm, const WillisProgress *progress, GError **error)
 {
-  return one_sided (mask, 1, max_mm, progress, error);
+  return transform (mask, MASK, max_mm, progress, error);
 }
 
 WillisVolume *
 willis_distance_in_mask (const WillisVolume *mask, double max_mm, const WillisProgress *progress, GError **error)
 {
-  return one_sided (mask, 0, max_mm, progress, error);
-}
-
-typedef struct
-{
-  const guint8 *mask;
-  const float *outside;
-  float *inside;
-} Merge;
-
-static void
-merge_sides (gsize lo, gsize hi, gpointer context)
-{
-  const Merge *m = context;
-
-  for (gsize n = lo; n < hi; n++)
-    if (!m->mask[n])
-      m->inside[n] = -m->outside[n];
+  return transform (mask, OTHERS, max_mm, progress, error);
 }
 
 WillisVolume *
 willis_distance_signed (const WillisVolume *mask, double max_mm, const WillisProgress *progress, GError **error)
 {
-  g_autoptr (WillisVolume) inside = new_result (mask, max_mm, error);
-  g_autoptr (WillisVolume) outside = NULL;
-  Merge merge = { willis_volume_u8 (mask) };
-
-  if (inside == NULL || !transform (mask, 0, max_mm, inside, progress, 0.0, 0.5, error))
-    return NULL;
-  outside = willis_volume_new (willis_volume_grid (mask), WILLIS_SCALAR_F32, error);
-  if (outside == NULL || !transform (mask, 1, max_mm, outside, progress, 0.5, 1.0, error))
-    return NULL;
-  merge.outside = willis_volume_f32 (outside);
-  merge.inside = willis_volume_voxels_rw (inside);
-  willis_parallel_for (willis_grid_n_voxels (willis_volume_grid (mask)), 1 << 18, merge_sides, &merge);
-  return g_steal_pointer (&inside);
+  return transform (mask, BOTH, max_mm, progress, error);
 }

@@ -90,6 +90,28 @@ test_signed_ball (void)
   g_assert_cmpfloat (worst, <, 0.5 * sqrt (3.0)); // the voxel met lies within a cell's diagonal of the ball
 }
 
+/* The signed field is the two one-sided ones put together, to the bit. */
+static void
+test_signed_is_both (void)
+{
+  const int dims[3] = { 53, 21, 34 };
+  const double spacing[3] = { 0.4, 0.7, 0.5 }, origin[3] = { 0, 0, 0 };
+  WillisGrid grid = willis_grid_new (dims, spacing, origin);
+
+  for (int n_points = 0; n_points < 40000; n_points = 3 * n_points + 5)
+    {
+      g_autoptr (WillisVolume) mask = sparse_mask (&grid, 21, n_points);
+      double limit = n_points % 2 == 0 ? 2.0 : INFINITY;
+      g_autoptr (WillisVolume) both = willis_distance_signed (mask, limit, NULL, NULL);
+      g_autoptr (WillisVolume) to = willis_distance_to_mask (mask, limit, NULL, NULL);
+      g_autoptr (WillisVolume) in = willis_distance_in_mask (mask, limit, NULL, NULL);
+
+      for (gsize n = 0; n < willis_grid_n_voxels (&grid); n++)
+        g_assert_cmpfloat (willis_volume_f32 (both)[n], ==,
+                           willis_volume_u8 (mask)[n] ? willis_volume_f32 (in)[n] : -willis_volume_f32 (to)[n]);
+    }
+}
+
 static void
 test_nothing_to_measure_to (void)
 {
@@ -141,6 +163,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/distance/against-all-pairs", test_against_all_pairs);
   g_test_add_func ("/distance/signed-ball", test_signed_ball);
+  g_test_add_func ("/distance/signed-is-both", test_signed_is_both);
   g_test_add_func ("/distance/nothing-to-measure-to", test_nothing_to_measure_to);
   g_test_add_func ("/distance/threads-refuse-cancel", test_threads_refuse_cancel);
   return g_test_run ();
