@@ -43,6 +43,9 @@ struct _WillisSession
   gboolean live_again; // the neck moved while it ran
   gboolean end_again;  // the neck was let go while an earlier exact measurement was still being cancelled
 
+  WillisAneurysm *views_of;
+  GArray *views;
+
   WillisTool tool;
   GArray *marks, *seeds;
 };

@@ -540,6 +540,21 @@ willis_session_neck_cancel (WillisSession *self)
   _willis_session_emit (self, WILLIS_SESSION_NECK_CHANGED);
 }
 
+void
+willis_session_take_working_views (WillisSession *self, WillisAneurysm *aneurysm, GArray *views)
+{
+  g_clear_pointer (&self->views_of, willis_aneurysm_unref);
+  g_clear_pointer (&self->views, g_array_unref);
+  self->views_of = willis_aneurysm_ref (aneurysm);
+  self->views = views;
+}
+
+GArray *
+willis_session_working_views (WillisSession *self, WillisAneurysm *aneurysm)
+{
+  return aneurysm != NULL && aneurysm == self->views_of ? self->views : NULL;
+}
+
 gboolean
 willis_session_neck_in_hand (WillisSession *self)
 {

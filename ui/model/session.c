@@ -56,6 +56,8 @@ willis_session_finalize (GObject *object)
   g_strfreev (self->sources);
   g_ptr_array_unref (self->jobs);
   g_clear_object (&self->live_job);
+  g_clear_pointer (&self->views_of, willis_aneurysm_unref);
+  g_clear_pointer (&self->views, g_array_unref);
   g_array_unref (self->marks);
   g_array_unref (self->seeds);
   G_OBJECT_CLASS (willis_session_parent_class)->finalize (object);

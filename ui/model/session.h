@@ -196,6 +196,11 @@ const GArray *willis_session_seeds (WillisSession *session); // of WillisSeed
 void willis_session_add_seed (WillisSession *session, const double lps_mm[3]);
 void willis_session_clear_seeds (WillisSession *session);
 
+/* What was computed for an aneurysm beside the case (working views, of WillisWorkingView); kept while it is shown, so
+ * that panel and report compute it once. Takes views. */
+void willis_session_take_working_views (WillisSession *session, WillisAneurysm *aneurysm, GArray *views);
+GArray *willis_session_working_views (WillisSession *session, WillisAneurysm *aneurysm); // borrowed, or NULL
+
 /* Escape: drops the tool, the neck in hand or the jobs, in this order. TRUE where there was something. */
 gboolean willis_session_escape (WillisSession *session);
 

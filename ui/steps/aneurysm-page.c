@@ -144,6 +144,28 @@ add_view_row (WillisAneurysmPage *self, const WillisWorkingView *v, int number)
 }
 
 static void
+list_views (WillisAneurysmPage *self, const GArray *views)
+{
+  willis_list_clear (self->views_list);
+  for (guint n = 0; views != NULL && n < views->len; n++)
+    add_view_row (self, &g_array_index (views, WillisWorkingView, n), (int) n + 1);
+  gtk_widget_set_visible (self->views_group, views != NULL && views->len > 0);
+}
+
+/* Until they are known. */
+static void
+list_spinner (WillisAneurysmPage *self)
+{
+  GtkWidget *row = willis_row_new (_ ("Trying all angles…"), ""), *spinner = gtk_spinner_new ();
+
+  gtk_spinner_start (GTK_SPINNER (spinner));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), spinner);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_list_box_append (GTK_LIST_BOX (self->views_list), row);
+  gtk_widget_set_visible (self->views_group, TRUE);
+}
+
+static void
 views_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
 {
   WillisAneurysmPage *self = data;
@@ -152,9 +174,9 @@ views_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
   if (self->views_job == job)
     {
       g_clear_object (&self->views_job);
-      for (guint n = 0; views != NULL && n < views->len; n++)
-        add_view_row (self, &g_array_index (views, WillisWorkingView, n), (int) n + 1);
-      gtk_widget_set_visible (self->views_group, views != NULL && views->len > 0);
+      list_views (self, views);
+      if (views != NULL)
+        willis_session_take_working_views (session_of (self), self->views_of, g_steal_pointer (&views));
     }
   g_clear_pointer (&views, g_array_unref);
   g_object_unref (self);
@@ -178,6 +200,12 @@ update_views (WillisAneurysmPage *self, WillisSession *session)
   if (aneurysm == NULL || willis_case_surface (c) == NULL)
     return;
   self->views_of = willis_aneurysm_ref (aneurysm);
+  if (willis_session_working_views (session, aneurysm) != NULL)
+    {
+      list_views (self, willis_session_working_views (session, aneurysm));
+      return;
+    }
+  list_spinner (self);
   in = g_new0 (ViewsInput, 1);
   in->lumen = willis_surface_ref (willis_case_surface (c));
   in->aneurysm = willis_aneurysm_ref (aneurysm);
@@ -190,6 +218,8 @@ on_view (GtkListBox *list, GtkListBoxRow *row, WillisAneurysmPage *self)
 {
   const double *pair = g_object_get_data (G_OBJECT (row), "angles");
 
+  if (pair == NULL)
+    return;
   willis_view3d_set_c_arm (self->view, pair[0], pair[1]);
 }
 
@@ -267,6 +297,9 @@ willis_aneurysm_page_update (WillisStepPage *page, WillisSession *session)
   willis_step_page_say_state (self->state_label, session, WILLIS_STEP_ANEURYSM);
   fill_chooser (self, session);
   fill_candidates (self, session);
+  // what is measured comes first; before that, what might be
+  gtk_box_reorder_child_after (GTK_BOX (self->content), self->candidates_group,
+                               aneurysm != NULL ? self->neck_group : self->chooser_group);
   gtk_widget_set_visible (self->candidates_group, self->shown_candidates != NULL && self->shown_candidates->len > 0);
   gtk_label_set_text (self->problem_label, problem != NULL ? problem : "");
   gtk_widget_set_visible (GTK_WIDGET (self->problem_label), problem != NULL);
@@ -411,6 +444,7 @@ willis_aneurysm_page_init (WillisAneurysmPage *self)
       gtk_spin_button_set_wrap (GTK_SPIN_BUTTON (*spins[n]), n == 3);
       g_signal_connect (*spins[n], "value-changed", G_CALLBACK (on_spin), self);
     }
+  gtk_widget_set_visible (self->views_group, FALSE);
   self->index_list = willis_index_list_new ();
   adw_bin_set_child (ADW_BIN (self->index_bin), self->index_list);
   g_signal_connect_swapped (self->chooser_row, "notify::selected", G_CALLBACK (on_chosen), self);

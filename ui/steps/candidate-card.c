@@ -7,7 +7,7 @@
 #include "ui/model/format.h"
 
 #define PICTURE_PX 144
-#define SHOWN_PX 72
+#define SHOWN_PX 88
 
 /* The brightest voxels over the bulge, from the front: small, and enough to know it again. */
 static GdkTexture *
@@ -51,18 +51,26 @@ on_dismiss (GtkButton *button, WillisSession *session)
 }
 
 static GtkWidget *
-card_button (WillisSession *session, int n, const char *icon, const char *label, const char *tip, GCallback callback)
+card_button (WillisSession *session, int n, const char *label, const char *tip, GCallback callback)
 {
-  GtkWidget *button = icon != NULL ? gtk_button_new_from_icon_name (icon) : gtk_button_new_with_label (label);
+  GtkWidget *button = gtk_button_new_with_label (label);
 
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (button, tip);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, tip, -1);
-  if (icon != NULL)
-    gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "small");
   g_object_set_data (G_OBJECT (button), "candidate", GINT_TO_POINTER (n));
   g_signal_connect_object (button, "clicked", callback, session, 0);
   return button;
+}
+
+static GtkWidget *
+card_label (const char *text, const char *css)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_widget_add_css_class (label, css);
+  return label;
 }
 
 GtkWidget *
@@ -77,29 +85,34 @@ willis_candidate_card_new (WillisSession *session, int n)
   g_autofree char *size = willis_text_value (k->size_mm, 0.3, "mm");
   g_autofree char *neck = willis_text_value (k->neck_mm, 0.3, "mm");
   g_autofree char *title = g_strdup_printf ("%d · %s", n + 1, size);
-  g_autofree char *subtitle = g_strdup_printf (_ ("neck about %s, score %.0f %%%s%s"), neck, 100.0 * k->score,
+  g_autofree char *subtitle = g_strdup_printf (_ ("neck about %s · score %.0f %%%s%s"), neck, 100.0 * k->score,
                                                branch != NULL ? "\n" : "", branch != NULL ? branch : "");
   g_autoptr (GdkTexture) texture = picture (session, k);
-  GtkWidget *row = adw_action_row_new (), *image = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
+  GtkWidget *row = gtk_list_box_row_new (), *image = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 3);
   gtk_widget_set_size_request (image, SHOWN_PX, SHOWN_PX);
   gtk_picture_set_can_shrink (GTK_PICTURE (image), TRUE);
   gtk_widget_set_valign (image, GTK_ALIGN_CENTER);
-  gtk_widget_set_margin_top (image, 6);
-  gtk_widget_set_margin_bottom (image, 6);
   gtk_widget_set_overflow (image, GTK_OVERFLOW_HIDDEN);
   gtk_widget_add_css_class (image, "candidate-picture");
   gtk_picture_set_alternative_text (GTK_PICTURE (image), title);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), image);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), card_button (session, n, NULL, _ ("Measure"), _ ("Find the neck and measure"),
-                                                                G_CALLBACK (on_measure)));
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), card_button (session, n, "window-close-symbolic", NULL,
-                                                                _ ("Not an aneurysm"), G_CALLBACK (on_dismiss)));
+  gtk_box_append (GTK_BOX (texts), card_label (title, "heading"));
+  gtk_box_append (GTK_BOX (texts), card_label (subtitle, "caption"));
+  gtk_box_append (GTK_BOX (buttons), card_button (session, n, _ ("Measure"), _ ("Find the neck and measure"),
+                                                  G_CALLBACK (on_measure)));
+  gtk_box_append (GTK_BOX (buttons), card_button (session, n, _ ("Dismiss"), _ ("Not an aneurysm"),
+                                                  G_CALLBACK (on_dismiss)));
+  gtk_widget_set_margin_top (buttons, 4);
+  gtk_box_append (GTK_BOX (texts), buttons);
+  gtk_widget_set_valign (texts, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (box), image);
+  gtk_box_append (GTK_BOX (box), texts);
+  gtk_widget_add_css_class (box, "candidate-card");
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   g_object_set_data (G_OBJECT (row), "candidate", GINT_TO_POINTER (n));
   return row;
 }

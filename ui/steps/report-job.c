@@ -16,6 +16,7 @@ willis_report_input_free (gpointer data)
   WillisReportInput *in = data;
 
   willis_case_unref (in->c);
+  g_clear_pointer (&in->views, g_array_unref);
   g_free (in->language);
   g_free (in->save_path);
   g_free (in);
@@ -125,7 +126,9 @@ willis_report_work (const WillisProgress *progress, gpointer data, GError **erro
   g_autoptr (WillisReport) report = NULL;
   gboolean ok = TRUE;
 
-  if (willis_case_n_aneurysms (in->c) > 0 && willis_case_surface (in->c) != NULL)
+  if (in->views != NULL)
+    views = g_array_ref (in->views);
+  else if (willis_case_n_aneurysms (in->c) > 0 && willis_case_surface (in->c) != NULL)
     {
       views = willis_working_views (willis_case_surface (in->c), willis_case_aneurysm (in->c, 0), NULL, NULL, &part, error);
       if (views == NULL)

@@ -33,8 +33,13 @@ new_input (WillisReportPage *self, WillisCase *c)
   const WillisReportOptions defaults = WILLIS_REPORT_OPTIONS_INIT;
   WillisReportInput *in = g_new0 (WillisReportInput, 1);
   guint language = adw_combo_row_get_selected (ADW_COMBO_ROW (self->language_row));
+  GArray *views = willis_case_n_aneurysms (c) > 0
+                      ? willis_session_working_views (willis_step_page_session (WILLIS_STEP_PAGE (self)),
+                                                      willis_case_aneurysm (c, 0))
+                      : NULL;
 
   in->c = willis_case_copy (c);
+  in->views = views != NULL ? g_array_ref (views) : NULL;
   in->options = defaults;
   in->options.paper = (WillisPaper) adw_combo_row_get_selected (ADW_COMBO_ROW (self->paper_row));
   in->options.identified = gtk_switch_get_active (GTK_SWITCH (self->identified_switch));

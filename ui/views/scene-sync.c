@@ -163,6 +163,34 @@ sync_candidates (Sync *s, WillisScene *scene, WillisCase *c)
     g_free ((char *) markers[n].caption);
 }
 
+/* The sac a hair's breadth larger, so that it hides the same wall of the lumen below it. For looking at only. */
+static WillisSurface *
+lifted (const WillisSurface *surface)
+{
+  const double lift_mm = 0.05;
+  gsize n = willis_surface_n_points (surface);
+  g_autofree double *normals = willis_surface_point_normals (surface);
+  double *points = g_memdup2 (willis_surface_points (surface), n * 3 * sizeof (double));
+
+  for (gsize i = 0; i < 3 * n; i++)
+    points[i] += lift_mm * normals[i];
+  return willis_surface_new_take (
+      points, n,
+      g_memdup2 (willis_surface_triangles (surface), willis_surface_n_triangles (surface) * 3 * sizeof (gint32)),
+      willis_surface_n_triangles (surface));
+}
+
+/* Looks at a sac that has just been measured, with its surroundings. */
+static void
+look_at_sac (Sync *s, WillisScene *scene)
+{
+  int width, height;
+
+  willis_view3d_frame (s->view, SAC);
+  willis_scene_get_size (scene, &width, &height);
+  willis_scene_zoom (scene, 0.38, 0.5 * width, 0.5 * height);
+}
+
 static void
 sync_aneurysm (Sync *s, WillisScene *scene)
 {
@@ -184,11 +212,15 @@ sync_aneurysm (Sync *s, WillisScene *scene)
       else
         {
           const double *curve = willis_aneurysm_neck_curve (aneurysm, &n);
+          g_autoptr (WillisSurface) sac = lifted (willis_aneurysm_sac (aneurysm));
+          gboolean first = !willis_scene_has (scene, SAC);
 
-          if (willis_scene_show_surface (scene, SAC, willis_aneurysm_sac (aneurysm), WILLIS_COLOUR_SAC, 1.0, &error)
+          if (willis_scene_show_surface (scene, SAC, sac, WILLIS_COLOUR_SAC, 1.0, &error)
               && n > 2)
             willis_scene_show_curve (scene, NECK_CURVE, curve, n, TRUE, WILLIS_COLOUR_NECK, 0.12, &error);
           complain (s, g_steal_pointer (&error));
+          if (first)
+            look_at_sac (s, scene);
         }
     }
   if (!wanted || !willis_session_get_neck (s->session, &neck))

