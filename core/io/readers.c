@@ -4,11 +4,13 @@
 
 #include "core/io/archive.h"
 #include "core/io/scan.h"
+#include "core/io/surface-io.h"
 
 static const WillisReaderKind kinds[] = {
   { "archive", willis_archive_handle_read },
   { "scan-list", willis_scan_handle_list },
   { "scan-read", willis_scan_handle_read },
+  { "surface", willis_surface_handle_read },
   { NULL, NULL },
 };
 

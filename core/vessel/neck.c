@@ -21,8 +21,14 @@
 #define AZIMUTHS 12
 #define JUMP_DEG 12.0        // a larger turn from one level to the next is a jump
 #define JUMP_TOP_MM 1.2      // jumps above this are no longer the artery's
-#define FLOOR_MM 0.46        // the surface of an artery is rough to about this
+#define FLOOR_MM 0.7         // below this the surface of an artery is rough; the slide goes lower
 #define SHRINK 1.3           // how much larger than the waist above it a neck may be
+
+#define SLIDE_MM 0.06
+#define MAX_STEPS 60
+#define LEAP 1.12            // a step that grows the area more has reached the artery
+#define FRAY 0.95            // a loop less round than this share of the roundest frays out into the artery
+#define SLIDE_TURNS 1        // tilts of up to 2 degrees a step
 
 /* The plane of least area at one level of the axis. */
 typedef struct
@@ -91,12 +97,12 @@ least_plane (WillisNeckField *field, gsize i, Plane *plane)
   return plane->area < G_MAXDOUBLE;
 }
 
-/* Finer tilts around the best. */
+/* Finer tilts around the best, at most `turns` of them. */
 static void
-polish (WillisNeckField *field, Plane *plane)
+polish (WillisNeckField *field, Plane *plane, int turns)
 {
-  for (double step = 2.0 * G_PI / 180.0; step > 0.2 * G_PI / 180.0; step *= 0.5)
-    for (int a = 0; a < 8; a++)
+  for (double step = 2.0 * G_PI / 180.0; step > 0.4 * G_PI / 180.0; step *= 0.5)
+    for (int a = 0; a < 8 && turns > 0; a++)
       {
         double normal[3], area;
 
@@ -106,9 +112,49 @@ polish (WillisNeckField *field, Plane *plane)
           {
             plane->area = area;
             vec3_copy (plane->normal, normal);
+            turns--;
             a = -1; // again from here
           }
       }
+}
+
+/* How round a section is: 4 pi A / P^2, 1 for a circle. */
+static double
+roundness (const WillisSection *section)
+{
+  return 4.0 * G_PI * section->area_mm2 / (section->perimeter_mm * section->perimeter_mm);
+}
+
+/* Moves the plane down towards the artery as far as its section stays one compact loop that parts the sac. Where it
+ * reaches into the artery the loop tears, leaps in area or frays out; the neck is the last place before that. The
+ * tilt follows the least area, but whether a step is possible is asked before tilting. */
+static void
+slide_down (WillisNeckField *field, Plane *plane)
+{
+  Plane path[MAX_STEPS];
+  double round[MAX_STEPS], roundest = 0.0, last_area = 0.0;
+  WillisSection section;
+  int n = 0, at;
+
+  while (n < MAX_STEPS && willis_neck_section (field, plane->point, plane->normal, &section)
+         && (n == 0 || section.area_mm2 < LEAP * last_area) && willis_neck_section_parts (field, &section))
+    {
+      round[n] = roundness (&section);
+      roundest = MAX (roundest, round[n]);
+      if (round[n] < 0.88 * roundest)
+        break;
+      plane->area = last_area = section.area_mm2;
+      vec3_copy (plane->point, section.centre_lps_mm);
+      if (n > 0)
+        polish (field, plane, SLIDE_TURNS);
+      path[n++] = *plane;
+      vec3_axpy (plane->point, plane->point, -SLIDE_MM, plane->normal);
+    }
+  if (n == 0)
+    return;
+  for (at = n - 1; at > 0 && round[at] < FRAY * roundest; at--)
+    ;
+  *plane = path[MAX (at - 1, 0)];
 }
 
 static double
@@ -137,6 +183,8 @@ choose (const GArray *planes, double base)
   while (waist + 1 < n && g_array_index (planes, Plane, waist + 1).level - base <= JUMP_TOP_MM + 0.4
          && g_array_index (planes, Plane, waist + 1).area <= 1.002 * g_array_index (planes, Plane, waist).area)
     waist++;
+  if (waist + 1 >= n || g_array_index (planes, Plane, waist + 1).level - base > JUMP_TOP_MM + 0.4)
+    return from; // no waist: it tapers to its top
   for (guint i = waist; i > from; i--)
     if (g_array_index (planes, Plane, i - 1).area > SHRINK * g_array_index (planes, Plane, waist).area)
       return i;
@@ -198,7 +246,8 @@ willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const doub
     {
       Plane plane = g_array_index (planes, Plane, i);
 
-      polish (&field, &plane);
+      polish (&field, &plane, 20);
+      slide_down (&field, &plane);
       found = settle (&field, &plane, &neck);
     }
   willis_neck_field_clear (&field);

@@ -84,7 +84,7 @@ centreline_split (CentrelineBuild *build, guint b, gsize point)
 static inline WillisTree *
 centreline_tree (const char *path, GError **error)
 {
-  g_autoptr (GArray) lines = willis_polylines_read (path, error);
+  g_autoptr (GArray) lines = willis_polylines_parse (path, error);
   CentrelineBuild build;
 
   if (lines == NULL)

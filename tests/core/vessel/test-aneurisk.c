@@ -44,19 +44,20 @@ one_case (const char *folder, char **row, const int columns[3], double differenc
   g_autofree char *name = g_strconcat (row[0], ".vtk", NULL);
   g_autofree char *surface_path = g_build_filename (folder, "isolated", name, NULL);
   g_autofree char *neck_path = g_build_filename (folder, "necks", name, NULL);
-  g_autofree double *curve = NULL;
+  g_autoptr (GArray) necks = NULL;
   g_autoptr (WillisSurface) surface = NULL;
   g_autoptr (WillisAneurysm) aneurysm = NULL;
   g_autoptr (GError) error = NULL;
-  gsize n;
+  const WillisPolyline *neck;
 
   if (!g_file_test (surface_path, G_FILE_TEST_EXISTS))
     return FALSE;
-  surface = willis_surface_read (surface_path, &error);
+  surface = willis_surface_parse (surface_path, &error);
   g_assert_no_error (error);
-  curve = willis_polyline_read (neck_path, &n, NULL, &error);
+  necks = willis_polylines_parse (neck_path, &error);
   g_assert_no_error (error);
-  aneurysm = willis_aneurysm_isolate_curve (surface, NULL, curve, n, NULL, &error);
+  neck = &g_array_index (necks, WillisPolyline, 0);
+  aneurysm = willis_aneurysm_isolate_curve (surface, NULL, neck->points_lps_mm, neck->n, NULL, &error);
   g_assert_no_error (error);
   for (int i = 0; i < 3; i++)
     difference[i] = fabs (willis_aneurysm_morphology (aneurysm)->index[indices[i]].value
