@@ -4,54 +4,14 @@
  */
 #include <math.h>
 
+#include "app/case-json.h"
 #include "app/cli.h"
 #include "app/commands.h"
+#include "app/vessel-stages.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/io/surface-io.h"
-#include "core/vessel/aneurysm.h"
-
-static void
-add_measures (JsonBuilder *builder, const WillisAneurysm *aneurysm)
-{
-  const WillisMorphology *morphology = willis_aneurysm_morphology (aneurysm);
-  const WillisNeck *neck = willis_aneurysm_neck (aneurysm);
-  gsize n_curve;
-  const double *curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
-
-  json_builder_set_member_name (builder, "indices");
-  json_builder_begin_object (builder);
-  for (int i = 0; i < WILLIS_N_INDICES; i++)
-    {
-      const WillisMeasure *measure = &morphology->index[i];
-
-      json_builder_set_member_name (builder, willis_index_info (i)->name);
-      json_builder_begin_object (builder);
-      willis_json_add_double (builder, "value", measure->value);
-      willis_json_add_string (builder, "unit", willis_index_info (i)->unit);
-      willis_json_add_double (builder, "sd", measure->sd);
-      if (measure->reason != NULL)
-        willis_json_add_string (builder, "reason", measure->reason);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_object (builder);
-  json_builder_set_member_name (builder, "neck");
-  json_builder_begin_object (builder);
-  willis_json_add_doubles (builder, "centre_lps_mm", neck->centre_lps_mm, 3);
-  willis_json_add_doubles (builder, "normal", neck->normal, 3);
-  json_builder_set_member_name (builder, "curve_lps_mm");
-  json_builder_begin_array (builder);
-  for (gsize i = 0; i < n_curve; i++)
-    {
-      json_builder_begin_array (builder);
-      for (int a = 0; a < 3; a++)
-        json_builder_add_double_value (builder, curve[3 * i + a]);
-      json_builder_end_array (builder);
-    }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-}
 
 static void
 print_measures (const WillisAneurysm *aneurysm)
@@ -104,12 +64,48 @@ measure_surface (const char *path, const char *neck_text, const char *curve_path
   }
 }
 
+/* Aneurysm number (from 1) of a case, new reference. With a seed a new one is isolated there first; where the case has none
+ * yet, the best candidate is. What was computed is saved in the case. */
+static WillisAneurysm *
+measure_case (const char *path, int number, const char *seed_text, GError **error)
+{
+  g_autoptr (WillisCase) c = NULL;
+  double seed[3];
+  gsize n, before;
+
+  if (seed_text != NULL && !willis_cli_numbers (seed_text, 3, seed, error))
+    return NULL;
+  c = willis_cli_case_at (path, seed_text != NULL ? WILLIS_STAGE_TREE : WILLIS_STAGE_CANDIDATES, error);
+  if (c == NULL)
+    return NULL;
+  before = n = willis_case_n_aneurysms (c);
+  if (seed_text != NULL ? !willis_case_run_aneurysm_at (c, seed, -1, willis_cli_progress (), error)
+                        : n == 0 && !willis_case_run_best (c, willis_cli_progress (), error))
+    return NULL;
+  n = willis_case_n_aneurysms (c);
+  if (n != before && !willis_case_save (c, path, willis_cli_progress (), error))
+    return NULL;
+  if (seed_text != NULL)
+    number = (int) n;
+  if (n == 0)
+    willis_fail (error, WILLIS_ERROR_FAILED, _ ("%s: no aneurysm stands out; give its place with --seed"), path);
+  else if (number < 1 || (gsize) number > n)
+    willis_fail (error, WILLIS_ERROR_USAGE, _ ("%s: there is no aneurysm %d among its %d"), path, number, (int) n);
+  else
+    return willis_aneurysm_ref (willis_case_aneurysm (c, (gsize) number - 1));
+  return NULL;
+}
+
 int
 willis_cmd_measure (int argc, char **argv)
 {
-  g_autofree char *surface = NULL, *neck = NULL, *curve = NULL, *sac = NULL;
+  g_autofree char *surface = NULL, *neck = NULL, *curve = NULL, *sac = NULL, *seed = NULL;
   double surface_sd = 0.0;
+  int number = 1;
   const GOptionEntry entries[] = {
+    { "aneurysm", 0, 0, G_OPTION_ARG_INT, &number, N_ ("Which aneurysm of the case, from 1"), "N" },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &seed, N_ ("Isolate a new aneurysm of the case at this point of its sac"),
+      "x,y,z" },
     { "surface", 0, 0, G_OPTION_ARG_FILENAME, &surface, N_ ("Measure a bare surface (STL, PLY, OBJ, VTP, VTK)"), "FILE" },
     { "neck", 0, 0, G_OPTION_ARG_STRING, &neck, N_ ("Neck plane: normal into the sac, then a point"),
       "nx,ny,nz,px,py,pz" },
@@ -122,13 +118,17 @@ willis_cmd_measure (int argc, char **argv)
   g_autoptr (JsonBuilder) builder = NULL;
   GError *error = NULL;
 
-  if (!willis_cli_parse (&argc, &argv, "--surface FILE --neck nx,ny,nz,px,py,pz | --neck-curve FILE",
-                         N_ ("Measures every morphological index of an aneurysm."), entries, 0, 0))
+  if (!willis_cli_parse (&argc, &argv, "CASE | --surface FILE --neck nx,ny,nz,px,py,pz | --surface FILE --neck-curve FILE",
+                         N_ ("Measures every morphological index of an aneurysm of a case or of a bare surface."),
+                         entries, 0, 1))
     return WILLIS_EXIT_USAGE;
-  if (surface == NULL)
-    willis_fail (&error, WILLIS_ERROR_USAGE, _ ("measure needs --surface"));
+  if ((surface != NULL) == (argc == 2))
+    willis_fail (&error, WILLIS_ERROR_USAGE, _ ("measure needs either a case or --surface"));
+  else if (!(surface_sd >= 0.0))
+    willis_fail (&error, WILLIS_ERROR_USAGE, _ ("--surface-sd cannot be negative"));
   else
-    aneurysm = measure_surface (surface, neck, curve, surface_sd, &error);
+    aneurysm = surface != NULL ? measure_surface (surface, neck, curve, surface_sd, &error)
+                               : measure_case (argv[1], number, seed, &error);
   if (aneurysm == NULL)
     return willis_cli_fail (error);
   if (sac != NULL && !willis_surface_write (willis_aneurysm_sac (aneurysm), sac, &error))
@@ -136,7 +136,7 @@ willis_cmd_measure (int argc, char **argv)
   print_measures (aneurysm);
   builder = json_builder_new ();
   json_builder_begin_object (builder);
-  add_measures (builder, aneurysm);
+  willis_cli_add_measures (builder, aneurysm);
   json_builder_end_object (builder);
   return willis_cli_done (builder);
 }

@@ -24,6 +24,7 @@
 #define FLOOR_MM 0.7         // below this the surface of an artery is rough; the slide goes lower
 #define SHRINK 1.3           // how much larger than the waist above it a neck may be
 
+#define LEAST_ROUND 0.72     // 4 pi A / P^2 of any neck; a slanting cut through an artery is less
 #define SLIDE_MM 0.06
 #define MAX_STEPS 60
 #define LEAP 1.12            // a step that grows the area more has reached the artery
@@ -38,13 +39,20 @@ typedef struct
   double point[3], normal[3];
 } Plane;
 
+/* How round a section is: 4 pi A / P^2, 1 for a circle. */
+static double
+roundness (const WillisSection *section)
+{
+  return 4.0 * G_PI * section->area_mm2 / (section->perimeter_mm * section->perimeter_mm);
+}
+
 static double
 section_area (WillisNeckField *field, const double point[3], const double normal[3], double below)
 {
   WillisSection section;
 
   if (!willis_neck_section (field, point, normal, &section) || section.area_mm2 >= below
-      || !willis_neck_section_parts (field, &section))
+      || roundness (&section) < LEAST_ROUND || !willis_neck_section_parts (field, &section))
     return G_MAXDOUBLE;
   return section.area_mm2;
 }
@@ -116,13 +124,6 @@ polish (WillisNeckField *field, Plane *plane, int turns)
             a = -1; // again from here
           }
       }
-}
-
-/* How round a section is: 4 pi A / P^2, 1 for a circle. */
-static double
-roundness (const WillisSection *section)
-{
-  return 4.0 * G_PI * section->area_mm2 / (section->perimeter_mm * section->perimeter_mm);
 }
 
 /* Moves the plane down towards the artery as far as its section stays one compact loop that parts the sac. Where it
