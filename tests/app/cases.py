@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
@@ -154,5 +155,6 @@ def test_damaged_case(folder):
 
 
 if __name__ == "__main__":
-    os.environ["XDG_DATA_HOME"] = "/nonexistent"  # no secret is kept by tests
-    sys.exit(tap.run(sys.modules[__name__]))
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["XDG_DATA_HOME"] = home  # the secret of pseudonyms
+        sys.exit(tap.run(sys.modules[__name__]))

@@ -514,6 +514,21 @@ test_pseudonym (void)
   g_assert_cmpstr (again, !=, a1);
 }
 
+static void
+test_run_without_scan (void)
+{
+  g_autoptr (WillisCase) c = willis_case_new ();
+  const double seed[3] = { 0, 0, 0 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (willis_case_run_segment (c, NULL, NULL, &error));
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_BAD_INPUT);
+  g_assert_false (willis_case_run_tree (c, NULL, NULL));
+  g_assert_false (willis_case_run_detect (c, NULL, NULL));
+  g_assert_false (willis_case_run_aneurysm_at (c, seed, -1, NULL, NULL));
+  assert_states (c, "mmmmmm");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -535,6 +550,7 @@ main (int argc, char **argv)
   g_test_add_func ("/case/newer", test_newer);
   g_test_add_func ("/case/schema-1", test_schema_1);
   g_test_add_func ("/case/not-a-case", test_not_a_case);
+  g_test_add_func ("/case/run-without-scan", test_run_without_scan);
   g_test_add_func ("/case/pseudonym", test_pseudonym);
   status = g_test_run ();
   {

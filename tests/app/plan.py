@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole way in one command: a ball on a tube, in Hounsfield units, to a measured aneurysm and its report."""
+import array
+import math
+import os
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+import tap
+
+N, SPACING, TUBE, BALL, LIFT = 72, 0.4, 1.6, 3.2, 4.0
+
+
+def value(x, y, z):
+    """Blood at 350, brain at 40, blurred over a quarter of a millimetre; noise that is the same every time."""
+    inside = max(TUBE - math.hypot(y, z), BALL - math.sqrt(x * x + (y - LIFT) ** 2 + z * z))
+    return 40 + 310 / (1 + math.exp(-inside / 0.25))
+
+
+def scan(folder):
+    half = (N - 1) / 2
+    noise = [((n * 7919) % 1009) % 31 - 15 for n in range(4096)]
+    voxels = array.array("h", [round(value((i - half) * SPACING, (j - half) * SPACING, (k - half) * SPACING)
+                                     + noise[(i * 31 + j * 97 + k * 53) % 4096])
+                               for k in range(N) for j in range(N) for i in range(N)])
+    path = os.path.join(folder, "scan.nrrd")
+    with open(path, "wb") as f:
+        f.write(("NRRD0004\ntype: short\ndimension: 3\nspace: left-posterior-superior\nencoding: raw\nendian: little\n"
+                 f"sizes: {N} {N} {N}\nspace origin: ({-half * SPACING},{-half * SPACING},{-half * SPACING})\n"
+                 f"space directions: ({SPACING},0,0) (0,{SPACING},0) (0,0,{SPACING})\n\n").encode())
+        f.write(voxels.tobytes())
+    return path
+
+
+def check_measures(said):
+    size, volume = said["indices"]["size"], said["indices"]["volume"]
+    # the ball above the tube: a little less than 4/3 pi r^3 = 137 mm3, and its diameter; a voxel either way
+    assert abs(size["value"] - 2 * BALL) < 1.0, size
+    assert 90 < volume["value"] < 140, volume
+    assert size["unit"] == "mm" and size["sd"] > 0 and volume["sd"] > 0
+    centre = said["candidates"][0]["centre_lps_mm"]
+    assert math.dist(centre, (0, LIFT, 0)) < BALL, centre
+    neck = said["neck"]
+    assert neck["normal"][1] > 0.9 and 0 < neck["centre_lps_mm"][1] < LIFT, neck
+
+
+def test_plan(folder):
+    case, out = os.path.join(folder, "c.h5"), os.path.join(folder, "r.pdf")
+    said = tap.willis_json("plan", scan(folder), "-o", case, "--report", out, "--no-pictures")
+    for key in ("case", "dims", "spacing_mm", "warnings", "volume_mm3", "seconds", "threshold_hu", "components", "branches",
+                "candidates", "indices", "neck", "out", "pages"):
+        assert key in said, key
+    assert said["dims"] == [N, N, N] and said["pages"] >= 3
+    assert all(len(b["points_lps_mm"]) == len(b["radius_mm"]) for b in said["branches"]) and said["branches"]
+    check_measures(said)
+    # the case holds the same, and prints the same report
+    again = os.path.join(folder, "again.pdf")
+    assert tap.willis_json("report", case, "-o", again, "--no-pictures")["pages"] == said["pages"]
+    assert open(out, "rb").read() == open(again, "rb").read()
+
+
+def test_no_vessels(folder):
+    case, path = os.path.join(folder, "c.h5"), os.path.join(folder, "flat.nrrd")
+    with open(path, "wb") as f:
+        f.write(b"NRRD0004\ntype: short\ndimension: 3\nspace: left-posterior-superior\nencoding: raw\nendian: little\n"
+                b"sizes: 20 20 20\nspace directions: (0.5,0,0) (0,0.5,0) (0,0,0.5)\n\n" + bytes(16000))
+    done = tap.willis("plan", path, "-o", case)
+    assert done.returncode == 3 and done.stderr.startswith(b"willis: ") and done.stderr.count(b"\n") == 1, done
+    assert not os.path.exists(case)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["XDG_DATA_HOME"] = home  # the secret of pseudonyms
+        sys.exit(tap.run(sys.modules[__name__]))
