@@ -179,8 +179,8 @@ willis_band_inertia (const WillisBand *band, const double *shift, double *work, 
 
       ratio = fmin (ratio, fabs (d) / diagonal);
       /* below round-off of what was subtracted its sign says nothing */
-      if (fabs (d) < 64.0 * DBL_EPSILON * diagonal)
-        d = 64.0 * DBL_EPSILON * diagonal;
+      if (fabs (d) < 8.0 * DBL_EPSILON * diagonal)
+        d = 8.0 * DBL_EPSILON * diagonal;
       negative += d < 0.0;
       for (int c = 1; c <= length; c++)
         if (row[c] != 0.0)

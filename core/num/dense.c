@@ -235,10 +235,15 @@ willis_ldlt_solve (const double *ldl, int n, const int *pivots, double *x, int n
   const double *a = ldl;
   int k, size;
 
+  /* the exchanges were made in the columns of L found before them too: all first, then L */
   for (k = 0; k < n; k += size)
     {
       size = pivots[k] < 0 ? 2 : 1;
       swap_rows (x, nrhs, k + size - 1, size == 2 ? -1 - pivots[k] : pivots[k]);
+    }
+  for (k = 0; k < n; k += size)
+    {
+      size = pivots[k] < 0 ? 2 : 1;
       for (int i = k + size; i < n; i++)
         for (int j = 0; j < size; j++)
           axpy (x + i * nrhs, -A (i, k + j), x + (k + j) * nrhs, nrhs);
@@ -267,6 +272,10 @@ willis_ldlt_solve (const double *ldl, int n, const int *pivots, double *x, int n
       for (int j = 0; j < size; j++)
         for (int i = k + 1; i < n; i++)
           axpy (x + (first + j) * nrhs, -A (i, first + j), x + i * nrhs, nrhs);
+    }
+  for (k = n - 1; k >= 0; k -= size)
+    {
+      size = pivots[k] < 0 ? 2 : 1;
       swap_rows (x, nrhs, k, size == 2 ? -1 - pivots[k] : pivots[k]);
     }
 }

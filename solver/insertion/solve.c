@@ -197,6 +197,7 @@ minimise (WillisInsertion *in, int *iterations)
           /* down, but for round-off */
           down = energy_at (in, in->trial) <= energy + 1e-4 * scale * slope + 1e-13 * fabs (energy) + 1e-9 * in->unit_turn * size;
         }
+      if (g_getenv ("DBG")) g_printerr ("it %d E %.10g level %g size %g scale %g down %d slope %g\n", it, energy, level, size, scale, down, slope);
       if (!down && size > 1e-5)
         {
           if (level > 1e6)
@@ -206,7 +207,8 @@ minimise (WillisInsertion *in, int *iterations)
         }
       memcpy (in->frames, in->trial, sizeof *in->frames * (n + 1));
       in->energy = energy;
-      if ((size < STEP_DONE && level < 1e-6) || !down)
+      /* what is left to gain is round-off, or nothing moves */
+      if ((level < 1e-6 && (size < STEP_DONE || -slope < 1e-12 * in->unit_turn + 1e-10 * fabs (energy))) || !down)
         return TRUE;
     }
   return FALSE;

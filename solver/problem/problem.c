@@ -551,13 +551,9 @@ willis_rod_problem_tension (const WillisRodProblem *problem, const WillisFrame *
 }
 
 WillisRodProblem *
-willis_rod_problem_run (const char *file, const WillisProgress *progress, WillisRodPath **path_out, GError **error)
+willis_rod_problem_run_object (JsonObject *object, const char *folder, const WillisProgress *progress,
+                               WillisRodPath **path_out, GError **error)
 {
-  g_autoptr (JsonObject) object = willis_json_load (file, error);
-  g_autofree char *folder = g_path_get_dirname (file);
-
-  if (object == NULL)
-    return NULL;
   for (int refine = 1, plain = 0;;)
     {
       g_autoptr (WillisRodProblem) problem = willis_rod_problem_new (object, folder, refine, plain, error);
@@ -565,32 +561,43 @@ willis_rod_problem_run (const char *file, const WillisProgress *progress, Willis
       double turn = 0.0;
 
       if (problem == NULL)
-        {
-          g_prefix_error (error, "%s: ", file);
-          return NULL;
-        }
+        return NULL;
       path = willis_rod_path_follow (problem->model, &problem->params, progress, error);
       if (path == NULL)
-        {
-          g_prefix_error (error, "%s: ", file);
-          return NULL;
-        }
+        return NULL;
       turn = willis_rod_problem_turn (problem, path->last->frames);
       for (guint i = 0; i < path->states->len; i++)
         turn = MAX (turn, willis_rod_problem_turn (problem, ((WillisRodState *) path->states->pdata[i])->frames));
-      if (!plain && willis_rod_problem_tension (problem, path->last->frames) > MAX_TENSION)
+      if (!plain && (path->end == WILLIS_ROD_END_NOT_CONVERGED || path->end == WILLIS_ROD_END_NO_START
+                     || willis_rod_problem_tension (problem, path->last->frames) > MAX_TENSION))
         {
-          /* a cable: see the elements' shear in model.h */
+          /* a cable, or what may be one: see the elements' shear in model.h */
           plain = 1;
           continue;
         }
-      if (refine >= 16 || turn < (path->end == WILLIS_ROD_END_MAX_FACTOR || path->end == WILLIS_ROD_END_LIMITS ? MAX_TURN : 0.5 * MAX_TURN))
+      if (refine >= 16
+          || turn < (path->end == WILLIS_ROD_END_MAX_FACTOR || path->end == WILLIS_ROD_END_LIMITS ? MAX_TURN : 0.5 * MAX_TURN))
         {
           *path_out = g_steal_pointer (&path);
           return g_steal_pointer (&problem);
         }
       refine *= 2;
     }
+}
+
+WillisRodProblem *
+willis_rod_problem_run (const char *file, const WillisProgress *progress, WillisRodPath **path_out, GError **error)
+{
+  g_autoptr (JsonObject) object = willis_json_load (file, error);
+  g_autofree char *folder = g_path_get_dirname (file);
+  WillisRodProblem *problem;
+
+  if (object == NULL)
+    return NULL;
+  problem = willis_rod_problem_run_object (object, folder, progress, path_out, error);
+  if (problem == NULL)
+    g_prefix_error (error, "%s: ", file);
+  return problem;
 }
 
 static void

@@ -47,6 +47,10 @@ double willis_rod_problem_tension (const WillisRodProblem *problem, const Willis
 WillisRodProblem *willis_rod_problem_run (const char *path, const WillisProgress *progress, WillisRodPath **path_out,
                                           GError **error);
 
+/* The same for a file's content; folder is where the files that it names lie. */
+WillisRodProblem *willis_rod_problem_run_object (JsonObject *object, const char *folder, const WillisProgress *progress,
+                                                 WillisRodPath **path_out, GError **error);
+
 /* The result as members of the object that builder has open. */
 void willis_rod_problem_write (const WillisRodProblem *problem, const WillisRodPath *path, JsonBuilder *builder);
 

@@ -10,6 +10,7 @@
 #define ARC_FACTOR_PART 0.02 // how much of the first arc step the load factor makes, beside the motion
 #define JUMP 0.1            // a load step that moves more than this must agree with its tangent
 #define MAX_STEPS_PER_STEP 60
+#define MAX_DETOURS 60     // times that a load step may be led back to the path it left
 
 /* A point of the path with its tangent. */
 typedef struct
@@ -227,6 +228,7 @@ locate (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
   g_autoptr (Spot) middle = spot_new (walk);
   g_autoptr (Spot) base = spot_new (walk);
   double lo = 0.0;
+  int detours = 0;
 
   spot_copy (walk, base, from);
   spot_copy (walk, before, from);
@@ -254,6 +256,18 @@ locate (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
               lo = s;
               spot_copy (walk, base, middle);
             }
+        }
+      if (!arc && base->factor != from->factor && advance (walk, base, FALSE, hi - lo, middle) && same_kind (before, middle)
+          && ++detours < MAX_DETOURS)
+        {
+          /* nothing changes on the way here: the long step had left the path for another. On along this one */
+          spot_copy (walk, base, middle);
+          lo = hi;
+          if (lo >= length * (1.0 - 1e-9))
+            spot_copy (walk, to, base);
+          else if (advance (walk, base, FALSE, length - lo, middle))
+            spot_copy (walk, to, middle);
+          continue;
         }
       /* at a limit point itself the sense of the factor is round-off: take it from beyond */
       if (fabs (after->tangent_factor) < 1e-3 * fmax (fabs (from->tangent_factor), fabs (to->tangent_factor)))

@@ -62,18 +62,18 @@ _willis_verify_tube (Verify *v)
 void
 _willis_verify_torus (Verify *v)
 {
-  /* a straight rod clamped along the outer wall of a gentle bend: it leaves the wall and meets the inner one at
-   * l = sqrt (6 clearance R), where it presses with EI / (R l) (small angles) */
-  double major = 1e4, clearance = 0.01, outer = major + 0.5 * clearance, first = NAN, force = 0.0, none = 0.0;
+  /* a straight rod along the inner wall of a gentle bend: its tip springs out to the outer one and leaves the inner at
+   * l = sqrt (6 clearance R) before the tip, which presses with EI / (R l) (small angles) */
+  double major = 1e4, clearance = 0.01, inner = major - 0.5 * clearance, first = NAN, force = 0.0, none = 0.0;
   Solved s = _willis_verify_solve (
       "{\"rods\":[{\"arc\":{\"start\":[%.17g,0,0],\"tangent\":[0,1,0],\"normal\":[-1,0,0],\"radius\":%.17g,\"angle_deg\":0.4},"
       "\"elements\":140,\"EA\":1e4,\"GA\":1e4,\"GJ\":1,\"EI\":1,\"rest\":\"straight\"}],\"supports\":[{\"at\":\"start\",\"fix\":"
       "\"x y z rx ry rz\"}],\"lumen\":{\"torus\":{\"centre\":[0,0,0],\"axis\":[0,0,1],\"major\":%.17g,\"minor\":%.17g}},"
       "\"radius_mm\":0.25,\"path\":{\"steps\":1}}",
-      outer - 1e-3 * clearance, outer - 1e-3 * clearance, major, 0.5 * clearance + 0.25);
+      inner + 1e-3 * clearance, inner + 1e-3 * clearance, major, 0.5 * clearance + 0.25);
   const WillisContact *c = s.problem->contact;
   int last = s.problem->model->n_nodes - 1;
-  double length = 0.4 * M_PI / 180.0 * outer;
+  double length = 0.4 * M_PI / 180.0 * inner;
 
   for (int p = 0; p < c->n_points; p++)
     {

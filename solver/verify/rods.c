@@ -278,8 +278,8 @@ _willis_verify_stability (Verify *v)
   _willis_verify_add (v, "Euler, stiff axis, first mode", critical (&s, FALSE, 1), 2.0, 1e-5, "40 elements");
   _willis_verify_add (v, "Euler, soft axis, second mode", critical (&s, FALSE, 2), 4.0, 1e-4, "40 elements");
   _willis_verify_clear (&s);
-  s = _willis_verify_solve ("{\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[1,0,0]},\"elements\":40,\"EA\":1e10,\"GA\":1e10,\"GJ\":1,"
-                            "\"EI\":[1,1e6],\"axis2\":[0,1,0]}]," CLAMP_START
+  s = _willis_verify_solve ("{\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[1,0,0]},\"elements\":40,\"EA\":1e8,\"GA\":1e8,\"GJ\":1,"
+                            "\"EI\":[1,1e4],\"axis2\":[0,1,0]}]," CLAMP_START
                             ",\"loads\":[{\"at\":\"end\",\"force\":[0,-1,0]}],\"path\":{\"steps\":8,\"max_factor\":6}}");
   _willis_verify_add (v, "lateral buckling of a narrow cantilever", critical (&s, FALSE, 0), 4.0126, 3e-3, "40 elements");
   _willis_verify_clear (&s);
@@ -312,7 +312,8 @@ _willis_verify_ring (Verify *v)
               break;
             }
         }
-      _willis_verify_add (v, name, moment * 2.0 * M_PI / gj[k], twist[k], 3e-3, "80 elements");
+      /* second order in the mesh (bending and twist together): 0.05 % */
+      _willis_verify_add (v, name, moment * 2.0 * M_PI / gj[k], twist[k], 5e-4 * twist[k], "80 elements");
       _willis_verify_clear (&s);
     }
 }

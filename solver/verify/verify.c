@@ -71,10 +71,8 @@ _willis_verify_solve (const char *format, ...)
   text = g_strdup_vprintf (format, args);
   va_end (args);
   if (json_parser_load_from_data (parser, text, -1, &error))
-    s.problem = willis_rod_problem_new (json_node_get_object (json_parser_get_root (parser)), ".", 1, FALSE, &error);
-  if (s.problem != NULL)
-    s.path = willis_rod_path_follow (s.problem->model, &s.problem->params, NULL, &error);
-  if (s.path == NULL)
+    s.problem = willis_rod_problem_run_object (json_node_get_object (json_parser_get_root (parser)), ".", NULL, &s.path, &error);
+  if (s.problem == NULL)
     g_error ("a verification problem cannot be read: %s: %s", error->message, text);
   return s;
 }

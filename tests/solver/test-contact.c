@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "core/num/rng.h"
+#include "solver/contact/contact.h"
+
+static const double origin[3] = { 0, 0, 0 }, along[3] = { 1, 2, 3 }, up[3] = { 0, 0, 1 };
+
+/* Gradient and second derivatives against differences; tolerance from the differences and, for a sampled field, float. */
+static void
+check_derivatives (const WillisLumen *lumen, const double x[3], double eps, double tolerance)
+{
+  double g[3], h[9], gp[3], gm[3];
+
+  willis_lumen_sample (lumen, x, g, h);
+  for (int k = 0; k < 3; k++)
+    {
+      double p[3], m[3], fp, fm;
+
+      vec3_copy (p, x);
+      vec3_copy (m, x);
+      p[k] += eps;
+      m[k] -= eps;
+      fp = willis_lumen_sample (lumen, p, gp, NULL);
+      fm = willis_lumen_sample (lumen, m, gm, NULL);
+      g_assert_cmpfloat (fabs ((fp - fm) / (2 * eps) - g[k]), <, tolerance);
+      for (int i = 0; i < 3; i++)
+        g_assert_cmpfloat (fabs ((gp[i] - gm[i]) / (2 * eps) - h[3 * i + k]), <, 10.0 * tolerance);
+    }
+}
+
+static void
+test_closed_forms (void)
+{
+  g_autoptr (WillisLumen) tube = willis_lumen_cylinder (origin, along, 2.0);
+  g_autoptr (WillisLumen) ring = willis_lumen_torus (origin, along, 6.0, 2.0);
+  g_autoptr (WillisLumen) flat = willis_lumen_torus (origin, up, 6.0, 2.0);
+  const double on[3] = { 6, 0, 0 }, beside[3] = { 7, 0, 1 };
+  WillisRng rng;
+
+  willis_rng_init (&rng, 1, 2);
+  for (int n = 0; n < 50; n++)
+    {
+      double x[3] = { 3.0 + willis_rng_normal (&rng), willis_rng_normal (&rng), 2.0 + willis_rng_normal (&rng) };
+
+      check_derivatives (tube, x, 1e-5, 1e-6);
+      check_derivatives (ring, x, 1e-5, 1e-6);
+    }
+  g_assert_cmpfloat (fabs (willis_lumen_sample (flat, on, NULL, NULL) - 2.0), <, 1e-12);
+  g_assert_cmpfloat (fabs (willis_lumen_sample (flat, beside, NULL, NULL) - (2.0 - sqrt (2.0))), <, 1e-12);
+}
+
+/* A straight line sampled on voxels is the tube of the closed form. */
+static void
+test_sampled (void)
+{
+  const double points[6] = { -5, 0, 0, 15, 0, 0 }, radius[2] = { 2, 2 }, to[3] = { 1, 0, 0 };
+  g_autoptr (WillisLumen) sampled = willis_lumen_line (points, radius, 2, FALSE, 0.2, NULL);
+  g_autoptr (WillisLumen) exact = willis_lumen_cylinder (origin, to, 2.0);
+  WillisRng rng;
+
+  willis_rng_init (&rng, 4, 4);
+  g_assert_nonnull (sampled);
+  for (int n = 0; n < 200; n++)
+    {
+      double a = 2 * M_PI * willis_rng_uniform (&rng), r = 0.8 + 1.2 * willis_rng_uniform (&rng);
+      double x[3] = { 10.0 * willis_rng_uniform (&rng), r * cos (a), r * sin (a) }, g[3], h[3];
+      double d = willis_lumen_sample (sampled, x, g, NULL), e = willis_lumen_sample (exact, x, h, NULL);
+
+      /* a quadratic spline over voxels of a tenth of the radius: a few thousandths of a voxel near the wall */
+      g_assert_cmpfloat (fabs (d - e), <, 1e-3);
+      g_assert_cmpfloat (vec3_dist (g, h), <, 2e-2);
+      if (n % 20 == 0)
+        check_derivatives (sampled, x, 1e-3, 2e-3);
+    }
+}
+
+static WillisRodModel *
+short_rod (void)
+{
+  WillisRodModel *model = willis_rod_model_new ();
+  const double stiff[6] = { 1e3, 1e3, 1e3, 1, 1, 1 }, strain[6] = { 1, 0, 0, 0, 0.1, 0.2 };
+  const WillisFrame start = { { 0, 0.9, 0.2 }, { 1, 0, 0, 0 } };
+  WillisFrame frame;
+
+  for (int i = 0; i < 4; i++)
+    {
+      willis_frame_exp (&start, strain, 0.5 * i, &frame);
+      willis_rod_model_add_node (model, &frame);
+      if (i > 0)
+        willis_rod_model_add_element_as_given (model, i - 1, i, stiff, FALSE);
+    }
+  return model;
+}
+
+typedef struct
+{
+  double k[24][24];
+} Dense;
+
+static void
+add_dense (gpointer user, int a, int b, const double block[36])
+{
+  Dense *d = user;
+
+  for (int i = 0; i < 36; i++)
+    d->k[6 * a + i / 6][6 * b + i % 6] += block[i];
+}
+
+/* Contact forces are the derivative of its energy (no friction), and its tangent theirs, middles of elements included; with
+ * friction the tangent still is. */
+static void
+check_field (double friction, double stiffness)
+{
+  const double to[3] = { 1, 0, 0 };
+  g_autoptr (WillisRodModel) model = short_rod ();
+  g_autoptr (WillisLumen) tube = willis_lumen_cylinder (origin, to, 1.2);
+  WillisContactParams params = { 0.25, friction, stiffness, 0.05, TRUE };
+  g_autoptr (WillisContact) contact = willis_contact_new (model, tube, &params);
+  WillisRodField field = willis_contact_field (contact);
+  g_autofree WillisFrame *frames = g_memdup2 (model->start, sizeof (WillisFrame) * 4);
+  double g[4][6] = { 0 }, size = 0.0;
+  g_autofree Dense *dense = g_new0 (Dense, 1);
+
+  for (int n = 0; n < 4 && friction > 0.0; n++)
+    frames[n].r[0] += 1e-3 * (n + 1);
+  field.eval (contact, frames, g, add_dense, dense);
+  for (int i = 0; i < 576; i++)
+    size = fmax (size, fabs (dense->k[i / 24][i % 24]));
+  g_assert_cmpfloat (size, >, 1.0);
+  for (int j = 0; j < 24; j++)
+    {
+      const double eps = 1e-6;
+      double gp[4][6] = { 0 }, gm[4][6] = { 0 }, h[6] = { 0 }, ep, em;
+      WillisFrame keep = frames[j / 6];
+
+      h[j % 6] = eps;
+      willis_frame_move (&frames[j / 6], h);
+      ep = field.eval (contact, frames, gp, NULL, NULL);
+      frames[j / 6] = keep;
+      h[j % 6] = -eps;
+      willis_frame_move (&frames[j / 6], h);
+      em = field.eval (contact, frames, gm, NULL, NULL);
+      frames[j / 6] = keep;
+      if (friction == 0.0)
+        g_assert_cmpfloat (fabs ((ep - em) / (2 * eps) - g[j / 6][j % 6]), <, 1e-6 * size);
+      for (int i = 0; i < 24; i++)
+        g_assert_cmpfloat (fabs ((gp[i / 6][i % 6] - gm[i / 6][i % 6]) / (2 * eps) - dense->k[i][j]), <,
+                           friction > 0.0 ? 2e-2 * size : 1e-6 * size);
+    }
+}
+
+static void
+test_field (void)
+{
+  check_field (0.0, 0.0);
+  check_field (0.0, 50.0);
+  /* the tangent leaves out how the wall's normal turns under the friction spring: 2 % is allowed, the direction is Newton's */
+  check_field (0.2, 0.0);
+}
+
+/* The energy of contact is the same when the scene is turned by 37 degrees about (1, 2, 3). */
+static void
+test_objectivity (void)
+{
+  const double angle = 37 * M_PI / 180 / sqrt (14.0), axis[3] = { angle, 2 * angle, 3 * angle }, to[3] = { 1, 0, 0 };
+  g_autoptr (WillisRodModel) model = short_rod ();
+  g_autoptr (WillisLumen) tube = willis_lumen_cylinder (origin, to, 1.2);
+  g_autoptr (WillisLumen) turned_tube = NULL;
+  WillisContactParams params = WILLIS_CONTACT_PARAMS_INIT;
+  g_autoptr (WillisContact) contact = willis_contact_new (model, tube, &params);
+  g_autoptr (WillisContact) turned = NULL;
+  double turn[4], direction[3], a, b;
+
+  a = willis_contact_field (contact).eval (contact, model->start, NULL, NULL, NULL);
+  quat_exp (turn, axis);
+  quat_apply (direction, turn, to);
+  for (int n = 0; n < 4; n++)
+    {
+      quat_apply (model->start[n].r, turn, model->start[n].r);
+      quat_mul (model->start[n].q, turn, model->start[n].q);
+    }
+  turned_tube = willis_lumen_cylinder (origin, direction, 1.2);
+  turned = willis_contact_new (model, turned_tube, &params);
+  b = willis_contact_field (turned).eval (turned, model->start, NULL, NULL, NULL);
+  g_assert_cmpfloat (a, >, 0.0);
+  g_assert_cmpfloat (fabs (a - b), <, 1e-11 * a);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/contact/closed-forms", test_closed_forms);
+  g_test_add_func ("/contact/sampled", test_sampled);
+  g_test_add_func ("/contact/field", test_field);
+  g_test_add_func ("/contact/objectivity", test_objectivity);
+  return g_test_run ();
+}

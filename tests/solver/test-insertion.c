@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "core/num/rng.h"
+#include "solver/insertion/insertion.h"
+
+static const double centre[3] = { 0, 8, 0 }, axis[3] = { 0, 0, 1 };
+static const WillisFrame mouth = { { 0, 0, 0 }, { 1, 0, 0, 0 } };
+static const WillisTool catheter = { 2,
+                                     { { 8, { 30e6, 10e6, 10e6, 0.4e6, 0.5e6, 0.5e6 }, { 0, 0, 0.15 } },
+                                       { 1e9, { 90e6, 30e6, 30e6, 1.6e6, 2e6, 2e6 }, { 0, 0, 0 } } },
+                                     0.3 };
+static const WillisTool wire = { 1, { { 1e9, { 200e6, 80e6, 80e6, 2.4e6, 3e6, 3e6 }, { 0, 0, 0 } } }, 0.18 };
+
+static WillisInsertion *
+begin (double friction)
+{
+  g_autoptr (WillisLumen) lumen = willis_lumen_torus (centre, axis, 8.0, 1.8);
+  WillisInsertionParams params = WILLIS_INSERTION_PARAMS_INIT;
+
+  params.friction = friction;
+  return willis_insertion_new (lumen, &mouth, &params);
+}
+
+static const WillisInsertionRecord *
+last_record (const WillisInsertion *in)
+{
+  const GArray *r = willis_insertion_records (in);
+
+  return &g_array_index (r, WillisInsertionRecord, r->len - 1);
+}
+
+/* In, turned, and back out of a bend: stays in the lumen, friction resists both ways. */
+static void
+test_to_and_fro (void)
+{
+  g_autoptr (WillisInsertion) in = begin (0.1);
+  GError *error = NULL;
+  double pushed;
+  int tool = willis_insertion_add_tool (in, &catheter, 1.0, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (willis_insertion_move (in, tool, 24.0, 0.0, NULL, &error), ==, WILLIS_INSERTION_DONE);
+  g_assert_cmpfloat (fabs (willis_insertion_depth (in, tool) - 25.0), <, 1e-9);
+  pushed = last_record (in)->push_un;
+  g_assert_cmpfloat (pushed, >, 0.0);
+  g_assert_cmpint (willis_insertion_move (in, tool, 0.0, 1.5, NULL, &error), ==, WILLIS_INSERTION_DONE);
+  g_assert_cmpint (willis_insertion_move (in, tool, -3.0, 0.0, NULL, &error), ==, WILLIS_INSERTION_DONE);
+  /* drawing back, friction pulls the other way and the stored bending helps */
+  g_assert_cmpfloat (last_record (in)->push_un, <, pushed);
+  for (guint i = 0; i < willis_insertion_records (in)->len; i++)
+    g_assert_cmpfloat (g_array_index (willis_insertion_records (in), WillisInsertionRecord, i).penetration_mm, <, 0.02);
+}
+
+/* A catheter over a stiff wire lies otherwise than alone; when the wire is drawn back its shape returns. */
+static void
+test_exchange (void)
+{
+  g_autoptr (WillisInsertion) in = begin (0.05);
+  GError *error = NULL;
+  int over, inside;
+  double with_wire[3], alone;
+
+  inside = willis_insertion_add_tool (in, &wire, 1.0, &error);
+  g_assert_cmpint (willis_insertion_move (in, inside, 15.0, 0.0, NULL, &error), ==, WILLIS_INSERTION_DONE);
+  over = willis_insertion_add_tool (in, &catheter, 0.5, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (willis_insertion_move (in, over, 15.0, 0.0, NULL, &error), ==, WILLIS_INSERTION_DONE);
+  vec3_copy (with_wire, last_record (in)->tip_mm);
+  alone = last_record (in)->energy;
+  g_assert_cmpint (willis_insertion_move (in, inside, -14.0, 0.0, NULL, &error), ==, WILLIS_INSERTION_DONE);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (fabs (willis_insertion_depth (in, inside) - 2.0), <, 1e-9);
+  g_assert_cmpfloat (last_record (in)->energy, <, alone);
+  g_assert_cmpfloat (vec3_dist (with_wire, last_record (in)->tip_mm), >, 0.05);
+  g_assert_true (willis_insertion_remove_tool (in, inside, &error));
+  g_assert_false (willis_insertion_remove_tool (in, inside, NULL));
+}
+
+/* Twice the same march: the same bits. */
+static void
+test_determinism (void)
+{
+  g_autofree WillisFrame *first = NULL;
+
+  for (int k = 0; k < 2; k++)
+    {
+      g_autoptr (WillisInsertion) in = begin (0.1);
+      gsize size;
+
+      willis_insertion_add_tool (in, &catheter, 1.0, NULL);
+      willis_insertion_move (in, 0, 12.0, 0.3, NULL, NULL);
+      size = sizeof (WillisFrame) * willis_insertion_n_nodes (in);
+      if (first == NULL)
+        first = g_memdup2 (willis_insertion_frames (in), size);
+      else
+        g_assert_cmpmem (first, size, willis_insertion_frames (in), size);
+    }
+}
+
+static void
+test_refusals (void)
+{
+  g_autoptr (WillisInsertion) in = begin (0.1);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  WillisProgress progress = WILLIS_PROGRESS_INIT;
+  WillisTool bad = catheter;
+  GError *error = NULL;
+
+  bad.pieces[0].stiffness[3] = 0.0;
+  g_assert_cmpint (willis_insertion_add_tool (in, &bad, 1.0, &error), ==, -1);
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_cmpint (willis_insertion_add_tool (in, &catheter, 1.0, &error), ==, 0);
+  g_cancellable_cancel (cancellable);
+  progress.cancellable = cancellable;
+  g_assert_cmpint (willis_insertion_move (in, 0, 5.0, 0.0, &progress, &error), ==, WILLIS_INSERTION_CANCELLED);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+}
+
+/* Random tools, bends, friction: each march ends well or says that it did not, nothing is NaN or through the wall. */
+static void
+test_random (void)
+{
+  int failed = 0, runs = g_test_slow () ? 60 : 8;
+  WillisRng rng;
+
+  willis_rng_init (&rng, 11, 5);
+  for (int n = 0; n < runs; n++)
+    {
+      double scale = pow (10.0, -1.5 + 3.0 * willis_rng_uniform (&rng)), major = 5.0 + 20.0 * willis_rng_uniform (&rng);
+      double at[3] = { 0, major, 0 };
+      g_autoptr (WillisLumen) lumen = willis_lumen_torus (at, axis, major, 1.2 + willis_rng_uniform (&rng));
+      WillisInsertionParams params = WILLIS_INSERTION_PARAMS_INIT;
+      g_autoptr (WillisInsertion) in = NULL;
+      WillisTool tool = catheter;
+
+      params.friction = 0.3 * willis_rng_uniform (&rng);
+      tool.pieces[0].rest[2] = 0.3 * willis_rng_normal (&rng);
+      for (int k = 0; k < 12; k++)
+        tool.pieces[k / 6].stiffness[k % 6] *= scale;
+      in = willis_insertion_new (lumen, &mouth, &params);
+      g_assert_cmpint (willis_insertion_add_tool (in, &tool, 1.0, NULL), ==, 0);
+      failed += willis_insertion_move (in, 0, 25.0, 3.0 * willis_rng_uniform (&rng), NULL, NULL) != WILLIS_INSERTION_DONE;
+      for (guint i = 0; i < willis_insertion_records (in)->len; i++)
+        {
+          const WillisInsertionRecord *r = &g_array_index (willis_insertion_records (in), WillisInsertionRecord, i);
+
+          g_assert_true (isfinite (r->push_un) && isfinite (r->energy) && isfinite (r->tip_mm[0]));
+          g_assert_cmpfloat (r->penetration_mm, <, 0.02);
+        }
+    }
+  g_test_message ("%d of %d did not converge", failed, runs);
+  g_assert_cmpint (failed, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/insertion/to-and-fro", test_to_and_fro);
+  g_test_add_func ("/insertion/exchange", test_exchange);
+  g_test_add_func ("/insertion/determinism", test_determinism);
+  g_test_add_func ("/insertion/refusals", test_refusals);
+  g_test_add_func ("/insertion/random", test_random);
+  return g_test_run ();
+}

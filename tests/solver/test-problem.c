@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "solver/problem/curve.h"
+#include "solver/problem/problem.h"
+
+#define ROD "\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[1,0,0]},\"elements\":4,\"EA\":1e4,\"GA\":1e4,\"GJ\":1,\"EI\":1}]"
+#define HELD "\"supports\":[{\"at\":\"start\",\"fix\":[\"x\",\"y\",\"z\",\"rx\",\"ry\",\"rz\"]}]"
+
+static WillisRodProblem *
+read_text (const char *text, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+
+  g_assert_true (json_parser_load_from_data (parser, text, -1, NULL));
+  return willis_rod_problem_new (json_node_get_object (json_parser_get_root (parser)), ".", 1, FALSE, error);
+}
+
+/* Each of these is refused with a sentence that names the place. */
+static void
+test_refused (void)
+{
+  static const char *const bad[][2] = {
+    { "{}", "rods" },
+    { "{" ROD "," HELD ",\"colour\":1}", "colour" },
+    { "{" ROD "," HELD ",\"loads\":[{\"at\":\"end\",\"force\":[0,1]}]}", "force" },
+    { "{" ROD "," HELD ",\"loads\":[{\"at\":\"end\"}]}", "loads[0]" },
+    { "{" ROD "," HELD ",\"loads\":[{\"at\":2,\"force\":[0,1,0]}]}", "at" },
+    { "{" ROD "," HELD ",\"loads\":[{\"at\":\"middle\",\"force\":[0,1,0]}]}", "at" },
+    { "{" ROD "," HELD ",\"loads\":[{\"rod\":\"q\",\"at\":\"end\",\"force\":[0,1,0]}]}", "q" },
+    { "{" ROD ",\"supports\":[{\"at\":\"start\",\"fix\":[\"w\"]}]}", "w" },
+    { "{" ROD ",\"supports\":[{\"at\":\"start\",\"fix\":[]}]}", "fix" },
+    { "{" ROD "," HELD ",\"path\":{\"type\":\"walk\"}}", "type" },
+    { "{" ROD "," HELD ",\"path\":{\"steps\":0}}", "steps" },
+    { "{" ROD "," HELD ",\"path\":{\"steps\":1.5}}", "steps" },
+    { "{" ROD "," HELD ",\"lumen\":{\"cube\":{}}}", "cube" },
+    { "{" ROD "," HELD ",\"lumen\":{\"surface\":\"not-there.stl\"}}", "not-there" },
+    { "{\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[0,0,0]},\"EA\":1,\"GA\":1,\"GJ\":1,\"EI\":1}]}", "length" },
+    { "{\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[1,0,0]},\"EA\":1,\"GA\":1,\"GJ\":1}]}", "EI" },
+    { "{\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[1,0,0]},\"EA\":1,\"GA\":1,\"GJ\":1,\"EI\":[1,2]}]}", "axis2" },
+    { "{\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[1,0,0]},\"EA\":1,\"GA\":1,\"GJ\":1,\"EI\":-1}]}", "EI" },
+    { "{\"rods\":[{\"points\":[[0,0,0],[0,0,0]],\"EA\":1,\"GA\":1,\"GJ\":1,\"EI\":1}]}", "same" },
+    { "{\"rods\":[{\"points\":[[0,0,0]],\"EA\":1,\"GA\":1,\"GJ\":1,\"EI\":1}]}", "points" },
+    { "{\"rods\":[7]}", "rods[0]" },
+    { "{" ROD "," HELD ",\"joints\":[{\"rods\":[\"rods[0]\",\"rods[0]\"],\"ends\":[\"start\",\"end\"]}]}", "joints[0]" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      WillisRodProblem *problem = read_text (bad[i][0], &error);
+
+      g_assert_null (problem);
+      g_assert_nonnull (error);
+      if (strstr (error->message, bad[i][1]) == NULL)
+        g_error ("case %u: \"%s\" does not name \"%s\"", (guint) i, error->message, bad[i][1]);
+    }
+}
+
+/* Loads between nodes get a node of their own; the number of elements grows by what that takes. */
+static void
+test_stations (void)
+{
+  g_autoptr (WillisRodProblem) problem
+      = read_text ("{" ROD "," HELD ",\"loads\":[{\"at\":0.3,\"force\":[0,1,0]}],\"monitor\":[{\"at\":0.3}]}", NULL);
+  int node;
+
+  g_assert_nonnull (problem);
+  node = g_array_index (problem->monitor, int, 0);
+  g_assert_cmpfloat (fabs (problem->model->start[node].r[0] - 0.3), <, 1e-12);
+}
+
+/* The spline through points of a circle is the circle to fourth order; its frames follow the tangent. */
+static void
+test_curve (void)
+{
+  double points[33][3], errors[2];
+
+  for (int level = 0; level < 2; level++)
+    {
+      int n = level ? 33 : 17;
+      g_autoptr (WillisCurve) curve = NULL;
+
+      for (int i = 0; i < n; i++)
+        vec3_set (points[i], cos (M_PI * i / (n - 1)), sin (M_PI * i / (n - 1)), 0.0);
+      curve = willis_curve_points (points[0], n);
+      errors[level] = fabs (willis_curve_length (curve) - M_PI);
+    }
+  g_assert_cmpfloat (errors[1], <, 1e-5);
+  g_assert_cmpfloat (errors[0] / errors[1], >, 10.0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/problem/refused", test_refused);
+  g_test_add_func ("/problem/stations", test_stations);
+  g_test_add_func ("/problem/curve", test_curve);
+  return g_test_run ();
+}
