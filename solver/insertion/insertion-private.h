@@ -4,6 +4,13 @@
 
 G_BEGIN_DECLS
 
+/* Two nodes of the rod that press on each other: stiffness k along the direction from j to i. */
+typedef struct
+{
+  int i, j;
+  double k, along[3];
+} WillisSelfPair;
+
 struct _WillisInsertion
 {
   WillisInsertionParams params;
@@ -22,6 +29,8 @@ struct _WillisInsertion
   WillisBlockTri tangent;     // of nodes 1 .. n_nodes - 1
   double (*gradient)[6];
   double *step;               // [6 n_nodes]
+  double *krylov;             // [24 n_nodes]
+  GArray *pairs;              // WillisSelfPair: of the last assembly
   double energy;              // of deformation and wall, last solve
   double wall_scale;          // grows where the default wall gives way too far
   double unit_turn;           // bending stiffness over an element, for the shift of the tangent

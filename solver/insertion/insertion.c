@@ -25,6 +25,7 @@ willis_insertion_new (WillisLumen *lumen, const WillisFrame *mouth, const Willis
   in->contact.tolerance_mm = 1.0;
   in->records = g_array_new (FALSE, FALSE, sizeof (WillisInsertionRecord));
   in->snaps = g_array_new (FALSE, FALSE, sizeof (WillisSnap));
+  in->pairs = g_array_new (FALSE, FALSE, sizeof (WillisSelfPair));
   return in;
 }
 
@@ -43,6 +44,8 @@ willis_insertion_free (WillisInsertion *in)
   g_free (in->contact.memory);
   g_free (in->gradient);
   g_free (in->step);
+  g_free (in->krylov);
+  g_array_unref (in->pairs);
   g_array_unref (in->records);
   g_array_unref (in->snaps);
   g_free (in);
@@ -63,6 +66,7 @@ make_room (WillisInsertion *in, int n)
   in->contact.memory = g_renew (WillisContactMemory, in->contact.memory, 2 * in->room);
   in->gradient = g_realloc_n (in->gradient, in->room, sizeof *in->gradient);
   in->step = g_renew (double, in->step, 6 * in->room);
+  in->krylov = g_renew (double, in->krylov, 24 * in->room);
   willis_blocktri_clear (&in->tangent);
   if (willis_blocktri_init (&in->tangent, in->room) != 0)
     g_error ("out of memory for a rod of %d nodes", in->room);

@@ -58,13 +58,16 @@ add_elements (WillisInsertion *in, const WillisFrame *frames)
   return energy;
 }
 
-/* Two stretches of the rod that lie on each other press apart; the tangent keeps each node's own part. */
+/* Two stretches of the rod that lie on each other press apart. The tangent takes each node's own part; what couples the two is
+ * kept in pairs for the iteration around it. */
 static double
 add_self (WillisInsertion *in, const WillisFrame *frames, gboolean tangent)
 {
   int n = in->model.n_nodes;
   double energy = 0.0;
 
+  if (tangent)
+    g_array_set_size (in->pairs, 0);
   for (int i = 1; in->params.self_contact && i < n; i++)
     for (int j = i + 2; j < n; j++)
       {
@@ -88,14 +91,20 @@ add_self (WillisInsertion *in, const WillisFrame *frames, gboolean tangent)
         k = in->contact.points[i].stiffness * in->params.element_mm * 0.1;
         energy += 0.5 * k * pen * pen;
         vec3_scale (d, d, 1.0 / dist);
+        if (tangent)
+          {
+            WillisSelfPair pair = { i, j, k, { d[0], d[1], d[2] } };
+
+            g_array_append_val (in->pairs, pair);
+          }
         for (int a = 0; a < 3; a++)
           {
             in->gradient[i][a] -= k * pen * d[a];
             in->gradient[j][a] += k * pen * d[a];
             for (int b = 0; tangent && b < 3; b++)
               {
-                in->tangent.diag[i - 1][6 * a + b] += 2.0 * k * d[a] * d[b];
-                in->tangent.diag[j - 1][6 * a + b] += 2.0 * k * d[a] * d[b];
+                in->tangent.diag[i - 1][6 * a + b] += k * d[a] * d[b];
+                in->tangent.diag[j - 1][6 * a + b] += k * d[a] * d[b];
               }
           }
       }
@@ -146,6 +155,83 @@ factor_shifted (WillisInsertion *in, double *shift_level)
   *shift_level = level;
 }
 
+/* y = the whole tangent times x: the chain's, the shift, and what couples touching nodes. */
+static void
+apply (const WillisInsertion *in, double level, const double *x, double *y)
+{
+  double unit = in->unit_turn * level, h = in->params.element_mm;
+
+  willis_blocktri_multiply (&in->tangent, x, y);
+  for (int i = 0; i < 6 * (in->model.n_nodes - 1); i++)
+    y[i] += unit / (i % 6 < 3 ? h * h : 1.0) * x[i];
+  for (guint p = 0; p < in->pairs->len; p++)
+    {
+      const WillisSelfPair *pair = &g_array_index (in->pairs, WillisSelfPair, p);
+      double a = pair->k * vec3_dot (pair->along, x + 6 * (pair->i - 1));
+      double b = pair->k * vec3_dot (pair->along, x + 6 * (pair->j - 1));
+
+      vec3_axpy (y + 6 * (pair->i - 1), y + 6 * (pair->i - 1), -b, pair->along);
+      vec3_axpy (y + 6 * (pair->j - 1), y + 6 * (pair->j - 1), -a, pair->along);
+    }
+}
+
+static double
+dot (const double *a, const double *b, int n)
+{
+  double s = 0.0;
+
+  for (int i = 0; i < n; i++)
+    s += a[i] * b[i];
+  return s;
+}
+
+/* Solves for the step (right side on entry). Where the rod touches itself: conjugate gradients around the factored chain, which
+ * need about one round for each touching pair. */
+static void
+solve_step (WillisInsertion *in, double level)
+{
+  int n = 6 * (in->model.n_nodes - 1);
+  double *x = in->step, *r = in->krylov, *z = r + n, *p = z + n, *q = p + n, rz, first;
+
+  if (in->pairs->len == 0)
+    {
+      willis_blocktri_solve (&in->tangent, x);
+      return;
+    }
+  memcpy (r, x, sizeof (double) * n);
+  memcpy (z, r, sizeof (double) * n);
+  memset (x, 0, sizeof (double) * n);
+  willis_blocktri_solve (&in->tangent, z);
+  memcpy (p, z, sizeof (double) * n);
+  first = rz = dot (r, z, n);
+  for (int it = 0; it < 60 && rz > 1e-16 * first; it++)
+    {
+      double pq, alpha, next;
+
+      apply (in, level, p, q);
+      pq = dot (p, q, n);
+      if (pq <= 0.0)
+        {
+          /* no minimum along p: what there is so far points down; at first p itself does */
+          if (it == 0)
+            memcpy (x, p, sizeof (double) * n);
+          return;
+        }
+      alpha = rz / pq;
+      for (int i = 0; i < n; i++)
+        {
+          x[i] += alpha * p[i];
+          r[i] -= alpha * q[i];
+        }
+      memcpy (z, r, sizeof (double) * n);
+      willis_blocktri_solve (&in->tangent, z);
+      next = dot (r, z, n);
+      for (int i = 0; i < n; i++)
+        p[i] = z[i] + next / rz * p[i];
+      rz = next;
+    }
+}
+
 static double
 capped_scale (const double *step, int n)
 {
@@ -178,7 +264,7 @@ minimise (WillisInsertion *in, int *iterations)
       factor_shifted (in, &level);
       for (int i = 0; i < 6 * n; i++)
         in->step[i] = -in->gradient[1 + i / 6][i % 6];
-      willis_blocktri_solve (&in->tangent, in->step);
+      solve_step (in, level);
       for (int i = 0; i < 6 * n; i++)
         {
           slope += in->step[i] * in->gradient[1 + i / 6][i % 6];
@@ -197,7 +283,6 @@ minimise (WillisInsertion *in, int *iterations)
           /* down, but for round-off */
           down = energy_at (in, in->trial) <= energy + 1e-4 * scale * slope + 1e-13 * fabs (energy) + 1e-9 * in->unit_turn * size;
         }
-      if (g_getenv ("DBG")) g_printerr ("it %d E %.10g level %g size %g scale %g down %d slope %g\n", it, energy, level, size, scale, down, slope);
       if (!down && size > 1e-5)
         {
           if (level > 1e6)
