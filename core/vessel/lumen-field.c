@@ -230,7 +230,7 @@ background_at (const Field *f, int i, int j, int k)
 {
   const int *n = f->level.bricks;
   int b[3] = { i >> 3, j >> 3, k >> 3 };
-  double sum = 20.0 * f->levels->background, weights = 20.0;
+  double sum = 8.0 * f->levels->background, weights = 8.0;
 
   for (int z = MAX (b[2] - 1, 0); z <= MIN (b[2] + 1, n[2] - 1); z++)
     for (int y = MAX (b[1] - 1, 0); y <= MIN (b[1] + 1, n[1] - 1); y++)

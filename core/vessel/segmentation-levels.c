@@ -184,11 +184,38 @@ typedef struct
   const WillisGrid *grid;
   double lo, hi, flat; // band and largest step to a neighbour, as part of the value over background
   double background;
+  double bone; // what is this bright is bone; INFINITY where there is none
   int step[3];
   GArray **found; // [dims2] of float
 } FlatContext;
 
-/* Voxels in the band whose surroundings at about 1 mm are as bright: the inside of something thick. */
+/* Is there bone within about 3 mm? Looked for along 26 rays, voxel by voxel. */
+static gboolean
+beside_bone (const FlatContext *c, int i, int j, int k)
+{
+  const int *d = c->grid->dims;
+  const double *h = c->grid->spacing_mm;
+
+  for (int ray = 0; ray < 27; ray++)
+    {
+      int s[3] = { ray % 3 - 1, ray / 3 % 3 - 1, ray / 9 - 1 };
+      double length = sqrt (s[0] * s[0] * h[0] * h[0] + s[1] * s[1] * h[1] * h[1] + s[2] * s[2] * h[2] * h[2]);
+
+      for (int n = 1; length > 0.0 && n * length <= MAX (3.0, length); n++)
+        {
+          int x = i + n * s[0], y = j + n * s[1], z = k + n * s[2];
+
+          if (x < 0 || y < 0 || z < 0 || x >= d[0] || y >= d[1] || z >= d[2])
+            break;
+          if (willis_voxel (c->volume, c->voxels, ((gsize) z * d[1] + y) * d[0] + x) > c->bone)
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* Voxels in the band whose surroundings at about 1 mm are as bright: the inside of something thick. In CTA not beside
+ * bone, whose spongy inside is as bright and as flat as blood with contrast agent. */
 static void
 flat_range (gsize first, gsize last, gpointer data)
 {
@@ -222,7 +249,7 @@ flat_range (gsize first, gsize last, gpointer data)
                   flat = fabs (y - x) <= tolerance;
                   sum += y;
                 }
-            if (flat)
+            if (flat && !(isfinite (c->bone) && beside_bone (c, i, j, (int) k)))
               {
                 float mean = (float) (sum / 7.0);
 
@@ -269,8 +296,8 @@ static gboolean
 find_lumen (WillisVolume *volume, double lo, double hi, double step_mm, double flat, WillisLevels *out)
 {
   const WillisGrid *grid = willis_volume_grid (volume);
-  FlatContext c = { volume, willis_volume_voxels (volume), grid, lo, hi, flat, out->background, { 1, 1, 1 },
-                    NULL };
+  FlatContext c = { volume, willis_volume_voxels (volume), grid, lo, hi, flat, out->background,
+                    out->modality == WILLIS_MODALITY_CTA ? 650.0 : INFINITY, { 1, 1, 1 }, NULL };
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (float));
   g_autofree GArray **found = g_new0 (GArray *, grid->dims[2]);
 

@@ -216,6 +216,30 @@ labels_from_marks (const WillisGrowth *g, guint8 *labels)
                                                 : WILLIS_LABEL_NONE;
 }
 
+/* The part of the arteries that lies within 3 mm of bone or air (walls of sinuses, turbinates). The CORE and VISITED
+ * bits are free by now. */
+static double
+part_beside_bone (const WillisGrowth *g)
+{
+  gsize n = willis_grid_n_voxels (g->grid);
+  double near = 0.0, all = 0.0;
+
+  for (gsize v = 0; v < n; v++)
+    {
+      g->mark[v] &= (guint8) ~(WILLIS_MARK_CORE | WILLIS_MARK_VISITED);
+      if (willis_voxel (g->volume, g->voxels, v) < -200.0f)
+        g->mark[v] |= WILLIS_MARK_VISITED;
+    }
+  willis_mark_dilate (g->mark, g->grid, WILLIS_MARK_BONE | WILLIS_MARK_VISITED, WILLIS_MARK_CORE, 3.0);
+  for (gsize v = 0; v < n; v++)
+    if (g->mark[v] & WILLIS_MARK_ARTERY)
+      {
+        near += (g->mark[v] & WILLIS_MARK_CORE) != 0;
+        all += 1.0;
+      }
+  return all > 0.0 ? near / all : 1.0;
+}
+
 static gboolean
 fail_no_vessels (GError **error)
 {
@@ -245,6 +269,9 @@ segment (const WillisGrowth *g, const WillisSegmentParams *params, double fracti
   *components = willis_keep_arteries (g, params->seeds_lps_mm, params->n_seeds, &longest);
   /* an artery is long; noise, calcified plexus and bits of bone are not */
   if (*components == 0 || longest < 12.0)
+    return fail_no_vessels (error);
+  /* what is found in bone only is bone: arteries leave the skull base */
+  if (cta && params->n_seeds == 0 && part_beside_bone (g) > 0.65)
     return fail_no_vessels (error);
   labels_from_marks (g, l);
   if (cta)
