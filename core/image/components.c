@@ -16,9 +16,9 @@ typedef struct
 struct _WillisComponents
 {
   WillisGrid grid;
-  Run *runs;        // [first[n_rows]], by row then start
-  gint32 *first;    // [n_rows + 1] where each row's runs begin
-  GArray *pieces;   // of WillisComponent, largest first
+  Run *runs;      // [first[n_rows]], by row then start
+  gint32 *first;  // [n_rows + 1] where each row's runs begin
+  GArray *pieces; // of WillisComponent, largest first
 };
 
 typedef struct
@@ -54,7 +54,7 @@ scan_rows (gsize lo, gsize hi, gpointer context)
 
   for (gsize r = lo; r < hi; r++)
     {
-      const guint8 *row = scan->voxels + r * (gsize) n;
+      const guint8 *row = scan->voxels + r * (gsize)n;
       Run *out = scan->out->runs != NULL ? scan->out->runs + scan->out->first[r] : NULL;
       gint32 count = 0;
 
@@ -63,7 +63,7 @@ scan_rows (gsize lo, gsize hi, gpointer context)
           gint32 end = skip_while (scan, row, at, n, TRUE);
 
           if (out != NULL)
-            out[count] = (Run) { at, end, scan->out->first[r] + count };
+            out[count] = (Run){ at, end, scan->out->first[r] + count };
           count++;
           at = end;
         }
@@ -115,20 +115,20 @@ join_all (WillisComponents *self, int connectivity, const WillisProgress *progre
         return FALSE;
       for (int j = 0; j < ny; j++)
         {
-          gsize row = (gsize) k * (gsize) ny + (gsize) j;
+          gsize row = (gsize)k * (gsize)ny + (gsize)j;
 
           if (self->first[row] == self->first[row + 1])
             continue;
           if (j > 0)
             join_rows (self, row, row - 1, side);
           if (k > 0)
-            join_rows (self, row, row - (gsize) ny, side);
+            join_rows (self, row, row - (gsize)ny, side);
           if (k > 0 && connectivity > 6)
             {
               if (j > 0)
-                join_rows (self, row, row - (gsize) ny - 1, corner);
+                join_rows (self, row, row - (gsize)ny - 1, corner);
               if (j + 1 < ny)
-                join_rows (self, row, row - (gsize) ny + 1, corner);
+                join_rows (self, row, row - (gsize)ny + 1, corner);
             }
         }
     }
@@ -148,12 +148,12 @@ add_run (WillisComponent *piece, const Run *run, int j, int k)
       for (int a = 0; a < 6; a++)
         piece->box[a] = piece->first[a % 3];
     }
-  piece->n_voxels += (gsize) (run->end - run->start);
+  piece->n_voxels += (gsize)(run->end - run->start);
   piece->box[0] = MIN (piece->box[0], run->start);
   piece->box[3] = MAX (piece->box[3], run->end - 1);
   piece->box[1] = MIN (piece->box[1], j);
   piece->box[4] = MAX (piece->box[4], j);
-  piece->box[5] = k; // rows come in ascending k
+  piece->box[5] = k;                                         // rows come in ascending k
   piece->centre[0] += n * (run->start + run->end - 1) / 2.0; // sums here, means at the end
   piece->centre[1] += n * j;
   piece->centre[2] += n * k;
@@ -163,7 +163,7 @@ static int
 compare_pieces (gconstpointer a, gconstpointer b, gpointer data)
 {
   const WillisComponent *pieces = data;
-  gint32 na = *(const gint32 *) a, nb = *(const gint32 *) b;
+  gint32 na = *(const gint32 *)a, nb = *(const gint32 *)b;
 
   if (pieces[na].n_voxels != pieces[nb].n_voxels)
     return pieces[na].n_voxels > pieces[nb].n_voxels ? -1 : 1;
@@ -174,7 +174,7 @@ compare_pieces (gconstpointer a, gconstpointer b, gpointer data)
 static void
 number_pieces (WillisComponents *self)
 {
-  gsize n_rows = (gsize) self->grid.dims[1] * (gsize) self->grid.dims[2];
+  gsize n_rows = (gsize)self->grid.dims[1] * (gsize)self->grid.dims[2];
   gint32 n_runs = self->first[n_rows];
   g_autofree gint32 *piece_of = g_new (gint32, MAX (n_runs, 1)); // of a root run
   g_autoptr (GArray) found = g_array_new (FALSE, TRUE, sizeof (WillisComponent));
@@ -190,24 +190,24 @@ number_pieces (WillisComponents *self)
           {
             WillisComponent piece = { 0 };
 
-            piece_of[r] = (gint32) found->len;
+            piece_of[r] = (gint32)found->len;
             g_array_append_val (found, piece);
           }
         add_run (&g_array_index (found, WillisComponent, piece_of[root]), &self->runs[r],
-                 (int) (row % (gsize) self->grid.dims[1]), (int) (row / (gsize) self->grid.dims[1]));
+                 (int)(row % (gsize)self->grid.dims[1]), (int)(row / (gsize)self->grid.dims[1]));
       }
   order = g_new (gint32, MAX (found->len, 1));
   rank = g_new (gint32, MAX (found->len, 1));
   for (guint n = 0; n < found->len; n++)
-    order[n] = (gint32) n;
-  g_qsort_with_data (order, (int) found->len, sizeof (gint32), compare_pieces, found->data);
+    order[n] = (gint32)n;
+  g_qsort_with_data (order, (int)found->len, sizeof (gint32), compare_pieces, found->data);
   for (guint n = 0; n < found->len; n++)
     {
       WillisComponent piece = g_array_index (found, WillisComponent, order[n]);
 
       for (int a = 0; a < 3; a++)
-        piece.centre[a] /= (double) piece.n_voxels;
-      rank[order[n]] = (gint32) n;
+        piece.centre[a] /= (double)piece.n_voxels;
+      rank[order[n]] = (gint32)n;
       g_array_append_val (self->pieces, piece);
     }
   for (gint32 r = n_runs - 1; r >= 0; r--) // roots come first, so they are needed last
@@ -221,9 +221,9 @@ willis_components_new (const WillisVolume *mask, int value, int connectivity, co
                        GError **error)
 {
   const WillisGrid *grid = willis_volume_grid (mask);
-  gsize n_rows = (gsize) grid->dims[1] * (gsize) grid->dims[2], sum = 0;
+  gsize n_rows = (gsize)grid->dims[1] * (gsize)grid->dims[2], sum = 0;
   g_autoptr (WillisComponents) self = NULL;
-  Scan scan = { NULL, willis_volume_u8 (mask), (guint8) value, value < 0 };
+  Scan scan = { NULL, willis_volume_u8 (mask), (guint8)value, value < 0 };
 
   if (scan.voxels == NULL || value > 255 || (connectivity != 6 && connectivity != 18 && connectivity != 26))
     {
@@ -241,8 +241,8 @@ willis_components_new (const WillisVolume *mask, int value, int connectivity, co
     {
       gint32 count = row < n_rows ? self->first[row] : 0;
 
-      self->first[row] = (gint32) sum;
-      sum += (gsize) count;
+      self->first[row] = (gint32)sum;
+      sum += (gsize)count;
       if (sum > G_MAXINT32)
         {
           willis_fail (error, WILLIS_ERROR_BAD_INPUT, "the mask has too many pieces");
@@ -296,7 +296,7 @@ willis_components_at (const WillisComponents *components, int i, int j, int k)
 
   if (i < 0 || j < 0 || k < 0 || i >= dims[0] || j >= dims[1] || k >= dims[2])
     return -1;
-  row = (gsize) k * (gsize) dims[1] + (gsize) j;
+  row = (gsize)k * (gsize)dims[1] + (gsize)j;
   lo = components->first[row];
   hi = components->first[row + 1];
   while (lo < hi) // the first run that ends beyond i
@@ -317,8 +317,8 @@ WillisVolume *
 willis_components_paint (const WillisComponents *components, const guint8 *paint, GError **error)
 {
   WillisVolume *volume = willis_volume_new (&components->grid, WILLIS_SCALAR_U8, error);
-  gsize n_rows = (gsize) components->grid.dims[1] * (gsize) components->grid.dims[2];
-  gsize n = (gsize) components->grid.dims[0];
+  gsize n_rows = (gsize)components->grid.dims[1] * (gsize)components->grid.dims[2];
+  gsize n = (gsize)components->grid.dims[0];
   guint8 *v;
 
   if (volume == NULL)
@@ -330,18 +330,20 @@ willis_components_paint (const WillisComponents *components, const guint8 *paint
       {
         const Run *run = &components->runs[r];
 
-        memset (v + row * n + run->start, paint[run->label], (gsize) (run->end - run->start));
+        memset (v + row * n + run->start, paint[run->label], (gsize)(run->end - run->start));
       }
   return volume;
 }
 
 WillisVolume *
-willis_components_keep_large (const WillisComponents *components, gsize min_voxels, gsize max_pieces, GError **error)
+willis_components_keep_large (const WillisComponents *components, gsize min_voxels, gsize max_pieces,
+                              GError **error)
 {
   g_autofree guint8 *paint = g_new0 (guint8, MAX (components->pieces->len, 1));
 
   for (gsize n = 0; n < components->pieces->len; n++)
-    paint[n] = willis_components_get (components, n)->n_voxels >= min_voxels && (max_pieces == 0 || n < max_pieces);
+    paint[n] = willis_components_get (components, n)->n_voxels >= min_voxels
+               && (max_pieces == 0 || n < max_pieces);
   return willis_components_paint (components, paint, error);
 }
 

@@ -20,8 +20,9 @@
 /* Larger than any squared distance, but adding two of them stays finite. */
 #define FAR 1e30f
 
-/* What is measured to. BOTH carries two fields in one array: inside voxels hold the squared distance to the outside,
- * outside voxels minus that to the inside; the other one of the two is zero there and needs no room. */
+/* What is measured to. BOTH carries two fields in one array: inside voxels hold the squared distance to the
+ * outside, outside voxels minus that to the inside; the other one of the two is zero there and needs no room.
+ */
 enum
 {
   OTHERS = 0,
@@ -40,8 +41,8 @@ typedef struct
   float *out;
 } Transform;
 
-/* Distance along one axis only: squared distance from each row of a tile [n][LANES] of flags to the nearest set flag
- * of its column. */
+/* Distance along one axis only: squared distance from each row of a tile [n][LANES] of flags to the nearest
+ * set flag of its column. */
 WILLIS_KERNEL static void
 scan_columns (const guint8 *flags, float *tile, int n, float step2)
 {
@@ -75,15 +76,17 @@ smaller (float a, float b)
   return a < b ? a : b;
 }
 
-/* best[l] = min (best[l], from[m * stride + l] + add[m]) for m = 0 .. BLOCK - 1. Written out, so that it is one straight
- * line for each lane. */
+/* best[l] = min (best[l], from[m * stride + l] + add[m]) for m = 0 .. BLOCK - 1. Written out, so that it is
+ * one straight line for each lane. */
 static inline void
 look_block (const float *restrict from, gssize stride, const float *restrict add, float *restrict best)
 {
   const float *restrict f0 = from, *restrict f1 = from + stride, *restrict f2 = from + 2 * stride;
-  const float *restrict f3 = from + 3 * stride, *restrict f4 = from + 4 * stride, *restrict f5 = from + 5 * stride;
+  const float *restrict f3 = from + 3 * stride, *restrict f4 = from + 4 * stride,
+                        *restrict f5 = from + 5 * stride;
   const float *restrict f6 = from + 6 * stride, *restrict f7 = from + 7 * stride;
-  float a0 = add[0], a1 = add[1], a2 = add[2], a3 = add[3], a4 = add[4], a5 = add[5], a6 = add[6], a7 = add[7];
+  float a0 = add[0], a1 = add[1], a2 = add[2], a3 = add[3], a4 = add[4], a5 = add[5], a6 = add[6],
+        a7 = add[7];
 
   for (int l = 0; l < LANES; l++)
     {
@@ -94,15 +97,15 @@ look_block (const float *restrict from, gssize stride, const float *restrict add
     }
 }
 
-/* out[y][l] = min over z of tile[z][l] + step2 (y - z)^2. tile has BLOCK rows of FAR before and behind its n rows. add
- * [n + BLOCK] holds step2 d^2. */
+/* out[y][l] = min over z of tile[z][l] + step2 (y - z)^2. tile has BLOCK rows of FAR before and behind its n
+ * rows. add [n + BLOCK] holds step2 d^2. */
 WILLIS_KERNEL static void
 lower_envelope (const float *restrict tile, float *restrict out, int n, const float *restrict add, int reach)
 {
   for (int y = 0; y < n; y++)
     {
-      const float *row = tile + (gssize) y * LANES;
-      float *best = out + (gssize) y * LANES;
+      const float *row = tile + (gssize)y * LANES;
+      float *best = out + (gssize)y * LANES;
       int end = MIN (MAX (y, n - 1 - y), reach);
 
       memcpy (best, row, LANES * sizeof (float));
@@ -115,9 +118,9 @@ lower_envelope (const float *restrict tile, float *restrict out, int n, const fl
           if (more == 0)
             break;
           if (d <= y)
-            look_block (row - (gssize) d * LANES, -LANES, add + d, best);
+            look_block (row - (gssize)d * LANES, -LANES, add + d, best);
           if (d < n - y)
-            look_block (row + (gssize) d * LANES, LANES, add + d, best);
+            look_block (row + (gssize)d * LANES, LANES, add + d, best);
         }
     }
 }
@@ -127,10 +130,10 @@ static void
 pass_j (gsize lo, gsize hi, gpointer context)
 {
   const Transform *t = context;
-  gsize nx = (gsize) t->dims[0], ny = (gsize) t->dims[1];
+  gsize nx = (gsize)t->dims[0], ny = (gsize)t->dims[1];
   g_autofree guint8 *flags = g_malloc (ny * LANES);
-  g_autofree float *tile = g_new (float, ny * LANES);
-  g_autofree float *other = g_new (float, ny * LANES);
+  g_autofree float *tile = g_new (float, ny *LANES);
+  g_autofree float *other = g_new (float, ny *LANES);
 
   for (gsize k = lo; k < hi; k++)
     for (gsize i = 0; i < nx; i += LANES)
@@ -162,7 +165,7 @@ squares (gsize n, float step2)
   float *add = g_new (float, n + BLOCK);
 
   for (gsize d = 0; d < n + BLOCK; d++)
-    add[d] = step2 * (float) d * (float) d;
+    add[d] = step2 * (float)d * (float)d;
   return add;
 }
 
@@ -182,13 +185,14 @@ typedef struct
   gsize n;
   int reach;
   gboolean both;
-  float *padded[2], *tile[2], *result[2], *add; // [0]: the lines and what comes of them; [1]: the other field of BOTH
+  float *padded[2], *tile[2], *result[2],
+      *add; // [0]: the lines and what comes of them; [1]: the other field of BOTH
 } Lines;
 
 static void
 lines_init (Lines *s, const Transform *t, int axis)
 {
-  s->n = (gsize) t->dims[axis];
+  s->n = (gsize)t->dims[axis];
   s->reach = t->reach[axis];
   s->both = t->measure_to == BOTH;
   s->add = squares (s->n, t->step2[axis]);
@@ -196,7 +200,7 @@ lines_init (Lines *s, const Transform *t, int axis)
     {
       s->padded[f] = padded_tile (s->n);
       s->tile[f] = s->padded[f] + BLOCK * LANES;
-      s->result[f] = g_new (float, s->n * LANES);
+      s->result[f] = g_new (float, s->n *LANES);
     }
 }
 
@@ -236,10 +240,10 @@ lines_run (Lines *s)
 {
   if (s->both)
     split_fields (s->tile[0], s->tile[1], s->n * LANES);
-  lower_envelope (s->tile[0], s->result[0], (int) s->n, s->add, s->reach);
+  lower_envelope (s->tile[0], s->result[0], (int)s->n, s->add, s->reach);
   if (!s->both)
     return;
-  lower_envelope (s->tile[1], s->result[1], (int) s->n, s->add, s->reach);
+  lower_envelope (s->tile[1], s->result[1], (int)s->n, s->add, s->reach);
   join_fields (s->result[0], s->result[1], s->tile[1], s->n * LANES);
 }
 
@@ -248,7 +252,7 @@ static void
 pass_k (gsize lo, gsize hi, gpointer context)
 {
   const Transform *t = context;
-  gsize nx = (gsize) t->dims[0], ny = (gsize) t->dims[1], nz = (gsize) t->dims[2];
+  gsize nx = (gsize)t->dims[0], ny = (gsize)t->dims[1], nz = (gsize)t->dims[2];
   Lines s;
 
   lines_init (&s, t, 2);
@@ -287,7 +291,7 @@ static void
 pass_i (gsize lo, gsize hi, gpointer context)
 {
   const Transform *t = context;
-  gsize nx = (gsize) t->dims[0], n_rows = (gsize) t->dims[1] * (gsize) t->dims[2];
+  gsize nx = (gsize)t->dims[0], n_rows = (gsize)t->dims[1] * (gsize)t->dims[2];
   Lines s;
 
   lines_init (&s, t, 0);
@@ -305,7 +309,8 @@ pass_i (gsize lo, gsize hi, gpointer context)
 }
 
 static WillisVolume *
-transform (const WillisVolume *mask, int measure_to, double max_mm, const WillisProgress *progress, GError **error)
+transform (const WillisVolume *mask, int measure_to, double max_mm, const WillisProgress *progress,
+           GError **error)
 {
   const WillisGrid *grid = willis_volume_grid (mask);
   g_autoptr (WillisVolume) out = NULL;
@@ -326,33 +331,36 @@ transform (const WillisVolume *mask, int measure_to, double max_mm, const Willis
 
       diagonal += length * length;
       t.dims[a] = grid->dims[a];
-      t.step2[a] = (float) (grid->spacing_mm[a] * grid->spacing_mm[a]);
-      t.reach[a] = (int) MIN (ceil (max_mm / grid->spacing_mm[a]), 1e6);
+      t.step2[a] = (float)(grid->spacing_mm[a] * grid->spacing_mm[a]);
+      t.reach[a] = (int)MIN (ceil (max_mm / grid->spacing_mm[a]), 1e6);
     }
-  t.limit = (float) MIN (max_mm, sqrt (diagonal));
+  t.limit = (float)MIN (max_mm, sqrt (diagonal));
   t.out = willis_volume_voxels_rw (out);
-  if (!willis_batch_for ((gsize) t.dims[2], 1, pass_j, &t, progress, 0.0, 0.2, error)
-      || !willis_batch_for ((gsize) t.dims[1], 4, pass_k, &t, progress, 0.2, 0.6, error)
-      || !willis_batch_for (((gsize) t.dims[1] * (gsize) t.dims[2] + LANES - 1) / LANES, 8, pass_i, &t, progress, 0.6, 1.0,
-                            error))
+  if (!willis_batch_for ((gsize)t.dims[2], 1, pass_j, &t, progress, 0.0, 0.2, error)
+      || !willis_batch_for ((gsize)t.dims[1], 4, pass_k, &t, progress, 0.2, 0.6, error)
+      || !willis_batch_for (((gsize)t.dims[1] * (gsize)t.dims[2] + LANES - 1) / LANES, 8, pass_i, &t,
+                            progress, 0.6, 1.0, error))
     return NULL;
   return g_steal_pointer (&out);
 }
 
 WillisVolume *
-willis_distance_to_mask (const WillisVolume *mask, double max_mm, const WillisProgress *progress, GError **error)
+willis_distance_to_mask (const WillisVolume *mask, double max_mm, const WillisProgress *progress,
+                         GError **error)
 {
   return transform (mask, MASK, max_mm, progress, error);
 }
 
 WillisVolume *
-willis_distance_in_mask (const WillisVolume *mask, double max_mm, const WillisProgress *progress, GError **error)
+willis_distance_in_mask (const WillisVolume *mask, double max_mm, const WillisProgress *progress,
+                         GError **error)
 {
   return transform (mask, OTHERS, max_mm, progress, error);
 }
 
 WillisVolume *
-willis_distance_signed (const WillisVolume *mask, double max_mm, const WillisProgress *progress, GError **error)
+willis_distance_signed (const WillisVolume *mask, double max_mm, const WillisProgress *progress,
+                        GError **error)
 {
   return transform (mask, BOTH, max_mm, progress, error);
 }

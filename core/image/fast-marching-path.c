@@ -20,12 +20,12 @@ time_at (const Field *f, const int at[3])
   for (int a = 0; a < 3; a++)
     if (at[a] < 0 || at[a] >= f->grid->dims[a])
       return INFINITY;
-  idx = ((gsize) at[2] * (gsize) f->grid->dims[1] + (gsize) at[1]) * (gsize) f->grid->dims[0] + (gsize) at[0];
-  return f->time[idx] < WILLIS_NOT_REACHED ? (double) f->time[idx] : INFINITY;
+  idx = ((gsize)at[2] * (gsize)f->grid->dims[1] + (gsize)at[1]) * (gsize)f->grid->dims[0] + (gsize)at[0];
+  return f->time[idx] < WILLIS_NOT_REACHED ? (double)f->time[idx] : INFINITY;
 }
 
-/* Upwind gradient at a voxel, per mm: along each axis the difference to the earlier neighbour, central where both are
- * reached and earlier-later. */
+/* Upwind gradient at a voxel, per mm: along each axis the difference to the earlier neighbour, central where
+ * both are reached and earlier-later. */
 static gboolean
 voxel_gradient (const Field *f, const int at[3], double g[3])
 {
@@ -64,7 +64,7 @@ descent (const Field *f, const double p[3], double dir[3])
   vec3_set (dir, 0, 0, 0);
   for (int a = 0; a < 3; a++)
     {
-      base[a] = (int) floor (p[a]);
+      base[a] = (int)floor (p[a]);
       t[a] = p[a] - base[a];
     }
   for (int c = 0; c < 8; c++)
@@ -122,7 +122,7 @@ sample_time (const Field *f, const double p[3])
   double sum = 0.0, weight = 0.0;
 
   for (int a = 0; a < 3; a++)
-    base[a] = (int) floor (p[a]);
+    base[a] = (int)floor (p[a]);
   for (int c = 0; c < 8; c++)
     {
       int at[3] = { base[0] + (c & 1), base[1] + ((c >> 1) & 1), base[2] + (c >> 2) };
@@ -144,7 +144,7 @@ static double
 earliest_near (const Field *f, const double p[3], int best[3])
 {
   double earliest = INFINITY;
-  int c[3] = { (int) lrint (p[0]), (int) lrint (p[1]), (int) lrint (p[2]) };
+  int c[3] = { (int)lrint (p[0]), (int)lrint (p[1]), (int)lrint (p[2]) };
 
   for (int n = 0; n < 27; n++)
     {
@@ -188,20 +188,21 @@ willis_fast_march_path (const WillisVolume *time, const double from_lps_mm[3], d
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
   double p[3], now;
   int best[3];
-  gsize limit = 100 + 64 * (gsize) (f.grid->dims[0] + f.grid->dims[1] + f.grid->dims[2]);
+  gsize limit = 100 + 64 * (gsize)(f.grid->dims[0] + f.grid->dims[1] + f.grid->dims[2]);
 
   if (f.time == NULL || !(step_mm > 0.0))
     {
       willis_fail (error, WILLIS_ERROR_BAD_INPUT, "a path needs arrival times and a positive step");
       return NULL;
     }
-  limit = (gsize) ((double) limit * MAX (1.0, willis_grid_min_spacing (f.grid) / step_mm));
+  limit = (gsize)((double)limit * MAX (1.0, willis_grid_min_spacing (f.grid) / step_mm));
   willis_grid_lps_to_ijk (f.grid, from_lps_mm, p);
   now = sample_time (&f, p);
   if (!isfinite (now))
     {
-      willis_fail (error, WILLIS_ERROR_FAILED, "there is no path from (%.1f, %.1f, %.1f) mm: the front never came there",
-                   from_lps_mm[0], from_lps_mm[1], from_lps_mm[2]);
+      willis_fail (error, WILLIS_ERROR_FAILED,
+                   "there is no path from (%.1f, %.1f, %.1f) mm: the front never came there", from_lps_mm[0],
+                   from_lps_mm[1], from_lps_mm[2]);
       return NULL;
     }
   append (points, &f, p);
@@ -235,5 +236,5 @@ willis_fast_march_path (const WillisVolume *time, const double from_lps_mm[3], d
         append (points, &f, at);
     }
   *n = points->len / 3;
-  return (double *) (gpointer) g_array_free (g_steal_pointer (&points), FALSE);
+  return (double *)(gpointer)g_array_free (g_steal_pointer (&points), FALSE);
 }

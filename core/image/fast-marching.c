@@ -9,7 +9,8 @@
 #include "core/base/error.h"
 #include "core/num/vec3.h"
 
-/* Radius about a start, in largest voxel edges, within which times are set directly where it changes little. */
+/* Radius about a start, in largest voxel edges, within which times are set directly where it changes little.
+ */
 #define START_REACH 3
 
 /* States of a voxel; a given time is exact and no longer changes, but takes its turn in the heap. */
@@ -29,7 +30,8 @@ typedef struct
   guint32 voxel;
 } Entry;
 
-/* A heap of four children a node; an entry whose voxel is frozen already is stale and dropped when it comes up. */
+/* A heap of four children a node; an entry whose voxel is frozen already is stale and dropped when it comes
+ * up. */
 typedef struct
 {
   Entry *entries;
@@ -56,7 +58,7 @@ is_before (const Entry *a, const Entry *b)
 static void
 heap_push (Heap *heap, float time, gsize voxel)
 {
-  Entry e = { time, (guint32) voxel };
+  Entry e = { time, (guint32)voxel };
   gsize at;
 
   if (heap->n == heap->room)
@@ -109,7 +111,8 @@ typedef struct
   double a, v;
 } Term;
 
-/* The upwind term along an axis from frozen neighbours: second order where the one behind is frozen too and not later. */
+/* The upwind term along an axis from frozen neighbours: second order where the one behind is frozen too and
+ * not later. */
 static gboolean
 upwind (const March *m, gsize voxel, int at, int axis, Term *term)
 {
@@ -118,19 +121,20 @@ upwind (const March *m, gsize voxel, int at, int axis, Term *term)
 
   for (int side = -1; side <= 1; side += 2)
     {
-      gsize one = voxel + (gsize) side * m->stride[axis], two = one + (gsize) side * m->stride[axis];
+      gsize one = voxel + (gsize)side * m->stride[axis], two = one + (gsize)side * m->stride[axis];
 
-      if (at + side < 0 || at + side >= n || m->state[one] != FROZEN || (double) m->time[one] >= best)
+      if (at + side < 0 || at + side >= n || m->state[one] != FROZEN || (double)m->time[one] >= best)
         continue;
-      best = (double) m->time[one];
-      *term = (Term) { 1.0 / (h * h), best };
+      best = (double)m->time[one];
+      *term = (Term){ 1.0 / (h * h), best };
       if (at + 2 * side >= 0 && at + 2 * side < n && m->state[two] == FROZEN && m->time[two] <= m->time[one])
-        *term = (Term) { 9.0 / (4.0 * h * h), (4.0 * best - (double) m->time[two]) / 3.0 };
+        *term = (Term){ 9.0 / (4.0 * h * h), (4.0 * best - (double)m->time[two]) / 3.0 };
     }
   return isfinite (best);
 }
 
-/* Solves the quadratic over the given terms, dropping the latest one as long as it is not upwind of the solution. */
+/* Solves the quadratic over the given terms, dropping the latest one as long as it is not upwind of the
+ * solution. */
 static double
 solve (Term *terms, int n, double slowness)
 {
@@ -176,10 +180,10 @@ update (March *m, gsize voxel, const int at[3])
 
   for (int a = 0; a < 3; a++)
     n += upwind (m, voxel, at[a], a, &terms[n]);
-  t = solve (terms, n, 1.0 / (double) m->speed[voxel]);
-  if (t < (double) m->time[voxel])
+  t = solve (terms, n, 1.0 / (double)m->speed[voxel]);
+  if (t < (double)m->time[voxel])
     {
-      m->time[voxel] = (float) t;
+      m->time[voxel] = (float)t;
       heap_push (&m->heap, m->time[voxel], voxel);
     }
 }
@@ -187,23 +191,23 @@ update (March *m, gsize voxel, const int at[3])
 static void
 voxel_ijk (const March *m, gsize voxel, int at[3])
 {
-  at[0] = (int) (voxel % m->stride[1]);
-  at[1] = (int) (voxel / m->stride[1] % (gsize) m->grid->dims[1]);
-  at[2] = (int) (voxel / m->stride[2]);
+  at[0] = (int)(voxel % m->stride[1]);
+  at[1] = (int)(voxel / m->stride[1] % (gsize)m->grid->dims[1]);
+  at[2] = (int)(voxel / m->stride[2]);
 }
 
 static inline gsize
 voxel_at (const March *m, int i, int j, int k)
 {
-  return (gsize) i + (gsize) j * m->stride[1] + (gsize) k * m->stride[2];
+  return (gsize)i + (gsize)j * m->stride[1] + (gsize)k * m->stride[2];
 }
 
 static void
 give_time (March *m, gsize voxel, double time)
 {
-  if ((float) time >= m->time[voxel])
+  if ((float)time >= m->time[voxel])
     return;
-  m->time[voxel] = (float) time;
+  m->time[voxel] = (float)time;
   m->state[voxel] = GIVEN;
   heap_push (&m->heap, m->time[voxel], voxel);
 }
@@ -224,8 +228,9 @@ is_even (const March *m, const int lo[3], const int hi[3], float speed)
   return TRUE;
 }
 
-/* Times around a start: the straight way at the mean slowness of its ends, within a ball where nothing is in the way and
- * the speed changes little, else to the neighbours of its voxel alone. FALSE where the start lies outside or in a wall. */
+/* Times around a start: the straight way at the mean slowness of its ends, within a ball where nothing is in
+ * the way and the speed changes little, else to the neighbours of its voxel alone. FALSE where the start lies
+ * outside or in a wall. */
 static gboolean
 put_start (March *m, const double lps_mm[3])
 {
@@ -240,9 +245,9 @@ put_start (March *m, const double lps_mm[3])
     {
       if (!(ijk[a] >= -0.5 && ijk[a] <= m->grid->dims[a] - 0.5))
         return FALSE;
-      centre[a] = CLAMP ((int) lrint (ijk[a]), 0, m->grid->dims[a] - 1);
-      lo[a] = MAX ((int) floor (ijk[a] - reach / h[a]), 0);
-      hi[a] = MIN ((int) ceil (ijk[a] + reach / h[a]), m->grid->dims[a] - 1);
+      centre[a] = CLAMP ((int)lrint (ijk[a]), 0, m->grid->dims[a] - 1);
+      lo[a] = MAX ((int)floor (ijk[a] - reach / h[a]), 0);
+      hi[a] = MIN ((int)ceil (ijk[a] + reach / h[a]), m->grid->dims[a] - 1);
     }
   speed = m->speed[voxel_at (m, centre[0], centre[1], centre[2])];
   if (is_wall (speed))
@@ -259,7 +264,7 @@ put_start (March *m, const double lps_mm[3])
           if (is_wall (m->speed[voxel]))
             continue;
           if (even ? vec3_norm (d) <= reach : steps <= 1)
-            give_time (m, voxel, vec3_norm (d) * 0.5 * (1.0 / (double) speed + 1.0 / (double) m->speed[voxel]));
+            give_time (m, voxel, vec3_norm (d) * 0.5 * (1.0 / (double)speed + 1.0 / (double)m->speed[voxel]));
         }
   return TRUE;
 }
@@ -283,7 +288,7 @@ find_stops (const March *m, const WillisMarchParams *params, Stops *stops)
 
       willis_grid_lps_to_ijk (m->grid, params->stop_lps_mm + 3 * n, ijk);
       for (int a = 0; a < 3; a++)
-        voxel += (gsize) CLAMP (lrint (CLAMP (ijk[a], -1.0, 1e6)), 0, m->grid->dims[a] - 1) * m->stride[a];
+        voxel += (gsize)CLAMP (lrint (CLAMP (ijk[a], -1.0, 1e6)), 0, m->grid->dims[a] - 1) * m->stride[a];
       g_hash_table_add (stops->left, GSIZE_TO_POINTER (voxel));
     }
 }
@@ -302,27 +307,28 @@ march (March *m, const WillisMarchParams *params, const WillisProgress *progress
       int at[3];
 
       if (n_pops++ % POPS_PER_STEP == 0
-          && !willis_progress_step (progress, (double) n_frozen / (double) n_voxels, error))
+          && !willis_progress_step (progress, (double)n_frozen / (double)n_voxels, error))
         {
           ok = FALSE;
           break;
         }
       if (m->state[e.voxel] == FROZEN)
         continue;
-      if ((double) e.time > params->stop_time)
+      if ((double)e.time > params->stop_time)
         break;
       m->state[e.voxel] = FROZEN;
       n_frozen++;
-      if (params->n_stops > 0 && g_hash_table_remove (stops.left, GSIZE_TO_POINTER ((gsize) e.voxel))
+      if (params->n_stops > 0 && g_hash_table_remove (stops.left, GSIZE_TO_POINTER ((gsize)e.voxel))
           && (stops.first || g_hash_table_size (stops.left) == 0))
         break;
       voxel_ijk (m, e.voxel, at);
       for (int a = 0; a < 3; a++)
         for (int side = -1; side <= 1; side += 2)
           {
-            gsize to = e.voxel + (gsize) side * m->stride[a];
+            gsize to = e.voxel + (gsize)side * m->stride[a];
 
-            if (at[a] + side < 0 || at[a] + side >= m->grid->dims[a] || m->state[to] != TRIAL || is_wall (m->speed[to]))
+            if (at[a] + side < 0 || at[a] + side >= m->grid->dims[a] || m->state[to] != TRIAL
+                || is_wall (m->speed[to]))
               continue;
             at[a] += side;
             update (m, to, at);
@@ -343,8 +349,9 @@ willis_fast_march (const WillisVolume *speed, const WillisMarchParams *params, c
   const WillisGrid *grid = willis_volume_grid (speed);
   gsize n_voxels = willis_grid_n_voxels (grid);
   g_autoptr (WillisVolume) time = NULL;
-  March m = { .grid = grid, .speed = willis_volume_f32 (speed),
-              .stride = { 1, (gsize) grid->dims[0], (gsize) grid->dims[0] * (gsize) grid->dims[1] } };
+  March m = { .grid = grid,
+              .speed = willis_volume_f32 (speed),
+              .stride = { 1, (gsize)grid->dims[0], (gsize)grid->dims[0] * (gsize)grid->dims[1] } };
   gboolean started = FALSE, ok;
 
   if (m.speed == NULL || params->n_starts == 0)
@@ -365,7 +372,8 @@ willis_fast_march (const WillisVolume *speed, const WillisMarchParams *params, c
   for (gsize n = 0; n < params->n_starts; n++)
     started |= put_start (&m, params->starts_lps_mm + 3 * n);
   if (!started)
-    ok = willis_fail (error, WILLIS_ERROR_BAD_INPUT, "no start of the front lies where it can move: (%.1f, %.1f, %.1f) mm",
+    ok = willis_fail (error, WILLIS_ERROR_BAD_INPUT,
+                      "no start of the front lies where it can move: (%.1f, %.1f, %.1f) mm",
                       params->starts_lps_mm[0], params->starts_lps_mm[1], params->starts_lps_mm[2]);
   else
     ok = march (&m, params, progress, error);

@@ -41,12 +41,12 @@ typedef struct
   gsize n_bands, slice_step;
 } Bank;
 
-/* Sampled Gaussian and its derivatives. Their moments are set to the exact ones, so that a ramp has slope 1 and a
- * parabola second derivative 2 even where sigma is below a voxel. */
+/* Sampled Gaussian and its derivatives. Their moments are set to the exact ones, so that a ramp has slope 1
+ * and a parabola second derivative 2 even where sigma is below a voxel. */
 static void
 axis_init (Axis *axis, double sigma, double scale, double spacing, gsize n)
 {
-  int radius = MAX ((int) ceil (TRUNCATE * sigma / spacing), 1), padded = (radius + TAPS - 1) / TAPS * TAPS;
+  int radius = MAX ((int)ceil (TRUNCATE * sigma / spacing), 1), padded = (radius + TAPS - 1) / TAPS * TAPS;
   double sum0, sum1 = 0.0, sum2 = 0.0, moment2 = 0.0;
 
   axis->radius = padded;
@@ -55,7 +55,8 @@ axis_init (Axis *axis, double sigma, double scale, double spacing, gsize n)
   sum0 = 1.0;
   for (int d = 1; d <= radius; d++)
     {
-      double x = d * spacing, g = exp (-0.5 * x * x / (sigma * sigma)), c = (x * x / (sigma * sigma) - 1.0) * g;
+      double x = d * spacing, g = exp (-0.5 * x * x / (sigma * sigma)),
+             c = (x * x / (sigma * sigma) - 1.0) * g;
 
       sum0 += 2.0 * g;
       sum1 += 2.0 * x * x * g;
@@ -65,22 +66,23 @@ axis_init (Axis *axis, double sigma, double scale, double spacing, gsize n)
   /* where sigma is so small that the second moment of the sampled kernel fails, fall back to a difference */
   gboolean plain = moment2 < 0.5 * sqrt (2.0 * G_PI) * sigma * sigma * sigma / spacing;
 
-  axis->w[0][0] = (float) (1.0 / sum0);
+  axis->w[0][0] = (float)(1.0 / sum0);
   for (int d = 1; d <= radius; d++)
     {
-      double x = d * spacing, g = exp (-0.5 * x * x / (sigma * sigma)), c = (x * x / (sigma * sigma) - 1.0) * g;
+      double x = d * spacing, g = exp (-0.5 * x * x / (sigma * sigma)),
+             c = (x * x / (sigma * sigma) - 1.0) * g;
 
-      axis->w[0][d] = (float) (g / sum0);
-      axis->w[1][d] = (float) (scale * x * g / sum1);
-      axis->w[2][d] = (float) (scale * scale * 2.0 * c / moment2);
+      axis->w[0][d] = (float)(g / sum0);
+      axis->w[1][d] = (float)(scale * x * g / sum1);
+      axis->w[2][d] = (float)(scale * scale * 2.0 * c / moment2);
     }
-  axis->w[2][0] = (float) (-scale * scale * 2.0 * sum2 / moment2);
+  axis->w[2][0] = (float)(-scale * scale * 2.0 * sum2 / moment2);
   if (plain || !(sum1 > 1e-12 * spacing * spacing))
     {
-      memset (axis->w[1], 0, (gsize) (padded + 1) * sizeof (float));
-      memset (axis->w[2], 0, (gsize) (padded + 1) * sizeof (float));
-      axis->w[1][1] = (float) (0.5 * scale / spacing);
-      axis->w[2][1] = (float) (scale * scale / (spacing * spacing));
+      memset (axis->w[1], 0, (gsize)(padded + 1) * sizeof (float));
+      memset (axis->w[2], 0, (gsize)(padded + 1) * sizeof (float));
+      axis->w[1][1] = (float)(0.5 * scale / spacing);
+      axis->w[2][1] = (float)(scale * scale / (spacing * spacing));
       axis->w[2][0] = -2.0f * axis->w[2][1];
     }
   axis->scale = g_new (float, n);
@@ -89,8 +91,8 @@ axis_init (Axis *axis, double sigma, double scale, double spacing, gsize n)
       double inside = axis->w[0][0];
 
       for (int d = 1; d <= radius; d++)
-        inside += (double) axis->w[0][d] * ((at >= (gsize) d) + (at + (gsize) d < n));
-      axis->scale[at] = (float) (1.0 / inside);
+        inside += (double)axis->w[0][d] * ((at >= (gsize)d) + (at + (gsize)d < n));
+      axis->scale[at] = (float)(1.0 / inside);
     }
 }
 
@@ -102,81 +104,83 @@ axis_clear (Axis *axis)
   g_free (axis->scale);
 }
 
-/* The sweeps: out_o[x] += sum over m of w_o[m] * (up[m][x] +- down[m][x]) for the orders o in use, voxels of type T.
- * One sweep adds TAPS taps. */
-#define DEFINE_SWEEPS(suffix, T)                                                                                  \
-  WILLIS_KERNEL static void start_##suffix (const T *restrict c, gsize n, float w, float *restrict out)            \
-  {                                                                                                               \
-    for (gsize x = 0; x < n; x++)                                                                                 \
-      out[x] = w * (float) c[x];                                                                                  \
-  }                                                                                                               \
-  WILLIS_KERNEL static void even_##suffix (const T *const *up, const T *const *down, gsize n, const float *w,      \
-                                           float *restrict out)                                                   \
-  {                                                                                                               \
-    const T *restrict u0 = up[0], *restrict u1 = up[1], *restrict u2 = up[2], *restrict u3 = up[3];               \
-    const T *restrict d0 = down[0], *restrict d1 = down[1], *restrict d2 = down[2], *restrict d3 = down[3];       \
-    float w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3];                                                             \
-    for (gsize x = 0; x < n; x++)                                                                                 \
-      out[x] += w0 * ((float) u0[x] + (float) d0[x]) + w1 * ((float) u1[x] + (float) d1[x])                       \
-                + (w2 * ((float) u2[x] + (float) d2[x]) + w3 * ((float) u3[x] + (float) d3[x]));                  \
-  }                                                                                                               \
-  WILLIS_KERNEL static void odd_##suffix (const T *const *up, const T *const *down, gsize n, const float *w,       \
-                                          float *restrict out)                                                    \
-  {                                                                                                               \
-    const T *restrict u0 = up[0], *restrict u1 = up[1], *restrict u2 = up[2], *restrict u3 = up[3];               \
-    const T *restrict d0 = down[0], *restrict d1 = down[1], *restrict d2 = down[2], *restrict d3 = down[3];       \
-    float w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3];                                                             \
-    for (gsize x = 0; x < n; x++)                                                                                 \
-      out[x] += w0 * ((float) u0[x] - (float) d0[x]) + w1 * ((float) u1[x] - (float) d1[x])                       \
-                + (w2 * ((float) u2[x] - (float) d2[x]) + w3 * ((float) u3[x] - (float) d3[x]));                  \
-  }                                                                                                               \
-  WILLIS_KERNEL static void all_##suffix (const T *const *up, const T *const *down, gsize n, const float *a,       \
-                                          const float *b, const float *c, float *restrict out0,                   \
-                                          float *restrict out1, float *restrict out2)                             \
-  {                                                                                                               \
-    const T *restrict u0 = up[0], *restrict u1 = up[1], *restrict u2 = up[2], *restrict u3 = up[3];               \
-    const T *restrict d0 = down[0], *restrict d1 = down[1], *restrict d2 = down[2], *restrict d3 = down[3];       \
-    float a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], b0 = b[0], b1 = b[1], b2 = b[2], b3 = b[3];                 \
-    float c0 = c[0], c1 = c[1], c2 = c[2], c3 = c[3];                                                             \
-    for (gsize x = 0; x < n; x++)                                                                                 \
-      {                                                                                                           \
-        float p0 = (float) u0[x], p1 = (float) u1[x], p2 = (float) u2[x], p3 = (float) u3[x];                     \
-        float q0 = (float) d0[x], q1 = (float) d1[x], q2 = (float) d2[x], q3 = (float) d3[x];                     \
-        out0[x] += a0 * (p0 + q0) + a1 * (p1 + q1) + (a2 * (p2 + q2) + a3 * (p3 + q3));                           \
-        out1[x] += b0 * (p0 - q0) + b1 * (p1 - q1) + (b2 * (p2 - q2) + b3 * (p3 - q3));                           \
-        out2[x] += c0 * (p0 + q0) + c1 * (p1 + q1) + (c2 * (p2 + q2) + c3 * (p3 + q3));                           \
-      }                                                                                                           \
-  }                                                                                                               \
-  /* out[o] (NULL: not wanted) = kernel of order o over the rows row_at gives for offsets -radius .. radius */    \
-  static void fold_##suffix (const T *(*row_at) (const void *source, gssize offset), const void *source, gsize n,  \
-                             const Axis *axis, float *const out[3])                                               \
-  {                                                                                                               \
-    const T *up[TAPS], *down[TAPS];                                                                               \
-    if (out[0] != NULL)                                                                                           \
-      start_##suffix (row_at (source, 0), n, axis->w[0][0], out[0]);                                              \
-    if (out[1] != NULL)                                                                                           \
-      memset (out[1], 0, n * sizeof (float));                                                                     \
-    if (out[2] != NULL)                                                                                           \
-      start_##suffix (row_at (source, 0), n, axis->w[2][0], out[2]);                                              \
-    for (int d = 1; d <= axis->radius; d += TAPS)                                                                 \
-      {                                                                                                           \
-        for (int m = 0; m < TAPS; m++)                                                                            \
-          {                                                                                                       \
-            up[m] = row_at (source, d + m);                                                                       \
-            down[m] = row_at (source, -d - m);                                                                    \
-          }                                                                                                       \
-        if (out[0] != NULL && out[1] != NULL && out[2] != NULL)                                                   \
-          all_##suffix (up, down, n, axis->w[0] + d, axis->w[1] + d, axis->w[2] + d, out[0], out[1], out[2]);     \
-        else                                                                                                      \
-          {                                                                                                       \
-            if (out[0] != NULL)                                                                                   \
-              even_##suffix (up, down, n, axis->w[0] + d, out[0]);                                                \
-            if (out[1] != NULL)                                                                                   \
-              odd_##suffix (up, down, n, axis->w[1] + d, out[1]);                                                 \
-            if (out[2] != NULL)                                                                                   \
-              even_##suffix (up, down, n, axis->w[2] + d, out[2]);                                                \
-          }                                                                                                       \
-      }                                                                                                           \
+/* The sweeps: out_o[x] += sum over m of w_o[m] * (up[m][x] +- down[m][x]) for the orders o in use, voxels of
+ * type T. One sweep adds TAPS taps. */
+#define DEFINE_SWEEPS(suffix, T)                                                                             \
+  WILLIS_KERNEL static void start_##suffix (const T *restrict c, gsize n, float w, float *restrict out)      \
+  {                                                                                                          \
+    for (gsize x = 0; x < n; x++)                                                                            \
+      out[x] = w * (float)c[x];                                                                              \
+  }                                                                                                          \
+  WILLIS_KERNEL static void even_##suffix (const T *const *up, const T *const *down, gsize n,                \
+                                           const float *w, float *restrict out)                              \
+  {                                                                                                          \
+    const T *restrict u0 = up[0], *restrict u1 = up[1], *restrict u2 = up[2], *restrict u3 = up[3];          \
+    const T *restrict d0 = down[0], *restrict d1 = down[1], *restrict d2 = down[2], *restrict d3 = down[3];  \
+    float w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3];                                                        \
+    for (gsize x = 0; x < n; x++)                                                                            \
+      out[x] += w0 * ((float)u0[x] + (float)d0[x]) + w1 * ((float)u1[x] + (float)d1[x])                      \
+                + (w2 * ((float)u2[x] + (float)d2[x]) + w3 * ((float)u3[x] + (float)d3[x]));                 \
+  }                                                                                                          \
+  WILLIS_KERNEL static void odd_##suffix (const T *const *up, const T *const *down, gsize n, const float *w, \
+                                          float *restrict out)                                               \
+  {                                                                                                          \
+    const T *restrict u0 = up[0], *restrict u1 = up[1], *restrict u2 = up[2], *restrict u3 = up[3];          \
+    const T *restrict d0 = down[0], *restrict d1 = down[1], *restrict d2 = down[2], *restrict d3 = down[3];  \
+    float w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3];                                                        \
+    for (gsize x = 0; x < n; x++)                                                                            \
+      out[x] += w0 * ((float)u0[x] - (float)d0[x]) + w1 * ((float)u1[x] - (float)d1[x])                      \
+                + (w2 * ((float)u2[x] - (float)d2[x]) + w3 * ((float)u3[x] - (float)d3[x]));                 \
+  }                                                                                                          \
+  WILLIS_KERNEL static void all_##suffix (const T *const *up, const T *const *down, gsize n, const float *a, \
+                                          const float *b, const float *c, float *restrict out0,              \
+                                          float *restrict out1, float *restrict out2)                        \
+  {                                                                                                          \
+    const T *restrict u0 = up[0], *restrict u1 = up[1], *restrict u2 = up[2], *restrict u3 = up[3];          \
+    const T *restrict d0 = down[0], *restrict d1 = down[1], *restrict d2 = down[2], *restrict d3 = down[3];  \
+    float a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], b0 = b[0], b1 = b[1], b2 = b[2], b3 = b[3];            \
+    float c0 = c[0], c1 = c[1], c2 = c[2], c3 = c[3];                                                        \
+    for (gsize x = 0; x < n; x++)                                                                            \
+      {                                                                                                      \
+        float p0 = (float)u0[x], p1 = (float)u1[x], p2 = (float)u2[x], p3 = (float)u3[x];                    \
+        float q0 = (float)d0[x], q1 = (float)d1[x], q2 = (float)d2[x], q3 = (float)d3[x];                    \
+        out0[x] += a0 * (p0 + q0) + a1 * (p1 + q1) + (a2 * (p2 + q2) + a3 * (p3 + q3));                      \
+        out1[x] += b0 * (p0 - q0) + b1 * (p1 - q1) + (b2 * (p2 - q2) + b3 * (p3 - q3));                      \
+        out2[x] += c0 * (p0 + q0) + c1 * (p1 + q1) + (c2 * (p2 + q2) + c3 * (p3 + q3));                      \
+      }                                                                                                      \
+  }                                                                                                          \
+  /* out[o] (NULL: not wanted) = kernel of order o over the rows row_at gives for offsets -radius .. radius  \
+   */                                                                                                        \
+  static void fold_##suffix (const T *(*row_at) (const void *source, gssize offset), const void *source,     \
+                             gsize n, const Axis *axis, float *const out[3])                                 \
+  {                                                                                                          \
+    const T *up[TAPS], *down[TAPS];                                                                          \
+    if (out[0] != NULL)                                                                                      \
+      start_##suffix (row_at (source, 0), n, axis->w[0][0], out[0]);                                         \
+    if (out[1] != NULL)                                                                                      \
+      memset (out[1], 0, n * sizeof (float));                                                                \
+    if (out[2] != NULL)                                                                                      \
+      start_##suffix (row_at (source, 0), n, axis->w[2][0], out[2]);                                         \
+    for (int d = 1; d <= axis->radius; d += TAPS)                                                            \
+      {                                                                                                      \
+        for (int m = 0; m < TAPS; m++)                                                                       \
+          {                                                                                                  \
+            up[m] = row_at (source, d + m);                                                                  \
+            down[m] = row_at (source, -d - m);                                                               \
+          }                                                                                                  \
+        if (out[0] != NULL && out[1] != NULL && out[2] != NULL)                                              \
+          all_##suffix (up, down, n, axis->w[0] + d, axis->w[1] + d, axis->w[2] + d, out[0], out[1],         \
+                        out[2]);                                                                             \
+        else                                                                                                 \
+          {                                                                                                  \
+            if (out[0] != NULL)                                                                              \
+              even_##suffix (up, down, n, axis->w[0] + d, out[0]);                                           \
+            if (out[1] != NULL)                                                                              \
+              odd_##suffix (up, down, n, axis->w[1] + d, out[1]);                                            \
+            if (out[2] != NULL)                                                                              \
+              even_##suffix (up, down, n, axis->w[2] + d, out[2]);                                           \
+          }                                                                                                  \
+      }                                                                                                      \
   }
 
 DEFINE_SWEEPS (u8, guint8)
@@ -194,7 +198,7 @@ static const void *
 volume_row (const SourceRow *at, gssize offset)
 {
   const Bank *bank = at->bank;
-  gssize k = at->k + offset, n = (gssize) bank->dims[2];
+  gssize k = at->k + offset, n = (gssize)bank->dims[2];
 
   if (k < 0 || k >= n)
     {
@@ -202,8 +206,8 @@ volume_row (const SourceRow *at, gssize offset)
         return bank->zeros;
       k = CLAMP (k, 0, n - 1);
     }
-  return (const guint8 *) bank->voxels
-         + ((gsize) k * bank->dims[1] + (gsize) at->j) * bank->dims[0] * willis_scalar_size (bank->scalar);
+  return (const guint8 *)bank->voxels
+         + ((gsize)k * bank->dims[1] + (gsize)at->j) * bank->dims[0] * willis_scalar_size (bank->scalar);
 }
 
 static const guint8 *
@@ -236,7 +240,7 @@ static const float *
 band_row (const void *source, gssize offset)
 {
   const BandRow *at = source;
-  gssize j = at->j + offset, n = (gssize) at->bank->dims[1];
+  gssize j = at->j + offset, n = (gssize)at->bank->dims[1];
 
   if (j < 0 || j >= n)
     {
@@ -244,14 +248,14 @@ band_row (const void *source, gssize offset)
         return at->bank->zeros;
       j = CLAMP (j, 0, n - 1);
     }
-  return at->rows + (gsize) (j - at->first) * at->bank->dims[0];
+  return at->rows + (gsize)(j - at->first) * at->bank->dims[0];
 }
 
 /* A row with its border extended, shifted. */
 static const float *
 shifted_row (const void *source, gssize offset)
 {
-  return (const float *) source + offset;
+  return (const float *)source + offset;
 }
 
 static void
@@ -285,7 +289,7 @@ fold_row (const Bank *bank, float *padded, int order, float *out)
   for (int d = 1; d <= axis->radius; d++)
     {
       row[-d] = repeat ? row[0] : 0.0f;
-      row[n - 1 + (gsize) d] = repeat ? row[n - 1] : 0.0f;
+      row[n - 1 + (gsize)d] = repeat ? row[n - 1] : 0.0f;
     }
   wanted[order] = out;
   fold_f32 (shifted_row, row, n, axis, wanted);
@@ -309,7 +313,7 @@ smooth_band (const Bank *bank, Scratch *s, gssize j0, gssize j1, gssize first, g
 
   for (gssize j = first; j < last; j++)
     {
-      along_k[0] = s->slab[0] + (gsize) (j - first) * n;
+      along_k[0] = s->slab[0] + (gsize)(j - first) * n;
       fold_source (bank, j, k, along_k);
     }
   for (gssize j = j0; j < j1; j++)
@@ -321,7 +325,7 @@ smooth_band (const Bank *bank, Scratch *s, gssize j0, gssize j1, gssize first, g
       fold_row (bank, s->padded[0], 0, s->rows[0]);
       for (gsize x = 0; x < n; x++)
         s->rows[0][x] *= scale * bank->axis[0].scale[x];
-      bank->func (s->rows, (int) n, (int) j, (int) k, bank->context);
+      bank->func (s->rows, (int)n, (int)j, (int)k, bank->context);
     }
 }
 
@@ -339,12 +343,14 @@ hessian_band (const Bank *bank, Scratch *s, gssize j0, gssize j1, gssize first, 
       float *along_k[3];
 
       for (int o = 0; o < 3; o++)
-        along_k[o] = s->slab[o] + (gsize) (j - first) * n;
+        along_k[o] = s->slab[o] + (gsize)(j - first) * n;
       fold_source (bank, j, k, along_k);
     }
   for (gssize j = j0; j < j1; j++)
     {
-      BandRow at[3] = { { bank, s->slab[0], first, j }, { bank, s->slab[1], first, j }, { bank, s->slab[2], first, j } };
+      BandRow at[3] = { { bank, s->slab[0], first, j },
+                        { bank, s->slab[1], first, j },
+                        { bank, s->slab[2], first, j } };
       float *of_k0[3] = { p[0] + radius, p[1] + radius, p[3] + radius };
       float *of_k1[3] = { p[2] + radius, p[4] + radius, NULL };
       float *of_k2[3] = { p[5] + radius, NULL, NULL };
@@ -354,7 +360,7 @@ hessian_band (const Bank *bank, Scratch *s, gssize j0, gssize j1, gssize first, 
       fold_f32 (band_row, &at[2], n, &bank->axis[1], of_k2);
       for (int d = 0; d < 6; d++)
         fold_row (bank, p[d], order_i[d], s->rows[d]);
-      bank->func (s->rows, (int) n, (int) j, (int) k, bank->context);
+      bank->func (s->rows, (int)n, (int)j, (int)k, bank->context);
     }
 }
 
@@ -374,29 +380,31 @@ static void
 run_bands (gsize lo, gsize hi, gpointer context)
 {
   const Bank *bank = context;
-  gsize n = bank->dims[0], n_rows = BAND + 2 * (gsize) bank->axis[1].radius;
-  int n_rows_out = bank->kind == WILLIS_BANK_HESSIAN ? 6 : 1, n_slabs = bank->kind == WILLIS_BANK_HESSIAN ? 3 : 1;
+  gsize n = bank->dims[0], n_rows = BAND + 2 * (gsize)bank->axis[1].radius;
+  int n_rows_out = bank->kind == WILLIS_BANK_HESSIAN ? 6 : 1,
+      n_slabs = bank->kind == WILLIS_BANK_HESSIAN ? 3 : 1;
   Scratch s = { 0 };
 
   for (int o = 0; o < n_slabs; o++)
-    s.slab[o] = g_new (float, n_rows * n);
+    s.slab[o] = g_new (float, n_rows *n);
   for (int d = 0; d < n_rows_out; d++)
     {
-      s.padded[d] = g_new (float, n + 2 * (gsize) bank->axis[0].radius);
+      s.padded[d] = g_new (float, n + 2 * (gsize)bank->axis[0].radius);
       s.rows[d] = g_new (float, n);
     }
   for (gsize task = lo; task < hi; task++)
     {
-      gsize k = task / bank->n_bands * bank->slice_step, j0 = task % bank->n_bands * BAND, j1 = MIN (j0 + BAND, bank->dims[1]);
-      gssize first = MAX ((gssize) j0 - bank->axis[1].radius, 0);
-      gssize last = MIN ((gssize) j1 + bank->axis[1].radius, (gssize) bank->dims[1]);
+      gsize k = task / bank->n_bands * bank->slice_step, j0 = task % bank->n_bands * BAND,
+            j1 = MIN (j0 + BAND, bank->dims[1]);
+      gssize first = MAX ((gssize)j0 - bank->axis[1].radius, 0);
+      gssize last = MIN ((gssize)j1 + bank->axis[1].radius, (gssize)bank->dims[1]);
 
       if (!is_wanted (bank, j0, j1, k))
         continue;
       if (bank->kind == WILLIS_BANK_HESSIAN)
-        hessian_band (bank, &s, (gssize) j0, (gssize) j1, first, last, (gssize) k);
+        hessian_band (bank, &s, (gssize)j0, (gssize)j1, first, last, (gssize)k);
       else
-        smooth_band (bank, &s, (gssize) j0, (gssize) j1, first, last, (gssize) k);
+        smooth_band (bank, &s, (gssize)j0, (gssize)j1, first, last, (gssize)k);
     }
   for (int o = 0; o < 3; o++)
     g_free (s.slab[o]);
@@ -413,8 +421,13 @@ willis_filter_bank (const WillisVolume *volume, WillisBankKind kind, const Willi
 {
   const WillisGrid *grid = willis_volume_grid (volume);
   const WillisVolume *mask = params->mask;
-  Bank bank = { .volume = volume, .voxels = willis_volume_voxels (volume), .scalar = willis_volume_scalar (volume),
-                .kind = kind, .func = func, .context = context, .slice_step = (gsize) MAX (params->slice_step, 1) };
+  Bank bank = { .volume = volume,
+                .voxels = willis_volume_voxels (volume),
+                .scalar = willis_volume_scalar (volume),
+                .kind = kind,
+                .func = func,
+                .context = context,
+                .slice_step = (gsize)MAX (params->slice_step, 1) };
   gsize n_slices;
   gboolean done;
 
@@ -423,12 +436,13 @@ willis_filter_bank (const WillisVolume *volume, WillisBankKind kind, const Willi
       return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
                           "a Gaussian of %g mm is not possible for voxels of %g mm", params->sigma_mm[a],
                           grid->spacing_mm[a]);
-  if (mask != NULL && (willis_volume_u8 (mask) == NULL || !willis_grid_equal (willis_volume_grid (mask), grid)))
+  if (mask != NULL
+      && (willis_volume_u8 (mask) == NULL || !willis_grid_equal (willis_volume_grid (mask), grid)))
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, "the mask of the filter is not on the volume's grid");
   bank.mask = mask != NULL ? willis_volume_u8 (mask) : NULL;
   for (int a = 0; a < 3; a++)
     {
-      bank.dims[a] = (gsize) grid->dims[a];
+      bank.dims[a] = (gsize)grid->dims[a];
       axis_init (&bank.axis[a], params->sigma_mm[a], params->scale_mm, grid->spacing_mm[a], bank.dims[a]);
     }
   bank.zeros = g_malloc0 (bank.dims[0] * sizeof (float));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Rows of a volume convolved with a Gaussian and its derivatives, made slice band by slice band in cache: the engine
- * of gaussian.h and hessian.h, private to this room.
+ * Rows of a volume convolved with a Gaussian and its derivatives, made slice band by slice band in cache: the
+ * engine of gaussian.h and hessian.h, private to this room.
  */
 #include "core/base/progress.h"
 #include "core/image/volume.h"
@@ -15,8 +15,8 @@ typedef enum
   WILLIS_BANK_HESSIAN, // six rows: second derivatives xx, xy, xz, yy, yz, zz along the index axes
 } WillisBankKind;
 
-/* Gets row (j, k): n voxels of each row of the kind. rows are scratch that the callee may change. Called from several
- * threads at a time, never twice for one row. */
+/* Gets row (j, k): n voxels of each row of the kind. rows are scratch that the callee may change. Called from
+ * several threads at a time, never twice for one row. */
 typedef void (*WillisBankFunc) (float *const *rows, int n, int j, int k, gpointer context);
 
 typedef struct
@@ -27,9 +27,10 @@ typedef struct
   int slice_step;           // only every such slice is made; 1: all
 } WillisBankParams;
 
-/* Calls func for the rows that params ask for. Border: SMOOTH leaves out the missing voxels and renormalises, HESSIAN
- * repeats the border voxel. */
+/* Calls func for the rows that params ask for. Border: SMOOTH leaves out the missing voxels and renormalises,
+ * HESSIAN repeats the border voxel. */
 gboolean willis_filter_bank (const WillisVolume *volume, WillisBankKind kind, const WillisBankParams *params,
-                             WillisBankFunc func, gpointer context, const WillisProgress *progress, GError **error);
+                             WillisBankFunc func, gpointer context, const WillisProgress *progress,
+                             GError **error);
 
 G_END_DECLS

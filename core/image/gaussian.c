@@ -12,7 +12,7 @@ store_row (float *const *rows, int n, int j, int k, gpointer context)
   const int *dims = willis_volume_grid (out)->dims;
   float *v = willis_volume_voxels_rw (out);
 
-  memcpy (v + ((gsize) k * (gsize) dims[1] + (gsize) j) * (gsize) dims[0], rows[0], (gsize) n * sizeof (float));
+  memcpy (v + ((gsize)k * (gsize)dims[1] + (gsize)j) * (gsize)dims[0], rows[0], (gsize)n * sizeof (float));
 }
 
 WillisVolume *
@@ -24,7 +24,8 @@ willis_gaussian (const WillisVolume *volume, double sigma_mm, const WillisProgre
   if (sigma_mm == 0.0)
     return willis_volume_convert (volume, WILLIS_SCALAR_F32, error);
   out = willis_volume_new (willis_volume_grid (volume), WILLIS_SCALAR_F32, error);
-  if (out == NULL || !willis_filter_bank (volume, WILLIS_BANK_SMOOTH, &params, store_row, out, progress, error))
+  if (out == NULL
+      || !willis_filter_bank (volume, WILLIS_BANK_SMOOTH, &params, store_row, out, progress, error))
     return NULL;
   return g_steal_pointer (&out);
 }

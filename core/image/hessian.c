@@ -12,14 +12,21 @@ static inline float
 cos_two_thirds (float u)
 {
   return 0.500000022768f
-         + u * (0.577347222501f
-                + u * (-0.11104323954f
-                       + u * (0.05286910595f
-                              + u * (-0.030313063111f
-                                     + u * (0.016159489191f + u * (-0.006169949687f + u * 0.001150429008f))))));
+         + u
+               * (0.577347222501f
+                  + u
+                        * (-0.11104323954f
+                           + u
+                                 * (0.05286910595f
+                                    + u
+                                          * (-0.030313063111f
+                                             + u
+                                                   * (0.016159489191f
+                                                      + u * (-0.006169949687f + u * 0.001150429008f))))));
 }
 
-/* Trigonometric solution of the characteristic cubic (Smith 1961, CACM 4:168) without branches or acos: with r in
+/* Trigonometric solution of the characteristic cubic (Smith 1961, CACM 4:168) without branches or acos: with
+ * r in
  * [-1, 1] the scaled determinant, cos (acos (r) / 3) is a smooth function of sqrt ((1 + r) / 2). */
 WILLIS_KERNEL static void
 solve_rows (float *restrict xx, float *restrict xy, float *restrict xz, const float *restrict yy,
@@ -55,7 +62,8 @@ willis_symmetric3_eigenvalues (float *const *rows, int n)
 
 gboolean
 willis_hessian_eigenvalues (const WillisVolume *volume, double sigma_mm, const WillisVolume *mask,
-                            WillisEigenFunc func, gpointer context, const WillisProgress *progress, GError **error)
+                            WillisEigenFunc func, gpointer context, const WillisProgress *progress,
+                            GError **error)
 {
   const WillisBankParams params = { { sigma_mm, sigma_mm, sigma_mm }, sigma_mm, mask, 1 };
 

@@ -25,7 +25,8 @@ cut_range (gsize lo, gsize hi, gpointer context)
 }
 
 static WillisVolume *
-by_distance (const WillisVolume *mask, double radius_mm, gboolean grow, const WillisProgress *progress, GError **error)
+by_distance (const WillisVolume *mask, double radius_mm, gboolean grow, const WillisProgress *progress,
+             GError **error)
 {
   g_autoptr (WillisVolume) distance = NULL;
   g_autoptr (WillisVolume) out = NULL;
@@ -45,13 +46,15 @@ by_distance (const WillisVolume *mask, double radius_mm, gboolean grow, const Wi
   if (out == NULL)
     return NULL;
   /* a radius that is a distance of voxels must not depend on the last bit */
-  cut = (Cut) { willis_volume_f32 (distance), willis_volume_voxels_rw (out), (float) (radius_mm * (1.0 + 1e-6)), grow };
+  cut = (Cut){ willis_volume_f32 (distance), willis_volume_voxels_rw (out), (float)(radius_mm * (1.0 + 1e-6)),
+               grow };
   willis_parallel_for (willis_grid_n_voxels (willis_volume_grid (mask)), 1 << 18, cut_range, &cut);
   return g_steal_pointer (&out);
 }
 
 WillisVolume *
-willis_mask_dilate (const WillisVolume *mask, double radius_mm, const WillisProgress *progress, GError **error)
+willis_mask_dilate (const WillisVolume *mask, double radius_mm, const WillisProgress *progress,
+                    GError **error)
 {
   return by_distance (mask, radius_mm, TRUE, progress, error);
 }
@@ -68,7 +71,8 @@ two_steps (const WillisVolume *mask, double radius_mm, gboolean grow_first, cons
 {
   WillisProgress first = willis_progress_part (progress, 0.0, 0.5, NULL);
   WillisProgress second = willis_progress_part (progress, 0.5, 1.0, NULL);
-  g_autoptr (WillisVolume) half = by_distance (mask, radius_mm, grow_first, progress != NULL ? &first : NULL, error);
+  g_autoptr (WillisVolume) half
+      = by_distance (mask, radius_mm, grow_first, progress != NULL ? &first : NULL, error);
 
   if (half == NULL)
     return NULL;

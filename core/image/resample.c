@@ -21,17 +21,17 @@ typedef struct
 static inline float
 load (const Resample *r, int i, int j, int k)
 {
-  gsize idx = ((gsize) k * (gsize) r->dims[1] + (gsize) j) * (gsize) r->dims[0] + (gsize) i;
+  gsize idx = ((gsize)k * (gsize)r->dims[1] + (gsize)j) * (gsize)r->dims[0] + (gsize)i;
 
   switch (r->scalar)
     {
     case WILLIS_SCALAR_U8:
-      return ((const guint8 *) r->voxels)[idx];
+      return ((const guint8 *)r->voxels)[idx];
     case WILLIS_SCALAR_I16:
-      return ((const gint16 *) r->voxels)[idx];
+      return ((const gint16 *)r->voxels)[idx];
     case WILLIS_SCALAR_F32:
     default:
-      return ((const float *) r->voxels)[idx];
+      return ((const float *)r->voxels)[idx];
     }
 }
 
@@ -44,12 +44,12 @@ taps (WillisInterpolation kind, double x, int n, int at[4], float w[4])
 
   if (kind == WILLIS_INTERPOLATE_NEAREST)
     {
-      at[0] = CLAMP ((int) floor (x + 0.5), 0, n - 1);
+      at[0] = CLAMP ((int)floor (x + 0.5), 0, n - 1);
       w[0] = 1.0f;
       return 1;
     }
-  base = (int) floor (x);
-  t = (float) (x - base);
+  base = (int)floor (x);
+  t = (float)(x - base);
   if (count == 2)
     {
       w[0] = 1.0f - t;
@@ -88,7 +88,7 @@ value_at (const Resample *r, const double x[3])
           row += w[0][a] * load (r, at[0][a], at[1][b], at[2][c]);
         sum += w[2][c] * w[1][b] * row;
       }
-  return (double) sum;
+  return (double)sum;
 }
 
 static void
@@ -101,26 +101,26 @@ resample_rows (gsize lo, gsize hi, gpointer context)
   for (gsize row = lo; row < hi; row++)
     for (int i = 0; i < n[0]; i++)
       {
-        const double at[3] = { i, (double) (row % (gsize) n[1]), (double) (row / (gsize) n[1]) };
-        gsize idx = row * (gsize) n[0] + (gsize) i;
+        const double at[3] = { i, (double)(row % (gsize)n[1]), (double)(row / (gsize)n[1]) };
+        gsize idx = row * (gsize)n[0] + (gsize)i;
         double x[3], v;
 
         for (int a = 0; a < 3; a++)
           x[a] = r->origin[a] + at[0] * r->step[0][a] + at[1] * r->step[1][a] + at[2] * r->step[2][a];
         v = value_at (r, x);
         if (r->scalar == WILLIS_SCALAR_U8)
-          ((guint8 *) out)[idx] = (guint8) lrint (CLAMP (v, 0.0, 255.0));
+          ((guint8 *)out)[idx] = (guint8)lrint (CLAMP (v, 0.0, 255.0));
         else if (r->scalar == WILLIS_SCALAR_I16)
-          ((gint16 *) out)[idx] = (gint16) lrint (CLAMP (v, -32768.0, 32767.0));
+          ((gint16 *)out)[idx] = (gint16)lrint (CLAMP (v, -32768.0, 32767.0));
         else
-          ((float *) out)[idx] = (float) v;
+          ((float *)out)[idx] = (float)v;
       }
 }
 
 /* The source index of an index of the new grid. */
 static void
-source_index (const WillisVolume *volume, const WillisGrid *grid, const double to_source[12], const double ijk[3],
-              double out[3])
+source_index (const WillisVolume *volume, const WillisGrid *grid, const double to_source[12],
+              const double ijk[3], double out[3])
 {
   double p[3], q[3];
 
@@ -137,8 +137,12 @@ willis_resample (const WillisVolume *volume, const WillisGrid *grid, WillisInter
 {
   g_autoptr (WillisVolume) out = willis_volume_new (grid, willis_volume_scalar (volume), error);
   const double zero[3] = { 0, 0, 0 };
-  Resample r = { volume, willis_volume_voxels (volume), willis_volume_scalar (volume),
-                 willis_volume_grid (volume)->dims, out, kind };
+  Resample r = { volume,
+                 willis_volume_voxels (volume),
+                 willis_volume_scalar (volume),
+                 willis_volume_grid (volume)->dims,
+                 out,
+                 kind };
 
   if (out == NULL)
     return NULL;
@@ -152,7 +156,8 @@ willis_resample (const WillisVolume *volume, const WillisGrid *grid, WillisInter
       source_index (volume, grid, to_source, one, r.step[a]);
       vec3_sub (r.step[a], r.step[a], r.origin);
     }
-  if (!willis_batch_for ((gsize) grid->dims[1] * (gsize) grid->dims[2], 16, resample_rows, &r, progress, 0.0, 1.0, error))
+  if (!willis_batch_for ((gsize)grid->dims[1] * (gsize)grid->dims[2], 16, resample_rows, &r, progress, 0.0,
+                         1.0, error))
     return NULL;
   return g_steal_pointer (&out);
 }
@@ -167,7 +172,7 @@ willis_grid_isotropic (const WillisGrid *grid, double spacing_mm)
     {
       double length = grid->dims[a] * grid->spacing_mm[a];
 
-      out.dims[a] = MAX ((int) ceil (length / spacing_mm - 1e-6), 1);
+      out.dims[a] = MAX ((int)ceil (length / spacing_mm - 1e-6), 1);
       out.spacing_mm[a] = spacing_mm;
       first[a] = ((grid->dims[a] - 1) - (out.dims[a] - 1) * spacing_mm / grid->spacing_mm[a]) / 2.0;
     }

@@ -12,12 +12,13 @@ typedef enum
 {
   WILLIS_INTERPOLATE_NEAREST, // labels
   WILLIS_INTERPOLATE_LINEAR,
-  WILLIS_INTERPOLATE_CUBIC,   // Catmull-Rom (Keys 1981, a = -1/2): exact for quadratics, may overshoot at edges
+  WILLIS_INTERPOLATE_CUBIC, // Catmull-Rom (Keys 1981, a = -1/2): exact for quadratics, may overshoot at edges
 } WillisInterpolation;
 
-/* volume at the voxel centres of grid, in the same scalar type (rounded and clamped; new). to_source [3][4] maps world
- * points of grid to world points of volume, NULL: the same place. Beyond half a voxel outside the volume the value is outside.
- * Errors: WILLIS_ERROR_BAD_INPUT for the grid; NO_MEMORY; cancelled. Same bits for any number of threads. */
+/* volume at the voxel centres of grid, in the same scalar type (rounded and clamped; new). to_source [3][4]
+ * maps world points of grid to world points of volume, NULL: the same place. Beyond half a voxel outside the
+ * volume the value is outside. Errors: WILLIS_ERROR_BAD_INPUT for the grid; NO_MEMORY; cancelled. Same bits
+ * for any number of threads. */
 WillisVolume *willis_resample (const WillisVolume *volume, const WillisGrid *grid, WillisInterpolation kind,
                                const double to_source[12], double outside, const WillisProgress *progress,
                                GError **error);

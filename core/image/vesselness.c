@@ -10,8 +10,8 @@
 #include "core/num/kernel.h"
 
 /* Frangi's alpha and beta, and Sato's alpha for bright sides. */
-#define FRANGI_ALPHA 0.5f
-#define FRANGI_BETA 0.5f
+#define FRANGI_ALPHA        0.5f
+#define FRANGI_BETA         0.5f
 #define SATO_ALPHA_POSITIVE 2.0f
 #define SATO_ALPHA_NEGATIVE 0.5f
 
@@ -21,8 +21,8 @@ typedef struct
   const guint8 *mask;
   gsize nx, ny;
   float *out;
-  float *row_max;  // [ny * nz] strongest eigenvalue or norm of each row
-  float strength;  // of this scale
+  float *row_max; // [ny * nz] strongest eigenvalue or norm of each row
+  float strength; // of this scale
 } Work;
 
 /* The volume halved some times, to be read at scales that are coarse for it. */
@@ -32,8 +32,8 @@ typedef struct
   double blur_mm[3];           // that is in it already
 } Level;
 
-/* A level is used for scales from this many of its voxels up, and blurred by that many before it is halved: what is above
- * the halved grid's own frequencies is then below 1e-3 of the response. */
+/* A level is used for scales from this many of its voxels up, and blurred by that many before it is halved:
+ * what is above the halved grid's own frequencies is then below 1e-3 of the response. */
 #define HALVE_FROM 2.5
 #define HALVE_BLUR 1.25
 #define MAX_LEVELS 4
@@ -41,15 +41,15 @@ typedef struct
 /* Slices between two that are searched for the strongest eigenvalue, on the whole grid. */
 #define STRENGTH_STEP 3
 
-/* Eigenvalues high >= mid >= low as those of a bright tube, negated: two = -lambda2, three = -lambda3 by magnitude, one
- * the remaining |lambda1|; two <= 0 where the second by magnitude is not negative. */
-#define SORT_BRIGHT(high, mid, low)                                                                                  \
-  float one = fabsf (high), two = -(mid), three = -(low);                                                            \
+/* Eigenvalues high >= mid >= low as those of a bright tube, negated: two = -lambda2, three = -lambda3 by
+ * magnitude, one the remaining |lambda1|; two <= 0 where the second by magnitude is not negative. */
+#define SORT_BRIGHT(high, mid, low)                                                                          \
+  float one = fabsf (high), two = -(mid), three = -(low);                                                    \
   two = one > two ? -1.0f : two /* the large positive one is second or third by magnitude */
 
 WILLIS_KERNEL static void
-jerman_row (const float *restrict high, const float *restrict mid, const float *restrict low, gsize n, float floor,
-            float *restrict v)
+jerman_row (const float *restrict high, const float *restrict mid, const float *restrict low, gsize n,
+            float floor, float *restrict v)
 {
   for (gsize x = 0; x < n; x++)
     {
@@ -117,12 +117,12 @@ static void
 respond (float *const *rows, int n, int j, int k, gpointer context)
 {
   const Work *w = context;
-  gsize at = ((gsize) k * w->ny + (gsize) j) * w->nx, m = (gsize) n;
+  gsize at = ((gsize)k * w->ny + (gsize)j) * w->nx, m = (gsize)n;
   float *v = rows[3], *out = w->out + at;
 
   turn_row (w, rows, n);
   if (w->params->kind == WILLIS_VESSELNESS_JERMAN)
-    jerman_row (rows[0], rows[1], rows[2], m, (float) w->params->tau * w->strength, v);
+    jerman_row (rows[0], rows[1], rows[2], m, (float)w->params->tau * w->strength, v);
   else if (w->params->kind == WILLIS_VESSELNESS_FRANGI)
     frangi_row (rows[0], rows[1], rows[2], m, w->strength, v);
   else
@@ -139,7 +139,7 @@ static void
 find_strength (float *const *rows, int n, int j, int k, gpointer context)
 {
   const Work *w = context;
-  gsize at = ((gsize) k * w->ny + (gsize) j) * w->nx;
+  gsize at = ((gsize)k * w->ny + (gsize)j) * w->nx;
   float most = 0.0f;
 
   turn_row (w, rows, n);
@@ -149,22 +149,22 @@ find_strength (float *const *rows, int n, int j, int k, gpointer context)
                     ? -rows[2][x]
                     : rows[0][x] * rows[0][x] + rows[1][x] * rows[1][x] + rows[2][x] * rows[2][x];
 
-      if (s > most && (w->mask == NULL || w->mask[at + (gsize) x]))
+      if (s > most && (w->mask == NULL || w->mask[at + (gsize)x]))
         most = s;
     }
-  w->row_max[(gsize) k * w->ny + (gsize) j] = most;
+  w->row_max[(gsize)k * w->ny + (gsize)j] = most;
 }
 
 /* Sets strength for this scale; FALSE on error. */
 static gboolean
-prepare_strength (const Level *level, Work *w, WillisBankParams *bank, gboolean whole, const WillisProgress *progress,
-                  GError **error)
+prepare_strength (const Level *level, Work *w, WillisBankParams *bank, gboolean whole,
+                  const WillisProgress *progress, GError **error)
 {
   const int *n = willis_volume_grid (level->volume)->dims;
-  gsize n_rows = (gsize) n[1] * (gsize) n[2];
+  gsize n_rows = (gsize)n[1] * (gsize)n[2];
   float most = 0.0f;
 
-  w->strength = (float) w->params->strength;
+  w->strength = (float)w->params->strength;
   if (w->params->kind == WILLIS_VESSELNESS_SATO || w->strength > 0.0f)
     return TRUE;
   memset (w->row_max, 0, n_rows * sizeof (float));
@@ -180,7 +180,8 @@ prepare_strength (const Level *level, Work *w, WillisBankParams *bank, gboolean 
 
 /* The response of one level into w->out (of that level's size). */
 static gboolean
-one_scale (const Level *level, Work *w, double sigma, gboolean whole, const WillisProgress *progress, GError **error)
+one_scale (const Level *level, Work *w, double sigma, gboolean whole, const WillisProgress *progress,
+           GError **error)
 {
   WillisProgress first = willis_progress_part (progress, 0.0, whole ? 0.25 : 0.5, NULL);
   WillisProgress second = willis_progress_part (progress, whole ? 0.25 : 0.5, 1.0, NULL);
@@ -188,8 +189,8 @@ one_scale (const Level *level, Work *w, double sigma, gboolean whole, const Will
 
   for (int a = 0; a < 3; a++)
     bank.sigma_mm[a] = sqrt (sigma * sigma - level->blur_mm[a] * level->blur_mm[a]);
-  w->nx = (gsize) willis_volume_grid (level->volume)->dims[0];
-  w->ny = (gsize) willis_volume_grid (level->volume)->dims[1];
+  w->nx = (gsize)willis_volume_grid (level->volume)->dims[0];
+  w->ny = (gsize)willis_volume_grid (level->volume)->dims[1];
   w->mask = level->mask != NULL ? willis_volume_u8 (level->mask) : NULL;
   if (!prepare_strength (level, w, &bank, whole, progress != NULL ? &first : NULL, error))
     return FALSE;
@@ -208,13 +209,14 @@ keep_half (float *const *rows, int n, int j, int k, gpointer context)
 
   if (j % 2 != 0)
     return;
-  out = (float *) willis_volume_voxels_rw (half)
-        + ((gsize) (k / 2) * (gsize) dims[1] + (gsize) (j / 2)) * (gsize) dims[0];
+  out = (float *)willis_volume_voxels_rw (half)
+        + ((gsize)(k / 2) * (gsize)dims[1] + (gsize)(j / 2)) * (gsize)dims[0];
   for (int i = 0; i < n; i += 2)
     out[i / 2] = rows[0][i];
 }
 
-/* A voxel of the half mask is set where any voxel next to it on the finer grid is: those it is interpolated to. */
+/* A voxel of the half mask is set where any voxel next to it on the finer grid is: those it is interpolated
+ * to. */
 static WillisVolume *
 halve_mask (const WillisVolume *mask, const WillisGrid *half, GError **error)
 {
@@ -230,13 +232,14 @@ halve_mask (const WillisVolume *mask, const WillisGrid *half, GError **error)
   for (int k = 0; k < n[2]; k++)
     for (int j = 0; j < n[1]; j++)
       for (int i = 0; i < n[0]; i++)
-        if (in[((gsize) k * (gsize) n[1] + (gsize) j) * (gsize) n[0] + (gsize) i])
+        if (in[((gsize)k * (gsize)n[1] + (gsize)j) * (gsize)n[0] + (gsize)i])
           for (int c = 0; c < 8; c++)
             {
-              int x = MIN ((i + (c & 1)) / 2, half->dims[0] - 1), y = MIN ((j + (c >> 1 & 1)) / 2, half->dims[1] - 1);
+              int x = MIN ((i + (c & 1)) / 2, half->dims[0] - 1),
+                  y = MIN ((j + (c >> 1 & 1)) / 2, half->dims[1] - 1);
               int z = MIN ((k + (c >> 2)) / 2, half->dims[2] - 1);
 
-              v[((gsize) z * (gsize) half->dims[1] + (gsize) y) * (gsize) half->dims[0] + (gsize) x] = 1;
+              v[((gsize)z * (gsize)half->dims[1] + (gsize)y) * (gsize)half->dims[0] + (gsize)x] = 1;
             }
   return out;
 }
@@ -265,7 +268,8 @@ halve (const Level *level, Level *out, const WillisProgress *progress, GError **
     }
   out->volume = willis_volume_new (&grid, WILLIS_SCALAR_F32, error);
   if (out->volume == NULL
-      || !willis_filter_bank (level->volume, WILLIS_BANK_SMOOTH, &bank, keep_half, out->volume, &quiet, error))
+      || !willis_filter_bank (level->volume, WILLIS_BANK_SMOOTH, &bank, keep_half, out->volume, &quiet,
+                              error))
     return FALSE;
   out->mask = level->mask != NULL ? halve_mask (level->mask, &grid, error) : NULL;
   return level->mask == NULL || out->mask != NULL;
@@ -285,24 +289,24 @@ static void
 raise_rows (gsize lo, gsize hi, gpointer context)
 {
   const Raise *r = context;
-  gsize mx = (gsize) r->m[0], my = (gsize) r->m[1];
+  gsize mx = (gsize)r->m[0], my = (gsize)r->m[1];
 
   for (gsize row = lo; row < hi; row++)
     {
-      int j = (int) (row % (gsize) r->n[1]), k = (int) (row / (gsize) r->n[1]);
-      gsize y0 = (gsize) (j / r->step), z0 = (gsize) (k / r->step);
-      gsize y1 = MIN (y0 + 1, my - 1), z1 = MIN (z0 + 1, (gsize) r->m[2] - 1);
-      float ty = (float) (j % r->step) / (float) r->step, tz = (float) (k % r->step) / (float) r->step;
+      int j = (int)(row % (gsize)r->n[1]), k = (int)(row / (gsize)r->n[1]);
+      gsize y0 = (gsize)(j / r->step), z0 = (gsize)(k / r->step);
+      gsize y1 = MIN (y0 + 1, my - 1), z1 = MIN (z0 + 1, (gsize)r->m[2] - 1);
+      float ty = (float)(j % r->step) / (float)r->step, tz = (float)(k % r->step) / (float)r->step;
       const float *a = r->coarse + (z0 * my + y0) * mx, *b = r->coarse + (z0 * my + y1) * mx;
       const float *c = r->coarse + (z1 * my + y0) * mx, *d = r->coarse + (z1 * my + y1) * mx;
-      float *out = r->fine + row * (gsize) r->n[0];
+      float *out = r->fine + row * (gsize)r->n[0];
 
       for (int i = 0; i < r->n[0]; i++)
         {
-          gsize x0 = (gsize) (i / r->step), x1 = MIN (x0 + 1, mx - 1);
-          float tx = (float) (i % r->step) / (float) r->step, low, high, v;
+          gsize x0 = (gsize)(i / r->step), x1 = MIN (x0 + 1, mx - 1);
+          float tx = (float)(i % r->step) / (float)r->step, low, high, v;
 
-          if (r->mask != NULL && !r->mask[row * (gsize) r->n[0] + (gsize) i])
+          if (r->mask != NULL && !r->mask[row * (gsize)r->n[0] + (gsize)i])
             continue;
           low = (1 - tz) * ((1 - ty) * a[x0] + ty * b[x0]) + tz * ((1 - ty) * c[x0] + ty * d[x0]);
           high = (1 - tz) * ((1 - ty) * a[x1] + ty * b[x1]) + tz * ((1 - ty) * c[x1] + ty * d[x1]);
@@ -314,8 +318,8 @@ raise_rows (gsize lo, gsize hi, gpointer context)
 
 /* The response at one scale, on the level that suits it, into out. */
 static gboolean
-scale_into (const Level *levels, int at, Work *w, double sigma, WillisVolume *out, const WillisProgress *progress,
-            GError **error)
+scale_into (const Level *levels, int at, Work *w, double sigma, WillisVolume *out,
+            const WillisProgress *progress, GError **error)
 {
   const WillisGrid *fine = willis_volume_grid (out), *grid = willis_volume_grid (levels[at].volume);
   g_autoptr (WillisVolume) coarse = NULL;
@@ -333,24 +337,31 @@ scale_into (const Level *levels, int at, Work *w, double sigma, WillisVolume *ou
   memset (w->out, 0, willis_grid_n_voxels (grid) * sizeof (float));
   if (!one_scale (&levels[at], w, sigma, FALSE, progress, error))
     return FALSE;
-  raise = (Raise) { willis_volume_f32 (coarse), fine->dims, grid->dims, 1 << at,
-                    levels[0].mask != NULL ? willis_volume_u8 (levels[0].mask) : NULL, willis_volume_voxels_rw (out) };
-  willis_parallel_for ((gsize) fine->dims[1] * (gsize) fine->dims[2], 64, raise_rows, &raise);
+  raise = (Raise){ willis_volume_f32 (coarse),
+                   fine->dims,
+                   grid->dims,
+                   1 << at,
+                   levels[0].mask != NULL ? willis_volume_u8 (levels[0].mask) : NULL,
+                   willis_volume_voxels_rw (out) };
+  willis_parallel_for ((gsize)fine->dims[1] * (gsize)fine->dims[2], 64, raise_rows, &raise);
   return TRUE;
 }
 
 static gboolean
-check_params (const WillisVolume *volume, const WillisVesselnessParams *params, const WillisVolume *mask, GError **error)
+check_params (const WillisVolume *volume, const WillisVesselnessParams *params, const WillisVolume *mask,
+              GError **error)
 {
   if (params->n_scales < 1 || params->n_scales > 32 || !(params->min_sigma_mm > 0.0)
       || !(params->max_sigma_mm >= params->min_sigma_mm) || !(params->tau > 0.0 && params->tau <= 1.0)
       || !(params->strength >= 0.0))
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, "vesselness at %d scales from %g to %g mm is not possible",
-                        params->n_scales, params->min_sigma_mm, params->max_sigma_mm);
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
+                        "vesselness at %d scales from %g to %g mm is not possible", params->n_scales,
+                        params->min_sigma_mm, params->max_sigma_mm);
   if (mask != NULL
       && (willis_volume_u8 (mask) == NULL
           || !willis_grid_equal (willis_volume_grid (mask), willis_volume_grid (volume))))
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, "the mask of the vesselness is not on the volume's grid");
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
+                        "the mask of the vesselness is not on the volume's grid");
   return TRUE;
 }
 
@@ -385,7 +396,7 @@ willis_vesselness (const WillisVolume *volume, const WillisVesselnessParams *par
   g_autoptr (WillisVolume) out = NULL;
   g_autofree float *row_max = NULL;
   Work w = { .params = params };
-  Level levels[MAX_LEVELS] = { { (WillisVolume *) volume, (WillisVolume *) mask, { 0, 0, 0 } } };
+  Level levels[MAX_LEVELS] = { { (WillisVolume *)volume, (WillisVolume *)mask, { 0, 0, 0 } } };
   int n_levels = 1;
   gboolean ok = TRUE;
 
@@ -394,14 +405,14 @@ willis_vesselness (const WillisVolume *volume, const WillisVesselnessParams *par
   out = willis_volume_new (grid, WILLIS_SCALAR_F32, error);
   if (out == NULL)
     return NULL;
-  w.row_max = row_max = g_new0 (float, (gsize) grid->dims[1] * (gsize) grid->dims[2]);
+  w.row_max = row_max = g_new0 (float, (gsize)grid->dims[1] * (gsize)grid->dims[2]);
   memset (willis_volume_voxels_rw (out), 0, willis_grid_n_voxels (grid) * sizeof (float));
   for (int s = 0; ok && s < params->n_scales; s++)
     {
-      double t = params->n_scales > 1 ? (double) s / (params->n_scales - 1) : 0.0;
+      double t = params->n_scales > 1 ? (double)s / (params->n_scales - 1) : 0.0;
       double sigma = params->min_sigma_mm * pow (params->max_sigma_mm / params->min_sigma_mm, t);
-      WillisProgress part = willis_progress_part (progress, (double) s / params->n_scales,
-                                                  (double) (s + 1) / params->n_scales, NULL);
+      WillisProgress part = willis_progress_part (progress, (double)s / params->n_scales,
+                                                  (double)(s + 1) / params->n_scales, NULL);
       int at = level_for (levels, &n_levels, sigma, progress, error);
 
       ok = at >= 0 && scale_into (levels, at, &w, sigma, out, progress != NULL ? &part : NULL, error);

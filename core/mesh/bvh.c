@@ -26,11 +26,11 @@ struct _WillisBvh
   gsize n_triangles;
   Node *nodes;
   gsize n_nodes;
-  gint32 *order;    // [n_triangles]
-  gint32 *slot;     // [n_triangles] where each triangle stands in order
-  double *corners;  // [n_triangles][3][3] by order: what a leaf needs lies together
+  gint32 *order;          // [n_triangles]
+  gint32 *slot;           // [n_triangles] where each triangle stands in order
+  double *corners;        // [n_triangles][3][3] by order: what a leaf needs lies together
   double *corner_normals; // [n_points][3] angle-weighted
-  gint32 *twin;     // [3 n_triangles] as in WillisTopology
+  gint32 *twin;           // [3 n_triangles] as in WillisTopology
 };
 
 typedef struct
@@ -73,8 +73,8 @@ box_middle (const double box[6], int axis)
   return 0.5 * (box[axis] + box[3 + axis]);
 }
 
-/* Where to cut [lo, hi) of the order: the cheapest plane between bins of box centres along their longest axis. Returns the
- * first index of the right part, lo where all centres coincide. */
+/* Where to cut [lo, hi) of the order: the cheapest plane between bins of box centres along their longest
+ * axis. Returns the first index of the right part, lo where all centres coincide. */
 static gsize
 split_at (const Builder *b, gsize lo, gsize hi)
 {
@@ -98,7 +98,7 @@ split_at (const Builder *b, gsize lo, gsize hi)
   if (!(centres[3 + axis] > centres[axis]))
     return lo;
   scale = BINS / (centres[3 + axis] - centres[axis]);
-#define BIN(t) MIN ((int) ((box_middle (b->boxes[t], axis) - centres[axis]) * scale), BINS - 1)
+#define BIN(t) MIN ((int)((box_middle (b->boxes[t], axis) - centres[axis]) * scale), BINS - 1)
   for (int n = 0; n < BINS; n++)
     box_empty (bins[n]);
   for (gsize n = lo; n < hi; n++)
@@ -122,7 +122,7 @@ split_at (const Builder *b, gsize lo, gsize hi)
       box_add (box, bins[n - 1]);
       left_count += counts[n - 1];
       right_count = hi - lo - left_count;
-      cost = box_area (box) * (double) left_count + right_area[n] * (double) right_count;
+      cost = box_area (box) * (double)left_count + right_area[n] * (double)right_count;
       if (left_count > 0 && right_count > 0 && cost < best)
         {
           best = cost;
@@ -146,7 +146,7 @@ static gint32
 build (const Builder *b, gsize lo, gsize hi, int depth)
 {
   WillisBvh *bvh = b->bvh;
-  gint32 self = (gint32) bvh->n_nodes++;
+  gint32 self = (gint32)bvh->n_nodes++;
   Node *node = &bvh->nodes[self];
   gsize mid = lo;
 
@@ -161,8 +161,8 @@ build (const Builder *b, gsize lo, gsize hi, int depth)
     }
   if (mid == lo)
     {
-      node->n = (gint32) (hi - lo);
-      node->first = (gint32) lo;
+      node->n = (gint32)(hi - lo);
+      node->first = (gint32)lo;
       return self;
     }
   node->n = 0;
@@ -189,11 +189,11 @@ willis_bvh_new (WillisSurface *surface)
   b.boxes = g_malloc_n (MAX (bvh->n_triangles, 1), sizeof *b.boxes);
   for (gsize t = 0; t < bvh->n_triangles; t++)
     {
-      bvh->order[t] = (gint32) t;
+      bvh->order[t] = (gint32)t;
       box_empty (b.boxes[t]);
       for (int c = 0; c < 3; c++)
         {
-          const double *p = bvh->points + 3 * bvh->triangles[3 * t + (gsize) c];
+          const double *p = bvh->points + 3 * bvh->triangles[3 * t + (gsize)c];
           const double box[6] = { p[0], p[1], p[2], p[0], p[1], p[2] };
 
           box_add (b.boxes[t], box);
@@ -208,7 +208,7 @@ willis_bvh_new (WillisSurface *surface)
     {
       gint32 t = bvh->order[n];
 
-      bvh->slot[t] = (gint32) n;
+      bvh->slot[t] = (gint32)n;
       for (int c = 0; c < 3; c++)
         vec3_copy (bvh->corners + 9 * n + 3 * c, bvh->points + 3 * bvh->triangles[3 * t + c]);
     }
@@ -254,7 +254,8 @@ box_distance2 (const double box[6], const double p[3])
   return x * x + y * y + z * z;
 }
 
-/* The nearest point of a triangle (Ericson 2005, Real-Time Collision Detection, 5.1.5): weights and the feature. */
+/* The nearest point of a triangle (Ericson 2005, Real-Time Collision Detection, 5.1.5): weights and the
+ * feature. */
 static inline int
 nearest_on_triangle (const double p[3], const double a[3], const double b[3], const double c[3], double w[3])
 {
@@ -300,11 +301,12 @@ nearest_on_triangle (const double p[3], const double a[3], const double b[3], co
   return 0;
 }
 
-/* Tries the triangle in one place of the order; among equal distances the lowest number wins, whatever the order of the tree. */
+/* Tries the triangle in one place of the order; among equal distances the lowest number wins, whatever the
+ * order of the tree. */
 static void
 try_triangle (const WillisBvh *bvh, gint32 slot, const double p[3], double *best2, WillisNearest *out)
 {
-  const double *a = bvh->corners + 9 * (gsize) slot, *b = a + 3, *c = a + 6;
+  const double *a = bvh->corners + 9 * (gsize)slot, *b = a + 3, *c = a + 6;
   gint32 t = bvh->order[slot];
   double w[3], q[3], d2 = 0.0;
   int feature = nearest_on_triangle (p, a, b, c, w);
@@ -388,7 +390,8 @@ willis_bvh_nearest (const WillisBvh *bvh, const double lps_mm[3], double max_mm,
 }
 
 gboolean
-willis_bvh_nearest_from (const WillisBvh *bvh, const double lps_mm[3], gint32 triangle, WillisNearest *nearest)
+willis_bvh_nearest_from (const WillisBvh *bvh, const double lps_mm[3], gint32 triangle,
+                         WillisNearest *nearest)
 {
   double best2 = INFINITY;
 
@@ -497,7 +500,7 @@ ray_meets_triangle (const WillisBvh *bvh, gint32 t, const double p[3], const dou
   at = vec3_dot (e2, r) / det;
   if (!(at >= 0.0 && at <= t_max))
     return FALSE;
-  *hit = (WillisRayHit) { at, t, det < 0.0 };
+  *hit = (WillisRayHit){ at, t, det < 0.0 };
   return TRUE;
 }
 
@@ -513,7 +516,8 @@ compare_hits (gconstpointer a, gconstpointer b)
 
 /* Walks the boxes that the ray meets; adds hits to all, or keeps the first in *first and shortens the ray. */
 static gboolean
-walk_ray (const WillisBvh *bvh, const double p[3], const double dir[3], double t_max, WillisRayHit *first, GArray *all)
+walk_ray (const WillisBvh *bvh, const double p[3], const double dir[3], double t_max, WillisRayHit *first,
+          GArray *all)
 {
   const double inverse[3] = { 1.0 / dir[0], 1.0 / dir[1], 1.0 / dir[2] };
   gint32 stack[128];
@@ -574,7 +578,7 @@ willis_bvh_ray_all (const WillisBvh *bvh, const double lps_mm[3], const double d
 static int
 compare_ints (gconstpointer a, gconstpointer b)
 {
-  gint32 na = *(const gint32 *) a, nb = *(const gint32 *) b;
+  gint32 na = *(const gint32 *)a, nb = *(const gint32 *)b;
 
   return (na > nb) - (na < nb);
 }

@@ -73,8 +73,8 @@ count_flat (const WillisSurface *surface)
   return n_flat;
 }
 
-/* Whether the piece lies inside another piece of positive volume: a ray from one of its points meets that one an odd number of
- * times. The direction is an odd one, so that it does not run along edges of a grid. */
+/* Whether the piece lies inside another piece of positive volume: a ray from one of its points meets that one
+ * an odd number of times. The direction is an odd one, so that it does not run along edges of a grid. */
 static gboolean
 is_enclosed (const WillisBvh *bvh, const gint32 *labels, const GArray *pieces, guint self)
 {
@@ -100,7 +100,7 @@ is_enclosed (const WillisBvh *bvh, const gint32 *labels, const GArray *pieces, g
     }
   g_hash_table_iter_init (&iter, odd);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    if ((guint) GPOINTER_TO_INT (key) != self
+    if ((guint)GPOINTER_TO_INT (key) != self
         && g_array_index (pieces, WillisSurfacePiece, GPOINTER_TO_INT (key)).volume_mm3 > 0.0)
       return TRUE;
   return FALSE;
@@ -119,7 +119,7 @@ is_outward (const WillisSurface *surface)
       if (g_array_index (pieces, WillisSurfacePiece, n).volume_mm3 > 0.0)
         continue;
       if (bvh == NULL)
-        bvh = willis_bvh_new ((WillisSurface *) surface); // takes a reference only
+        bvh = willis_bvh_new ((WillisSurface *)surface); // takes a reference only
       if (!is_enclosed (bvh, labels, pieces, n))
         return FALSE;
     }

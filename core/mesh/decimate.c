@@ -9,7 +9,7 @@
 #include "core/num/vec3.h"
 
 /* Least height over longest edge of a triangle that a collapse may leave, and least cosine of its turn. */
-#define MIN_SHAPE 0.05
+#define MIN_SHAPE  0.05
 #define MIN_COSINE 0.2
 
 /* The summed squared distance to planes, x^T A x + 2 b x + c, times their areas; w is the sum of areas. */
@@ -33,8 +33,8 @@ typedef struct
   double *points;    // relative to origin
   gint32 *triangles; // -1 in the first place: gone
   gint32 *twin;
-  gint32 *out;       // a half edge that starts at each point
-  gint32 *valence;   // triangles at each point; 0: gone
+  gint32 *out;     // a half edge that starts at each point
+  gint32 *valence; // triangles at each point; 0: gone
   guint8 *fixed;
   guint32 *stamp;
   Quadric *quadrics;
@@ -56,8 +56,17 @@ quadric_add (Quadric *q, const Quadric *other)
 static void
 quadric_plane (Quadric *q, const double n[3], double d, double area)
 {
-  *q = (Quadric) { area * n[0] * n[0], area * n[0] * n[1], area * n[0] * n[2], area * n[1] * n[1], area * n[1] * n[2],
-                   area * n[2] * n[2], area * n[0] * d, area * n[1] * d, area * n[2] * d, area * d * d, area };
+  *q = (Quadric){ area * n[0] * n[0],
+                  area * n[0] * n[1],
+                  area * n[0] * n[2],
+                  area * n[1] * n[1],
+                  area * n[1] * n[2],
+                  area * n[2] * n[2],
+                  area * n[0] * d,
+                  area * n[1] * d,
+                  area * n[2] * d,
+                  area * d * d,
+                  area };
 }
 
 static double
@@ -65,16 +74,18 @@ quadric_at (const Quadric *q, const double p[3])
 {
   double x = p[0], y = p[1], z = p[2];
 
-  return x * (q->xx * x + 2 * q->xy * y + 2 * q->xz * z + 2 * q->x) + y * (q->yy * y + 2 * q->yz * z + 2 * q->y)
-         + z * (q->zz * z + 2 * q->z) + q->c;
+  return x * (q->xx * x + 2 * q->xy * y + 2 * q->xz * z + 2 * q->x)
+         + y * (q->yy * y + 2 * q->yz * z + 2 * q->y) + z * (q->zz * z + 2 * q->z) + q->c;
 }
 
 /* The point of least error; FALSE where the planes hardly fix it. */
 static gboolean
 quadric_solve (const Quadric *q, double p[3])
 {
-  double a = q->yy * q->zz - q->yz * q->yz, b = q->xz * q->yz - q->xy * q->zz, c = q->xy * q->yz - q->xz * q->yy;
-  double e = q->xx * q->zz - q->xz * q->xz, f = q->xy * q->xz - q->xx * q->yz, g = q->xx * q->yy - q->xy * q->xy;
+  double a = q->yy * q->zz - q->yz * q->yz, b = q->xz * q->yz - q->xy * q->zz,
+         c = q->xy * q->yz - q->xz * q->yy;
+  double e = q->xx * q->zz - q->xz * q->xz, f = q->xy * q->xz - q->xx * q->yz,
+         g = q->xx * q->yy - q->xy * q->xy;
   double det = q->xx * a + q->xy * b + q->xz * c, scale = q->xx + q->yy + q->zz;
 
   if (!(det > 1e-5 * scale * scale * scale))
@@ -168,7 +179,7 @@ push_edge (Mesh *m, gint32 a, gint32 b)
     }
   cost = place (m, a, b, p);
   if (cost <= m->max_error * m->max_error)
-    heap_push (m, (Entry) { cost, a, b, m->stamp[a], m->stamp[b] });
+    heap_push (m, (Entry){ cost, a, b, m->stamp[a], m->stamp[b] });
 }
 
 /* The next half edge that starts at the same inner point. */
@@ -184,7 +195,8 @@ end_of (const Mesh *m, gint32 h)
   return m->triangles[willis_half_edge_next (h)];
 }
 
-/* Whether moving point v to p keeps the triangles about it, but for those with other, in shape and on their side. */
+/* Whether moving point v to p keeps the triangles about it, but for those with other, in shape and on their
+ * side. */
 static gboolean
 keeps_shape (const Mesh *m, gint32 v, gint32 other, const double p[3])
 {
@@ -208,7 +220,8 @@ keeps_shape (const Mesh *m, gint32 v, gint32 other, const double p[3])
           vec3_cross (after, f1, f2);
           area = vec3_norm (after);
           longest = MAX (vec3_norm2 (e3), MAX (vec3_norm2 (f1), vec3_norm2 (f2)));
-          if (vec3_dot (before, after) <= MIN_COSINE * vec3_norm (before) * area || area < MIN_SHAPE * longest)
+          if (vec3_dot (before, after) <= MIN_COSINE * vec3_norm (before) * area
+              || area < MIN_SHAPE * longest)
             return FALSE;
         }
       h = turn (m, h);
@@ -290,7 +303,8 @@ try_entry (Mesh *m, const Entry *e)
   gint32 h, first;
   double p[3];
 
-  if (m->valence[e->a] == 0 || m->valence[e->b] == 0 || m->stamp[e->a] != e->stamp_a || m->stamp[e->b] != e->stamp_b)
+  if (m->valence[e->a] == 0 || m->valence[e->b] == 0 || m->stamp[e->a] != e->stamp_a
+      || m->stamp[e->b] != e->stamp_b)
     return FALSE;
   h = first = m->out[e->a];
   while (end_of (m, h) != e->b)
@@ -300,7 +314,8 @@ try_entry (Mesh *m, const Entry *e)
         return FALSE;
     }
   place (m, e->a, e->b, p);
-  if (!keeps_topology (m, e->a, e->b, h) || !keeps_shape (m, e->a, e->b, p) || !keeps_shape (m, e->b, e->a, p))
+  if (!keeps_topology (m, e->a, e->b, h) || !keeps_shape (m, e->a, e->b, p)
+      || !keeps_shape (m, e->b, e->a, p))
     return FALSE;
   collapse (m, e->a, e->b, h, p);
   h = first = m->out[e->a];
@@ -384,8 +399,8 @@ mesh_result (const Mesh *m)
   for (gsize t = 0; t < m->n_triangles; t++)
     if (m->triangles[3 * t] >= 0)
       for (int c = 0; c < 3; c++)
-        triangles[at++] = map[m->triangles[3 * t + (gsize) c]];
-  return willis_surface_new_take (points, (gsize) n, triangles, m->n_alive);
+        triangles[at++] = map[m->triangles[3 * t + (gsize)c]];
+  return willis_surface_new_take (points, (gsize)n, triangles, m->n_alive);
 }
 
 static gboolean
@@ -394,14 +409,15 @@ run (Mesh *m, gsize target, const WillisProgress *progress, GError **error)
   gsize before = m->n_alive, count = 0;
 
   for (gsize h = 0; h < 3 * m->n_triangles; h++)
-    if (m->twin[h] > (gint32) h)
-      push_edge (m, m->triangles[h], end_of (m, (gint32) h));
+    if (m->twin[h] > (gint32)h)
+      push_edge (m, m->triangles[h], end_of (m, (gint32)h));
   while (m->n_heap > 0 && m->n_alive > target)
     {
       Entry e = heap_pop (m);
 
       if (count++ % 4096 == 0
-          && !willis_progress_step (progress, (double) (before - m->n_alive) / (double) MAX (before - target, 1), error))
+          && !willis_progress_step (progress,
+                                    (double)(before - m->n_alive) / (double)MAX (before - target, 1), error))
         return FALSE;
       try_entry (m, &e);
     }

@@ -31,7 +31,7 @@ typedef struct
   double band_mm;
   double left_mm; // all of the surface lies to the right of it
   float *out;
-  const float *rough;  // distance to the inside mask
+  const float *rough; // distance to the inside mask
   const guint8 *inside;
 } Work;
 
@@ -46,7 +46,8 @@ make_grid (const WillisSurface *surface, const WillisSdfParams *params, WillisGr
 
   if (!(h >= 0.01 && h <= 10.0) || !(params->band_mm >= 2.0 * h) || !(params->band_mm <= 1000.0))
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
-                        "a distance field of spacing %g mm and band %g mm is not possible", h, params->band_mm);
+                        "a distance field of spacing %g mm and band %g mm is not possible", h,
+                        params->band_mm);
   willis_surface_bounds (surface, box);
   for (int a = 0; a < 3; a++)
     {
@@ -60,21 +61,24 @@ make_grid (const WillisSurface *surface, const WillisSdfParams *params, WillisGr
       lo = floor (lo / h);
       hi = ceil (hi / h);
       if (!(hi - lo >= 3.0))
-        return willis_fail (error, WILLIS_ERROR_BAD_INPUT, "the box of the distance field does not meet the surface");
+        return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
+                            "the box of the distance field does not meet the surface");
       n_points *= hi - lo + 1.0;
-      dims[a] = (int) MIN (hi - lo + 1.0, 1e6);
+      dims[a] = (int)MIN (hi - lo + 1.0, 1e6);
       origin[a] = lo * h;
     }
   if (n_points > MAX_POINTS)
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
-                        "a distance field of %d x %d x %d points is too large: take a larger spacing or a smaller box",
-                        dims[0], dims[1], dims[2]);
+    return willis_fail (
+        error, WILLIS_ERROR_BAD_INPUT,
+        "a distance field of %d x %d x %d points is too large: take a larger spacing or a smaller box",
+        dims[0], dims[1], dims[2]);
   *grid = willis_grid_new (dims, spacing, origin);
   return willis_grid_check (grid, error);
 }
 
-/* Marks the grid points inside by the crossings of each row of points with the surface. Rows are moved aside by an odd part
- * of the spacing so that they do not meet edges; points this near to the surface get their exact sign later. */
+/* Marks the grid points inside by the crossings of each row of points with the surface. Rows are moved aside
+ * by an odd part of the spacing so that they do not meet edges; points this near to the surface get their
+ * exact sign later. */
 static void
 mark_inside (gsize lo, gsize hi, gpointer context)
 {
@@ -84,20 +88,21 @@ mark_inside (gsize lo, gsize hi, gpointer context)
 
   for (gsize row = lo; row < hi; row++)
     {
-      guint8 *out = (guint8 *) w->inside + row * (gsize) dims[0];
-      const double start[3] = { w->left_mm,
-                                w->grid->origin_lps_mm[1] + h * ((double) (row % (gsize) dims[1]) + 1.2345e-5),
-                                w->grid->origin_lps_mm[2] + h * ((double) (row / (gsize) dims[1]) + 0.8765e-5) };
+      guint8 *out = (guint8 *)w->inside + row * (gsize)dims[0];
+      const double start[3]
+          = { w->left_mm, w->grid->origin_lps_mm[1] + h * ((double)(row % (gsize)dims[1]) + 1.2345e-5),
+              w->grid->origin_lps_mm[2] + h * ((double)(row / (gsize)dims[1]) + 0.8765e-5) };
       g_autoptr (GArray) hits = willis_bvh_ray_all (w->bvh, start, direction, INFINITY);
       int depth = 0, at = 0;
 
       for (guint n = 0; n < hits->len; n++)
         {
           const WillisRayHit *hit = &g_array_index (hits, WillisRayHit, n);
-          int to = (int) CLAMP (ceil ((w->left_mm + hit->t - w->grid->origin_lps_mm[0]) / h), 0.0, (double) dims[0]);
+          int to = (int)CLAMP (ceil ((w->left_mm + hit->t - w->grid->origin_lps_mm[0]) / h), 0.0,
+                               (double)dims[0]);
 
           if (depth > 0)
-            memset (out + at, 1, (gsize) MAX (to - at, 0));
+            memset (out + at, 1, (gsize)MAX (to - at, 0));
           at = MAX (at, to);
           depth += hit->leaves ? -1 : 1;
         }
@@ -109,7 +114,7 @@ static void
 measure_rows (gsize lo, gsize hi, gpointer context)
 {
   const Work *w = context;
-  gsize nx = (gsize) w->grid->dims[0], ny = (gsize) w->grid->dims[1];
+  gsize nx = (gsize)w->grid->dims[0], ny = (gsize)w->grid->dims[1];
   double h = w->grid->spacing_mm[0];
 
   for (gsize row = lo; row < hi; row++)
@@ -119,25 +124,25 @@ measure_rows (gsize lo, gsize hi, gpointer context)
       for (gsize i = 0; i < nx; i++)
         {
           gsize idx = row * nx + i;
-          const double ijk[3] = { (double) i, (double) (row % ny), (double) (row / ny) };
+          const double ijk[3] = { (double)i, (double)(row % ny), (double)(row / ny) };
           double p[3];
           WillisNearest nearest;
 
-          if (!w->inside[idx] && (double) w->rough[idx] > w->band_mm + 2.0 * h)
+          if (!w->inside[idx] && (double)w->rough[idx] > w->band_mm + 2.0 * h)
             {
-              w->out[idx] = 0.5f * (float) h - w->rough[idx]; // the mask's edge lies half a spacing inside
+              w->out[idx] = 0.5f * (float)h - w->rough[idx]; // the mask's edge lies half a spacing inside
               continue;
             }
           willis_grid_ijk_to_lps (w->grid, ijk, p);
           willis_bvh_nearest_from (w->bvh, p, guess, &nearest);
-          w->out[idx] = (float) willis_bvh_sign_distance (w->bvh, p, &nearest);
+          w->out[idx] = (float)willis_bvh_sign_distance (w->bvh, p, &nearest);
           guess = nearest.triangle;
         }
     }
 }
 
-/* Weights c = f - (second differences) / 8: the B-spline then reproduces quadratic polynomials (de Boor & Fix 1973).
- * At the border the differences are left out. */
+/* Weights c = f - (second differences) / 8: the B-spline then reproduces quadratic polynomials (de Boor & Fix
+ * 1973). At the border the differences are left out. */
 static void
 make_weights (gsize lo, gsize hi, gpointer context)
 {
@@ -145,13 +150,13 @@ make_weights (gsize lo, gsize hi, gpointer context)
   const float *f = willis_volume_f32 (sdf->volume);
   float *c = willis_volume_voxels_rw (sdf->weights);
   const int *n = sdf->dims;
-  const gssize stride[3] = { 1, n[0], (gssize) n[0] * n[1] };
+  const gssize stride[3] = { 1, n[0], (gssize)n[0] * n[1] };
 
   for (gsize row = lo; row < hi; row++)
     for (int i = 0; i < n[0]; i++)
       {
-        gssize idx = (gssize) row * n[0] + i;
-        const int at[3] = { i, (int) (row % (gsize) n[1]), (int) (row / (gsize) n[1]) };
+        gssize idx = (gssize)row * n[0] + i;
+        const int at[3] = { i, (int)(row % (gsize)n[1]), (int)(row / (gsize)n[1]) };
         float sum = 0.0f;
 
         for (int a = 0; a < 3; a++)
@@ -162,13 +167,13 @@ make_weights (gsize lo, gsize hi, gpointer context)
 }
 
 static gboolean
-fill (WillisSdf *sdf, WillisSurface *surface, const WillisGrid *grid, double band_mm, const WillisProgress *progress,
-      GError **error)
+fill (WillisSdf *sdf, WillisSurface *surface, const WillisGrid *grid, double band_mm,
+      const WillisProgress *progress, GError **error)
 {
   g_autoptr (WillisBvh) bvh = willis_bvh_new (surface);
   g_autoptr (WillisVolume) inside = willis_volume_new (grid, WILLIS_SCALAR_U8, error);
   g_autoptr (WillisVolume) rough = NULL;
-  gsize n_rows = (gsize) grid->dims[1] * (gsize) grid->dims[2];
+  gsize n_rows = (gsize)grid->dims[1] * (gsize)grid->dims[2];
   WillisProgress part = willis_progress_part (progress, 0.1, 0.2, NULL);
   Work w = { bvh, grid, band_mm };
   double box[6];
@@ -190,7 +195,8 @@ fill (WillisSdf *sdf, WillisSurface *surface, const WillisGrid *grid, double ban
 }
 
 WillisSdf *
-willis_sdf_new (WillisSurface *surface, const WillisSdfParams *params, const WillisProgress *progress, GError **error)
+willis_sdf_new (WillisSurface *surface, const WillisSdfParams *params, const WillisProgress *progress,
+                GError **error)
 {
   g_autoptr (WillisSdf) sdf = NULL;
   WillisGrid grid;
@@ -209,7 +215,8 @@ willis_sdf_new (WillisSurface *surface, const WillisSdfParams *params, const Wil
     return NULL;
   sdf->weights = willis_volume_new (&grid, WILLIS_SCALAR_F32, error);
   if (sdf->weights == NULL
-      || !willis_batch_for ((gsize) grid.dims[1] * (gsize) grid.dims[2], 64, make_weights, sdf, progress, 0.95, 1.0, error))
+      || !willis_batch_for ((gsize)grid.dims[1] * (gsize)grid.dims[2], 64, make_weights, sdf, progress, 0.95,
+                            1.0, error))
     return NULL;
   return g_steal_pointer (&sdf);
 }
@@ -237,7 +244,8 @@ willis_sdf_volume (const WillisSdf *sdf)
   return sdf->volume;
 }
 
-/* The three quadratic B-splines that are not zero at position t in [-1/2, 1/2] from the middle one, and derivatives. */
+/* The three quadratic B-splines that are not zero at position t in [-1/2, 1/2] from the middle one, and
+ * derivatives. */
 static void
 spline_weights (double t, double w[3], double d[3])
 {
@@ -256,8 +264,9 @@ willis_sdf_sample2 (const WillisSdf *sdf, const double lps_mm[3], double gradien
 {
   static const double second[3] = { 1.0, -2.0, 1.0 };
   const float *c = willis_volume_f32 (sdf->weights);
-  const gssize stride[2] = { sdf->dims[0], (gssize) sdf->dims[0] * sdf->dims[1] };
-  double w[3][3], d[3][3], off[3], value = 0.0, g[3] = { 0 }, h[6] = { 0 }, beyond, inverse = 1.0 / sdf->spacing;
+  const gssize stride[2] = { sdf->dims[0], (gssize)sdf->dims[0] * sdf->dims[1] };
+  double w[3][3], d[3][3], off[3], value = 0.0, g[3] = { 0 }, h[6] = { 0 }, beyond,
+                                   inverse = 1.0 / sdf->spacing;
   int base[3];
 
   for (int a = 0; a < 3; a++)
@@ -265,15 +274,15 @@ willis_sdf_sample2 (const WillisSdf *sdf, const double lps_mm[3], double gradien
       double x = (lps_mm[a] - sdf->origin[a]) * inverse, on = CLAMP (x, 0.5, sdf->dims[a] - 1.5);
 
       off[a] = (x - on) * sdf->spacing;
-      base[a] = MIN ((int) (on + 0.5), sdf->dims[a] - 2) - 1;
+      base[a] = MIN ((int)(on + 0.5), sdf->dims[a] - 2) - 1;
       spline_weights (on - base[a] - 1, w[a], d[a]);
     }
   for (int k = 0; k < 3; k++)
     for (int j = 0; j < 3; j++)
       {
         const float *row = c + (base[2] + k) * stride[1] + (base[1] + j) * stride[0] + base[0];
-        double v = w[0][0] * (double) row[0] + w[0][1] * (double) row[1] + w[0][2] * (double) row[2];
-        double x = d[0][0] * (double) row[0] + d[0][1] * (double) row[1] + d[0][2] * (double) row[2];
+        double v = w[0][0] * (double)row[0] + w[0][1] * (double)row[1] + w[0][2] * (double)row[2];
+        double x = d[0][0] * (double)row[0] + d[0][1] * (double)row[1] + d[0][2] * (double)row[2];
         double wjk = w[1][j] * w[2][k], djk = d[1][j] * w[2][k], wdk = w[1][j] * d[2][k];
 
         value += wjk * v;
@@ -282,7 +291,7 @@ willis_sdf_sample2 (const WillisSdf *sdf, const double lps_mm[3], double gradien
         g[2] += wdk * v;
         if (hessian != NULL)
           {
-            h[0] += wjk * ((double) row[0] - 2.0 * (double) row[1] + (double) row[2]);
+            h[0] += wjk * ((double)row[0] - 2.0 * (double)row[1] + (double)row[2]);
             h[1] += djk * x;
             h[2] += wdk * x;
             h[3] += second[j] * w[2][k] * v;

@@ -15,10 +15,7 @@ typedef struct
   double pass_band; // 0.01 .. 0.5: waves longer than about 2 pi / sqrt(pass_band) edges stay
 } WillisSmoothParams;
 
-#define WILLIS_SMOOTH_PARAMS_INIT                                                                            \
-  {                                                                                                          \
-    12, 0.1                                                                                                  \
-  }
+#define WILLIS_SMOOTH_PARAMS_INIT { 12, 0.1 }
 
 /* A smoother copy (new) with the same triangles: Taubin's lambda-mu filter with equal weights (Taubin 1995),
  * then each closed piece is moved along its normals until it has its old volume to 1e-6. Points on rims and

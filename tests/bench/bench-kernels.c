@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Distance transform, Gaussian, Hessian eigenvalues and surface extraction against ITK and VTK, in one process on the same
- * volume, with one thread and with two. Prints one line of JSON a measurement and one line of verdict a kernel.
- * usage: bench-kernels [NX NY NZ]
+ * Distance transform, Gaussian, Hessian eigenvalues and surface extraction against ITK and VTK, in one
+ * process on the same volume, with one thread and with two. Prints one line of JSON a measurement and one
+ * line of verdict a kernel. usage: bench-kernels [NX NY NZ]
  */
 #include <malloc.h>
 #include <stdlib.h>
@@ -57,7 +57,7 @@ make_scan (Bench *b)
           double u = fmod (x + 4 * sin (z / 9), 24.0) - 12.0, w = fmod (y + 4 * cos (z / 7), 24.0) - 12.0;
           double inside = CLAMP (0.5 + (2.0 - hypot (u, w)) / 0.5, 0.0, 1.0);
 
-          *v++ = (gint16) (40 + 260 * inside + 15 * (2 * willis_rng_uniform (&rng) - 1) * 1.7);
+          *v++ = (gint16)(40 + 260 * inside + 15 * (2 * willis_rng_uniform (&rng) - 1) * 1.7);
           *m++ = inside >= 0.5;
         }
 }
@@ -101,10 +101,10 @@ static void
 keep_row (float *const *rows, int n, int j, int k, gpointer context)
 {
   Bench *b = context;
-  gsize at = ((gsize) k * (gsize) b->dims[1] + (gsize) j) * (gsize) b->dims[0];
+  gsize at = ((gsize)k * (gsize)b->dims[1] + (gsize)j) * (gsize)b->dims[0];
 
   for (int a = 0; a < 3; a++) // smallest first, as ITK
-    memcpy (b->own[a] + at, rows[2 - a], (gsize) n * sizeof (float));
+    memcpy (b->own[a] + at, rows[2 - a], (gsize)n * sizeof (float));
 }
 
 static void
@@ -137,7 +137,8 @@ vtk_surface (gpointer context)
 {
   Bench *b = context;
 
-  peer_vtk_surface (willis_volume_i16 (b->scan), b->dims, b->spacing, 170.0, b->kind, &b->n_points, &b->n_triangles);
+  peer_vtk_surface (willis_volume_i16 (b->scan), b->dims, b->spacing, 170.0, b->kind, &b->n_points,
+                    &b->n_triangles);
 }
 
 static void
@@ -161,32 +162,35 @@ itk_surface (gpointer context)
 static double
 direct (const Bench *b, gsize voxel, gboolean laplacian)
 {
-  const int at[3] = { (int) (voxel % (gsize) b->dims[0]), (int) (voxel / (gsize) b->dims[0] % (gsize) b->dims[1]),
-                      (int) (voxel / (gsize) b->dims[0] / (gsize) b->dims[1]) };
+  const int at[3] = { (int)(voxel % (gsize)b->dims[0]), (int)(voxel / (gsize)b->dims[0] % (gsize)b->dims[1]),
+                      (int)(voxel / (gsize)b->dims[0] / (gsize)b->dims[1]) };
   const gint16 *v = willis_volume_i16 (b->scan);
   double sum = 0.0, weights = 0.0, s2 = b->sigma * b->sigma;
   int r[3];
 
   for (int a = 0; a < 3; a++)
-    r[a] = (int) ceil (6 * b->sigma / b->spacing[a]);
+    r[a] = (int)ceil (6 * b->sigma / b->spacing[a]);
   for (int k = -r[2]; k <= r[2]; k++)
     for (int j = -r[1]; j <= r[1]; j++)
       for (int i = -r[0]; i <= r[0]; i++)
         {
-          double x = i * b->spacing[0], y = j * b->spacing[1], z = k * b->spacing[2], d2 = x * x + y * y + z * z;
+          double x = i * b->spacing[0], y = j * b->spacing[1], z = k * b->spacing[2],
+                 d2 = x * x + y * y + z * z;
           double w = exp (-0.5 * d2 / s2);
-          gsize idx = ((gsize) (at[2] + k) * (gsize) b->dims[1] + (gsize) (at[1] + j)) * (gsize) b->dims[0]
-                      + (gsize) (at[0] + i);
+          gsize idx = ((gsize)(at[2] + k) * (gsize)b->dims[1] + (gsize)(at[1] + j)) * (gsize)b->dims[0]
+                      + (gsize)(at[0] + i);
 
           weights += w;
-          sum += (double) v[idx] * w * (laplacian ? d2 / s2 - 3.0 : 1.0);
+          sum += (double)v[idx] * w * (laplacian ? d2 / s2 - 3.0 : 1.0);
         }
   return sum / weights;
 }
 
-/* Prints how far both are from the plain sum at 60 voxels. own and peer: one volume, or three to add up (the trace). */
+/* Prints how far both are from the plain sum at 60 voxels. own and peer: one volume, or three to add up (the
+ * trace). */
 static void
-print_accuracy (const Bench *b, const char *name, const float *const *own, const float *const *peer, int n_parts)
+print_accuracy (const Bench *b, const char *name, const float *const *own, const float *const *peer,
+                int n_parts)
 {
   double worst_own = 0.0, worst_peer = 0.0;
   WillisRng rng;
@@ -199,18 +203,18 @@ print_accuracy (const Bench *b, const char *name, const float *const *own, const
 
       for (int a = 0; a < 3; a++)
         {
-          int border = (int) ceil (6 * b->sigma / b->spacing[a]) + 1;
+          int border = (int)ceil (6 * b->sigma / b->spacing[a]) + 1;
 
           if (b->dims[a] <= 2 * border)
             return;
-          voxel += stride * (gsize) (border + (int) (willis_rng_uniform (&rng) * (b->dims[a] - 2 * border)));
-          stride *= (gsize) b->dims[a];
+          voxel += stride * (gsize)(border + (int)(willis_rng_uniform (&rng) * (b->dims[a] - 2 * border)));
+          stride *= (gsize)b->dims[a];
         }
       truth = direct (b, voxel, n_parts == 3);
       for (int p = 0; p < n_parts; p++)
         {
-          mine += (double) own[p][voxel];
-          theirs += (double) peer[p][voxel];
+          mine += (double)own[p][voxel];
+          theirs += (double)peer[p][voxel];
         }
       worst_own = MAX (worst_own, fabs (mine - truth));
       worst_peer = MAX (worst_peer, fabs (theirs - truth));
@@ -237,13 +241,13 @@ largest_difference (const Bench *b, const float *own, const float *peer, gboolea
 
   for (gsize n = 0; n < b->n; n++)
     {
-      int i = (int) (n % (gsize) b->dims[0]), j = (int) (n / (gsize) b->dims[0] % (gsize) b->dims[1]);
-      int k = (int) (n / (gsize) b->dims[0] / (gsize) b->dims[1]);
+      int i = (int)(n % (gsize)b->dims[0]), j = (int)(n / (gsize)b->dims[0] % (gsize)b->dims[1]);
+      int k = (int)(n / (gsize)b->dims[0] / (gsize)b->dims[1]);
 
       if ((outside_only && willis_volume_u8 (b->mask)[n]) || i < border || j < border || k < border
           || i >= b->dims[0] - border || j >= b->dims[1] - border || k >= b->dims[2] - border)
         continue;
-      worst = MAX (worst, fabs ((double) own[n] - (double) peer[n]));
+      worst = MAX (worst, fabs ((double)own[n] - (double)peer[n]));
     }
   return worst;
 }
@@ -251,15 +255,16 @@ largest_difference (const Bench *b, const float *own, const float *peer, gboolea
 static void
 verdict (const Bench *b, const char *name, int threads, BenchTime own, BenchTime peer, const char *who)
 {
-  double scan_bytes = 2.0 * (double) b->n;
+  double scan_bytes = 2.0 * (double)b->n;
 
-  printf ("# %s, %d thread%s: %.2f times as fast as %s; %.0f Mvoxel/s; peak %.2f times the scan\n", name, threads,
-          threads > 1 ? "s" : "", peer.seconds / own.seconds, who, 1e-6 * (double) b->n / own.seconds,
+  printf ("# %s, %d thread%s: %.2f times as fast as %s; %.0f Mvoxel/s; peak %.2f times the scan\n", name,
+          threads, threads > 1 ? "s" : "", peer.seconds / own.seconds, who, 1e-6 * (double)b->n / own.seconds,
           own.peak_bytes / scan_bytes);
 }
 
 static void
-compare (Bench *b, const char *name, const char *who, BenchFunc own, BenchFunc peer, int threads, BenchTime *own_time)
+compare (Bench *b, const char *name, const char *who, BenchFunc own, BenchFunc peer, int threads,
+         BenchTime *own_time)
 {
   BenchTime o, p;
 
@@ -296,7 +301,7 @@ run_all (Bench *b, int threads)
     {
       g_autofree char *gauss = g_strdup_printf ("gaussian-%g", sigmas[s]);
       g_autofree char *hess = g_strdup_printf ("hessian-eigenvalues-%g", sigmas[s]);
-      int border = (int) (5 * sigmas[s] / b->spacing[0]);
+      int border = (int)(5 * sigmas[s] / b->spacing[0]);
 
       b->sigma = sigmas[s];
       compare (b, gauss, "ITK", own_gaussian, itk_gaussian, threads, &t);
@@ -314,13 +319,16 @@ run_all (Bench *b, int threads)
     }
   compare (b, "surface-of-mask", "ITK", own_mask_surface, itk_surface, threads, &t);
   printf ("# surface-of-mask: %" G_GSIZE_FORMAT " points, %" G_GSIZE_FORMAT " triangles (ITK %ld, %ld)\n",
-          willis_surface_n_points (b->surface), willis_surface_n_triangles (b->surface), b->n_points, b->n_triangles);
+          willis_surface_n_points (b->surface), willis_surface_n_triangles (b->surface), b->n_points,
+          b->n_triangles);
   b->kind = 0;
   compare (b, "surface", "VTK marching cubes", own_surface, vtk_surface, threads, &t);
   b->kind = 1;
   compare (b, "surface", "VTK flying edges", own_surface, vtk_surface, threads, &t);
-  printf ("# surface: %" G_GSIZE_FORMAT " points, %" G_GSIZE_FORMAT " triangles (VTK %ld, %ld, open at the border)\n",
-          willis_surface_n_points (b->surface), willis_surface_n_triangles (b->surface), b->n_points, b->n_triangles);
+  printf ("# surface: %" G_GSIZE_FORMAT " points, %" G_GSIZE_FORMAT
+          " triangles (VTK %ld, %ld, open at the border)\n",
+          willis_surface_n_points (b->surface), willis_surface_n_triangles (b->surface), b->n_points,
+          b->n_triangles);
   compare (b, "vesselness-5-scales", "", own_vesselness, NULL, threads, &t);
 }
 
@@ -330,7 +338,7 @@ main (int argc, char **argv)
   Bench b = { { 256, 256, 160 }, { 0.5, 0.5, 0.6 } };
 
   for (int a = 0; argc == 4 && a < 3; a++)
-    b.dims[a] = (int) g_ascii_strtoll (argv[1 + a], NULL, 10);
+    b.dims[a] = (int)g_ascii_strtoll (argv[1 + a], NULL, 10);
   make_scan (&b);
   for (int a = 0; a < 3; a++)
     {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * What every benchmark shares: time, memory, one line of JSON a result. Header only, so that C and C++ use it alike.
+ * What every benchmark shares: time, memory, one line of JSON a result. Header only, so that C and C++ use it
+ * alike.
  */
 #include <glib.h>
 #include <math.h>
@@ -16,7 +17,7 @@ bench_now (void)
   struct timespec t;
 
   clock_gettime (CLOCK_MONOTONIC, &t);
-  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* Seconds of processor time of all threads. */
@@ -26,7 +27,7 @@ bench_cpu (void)
   struct timespec t;
 
   clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &t);
-  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* Bytes that this process holds, or has held at most since bench_peak_reset. */
@@ -90,12 +91,14 @@ bench_run (BenchFunc func, gpointer context, int runs)
   return best;
 }
 
-/* Prints one line: {"name": ..., "who": ..., "threads": ..., "seconds": ..., ...}. extra: further members or "". */
+/* Prints one line: {"name": ..., "who": ..., "threads": ..., "seconds": ..., ...}. extra: further members or
+ * "". */
 static inline void
 bench_print (const char *name, const char *who, int threads, BenchTime t, const char *extra)
 {
   printf ("{\"name\": \"%s\", \"who\": \"%s\", \"threads\": %d, \"seconds\": %.4f, \"cpu_seconds\": %.4f, "
           "\"peak_mb\": %.1f%s%s}\n",
-          name, who, threads, t.seconds, t.cpu_seconds, t.peak_bytes / 1e6, extra[0] != '\0' ? ", " : "", extra);
+          name, who, threads, t.seconds, t.cpu_seconds, t.peak_bytes / 1e6, extra[0] != '\0' ? ", " : "",
+          extra);
   fflush (stdout);
 }

@@ -27,8 +27,8 @@ wrap (const T *voxels, const int dims[3], const double spacing[3])
 {
   auto import = itk::ImportImageFilter<T, 3>::New ();
   typename itk::ImportImageFilter<T, 3>::RegionType region;
-  typename itk::ImportImageFilter<T, 3>::SizeType size = { { (itk::SizeValueType) dims[0], (itk::SizeValueType) dims[1],
-                                                             (itk::SizeValueType) dims[2] } };
+  typename itk::ImportImageFilter<T, 3>::SizeType size
+      = { { (itk::SizeValueType)dims[0], (itk::SizeValueType)dims[1], (itk::SizeValueType)dims[2] } };
 
   region.SetSize (size);
   import->SetRegion (region);
@@ -58,7 +58,7 @@ peer_itk_distance (const unsigned char *mask, const int dims[3], const double sp
   filter->SetSquaredDistance (false);
   filter->Update ();
   std::memcpy (out, filter->GetOutput ()->GetBufferPointer (),
-               sizeof (float) * (size_t) dims[0] * (size_t) dims[1] * (size_t) dims[2]);
+               sizeof (float) * (size_t)dims[0] * (size_t)dims[1] * (size_t)dims[2]);
 }
 
 extern "C" void
@@ -73,11 +73,12 @@ peer_itk_gaussian (const short *voxels, const int dims[3], const double spacing[
   filter->SetSigma (sigma);
   filter->Update ();
   std::memcpy (out, filter->GetOutput ()->GetBufferPointer (),
-               sizeof (float) * (size_t) dims[0] * (size_t) dims[1] * (size_t) dims[2]);
+               sizeof (float) * (size_t)dims[0] * (size_t)dims[1] * (size_t)dims[2]);
 }
 
 extern "C" void
-peer_itk_eigenvalues (const short *voxels, const int dims[3], const double spacing[3], double sigma, float *out[3])
+peer_itk_eigenvalues (const short *voxels, const int dims[3], const double spacing[3], double sigma,
+                      float *out[3])
 {
   using In = itk::Image<short, 3>;
   using Tensor = itk::Image<itk::SymmetricSecondRankTensor<float, 3>, 3>;
@@ -85,7 +86,7 @@ peer_itk_eigenvalues (const short *voxels, const int dims[3], const double spaci
   auto import = wrap (voxels, dims, spacing);
   auto hessian = itk::HessianRecursiveGaussianImageFilter<In, Tensor>::New ();
   auto eigen = itk::SymmetricEigenAnalysisImageFilter<Tensor, Vector>::New ();
-  size_t n = (size_t) dims[0] * (size_t) dims[1] * (size_t) dims[2];
+  size_t n = (size_t)dims[0] * (size_t)dims[1] * (size_t)dims[2];
 
   hessian->SetInput (import->GetOutput ());
   hessian->SetSigma (sigma);
@@ -112,8 +113,8 @@ peer_itk_surface (const unsigned char *mask, const int dims[3], const double spa
   filter->SetInput (import->GetOutput ());
   filter->SetObjectValue (1);
   filter->Update ();
-  *n_points = (long) filter->GetOutput ()->GetNumberOfPoints ();
-  *n_triangles = (long) filter->GetOutput ()->GetNumberOfCells ();
+  *n_points = (long)filter->GetOutput ()->GetNumberOfPoints ();
+  *n_triangles = (long)filter->GetOutput ()->GetNumberOfCells ();
 }
 
 extern "C" void
@@ -124,7 +125,7 @@ peer_vtk_surface (const short *voxels, const int dims[3], const double spacing[3
   vtkNew<vtkShortArray> array;
   vtkSmartPointer<vtkPolyData> mesh;
 
-  array->SetArray (const_cast<short *> (voxels), (vtkIdType) dims[0] * dims[1] * dims[2], 1);
+  array->SetArray (const_cast<short *> (voxels), (vtkIdType)dims[0] * dims[1] * dims[2], 1);
   image->SetDimensions (dims);
   image->SetSpacing (spacing);
   image->GetPointData ()->SetScalars (array);
@@ -150,6 +151,6 @@ peer_vtk_surface (const short *voxels, const int dims[3], const double spacing[3
       filter->Update ();
       mesh = filter->GetOutput ();
     }
-  *n_points = (long) mesh->GetNumberOfPoints ();
-  *n_triangles = (long) mesh->GetNumberOfCells ();
+  *n_points = (long)mesh->GetNumberOfPoints ();
+  *n_triangles = (long)mesh->GetNumberOfCells ();
 }

@@ -1,31 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * The same work done by ITK and VTK, for comparison. All arrays are [nz][ny][nx]; results go to arrays of the caller.
+ * The same work done by ITK and VTK, for comparison. All arrays are [nz][ny][nx]; results go to arrays of the
+ * caller.
  */
 #ifdef __cplusplus
-extern "C" {
+extern "C"
+{
 #endif
 
-void peer_set_threads (int n);
+  void peer_set_threads (int n);
 
-/* Outside voxels: distance to the nearest non-zero voxel, mm (SignedMaurerDistanceMapImageFilter). */
-void peer_itk_distance (const unsigned char *mask, const int dims[3], const double spacing[3], float *out);
+  /* Outside voxels: distance to the nearest non-zero voxel, mm (SignedMaurerDistanceMapImageFilter). */
+  void peer_itk_distance (const unsigned char *mask, const int dims[3], const double spacing[3], float *out);
 
-/* SmoothingRecursiveGaussianImageFilter. */
-void peer_itk_gaussian (const short *voxels, const int dims[3], const double spacing[3], double sigma, float *out);
+  /* SmoothingRecursiveGaussianImageFilter. */
+  void peer_itk_gaussian (const short *voxels, const int dims[3], const double spacing[3], double sigma,
+                          float *out);
 
-/* HessianRecursiveGaussianImageFilter, normalised across scale, and SymmetricEigenAnalysisImageFilter: smallest first. */
-void peer_itk_eigenvalues (const short *voxels, const int dims[3], const double spacing[3], double sigma,
-                           float *out[3]);
+  /* HessianRecursiveGaussianImageFilter, normalised across scale, and SymmetricEigenAnalysisImageFilter:
+   * smallest first. */
+  void peer_itk_eigenvalues (const short *voxels, const int dims[3], const double spacing[3], double sigma,
+                             float *out[3]);
 
-/* BinaryMask3DMeshSource, the surface of a mask. */
-void peer_itk_surface (const unsigned char *mask, const int dims[3], const double spacing[3], long *n_points,
-                       long *n_triangles);
+  /* BinaryMask3DMeshSource, the surface of a mask. */
+  void peer_itk_surface (const unsigned char *mask, const int dims[3], const double spacing[3],
+                         long *n_points, long *n_triangles);
 
-/* Marching cubes of VTK: 0 vtkMarchingCubes, 1 vtkFlyingEdges3D. */
-void peer_vtk_surface (const short *voxels, const int dims[3], const double spacing[3], double level, int kind,
-                       long *n_points, long *n_triangles);
+  /* Marching cubes of VTK: 0 vtkMarchingCubes, 1 vtkFlyingEdges3D. */
+  void peer_vtk_surface (const short *voxels, const int dims[3], const double spacing[3], double level,
+                         int kind, long *n_points, long *n_triangles);
 
 #ifdef __cplusplus
 }

@@ -44,7 +44,7 @@ flood (const WillisVolume *mask, int connectivity, int *labels)
       if (!willis_volume_u8 (mask)[m] || labels[m] >= 0)
         continue;
       labels[m] = count;
-      stack[top++] = (int) m;
+      stack[top++] = (int)m;
       while (top > 0)
         {
           int at = stack[--top], i = at % n[0], j = at / n[0] % n[1], k = at / n[0] / n[1];
@@ -54,8 +54,8 @@ flood (const WillisVolume *mask, int connectivity, int *labels)
               int di = c % 3 - 1, dj = c / 3 % 3 - 1, dk = c / 9 - 1, x = i + di, y = j + dj, z = k + dk;
               int to = (z * n[1] + y) * n[0] + x;
 
-              if (!are_neighbours (di, dj, dk, connectivity) || x < 0 || y < 0 || z < 0 || x >= n[0] || y >= n[1]
-                  || z >= n[2] || !willis_volume_u8 (mask)[to] || labels[to] >= 0)
+              if (!are_neighbours (di, dj, dk, connectivity) || x < 0 || y < 0 || z < 0 || x >= n[0]
+                  || y >= n[1] || z >= n[2] || !willis_volume_u8 (mask)[to] || labels[to] >= 0)
                 continue;
               labels[to] = count;
               stack[top++] = to;
@@ -74,10 +74,10 @@ test_against_flood (void)
   for (int c = 0; c < 3; c++)
     for (guint64 seed = 1; seed <= 6; seed++)
       {
-        const int dims[3] = { 21 + (int) seed, 14, 11 };
+        const int dims[3] = { 21 + (int)seed, 14, 11 };
         const double spacing[3] = { 1, 1, 1 }, origin[3] = { 0, 0, 0 };
         WillisGrid grid = willis_grid_new (dims, spacing, origin);
-        g_autoptr (WillisVolume) mask = noise_mask (&grid, seed, 0.08 * (double) seed);
+        g_autoptr (WillisVolume) mask = noise_mask (&grid, seed, 0.08 * (double)seed);
         g_autofree int *labels = g_new (int, willis_grid_n_voxels (&grid));
         int n = flood (mask, connectivities[c], labels);
         g_autoptr (WillisComponents) pieces = willis_components_new (mask, 3, connectivities[c], NULL, NULL);
@@ -88,9 +88,10 @@ test_against_flood (void)
         g_assert_cmpuint (willis_components_n (pieces), ==, n);
         for (int m = 0; m < n; m++)
           seen[m] = -1;
-        for (int m = 0; m < (int) willis_grid_n_voxels (&grid); m++)
+        for (int m = 0; m < (int)willis_grid_n_voxels (&grid); m++)
           {
-            gssize at = willis_components_at (pieces, m % dims[0], m / dims[0] % dims[1], m / dims[0] / dims[1]);
+            gssize at
+                = willis_components_at (pieces, m % dims[0], m / dims[0] % dims[1], m / dims[0] / dims[1]);
 
             g_assert_cmpint (at >= 0, ==, labels[m] >= 0);
             if (labels[m] < 0)
@@ -174,7 +175,7 @@ test_threads_refuse_cancel (void)
       pieces = willis_components_new (mask, 3, 6, &progress, NULL);
       g_autofree guint8 *colours = g_new0 (guint8, willis_components_n (pieces));
       for (gsize m = 0; m < MIN (64, willis_components_n (pieces)); m++)
-        colours[m] = (guint8) (m + 1);
+        colours[m] = (guint8)(m + 1);
       painted = willis_components_paint (pieces, colours, NULL);
       if (digest == NULL)
         digest = g_strdup (willis_volume_digest (painted));

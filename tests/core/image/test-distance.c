@@ -26,12 +26,13 @@ static void
 test_against_all_pairs (void)
 {
   const int dims[3][3] = { { 64, 64, 64 }, { 70, 33, 19 }, { 5, 1, 130 } };
-  const double spacing[3][3] = { { 1, 1, 1 }, { 0.43, 0.43, 0.7 }, { 2.0, 0.3, 0.11 } }, origin[3] = { 0, 0, 0 };
+  const double spacing[3][3] = { { 1, 1, 1 }, { 0.43, 0.43, 0.7 }, { 2.0, 0.3, 0.11 } },
+               origin[3] = { 0, 0, 0 };
 
   for (int c = 0; c < 3; c++)
     {
       WillisGrid grid = willis_grid_new (dims[c], spacing[c], origin);
-      g_autoptr (WillisVolume) mask = sparse_mask (&grid, 11 + (guint64) c, 40);
+      g_autoptr (WillisVolume) mask = sparse_mask (&grid, 11 + (guint64)c, 40);
       g_autoptr (WillisVolume) distance = willis_distance_to_mask (mask, INFINITY, NULL, NULL);
       g_autoptr (WillisVolume) capped = willis_distance_to_mask (mask, 3.0, NULL, NULL);
       gsize n = willis_grid_n_voxels (&grid);
@@ -41,14 +42,14 @@ test_against_all_pairs (void)
       for (gsize m = 0; m < n; m++)
         if (willis_volume_u8 (mask)[m])
           {
-            points[3 * n_points] = (int) m % dims[c][0];
-            points[3 * n_points + 1] = (int) m / dims[c][0] % dims[c][1];
-            points[3 * n_points++ + 2] = (int) m / dims[c][0] / dims[c][1];
+            points[3 * n_points] = (int)m % dims[c][0];
+            points[3 * n_points + 1] = (int)m / dims[c][0] % dims[c][1];
+            points[3 * n_points++ + 2] = (int)m / dims[c][0] / dims[c][1];
           }
       for (gsize m = 0; m < n; m++)
         {
-          const int at[3] = { (int) m % dims[c][0], (int) m / dims[c][0] % dims[c][1],
-                              (int) m / dims[c][0] / dims[c][1] };
+          const int at[3]
+              = { (int)m % dims[c][0], (int)m / dims[c][0] % dims[c][1], (int)m / dims[c][0] / dims[c][1] };
           double best = INFINITY;
 
           for (int p = 0; p < n_points; p++)
@@ -60,8 +61,8 @@ test_against_all_pairs (void)
               best = MIN (best, sum);
             }
           best = sqrt (best);
-          g_assert_cmpfloat_with_epsilon ((double) willis_volume_f32 (distance)[m], best, 1e-6 * (1 + best));
-          g_assert_cmpfloat_with_epsilon ((double) willis_volume_f32 (capped)[m], MIN (best, 3.0), 1e-5);
+          g_assert_cmpfloat_with_epsilon ((double)willis_volume_f32 (distance)[m], best, 1e-6 * (1 + best));
+          g_assert_cmpfloat_with_epsilon ((double)willis_volume_f32 (capped)[m], MIN (best, 3.0), 1e-5);
         }
     }
 }
@@ -82,7 +83,7 @@ test_signed_ball (void)
   distance = willis_distance_signed (mask, INFINITY, NULL, NULL);
   for (gsize n = 0; n < willis_grid_n_voxels (&grid); n++)
     {
-      double d = (double) willis_volume_f32 (distance)[n], truth = (double) willis_volume_f32 (field)[n];
+      double d = (double)willis_volume_f32 (distance)[n], truth = (double)willis_volume_f32 (field)[n];
 
       g_assert_cmpint (d > 0, ==, v[n]);
       worst = MAX (worst, fabs (d - truth));
@@ -108,7 +109,8 @@ test_signed_is_both (void)
 
       for (gsize n = 0; n < willis_grid_n_voxels (&grid); n++)
         g_assert_cmpfloat (willis_volume_f32 (both)[n], ==,
-                           willis_volume_u8 (mask)[n] ? willis_volume_f32 (in)[n] : -willis_volume_f32 (to)[n]);
+                           willis_volume_u8 (mask)[n] ? willis_volume_f32 (in)[n]
+                                                      : -willis_volume_f32 (to)[n]);
     }
 }
 

@@ -40,7 +40,8 @@ largest_error (int n, double spacing)
   return worst;
 }
 
-/* Constant speed: T = |x| / 2. The error over the cube falls with the spacing, and stays below 0.15 of the largest voxel edge (1.6 mm). */
+/* Constant speed: T = |x| / 2. The error over the cube falls with the spacing, and stays below 0.15 of the
+ * largest voxel edge (1.6 mm). */
 static void
 test_against_distance (void)
 {
@@ -78,7 +79,8 @@ test_against_linear_speed (void)
 
           willis_grid_ijk_to_lps (&grid, p, p);
           d = vec3_dist (p, start);
-          truth = acosh (1.0 + 0.05 * 0.05 * d * d / (2 * speed_slope (p, NULL) * speed_slope (start, NULL))) / 0.05;
+          truth = acosh (1.0 + 0.05 * 0.05 * d * d / (2 * speed_slope (p, NULL) * speed_slope (start, NULL)))
+                  / 0.05;
           worst = MAX (worst, fabs (willis_volume_get (time, i, j, k) - truth));
         }
   g_assert_cmpfloat (worst, <, 0.1); // a fifth of a voxel at speed about 1
@@ -97,7 +99,8 @@ static void
 test_torus_path (void)
 {
   WillisGrid grid = shape_cube_grid (84, 0.25);
-  const double radii[2] = { 8.0, 2.0 }, start[3] = { 8, 0, 0 }, end[3] = { -8.0 * cos (0.3), 8.0 * sin (0.3), 0 };
+  const double radii[2] = { 8.0, 2.0 }, start[3] = { 8, 0, 0 },
+               end[3] = { -8.0 * cos (0.3), 8.0 * sin (0.3), 0 };
   g_autoptr (WillisVolume) speed = shape_volume (&grid, torus_speed, radii);
   g_autoptr (WillisVolume) time = NULL;
   g_autofree double *path = NULL;
@@ -108,7 +111,7 @@ test_torus_path (void)
   params.starts_lps_mm = start;
   params.n_starts = 1;
   time = willis_fast_march (speed, &params, NULL, NULL);
-  g_assert_cmpfloat (willis_volume_get (time, 42, 42, 42), >=, (double) WILLIS_NOT_REACHED);
+  g_assert_cmpfloat (willis_volume_get (time, 42, 42, 42), >=, (double)WILLIS_NOT_REACHED);
   path = willis_fast_march_path (time, end, 0.1, &n, NULL);
   g_assert_nonnull (path);
   for (gsize m = 0; m < n; m++)
@@ -131,7 +134,8 @@ test_stops_and_walls (void)
   g_autoptr (WillisVolume) speed = shape_volume (&grid, speed_two, NULL);
   g_autoptr (WillisVolume) time = NULL;
   g_autoptr (WillisVolume) near = NULL;
-  const double start[3] = { -10, 0, 0 }, stop[3] = { -5, 0, 0 }, behind[3] = { 5, 0, 0 }, outside[3] = { 99, 0, 0 };
+  const double start[3] = { -10, 0, 0 }, stop[3] = { -5, 0, 0 }, behind[3] = { 5, 0, 0 },
+               outside[3] = { 99, 0, 0 };
   WillisMarchParams params = WILLIS_MARCH_PARAMS_INIT;
   g_autoptr (GError) error = NULL;
   g_autoptr (GCancellable) cancel = g_cancellable_new ();
@@ -146,7 +150,7 @@ test_stops_and_walls (void)
   params.n_starts = 1;
   time = willis_fast_march (speed, &params, NULL, NULL);
   g_assert_cmpfloat (willis_volume_get (time, 14, 15, 15), <, 8.0);
-  g_assert_cmpfloat (willis_volume_get (time, 16, 15, 15), >=, (double) WILLIS_NOT_REACHED);
+  g_assert_cmpfloat (willis_volume_get (time, 16, 15, 15), >=, (double)WILLIS_NOT_REACHED);
   g_assert_null (willis_fast_march_path (time, behind, 0.5, &n, &error));
   g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
   g_clear_error (&error);

@@ -22,9 +22,9 @@ probe_row (float *const *rows, int n, int j, int k, gpointer context)
 
   if (j == p->j && k == p->k)
     {
-      p->high = (double) rows[0][p->i];
-      p->mid = (double) rows[1][p->i];
-      p->low = (double) rows[2][p->i];
+      p->high = (double)rows[0][p->i];
+      p->mid = (double)rows[1][p->i];
+      p->low = (double)rows[2][p->i];
     }
 }
 
@@ -41,12 +41,13 @@ probe (const WillisVolume *volume, double sigma, int i, int j, int k)
 static double
 gauss_tube (const double p[3], gconstpointer data)
 {
-  double s0 = *(const double *) data;
+  double s0 = *(const double *)data;
 
   return 100.0 * exp (-(p[0] * p[0] + p[1] * p[1]) / (2 * s0 * s0));
 }
 
-/* -s^2 lambda = A s0^2 s^2 / (s0^2 + s^2)^2, A / 4 at s = s0: exact but for truncation at 4 sigma and sampling. */
+/* -s^2 lambda = A s0^2 s^2 / (s0^2 + s^2)^2, A / 4 at s = s0: exact but for truncation at 4 sigma and
+ * sampling. */
 static void
 test_gauss_tube (void)
 {
@@ -84,8 +85,9 @@ solid (const double p[3], gconstpointer data)
   return 300.0 * inside / 125.0;
 }
 
-/* Solid cylinder: -s^2 lambda = A (R^2 / 2 s^2) exp (-R^2 / 2 s^2), largest A / e at s = R / sqrt 2; ball: A 2 / (3 sqrt (2
- * pi)) (R / s)^3 exp (-R^2 / 2 s^2), largest 0.3083 A at s = R / sqrt 3. The voxels blur by h^2 / 12. */
+/* Solid cylinder: -s^2 lambda = A (R^2 / 2 s^2) exp (-R^2 / 2 s^2), largest A / e at s = R / sqrt 2; ball: A
+ * 2 / (3 sqrt (2 pi)) (R / s)^3 exp (-R^2 / 2 s^2), largest 0.3083 A at s = R / sqrt 3. The voxels blur by
+ * h^2 / 12. */
 static void
 test_solid_tube_and_ball (void)
 {
@@ -108,7 +110,10 @@ test_solid_tube_and_ball (void)
 static void
 test_eigenvalues (void)
 {
-  enum { N = 3000 };
+  enum
+  {
+    N = 3000
+  };
   float data[6][N], *rows[6];
   double in[6][N];
   WillisRng rng;
@@ -121,14 +126,14 @@ test_eigenvalues (void)
         {
           double size = n % 3 == 0 ? 1.0 : n % 3 == 1 ? 1e-3 : 1e4;
 
-          data[d][n] = (float) (size * (willis_rng_uniform (&rng) - 0.5));
+          data[d][n] = (float)(size * (willis_rng_uniform (&rng) - 0.5));
           if (n % 7 == 0 && d != 0 && d != 3 && d != 5)
             data[d][n] = 0.0f; // diagonal
           if (n % 49 == 0)
             data[d][n] = d == 0 || d == 3 ? 2.0f : 0.0f; // two equal
           if (n == 1)
             data[d][n] = 0.0f;
-          in[d][n] = (double) data[d][n];
+          in[d][n] = (double)data[d][n];
         }
     }
   willis_symmetric3_eigenvalues (rows, N);
@@ -148,10 +153,9 @@ test_eigenvalues (void)
       g_assert_cmpfloat (y, >=, z - tol * scale);
       g_assert_cmpfloat_with_epsilon ((x + y + z) / scale, (a + b + c) / scale, 1e-6);
       g_assert_cmpfloat_with_epsilon ((x * x + y * y + z * z) / (scale * scale), 1.0, 1e-5);
-      g_assert_cmpfloat_with_epsilon (x * y * z / pow (scale, 3),
-                                      (a * (b * c - f * f) - d * (d * c - f * e) + e * (d * f - b * e))
-                                          / pow (scale, 3),
-                                      1e-5);
+      g_assert_cmpfloat_with_epsilon (
+          x * y * z / pow (scale, 3),
+          (a * (b * c - f * f) - d * (d * c - f * e) + e * (d * f - b * e)) / pow (scale, 3), 1e-5);
     }
 }
 
@@ -170,16 +174,19 @@ test_gaussian (void)
   grid.origin_lps_mm[1] = -6.0;
   volume = shape_volume (&grid, gauss_tube, &s0);
   smooth = willis_gaussian (volume, s, NULL, NULL);
-  /* the variances add; the volume reaches 10 mm and 6 mm, so truncation at 4 s and the border stay below 1e-3 */
-  g_assert_cmpfloat_with_epsilon (willis_volume_get (smooth, 20, 20, 20), 100 * s0 * s0 / (s0 * s0 + s * s), 0.1);
+  /* the variances add; the volume reaches 10 mm and 6 mm, so truncation at 4 s and the border stay below 1e-3
+   */
+  g_assert_cmpfloat_with_epsilon (willis_volume_get (smooth, 20, 20, 20), 100 * s0 * s0 / (s0 * s0 + s * s),
+                                  0.1);
   g_assert_cmpfloat_with_epsilon (willis_volume_get (smooth, 24, 20, 20),
-                                  100 * s0 * s0 / (s0 * s0 + s * s) * exp (-4.0 / (2 * (s0 * s0 + s * s))), 0.1);
+                                  100 * s0 * s0 / (s0 * s0 + s * s) * exp (-4.0 / (2 * (s0 * s0 + s * s))),
+                                  0.1);
   flat = shape_noise (&grid, 1);
   v = willis_volume_voxels_rw (flat);
   memset (v, 77, willis_grid_n_voxels (&grid));
   flat_smooth = willis_gaussian (flat, 3.0, NULL, NULL);
   for (gsize n = 0; n < willis_grid_n_voxels (&grid); n++)
-    g_assert_cmpfloat_with_epsilon ((double) willis_volume_f32 (flat_smooth)[n], 77.0, 77 * 2e-6);
+    g_assert_cmpfloat_with_epsilon ((double)willis_volume_f32 (flat_smooth)[n], 77.0, 77 * 2e-6);
 }
 
 /* u8, int16 and float of the same values give the same filter results. */
@@ -198,11 +205,13 @@ test_types_agree (void)
   g_assert_cmpstr (willis_volume_digest (a), ==, willis_volume_digest (c));
 }
 
-/* A straight tube of radius 1.5 joined by a ball of radius 4: Jerman answers in both, Frangi not in the ball. */
+/* A straight tube of radius 1.5 joined by a ball of radius 4: Jerman answers in both, Frangi not in the ball.
+ */
 static double
 tube_and_ball (const double p[3], gconstpointer data)
 {
-  double tube = 1.5 - hypot (p[0] + 5.0, p[1]), ball = 4.0 - sqrt (pow (p[0] - 4.0, 2) + p[1] * p[1] + p[2] * p[2]);
+  double tube = 1.5 - hypot (p[0] + 5.0, p[1]),
+         ball = 4.0 - sqrt (pow (p[0] - 4.0, 2) + p[1] * p[1] + p[2] * p[2]);
 
   return 300.0 * CLAMP (0.5 + MAX (tube, ball) / 0.5, 0.0, 1.0);
 }
@@ -220,7 +229,7 @@ test_vesselness (void)
     {
       g_autoptr (WillisVolume) v = NULL;
 
-      params.kind = (WillisVesselnessKind) kind;
+      params.kind = (WillisVesselnessKind)kind;
       v = willis_vesselness (volume, &params, NULL, NULL, NULL);
       at_tube[kind] = willis_volume_get (v, tube[0], tube[1], tube[2]);
       at_ball[kind] = willis_volume_get (v, ball[0], ball[1], ball[2]);
@@ -235,7 +244,8 @@ test_vesselness (void)
   g_assert_cmpfloat (outside[2], <, 5.0);
 }
 
-/* A large scale on a fine grid is computed on a halved volume, on a coarse grid directly: the answers agree. */
+/* A large scale on a fine grid is computed on a halved volume, on a coarse grid directly: the answers agree.
+ */
 static void
 test_levels_agree (void)
 {
@@ -252,8 +262,8 @@ test_levels_agree (void)
   for (int k = 8; k < 17; k++)
     for (int j = 2; j < 23; j++)
       for (int i = 2; i < 23; i++)
-        g_assert_cmpfloat_with_epsilon (willis_volume_get (va, i, j, k), willis_volume_get (vb, 4 * i, 4 * j, 4 * k),
-                                        0.005 * peak);
+        g_assert_cmpfloat_with_epsilon (willis_volume_get (va, i, j, k),
+                                        willis_volume_get (vb, 4 * i, 4 * j, 4 * k), 0.005 * peak);
 }
 
 static void

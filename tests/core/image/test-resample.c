@@ -59,8 +59,10 @@ test_transform_outside_labels (void)
   WillisGrid grid = shape_cube_grid (12, 1.0);
   g_autoptr (WillisVolume) volume = shape_noise (&grid, 3);
   const double shift[12] = { 1, 0, 0, 2, 0, 1, 0, -1, 0, 0, 1, 3 };
-  g_autoptr (WillisVolume) moved = willis_resample (volume, &grid, WILLIS_INTERPOLATE_NEAREST, shift, 9, NULL, NULL);
-  g_autoptr (WillisVolume) same = willis_resample (volume, &grid, WILLIS_INTERPOLATE_CUBIC, NULL, 9, NULL, NULL);
+  g_autoptr (WillisVolume) moved
+      = willis_resample (volume, &grid, WILLIS_INTERPOLATE_NEAREST, shift, 9, NULL, NULL);
+  g_autoptr (WillisVolume) same
+      = willis_resample (volume, &grid, WILLIS_INTERPOLATE_CUBIC, NULL, 9, NULL, NULL);
   g_autofree char *digest = NULL;
   const int threads[3] = { 1, 2, 7 };
   WillisGrid finer = willis_grid_isotropic (&grid, 0.3);
@@ -116,7 +118,9 @@ test_morphology (void)
   memset (v, 0, willis_grid_n_voxels (&grid));
   v[(15 * 31 + 15) * 31 + 15] = 1;
   for (int n = 0; n < 15 * 15 * 15; n++)
-    want += (n % 15 - 7) * (n % 15 - 7) + (n / 15 % 15 - 7) * (n / 15 % 15 - 7) + (n / 225 - 7) * (n / 225 - 7) <= 36;
+    want
+        += (n % 15 - 7) * (n % 15 - 7) + (n / 15 % 15 - 7) * (n / 15 % 15 - 7) + (n / 225 - 7) * (n / 225 - 7)
+           <= 36;
   ball = willis_mask_dilate (mask, 3.0, NULL, NULL);
   g_assert_cmpuint (count_set (ball), ==, want);
   closed = willis_mask_close (mask, 3.0, NULL, NULL);
@@ -145,7 +149,8 @@ test_histogram (void)
 
   willis_rng_init (&rng, 1, 1);
   for (gsize m = 0; m < 64000; m++) // a fifth of 300 +- 20 in 40 +- 10
-    v[m] = (gint16) lrint (m % 5 == 0 ? 300 + 20 * willis_rng_normal (&rng) : 40 + 10 * willis_rng_normal (&rng));
+    v[m] = (gint16)lrint (m % 5 == 0 ? 300 + 20 * willis_rng_normal (&rng)
+                                     : 40 + 10 * willis_rng_normal (&rng));
   h = willis_histogram_new (volume, NULL, -100, 500, 600, NULL);
   g_assert_cmpuint (h->n_total + h->below + h->above, ==, 64000);
   g_assert_cmpfloat_with_epsilon (willis_histogram_quantile (h, 0.4), 40.5, 0.5); // the bin of 40 is [40, 41)

@@ -33,7 +33,7 @@ soup (gsize n, guint64 seed)
 
           random_point (&rng, size, d);
           vec3_add (points + 9 * t + 3 * c, at, d);
-          triangles[3 * t + c] = (gint32) (3 * t) + c;
+          triangles[3 * t + c] = (gint32)(3 * t) + c;
         }
     }
   return willis_surface_new_take (points, 3 * n, triangles, n);
@@ -159,7 +159,8 @@ test_sphere_and_rays_against_all (void)
 static void
 test_sign_on_cube (void)
 {
-  const double points[] = { -1, -1, -1, 1, -1, -1, -1, 1, -1, 1, 1, -1, -1, -1, 1, 1, -1, 1, -1, 1, 1, 1, 1, 1 };
+  const double points[]
+      = { -1, -1, -1, 1, -1, -1, -1, 1, -1, 1, 1, -1, -1, -1, 1, 1, -1, 1, -1, 1, 1, 1, 1, 1 };
   const gint32 triangles[] = { 0, 2, 1, 1, 2, 3, 4, 5, 6, 5, 7, 6, 0, 1, 4, 1, 5, 4,
                                2, 6, 3, 3, 6, 7, 0, 4, 2, 2, 4, 6, 1, 3, 5, 3, 7, 5 };
   g_autoptr (WillisSurface) cube = willis_surface_new_copy (points, 8, triangles, 12);
@@ -207,8 +208,10 @@ test_torus_and_empty (void)
       double p[3];
 
       random_point (&rng, 8.0, p);
-      /* a facet spans a cube's diagonal: it lies inside by up to 3 h^2 / (8 r) = 0.016 mm, its corners by h^2 / (8 r) */
-      g_assert_cmpfloat_with_epsilon (willis_bvh_signed_distance (bvh, p, NULL), shape_torus (p, radii), 0.021);
+      /* a facet spans a cube's diagonal: it lies inside by up to 3 h^2 / (8 r) = 0.016 mm, its corners by h^2
+       * / (8 r) */
+      g_assert_cmpfloat_with_epsilon (willis_bvh_signed_distance (bvh, p, NULL), shape_torus (p, radii),
+                                      0.021);
     }
   g_assert_cmpuint (hits->len % 2, ==, 0);
   g_assert_false (g_array_index (hits, WillisRayHit, 0).leaves);

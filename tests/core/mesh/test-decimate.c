@@ -15,7 +15,7 @@ static const double radii[2] = { 5.0, 1.5 };
 static WillisSurface *
 torus_surface (double spacing)
 {
-  WillisGrid grid = shape_cube_grid ((int) (14.0 / spacing), spacing);
+  WillisGrid grid = shape_cube_grid ((int)(14.0 / spacing), spacing);
   g_autoptr (WillisVolume) volume = shape_volume (&grid, shape_torus, radii);
 
   return willis_isosurface (volume, 0.0, NULL, NULL, NULL, NULL);
@@ -39,7 +39,8 @@ test_torus (void)
   g_assert_cmpint (r.euler, ==, 0);
   g_assert_cmpuint (r.n_flat_triangles, ==, 0);
   g_assert_cmpuint (willis_surface_n_triangles (after), <=, n / 10 + 2);
-  /* edges of e = 0.45 mm on r = 1.5 mm: facets lie e^2 / (8 r) = 0.017 mm inside, 1.1 % of r; the corners make up for half */
+  /* edges of e = 0.45 mm on r = 1.5 mm: facets lie e^2 / (8 r) = 0.017 mm inside, 1.1 % of r; the corners
+   * make up for half */
   g_assert_cmpfloat_with_epsilon (r.volume_mm3 / willis_surface_volume_mm3 (before), 1.0, 0.008);
   g_assert_cmpfloat_with_epsilon (r.area_mm2 / willis_surface_area_mm2 (before), 1.0, 0.005);
   for (gsize p = 0; p < willis_surface_n_points (after); p++)
@@ -63,7 +64,8 @@ test_error_bound (void)
       WillisNearest nearest;
 
       willis_bvh_nearest (bvh, willis_surface_points (before) + 3 * p, INFINITY, &nearest);
-      g_assert_cmpfloat (nearest.distance_mm, <, 0.1); // the bound is on a mean over planes, not on the largest
+      g_assert_cmpfloat (nearest.distance_mm, <,
+                         0.1); // the bound is on a mean over planes, not on the largest
     }
 }
 
@@ -75,7 +77,8 @@ test_noise_keeps_topology (void)
     {
       WillisGrid grid = shape_cube_grid (14, 1.0);
       g_autoptr (WillisVolume) volume = shape_noise (&grid, seed);
-      g_autoptr (WillisSurface) before = willis_isosurface (volume, 60.0 * (double) seed - 10.0, NULL, NULL, NULL, NULL);
+      g_autoptr (WillisSurface) before
+          = willis_isosurface (volume, 60.0 * (double)seed - 10.0, NULL, NULL, NULL, NULL);
       WillisDecimateParams params = { 0, INFINITY };
       g_autoptr (WillisSurface) after = willis_surface_decimate (before, &params, NULL, NULL);
       WillisSurfaceReport a, b;

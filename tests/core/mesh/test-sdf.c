@@ -134,7 +134,8 @@ test_box_threads (void)
     {
       const double p[3] = { 4.0 + 0.03 * n, 0.1 - 0.01 * n, 0.02 * n };
 
-      g_assert_cmpfloat_with_epsilon (willis_sdf_sample (whole, p, NULL), willis_sdf_sample (part, p, NULL), 1e-6);
+      g_assert_cmpfloat_with_epsilon (willis_sdf_sample (whole, p, NULL), willis_sdf_sample (part, p, NULL),
+                                      1e-6);
     }
 }
 
