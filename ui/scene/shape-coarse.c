@@ -301,7 +301,8 @@ willis_shape_from_label (WillisVolume *labels, int label, gsize max_triangles)
   m = nets.triangles->len;
   points = (double *) g_array_free (nets.points, FALSE);
   triangles = (gint32 *) g_array_free (nets.triangles, FALSE);
-  smooth (points, n, triangles, m, 6);
+  if (m > 0)
+    smooth (points, n, triangles, m, 6);
   surface = willis_surface_new_take (points, n, triangles, m);
   return m > 0 ? willis_shape_new (surface) : NULL;
 }

@@ -17,6 +17,7 @@ using willis::VolumeLayer;
 
 /* Sides of the blocks of pixels that share a ray, from the quickest picture to the best. */
 static const int MOVING_FACTOR = 4;
+static const int SHORTENED_FACTOR = 2; // where the moving picture has half the sides already
 static const int FIRST_FACTOR = 3;
 
 static const char *const FRAGMENT_SHADER = R"(//VTK::System::Dec
@@ -124,7 +125,9 @@ VolumeLayer::draw (WillisScene *scene, Item *item, vtkOpenGLRenderWindow *window
     {
       remember (scene, item, width, height);
       read_depth (camera, width, height, near_mm, far_mm);
-      factor = at_once ? 1 : scene->moving ? MOVING_FACTOR : FIRST_FACTOR;
+      factor = scene->moving ? (2 * width <= scene->width ? SHORTENED_FACTOR : MOVING_FACTOR) : FIRST_FACTOR;
+      if (at_once)
+        factor = 1;
       shown.w = (width + factor - 1) / factor;
       shown.h = (height + factor - 1) / factor;
       shown.rgba.assign ((gsize) 4 * shown.w * shown.h, 0);
