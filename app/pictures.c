@@ -53,22 +53,6 @@ take (WillisScene *scene, GArray *pictures, char *caption, GError **error)
   return TRUE;
 }
 
-/* The sac a little outside of itself, so that it covers the lumen that it is a part of (new). */
-static WillisSurface *
-lift (WillisSurface *sac, double by_mm)
-{
-  gsize n = willis_surface_n_points (sac);
-  g_autofree double *normals = willis_surface_point_normals (sac);
-  double *points = g_memdup2 (willis_surface_points (sac), n * 3 * sizeof *points);
-  gsize n_triangles = willis_surface_n_triangles (sac);
-
-  for (gsize i = 0; i < n * 3; i++)
-    points[i] += by_mm * normals[i];
-  return willis_surface_new_take (points, n,
-                                  g_memdup2 (willis_surface_triangles (sac), n_triangles * 3 * sizeof (gint32)),
-                                  n_triangles);
-}
-
 static gboolean
 show_case (WillisScene *scene, const WillisCase *c, GError **error)
 {
@@ -83,7 +67,7 @@ show_case (WillisScene *scene, const WillisCase *c, GError **error)
       const double *curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
       double size = willis_aneurysm_morphology (aneurysm)->index[WILLIS_INDEX_SIZE].value;
       double thin_mm = 0.008 * (isfinite (size) ? size : 6);
-      g_autoptr (WillisSurface) lifted = lift (willis_aneurysm_sac (aneurysm), thin_mm);
+      g_autoptr (WillisSurface) lifted = willis_surface_offset (willis_aneurysm_sac (aneurysm), thin_mm);
 
       if (!willis_scene_show_surface (scene, sac, lifted, WILLIS_COLOUR_SAC, 1.0, error)
           || (n_curve > 2

@@ -135,7 +135,8 @@ gboolean willis_case_run_aneurysm_at (WillisCase *c, const double seed_lps_mm[3]
 gboolean willis_case_run_neck (WillisCase *c, int replace, const WillisNeck *neck,
                                const WillisProgress *progress, GError **error);
 
-/* Adds the aneurysm of the first candidate at which a neck is found; none is no error. */
+/* Adds the aneurysm of the first likely candidate (score at least WILLIS_LIKELY_SCORE) whose neck is found and whose
+ * sac is higher than 1.5 voxels and than twice its deviation; none is no error. */
 gboolean willis_case_run_best (WillisCase *c, const WillisProgress *progress, GError **error);
 
 /* Everything after the scan with defaults: segment, tree, candidates, best. */

@@ -167,6 +167,17 @@ willis_case_run_neck (WillisCase *c, int replace, const WillisNeck *neck, const 
          && run_neck (c, replace, neck, NULL, progress, error);
 }
 
+/* A sac lower than the scan can resolve, or than its own uncertainty, is no finding. */
+static gboolean
+is_resolved (const WillisCase *c, const WillisAneurysm *aneurysm)
+{
+  const WillisMeasure *height = &willis_aneurysm_morphology (aneurysm)->index[WILLIS_INDEX_HEIGHT];
+  const double *spacing = willis_volume_grid (c->volume)->spacing_mm;
+
+  return height->value > 1.5 * MAX (spacing[0], MAX (spacing[1], spacing[2]))
+         && !(height->sd > 0.5 * height->value);
+}
+
 gboolean
 willis_case_run_best (WillisCase *c, const WillisProgress *progress, GError **error)
 {
@@ -177,8 +188,17 @@ willis_case_run_best (WillisCase *c, const WillisProgress *progress, GError **er
       const WillisCandidate *candidate = &g_array_index (c->candidates, WillisCandidate, n);
       g_autoptr (GError) local = NULL;
 
+      if (candidate->score < WILLIS_LIKELY_SCORE)
+        break;
       if (willis_case_run_aneurysm_at (c, candidate->centre_lps_mm, -1, progress, &local))
-        return TRUE;
+        {
+          gsize last = willis_case_n_aneurysms (c) - 1;
+
+          if (is_resolved (c, willis_case_aneurysm (c, last)))
+            return TRUE;
+          willis_case_remove_aneurysm (c, last);
+          continue;
+        }
       if (!g_error_matches (local, WILLIS_ERROR, WILLIS_ERROR_FAILED))
         {
           g_propagate_error (error, g_steal_pointer (&local));

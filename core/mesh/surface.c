@@ -186,6 +186,19 @@ willis_surface_point_normals (const WillisSurface *surface)
   return normals;
 }
 
+WillisSurface *
+willis_surface_offset (const WillisSurface *surface, double by_mm)
+{
+  g_autofree double *normals = willis_surface_point_normals (surface);
+  double *points = g_memdup2 (surface->points, surface->n_points * 3 * sizeof (double));
+
+  for (gsize i = 0; i < surface->n_points; i++)
+    vec3_axpy (points + 3 * i, points + 3 * i, by_mm, normals + 3 * i);
+  return willis_surface_new_take (points, surface->n_points,
+                                  g_memdup2 (surface->triangles, surface->n_triangles * 3 * sizeof (gint32)),
+                                  surface->n_triangles);
+}
+
 const char *
 willis_surface_digest (const WillisSurface *surface)
 {

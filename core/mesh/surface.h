@@ -40,6 +40,9 @@ double willis_surface_volume_mm3 (const WillisSurface *surface);
 /* Angle-weighted unit normals at the points (new, [n_points][3]; g_free). */
 double *willis_surface_point_normals (const WillisSurface *surface);
 
+/* The surface moved by by_mm along its point normals (new). */
+WillisSurface *willis_surface_offset (const WillisSurface *surface, double by_mm);
+
 /* Digest of points and triangles (borrowed; computed once, then remembered). */
 const char *willis_surface_digest (const WillisSurface *surface);
 

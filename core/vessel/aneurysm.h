@@ -22,6 +22,12 @@ typedef struct
   int branch;     // of the tree, -1 where not known
 } WillisCandidate;
 
+/* Candidates from here on are more likely aneurysms than not; the others are listed, not measured unasked. */
+#define WILLIS_LIKELY_SCORE 0.5
+
+/* Pictures draw the sac this far outside the lumen that it is a part of, or the two would flicker. */
+#define WILLIS_SAC_LIFT_MM 0.05
+
 /* The neck as a person handles it: a plane, with the seed that says which side and piece is the sac. */
 typedef struct
 {

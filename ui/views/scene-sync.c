@@ -163,23 +163,6 @@ sync_candidates (Sync *s, WillisScene *scene, WillisCase *c)
     g_free ((char *) markers[n].caption);
 }
 
-/* The sac a hair's breadth larger, so that it hides the same wall of the lumen below it. For looking at only. */
-static WillisSurface *
-lifted (const WillisSurface *surface)
-{
-  const double lift_mm = 0.05;
-  gsize n = willis_surface_n_points (surface);
-  g_autofree double *normals = willis_surface_point_normals (surface);
-  double *points = g_memdup2 (willis_surface_points (surface), n * 3 * sizeof (double));
-
-  for (gsize i = 0; i < 3 * n; i++)
-    points[i] += lift_mm * normals[i];
-  return willis_surface_new_take (
-      points, n,
-      g_memdup2 (willis_surface_triangles (surface), willis_surface_n_triangles (surface) * 3 * sizeof (gint32)),
-      willis_surface_n_triangles (surface));
-}
-
 /* Looks at a sac that has just been measured, with its surroundings. */
 static void
 look_at_sac (Sync *s, WillisScene *scene)
@@ -212,7 +195,7 @@ sync_aneurysm (Sync *s, WillisScene *scene)
       else
         {
           const double *curve = willis_aneurysm_neck_curve (aneurysm, &n);
-          g_autoptr (WillisSurface) sac = lifted (willis_aneurysm_sac (aneurysm));
+          g_autoptr (WillisSurface) sac = willis_surface_offset (willis_aneurysm_sac (aneurysm), WILLIS_SAC_LIFT_MM);
           gboolean first = !willis_scene_has (scene, SAC);
 
           if (willis_scene_show_surface (scene, SAC, sac, WILLIS_COLOUR_SAC, 1.0, &error)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <glib.h>
+#include <math.h>
 
 #include "core/base/error.h"
 #include "core/mesh/surface.h"
@@ -23,6 +24,18 @@ test_tetrahedron (void)
 }
 
 static void
+test_offset (void)
+{
+  g_autoptr (WillisSurface) s = willis_surface_new_copy (tetra_points, 4, tetra_triangles, 4);
+  g_autoptr (WillisSurface) grown = willis_surface_offset (s, 0.1);
+  g_autoptr (WillisSurface) same = willis_surface_offset (s, 0.0);
+
+  g_assert_cmpfloat (willis_surface_volume_mm3 (grown), >, willis_surface_volume_mm3 (s));
+  g_assert_cmpfloat_with_epsilon (willis_surface_points (grown)[0], 100 - 0.1 / sqrt (3.0), 1e-9); // the corner's diagonal
+  g_assert_cmpstr (willis_surface_digest (same), ==, willis_surface_digest (s));
+}
+
+static void
 test_check_refuses (void)
 {
   const gint32 bad[] = { 0, 1, 4 };
@@ -38,6 +51,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/surface/tetrahedron", test_tetrahedron);
+  g_test_add_func ("/surface/offset", test_offset);
   g_test_add_func ("/surface/check-refuses", test_check_refuses);
   return g_test_run ();
 }
