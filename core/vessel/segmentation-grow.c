@@ -391,7 +391,8 @@ judge_piece (const gsize *voxels, gsize n, gpointer data)
   const int *d = c->g->grid->dims;
   gsize stride[3] = { 1, (gsize) d[0], (gsize) d[0] * d[1] };
   WillisArteryPiece piece = { .volume_mm3 = (double) n * c->g->voxel_mm3, .box = { G_MAXINT, G_MAXINT, G_MAXINT, 0, 0, 0 } };
-  gsize rim = 0, bone = 0;
+  gsize rim = 0, bone = 0, deep = 0;
+  double deep_sum = 0.0;
 
   if (piece.volume_mm3 < c->g->min_mm3)
     return;
@@ -399,6 +400,7 @@ judge_piece (const gsize *voxels, gsize n, gpointer data)
     {
       gsize v = voxels[i];
       int at[3] = { (int) (v % stride[1]), (int) (v % stride[2] / stride[1]), (int) (v / stride[2]) };
+      gsize rim_before = rim;
 
       for (int a = 0; a < 3; a++)
         {
@@ -414,7 +416,16 @@ judge_piece (const gsize *voxels, gsize n, gpointer data)
               bone += (c->g->mark[u] & WILLIS_MARK_BONE) != 0;
             }
         }
+      if (rim == rim_before)
+        {
+          deep++;
+          deep_sum += willis_voxel (c->g->volume, c->g->voxels, v);
+        }
     }
+  /* thick and yet dull inside, where blur does not reach: a vein or sinus */
+  if (c->g->levels->modality == WILLIS_MODALITY_CTA && 5 * deep > n
+      && deep_sum < (double) deep * (0.4 * c->g->levels->background + 0.6 * c->g->levels->lumen))
+    return;
   piece.bone_part = rim > 0 ? (double) bone / (double) rim : 0.0;
   for (int a = 0; a < 3; a++)
     {
