@@ -38,7 +38,8 @@ typedef struct
 
 typedef struct _WillisAneurysm WillisAneurysm;
 
-/* Finds the neck of the sac around seed: virtual healthy parent, residual, plane search. The tree may be NULL.
+/* Finds the neck of the sac around seed: virtual healthy parent, residual, plane search. The tree may be NULL: then
+ * one is made of the lumen around the seed.
  * Errors: WILLIS_ERROR_FAILED where no sac stands out at the seed. */
 gboolean willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3],
                            const WillisProgress *progress, WillisNeck *out, GError **error);

@@ -16,7 +16,6 @@
 #define HEALTHY_MM 10.0 // window of the healthy radius
 #define BULGE 1.25      // how much a healthy artery may widen within that
 #define STEP_MM 0.08    // of the levels next to the artery
-#define REACH_MM 30.0 // the largest sacs that are coiled
 
 /* A ball of the arteries' tubes. */
 typedef struct
@@ -160,7 +159,7 @@ collect_balls (const WillisTree *tree, const double seed[3], GArray *ends)
           Ball ball = { { 0 }, radius[i] };
 
           vec3_copy (ball.at, branch->points_lps_mm + 3 * i);
-          if (vec3_dist (ball.at, seed) < REACH_MM + 5.0)
+          if (vec3_dist (ball.at, seed) < NECK_REACH_MM + 5.0)
             g_array_append_val (balls, ball);
         }
       for (int e = 0; e < 2; e++)
@@ -407,7 +406,7 @@ find_axis (WillisNeckField *field)
   for (int k = 0; k < N_LEVELS; k++)
     {
       double low = STEP_MM * (k + 0.75), centre[3];
-      double level = !field->has_tubes ? top - REACH_MM * (N_LEVELS - k) / N_LEVELS
+      double level = !field->has_tubes ? top - NECK_REACH_MM * (N_LEVELS - k) / N_LEVELS
                      : k < N_LOW ? low : STEP_MM * N_LOW + (top - STEP_MM * N_LOW) * (k - N_LOW + 0.5) / (N_LEVELS - N_LOW);
 
       if (level >= 0.98 * top || (field->has_tubes && k >= N_LOW && top <= STEP_MM * N_LOW))
@@ -431,7 +430,7 @@ willis_neck_field_init (WillisNeckField *field, const WillisSurface *lumen, cons
 {
   g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (Ball));
   g_autoptr (GArray) balls = collect_balls (tree, seed_lps_mm, ends);
-  g_autoptr (WillisSurface) cut = willis_cut_near (lumen, seed_lps_mm, REACH_MM);
+  g_autoptr (WillisSurface) cut = willis_cut_near (lumen, seed_lps_mm, NECK_REACH_MM);
   gsize n, n_triangles;
   Web web;
 
@@ -461,7 +460,7 @@ willis_neck_field_init (WillisNeckField *field, const WillisSurface *lumen, cons
       g_autofree double *length = lengths_from (field->near, &web, nearest_point (field->near, seed_lps_mm, &distance));
 
       for (gsize i = 0; i < n; i++) // without a tree: nearness to the seed over the surface
-        field->out[i] = REACH_MM - MIN (length[i], REACH_MM);
+        field->out[i] = NECK_REACH_MM - MIN (length[i], NECK_REACH_MM);
     }
   find_dome (field, &web, seed_lps_mm);
   web_clear (&web);

@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+#define NECK_REACH_MM 30.0 // around the seed; the largest sacs that are coiled are smaller
+
 typedef struct
 {
   WillisSurface *near;   // the lumen around the sac, oriented

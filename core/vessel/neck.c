@@ -10,11 +10,13 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/mesh/edit.h"
 #include "core/mesh/rims.h"
 #include "core/num/vec3.h"
 #include "core/vessel/aneurysm-cut.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/neck-field.h"
+#include "core/vessel/segmentation.h"
 
 #define MAX_LEVEL_MM 1.9     // necks stand at most this far out of the tube of their artery
 #define TILTS 8              // times 4 degrees
@@ -215,17 +217,38 @@ settle (WillisNeckField *field, const Plane *plane, WillisNeck *out)
   return TRUE;
 }
 
+/* A tree for a lumen that came without one: of the part around the seed, its open ends closed. NULL where there is
+ * none (then the way over the surface from the seed must do) or when cancelled. */
+static WillisTree *
+own_tree (const WillisSurface *lumen, const double seed_lps_mm[3], const WillisProgress *progress)
+{
+  g_autoptr (WillisSurface) near = willis_cut_near (lumen, seed_lps_mm, NECK_REACH_MM);
+  g_autoptr (WillisSurface) oriented = willis_surface_oriented (near);
+  g_autoptr (WillisSurface) closed = willis_surface_fill_holes (oriented, 0, NULL);
+
+  return willis_surface_n_triangles (closed) > 0 ? willis_tree_extract (closed, progress, NULL) : NULL;
+}
+
 gboolean
 willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3],
                   const WillisProgress *progress, WillisNeck *out, GError **error)
 {
+  g_autoptr (WillisTree) own = NULL;
   g_autoptr (GArray) planes = g_array_new (FALSE, FALSE, sizeof (Plane));
   WillisNeckField field;
   WillisNeck neck;
   gboolean found = FALSE;
   double base;
 
-  if (!willis_surface_check (lumen, error) || !willis_progress_step (progress, 0.0, error)
+  if (!willis_surface_check (lumen, error) || !willis_progress_step (progress, 0.0, error))
+    return FALSE;
+  if (tree == NULL)
+    {
+      WillisProgress part = willis_progress_part (progress, 0.0, 0.2, NULL);
+
+      tree = own = own_tree (lumen, seed_lps_mm, progress != NULL ? &part : NULL);
+    }
+  if (!willis_progress_step (progress, 0.2, error)
       || !willis_neck_field_init (&field, lumen, tree, seed_lps_mm, error))
     return FALSE;
   base = field.has_tubes ? 0.0 : g_array_index (field.level, double, 0) - FLOOR_MM;
