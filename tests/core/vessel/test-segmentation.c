@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/io/volume-io.h"
 #include "core/vessel/segmentation.h"
 #include "tests/core/vessel/scene.h"
 
@@ -181,6 +182,49 @@ test_threads_and_cancel (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* A real CTA crop with the skull base in it: the arteries of the circle of Willis in one piece, no cortical bone. By eye
+ * (slice, row, column): both carotids, basilar tip, both middle cerebrals, the anterior cerebrals. */
+static void
+test_real_crop (void)
+{
+  static const int inside[][3] = { { 0, 24, 16 }, { 0, 27, 74 }, { 16, 37, 21 }, { 18, 42, 10 }, { 18, 42, 85 } };
+  const char *data = g_getenv ("WILLIS_DATA"), *source = g_getenv ("WILLIS_SOURCE_DIR");
+  g_autofree char *root = data != NULL      ? g_strdup (data)
+                          : source != NULL ? g_build_filename (source, "..", "shared", "data", NULL)
+                                           : g_strdup (".");
+  g_autofree char *path = g_build_filename (root, "circle-of-willis", "cta.mha", NULL);
+  const char *const paths[] = { path, NULL };
+  g_autoptr (WillisVolume) scan = NULL;
+  g_autoptr (WillisSegmentation) s = NULL;
+  g_autoptr (GError) error = NULL;
+  const guint8 *l;
+  const int *d;
+  gsize hot = 0;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_test_skip ("the shared data are not there");
+      return;
+    }
+  scan = willis_volume_read (paths, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  s = run (scan, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (willis_segmentation_modality (s), ==, WILLIS_MODALITY_CTA);
+  g_assert_cmpint (willis_segmentation_components (s), <=, 2);
+  g_assert_cmpfloat (willis_segmentation_volume_mm3 (s), >, 900.0);
+  g_assert_cmpfloat (willis_segmentation_volume_mm3 (s), <, 1350.0);
+  l = willis_volume_u8 (willis_segmentation_labels (s));
+  d = willis_volume_grid (scan)->dims;
+  for (gsize n = 0; n < G_N_ELEMENTS (inside); n++)
+    g_assert_cmpint (l[((gsize) inside[n][0] * d[1] + inside[n][1]) * d[0] + inside[n][2]], ==, WILLIS_LABEL_ARTERY);
+  for (int k = 0; k < d[2]; k++)
+    for (int j = 0; j < d[1]; j++)
+      for (int i = 0; i < d[0]; i++)
+        hot += l[((gsize) k * d[1] + j) * d[0] + i] == WILLIS_LABEL_ARTERY && willis_volume_get (scan, i, j, k) > 550.0;
+  g_assert_cmpuint (hot, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -191,5 +235,6 @@ main (int argc, char **argv)
   g_test_add_func ("/segmentation/rotational", test_rotational);
   g_test_add_func ("/segmentation/seed-and-threshold", test_seed_and_threshold);
   g_test_add_func ("/segmentation/threads-and-cancel", test_threads_and_cancel);
+  g_test_add_func ("/segmentation/real-crop", test_real_crop);
   return g_test_run ();
 }
