@@ -18,6 +18,7 @@ struct _WillisSession
   GObject parent_instance;
   WillisCase *c; // NULL: none open
   WillisCase *saved;
+  WillisCase *reported; // the case of the report written last
   char *path;
   GPtrArray *undo, *redo; // of WillisUndo
   GPtrArray *series;

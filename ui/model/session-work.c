@@ -235,7 +235,18 @@ willis_session_step_state (WillisSession *self, WillisStep step)
   if (step == WILLIS_STEP_ANEURYSM)
     return willis_case_n_aneurysms (c) == 0 ? WILLIS_STEP_WAITING
                                             : state_of_stages (c, aneurysm, G_N_ELEMENTS (aneurysm));
+  if (self->reported != NULL)
+    return self->reported == c ? WILLIS_STEP_FRESH : WILLIS_STEP_STALE;
   return willis_case_n_aneurysms (c) == 0 ? WILLIS_STEP_EMPTY : WILLIS_STEP_WAITING;
+}
+
+void
+willis_session_set_reported (WillisSession *self, WillisCase *reported)
+{
+  willis_case_ref (reported);
+  g_clear_pointer (&self->reported, willis_case_unref);
+  self->reported = reported;
+  _willis_session_emit (self, WILLIS_SESSION_SELECTION_CHANGED);
 }
 
 typedef struct

@@ -47,6 +47,7 @@ willis_session_finalize (GObject *object)
 
   g_clear_pointer (&self->c, willis_case_unref);
   g_clear_pointer (&self->saved, willis_case_unref);
+  g_clear_pointer (&self->reported, willis_case_unref);
   g_clear_pointer (&self->live, willis_aneurysm_unref);
   g_free (self->neck_problem);
   g_free (self->path);
@@ -307,6 +308,7 @@ willis_session_install (WillisSession *self, WillisCase *c, const char *path, co
   g_array_set_size (self->seeds, 0);
   self->tool = WILLIS_TOOL_NONE;
   self->aneurysm = self->candidate = self->branch = -1;
+  g_clear_pointer (&self->reported, willis_case_unref);
   memcpy (self->quantiles, quantiles, sizeof self->quantiles);
   g_free (self->path);
   self->path = g_strdup (path);

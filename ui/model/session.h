@@ -123,6 +123,9 @@ GPtrArray *willis_session_series (WillisSession *session);
 const char *const *willis_session_sources (WillisSession *session);
 void willis_session_take_series (WillisSession *session, GPtrArray *series, char **sources);
 
+/* The report of this case (as it is now) lies in a file. */
+void willis_session_set_reported (WillisSession *session, WillisCase *reported);
+
 WillisStepState willis_session_step_state (WillisSession *session, WillisStep step);
 const char *willis_step_title (WillisStep step); // translated
 const char *willis_step_state_text (WillisStepState state); // translated: "inputs changed; recompute"

@@ -36,6 +36,7 @@ static gboolean
 fill_scene (WillisScene *scene, WillisCase *c, GError **error)
 {
   WillisAneurysm *aneurysm = willis_case_n_aneurysms (c) > 0 ? willis_case_aneurysm (c, 0) : NULL;
+  g_autoptr (WillisSurface) sac = NULL;
   const double *curve;
   gsize n;
 
@@ -44,7 +45,8 @@ fill_scene (WillisScene *scene, WillisCase *c, GError **error)
     return FALSE;
   if (aneurysm == NULL)
     return TRUE;
-  if (!willis_scene_show_surface (scene, "sac", willis_aneurysm_sac (aneurysm), WILLIS_COLOUR_SAC, 1.0, error))
+  sac = willis_surface_offset (willis_aneurysm_sac (aneurysm), WILLIS_SAC_LIFT_MM);
+  if (!willis_scene_show_surface (scene, "sac", sac, WILLIS_COLOUR_SAC, 1.0, error))
     return FALSE;
   curve = willis_aneurysm_neck_curve (aneurysm, &n);
   return n < 3 || willis_scene_show_curve (scene, "neck", curve, n, TRUE, WILLIS_COLOUR_NECK, 0.15, error);

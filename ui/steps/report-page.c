@@ -168,19 +168,29 @@ willis_report_page_update (WillisStepPage *page, WillisSession *session)
 
 /* --- save and print */
 
+typedef struct
+{
+  WillisSession *session;
+  WillisCase *c;
+} Saving;
+
 static void
 saved_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
 {
-  WillisSession *session = data;
+  Saving *saving = data;
+  WillisSession *session = saving->session;
 
   if (result != NULL)
     {
+      willis_session_set_reported (session, saving->c);
       willis_session_say (session, FALSE, _ ("The report is saved."));
       willis_report_result_free (result);
     }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     willis_session_say (session, TRUE, "%s", error->message);
+  willis_case_unref (saving->c);
   g_object_unref (session);
+  g_free (saving);
 }
 
 void
@@ -188,13 +198,17 @@ willis_report_page_save (WillisReportPage *self, const char *path)
 {
   WillisSession *session = willis_step_page_session (WILLIS_STEP_PAGE (self));
   WillisReportInput *in;
+  Saving *saving;
 
   if (willis_session_case (session) == NULL)
     return;
+  saving = g_new0 (Saving, 1);
+  saving->session = g_object_ref (session);
+  saving->c = willis_case_ref (willis_session_case (session));
   in = new_input (self, willis_session_case (session));
   in->save_path = g_strdup (path);
   willis_session_start_job (session, _ ("Save the report"), willis_report_work, in, willis_report_input_free,
-                            willis_report_result_free, saved_done, g_object_ref (session));
+                            willis_report_result_free, saved_done, saving);
 }
 
 static void

@@ -366,7 +366,11 @@ _willis_window_update_actions (WillisWindow *self)
 static void
 on_layout_notify (WillisViewGrid *views, GParamSpec *spec, WillisWindow *self)
 {
-  set_state (self, "layout", g_variant_new_string (layout_names[willis_view_grid_get_layout (views)]));
+  const char *name = layout_names[willis_view_grid_get_layout (views)];
+
+  set_state (self, "layout", g_variant_new_string (name));
+  if (self->settings != NULL && willis_view_grid_get_layout (views) != WILLIS_LAYOUT_ONE)
+    g_settings_set_string (self->settings, "layout", name);
 }
 
 /* --- plain keys: only where no entry wants the letter, so on the way up */
@@ -450,6 +454,12 @@ _willis_window_init_actions (WillisWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  if (self->settings != NULL)
+    {
+      g_autofree char *layout = g_settings_get_string (self->settings, "layout");
+
+      g_action_group_activate_action (G_ACTION_GROUP (self), "layout", g_variant_new_string (layout));
+    }
   g_signal_connect (self->views, "notify::layout", G_CALLBACK (on_layout_notify), self);
   gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self),
                                            GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "shortcuts")));

@@ -17,7 +17,8 @@ struct _WillisWindow
   AdwToastOverlay *toasts;
   GtkStack *main_stack, *step_stack;
   GtkWidget *start_bin, *rail_bin, *views_bin, *job_bin, *back_button, *undo_button, *redo_button, *layout_button;
-  GtkWidget *panel_button, *save_button, *error_bar, *error_label, *recover_bar, *recover_label, *drop_revealer;
+  GtkWidget *panel_button, *save_button, *error_bar, *error_label, *recover_bar, *recover_label, *drop_revealer, *hint_bar, *hint_label;
+  int hint; // which one is shown, -1 none yet
   GtkWidget *start_page, *views;
   char *recover_path;
   GtkFileChooserNative *chooser;

@@ -33,6 +33,8 @@ willis_window_init_resources (void)
 static const char *const step_names[WILLIS_N_STEPS] = { "scan",  "vessels",  "aneurysm", "catheter",
                                                         "stent", "followup", "report" };
 
+static void show_hint (WillisWindow *self, int n);
+
 /* --- following the session */
 
 static void
@@ -78,6 +80,8 @@ on_case_changed (WillisWindow *self)
   if (open != was_open)
     {
       gtk_stack_set_visible_child_name (self->main_stack, open ? "case" : "start");
+      if (open && self->hint < 0 && self->settings != NULL && !g_settings_get_boolean (self->settings, "hints-seen"))
+        show_hint (self, 0);
       if (!open)
         willis_start_page_refresh (WILLIS_START_PAGE (self->start_page));
     }
@@ -194,6 +198,37 @@ on_recover_response (GtkInfoBar *bar, int response, WillisWindow *self)
   g_clear_pointer (&self->recover_path, g_free);
 }
 
+/* --- the hints of the first run */
+
+static const char *const hints[] = {
+  N_ ("1 of 5 · The steps on the left are the order of the work. The keys 1 to 7 open them."),
+  N_ ("2 of 5 · The wheel goes through the slices; dragging changes the window; click to set the crosshair everywhere."),
+  N_ ("3 of 5 · A right click in a slice measures an aneurysm there, places seeds, or starts a ruler."),
+  N_ ("4 of 5 · The neck is a plane with handles: drag it in a slice or in 3D, and the numbers follow. Ctrl+Z brings it back."),
+  N_ ("5 of 5 · The round ⓘ beside a number says how it is measured, and who defined it. ? shows all keys."),
+};
+
+static void
+show_hint (WillisWindow *self, int n)
+{
+  self->hint = n;
+  if (n >= (int) G_N_ELEMENTS (hints))
+    {
+      gtk_info_bar_set_revealed (GTK_INFO_BAR (self->hint_bar), FALSE);
+      if (self->settings != NULL)
+        g_settings_set_boolean (self->settings, "hints-seen", TRUE);
+      return;
+    }
+  gtk_label_set_text (GTK_LABEL (self->hint_label), _ (hints[n]));
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (self->hint_bar), TRUE);
+}
+
+static void
+on_hint_response (GtkInfoBar *bar, int response, WillisWindow *self)
+{
+  show_hint (self, response == 1 ? self->hint + 1 : (int) G_N_ELEMENTS (hints));
+}
+
 static void
 on_error_response (GtkInfoBar *bar, int response, gpointer data)
 {
@@ -270,6 +305,8 @@ willis_window_class_init (WillisWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, recover_bar);
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, recover_label);
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, drop_revealer);
+  gtk_widget_class_bind_template_child (widget_class, WillisWindow, hint_bar);
+  gtk_widget_class_bind_template_child (widget_class, WillisWindow, hint_label);
 }
 
 static void
@@ -351,6 +388,8 @@ willis_window_init (WillisWindow *self)
   adw_bin_set_child (ADW_BIN (self->start_bin), self->start_page);
   build_pages (self);
   g_signal_connect (self->recover_bar, "response", G_CALLBACK (on_recover_response), self);
+  self->hint = -1;
+  g_signal_connect (self->hint_bar, "response", G_CALLBACK (on_hint_response), self);
   g_signal_connect (self->error_bar, "response", G_CALLBACK (on_error_response), NULL);
   _willis_window_init_actions (self);
   connect_session (self);
