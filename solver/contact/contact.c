@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/num/kernel.h"
+
 #define PENALTY 30.0 // of a rigid wall, over bending stiffness / length^4: near that of the elements themselves
 
 /* Gap and force at one point. */
@@ -204,7 +206,7 @@ static void
 add_middle (const WillisContact *c, const WillisContactPoint *point, const WillisFrame *frames, const double force[3],
             const double stiffness[9], double (*gradient)[6], WillisRodAddBlock add, gpointer user)
 {
-  double map[3][12], arm[2][3], block[36];
+  double map[3][12], pressed[3][12], arm[2][3], block[36];
   const int node[2] = { point->a, point->b };
 
   middle_map (c, point, frames, map, arm);
@@ -212,17 +214,20 @@ add_middle (const WillisContact *c, const WillisContactPoint *point, const Willi
     for (int i = 0; i < 6; i++)
       for (int k = 0; k < 3; k++)
         gradient[node[n]][i] += map[k][6 * n + i] * force[k];
-  for (int a = 0; a < 2 && add != NULL; a++)
+  if (add == NULL)
+    return;
+  for (int k = 0; k < 3; k++)
+    for (int j = 0; j < 12; j++)
+      pressed[k][j] = stiffness[3 * k] * map[0][j] + stiffness[3 * k + 1] * map[1][j] + stiffness[3 * k + 2] * map[2][j];
+  for (int a = 0; a < 2; a++)
     for (int b = 0; b < 2; b++)
       {
         for (int i = 0; i < 6; i++)
           for (int j = 0; j < 6; j++)
             {
-              double v = 0.0;
+              double v = map[0][6 * a + i] * pressed[0][6 * b + j] + map[1][6 * a + i] * pressed[1][6 * b + j]
+                         + map[2][6 * a + i] * pressed[2][6 * b + j];
 
-              for (int k = 0; k < 3; k++)
-                for (int l = 0; l < 3; l++)
-                  v += map[k][6 * a + i] * stiffness[3 * k + l] * map[l][6 * b + j];
               /* the arms turn with their nodes: d (arm x f) = arm (f . dtheta) - (arm . f) dtheta */
               if (a == b && i >= 3 && j >= 3)
                 v += arm[a][i - 3] * force[j - 3] - (i == j ? vec3_dot (arm[a], force) : 0.0);
@@ -232,7 +237,7 @@ add_middle (const WillisContact *c, const WillisContactPoint *point, const Willi
       }
 }
 
-static double
+WILLIS_KERNEL static double
 contact_eval (gpointer context, const WillisFrame *frames, double (*gradient)[6], WillisRodAddBlock add, gpointer user)
 {
   const WillisContact *c = context;

@@ -31,7 +31,7 @@ typedef struct
 } Coefficients;
 
 /* For an angle whose square is p: power series below 1.2 rad (nine digits beyond the last kept), closed forms above. */
-static void
+static inline void
 coefficients (double p, Coefficients *k)
 {
   if (p < 1.5)
@@ -67,7 +67,7 @@ coefficients (double p, Coefficients *k)
     }
 }
 
-static void
+static inline void
 relative (const WillisFrame *a, const WillisFrame *b, const double r1[9], double u[3], double w[3], Coefficients *k)
 {
   double q[4], x[3], wx[3], wwx[3];
@@ -131,7 +131,7 @@ stress_and_energy (const WillisRodElement *element, const double u[3], const dou
   return energy * element->length;
 }
 
-double
+WILLIS_KERNEL double
 willis_rod_element_energy (const WillisRodElement *element, const WillisFrame *a, const WillisFrame *b)
 {
   double r1[9], u[3], w[3], stress[6];
@@ -143,7 +143,7 @@ willis_rod_element_energy (const WillisRodElement *element, const WillisFrame *a
 }
 
 /* Even part of the inverse Jacobian: diagonal blocks e3, upper block q3 (both symmetric). */
-static void
+static inline void
 even_part (const double u[3], const double w[3], const Coefficients *k, double e3[9], double q3[9])
 {
   double p = vec3_norm2 (w), wu = vec3_dot (w, u), ww[9], s[9], a[9], b[9];
@@ -164,7 +164,7 @@ even_part (const double u[3], const double w[3], const Coefficients *k, double e
 }
 
 /* out = ad^T m for the six-vector m. */
-static void
+static inline void
 coadjoint (const double u[3], const double w[3], const double m[6], double out[6])
 {
   double a[3], b[3];
@@ -176,7 +176,7 @@ coadjoint (const double u[3], const double w[3], const double m[6], double out[6
 }
 
 /* g += s C(m), where ad_d^T m = C(m) d. */
-static void
+static inline void
 add_coadjoint_map (double g[6][6], double s, const double m[6])
 {
   double f[9], t[9];
@@ -193,7 +193,7 @@ add_coadjoint_map (double g[6][6], double s, const double m[6])
 }
 
 /* g <- ad^T g */
-static void
+static inline void
 apply_coadjoint (const double u[3], const double w[3], double g[6][6])
 {
   for (int j = 0; j < 6; j++)
@@ -209,7 +209,7 @@ apply_coadjoint (const double u[3], const double w[3], double g[6][6])
 }
 
 /* Derivative by d of (even part)^T s at fixed s. */
-static void
+static inline void
 even_derivative (const double u[3], const double w[3], const Coefficients *k, const double s[6], double g[6][6])
 {
   double m[5][6], t[6][6] = { 0 };
@@ -233,7 +233,7 @@ even_derivative (const double u[3], const double w[3], const Coefficients *k, co
 }
 
 /* The rows of the strain map that belong to one node: sign (even +- ad / 2) R^T. side: -1 first node, +1 second. */
-static void
+static inline void
 fill_map (const double e3[9], const double q3[9], const double u[3], const double w[3], const double r[9], int side,
           double map[6][12])
 {
@@ -265,7 +265,7 @@ fill_map (const double e3[9], const double q3[9], const double u[3], const doubl
 }
 
 /* rows of the tangent of one node: R (side G_even + C(s) / 2) map. */
-static void
+static inline void
 add_geometric (const double g[6][6], const double s[6], const double r[9], int side, WillisRodElementForces *out)
 {
   double h[6][6], l[6][6];
@@ -289,7 +289,7 @@ add_geometric (const double g[6][6], const double s[6], const double r[9], int s
 }
 
 /* The moments and forces of one node are turned with its frame: adds their part of the tangent. */
-static void
+static inline void
 add_turning (const double p[6], int at, WillisRodElementForces *out)
 {
   double f[9], m[9];
@@ -304,7 +304,7 @@ add_turning (const double p[6], int at, WillisRodElementForces *out)
       }
 }
 
-WILLIS_KERNEL static void
+static inline void
 material_part (const WillisRodElement *element, const double *s, WillisRodElementForces *out, double geometric[12])
 {
   memset (out->gradient, 0, sizeof out->gradient);
@@ -326,7 +326,7 @@ material_part (const WillisRodElement *element, const double *s, WillisRodElemen
     }
 }
 
-void
+WILLIS_KERNEL void
 willis_rod_element_eval (const WillisRodElement *element, const WillisFrame *a, const WillisFrame *b,
                          const double *geometric_stress, WillisRodElementForces *out)
 {
