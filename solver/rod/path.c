@@ -426,6 +426,8 @@ pass_difficulty (Walk *walk, Spot *at, double target, WillisRodEnd *end)
 
           if (limit->kind != WILLIS_ROD_LIMIT_LOAD)
             continue;
+          /* what the arc met beyond is not on the way of a load that only grows */
+          g_ptr_array_set_size (walk->path->limits, (int) limits + 1);
           memcpy (at->frames, limit->frames, sizeof (WillisFrame) * walk->model->n_nodes);
           at->factor = limit->factor;
           if (snap (walk, at))
