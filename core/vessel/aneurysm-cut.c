@@ -13,6 +13,8 @@
 
 /* More open rim than this share of the ostium means that an artery still hangs on the sac. */
 #define MAX_OTHER_RIM 0.35
+/* A part below the plane away from the neck is a lobe of the sac up to this share of the sac above; more is artery. */
+#define MAX_LOBE 0.3
 
 /* A surface split along a cut, its positive side, and the loops between. */
 typedef struct
@@ -258,78 +260,108 @@ choose_loop (const Split *split, const double centre[3], const double normal[3],
   return inside >= 0 ? inside : near;
 }
 
-static guint64
-edge_key (gint32 a, gint32 b)
+/* Floods from triangle `from` over triangles of its own side; piece[t] becomes mark. Adds up the area; *open: whether an
+ * old rim of the surface was met. */
+static double
+flood (const Split *split, gint32 from, gint32 mark, gint32 *piece, gboolean *open)
 {
-  return (guint64) MIN (a, b) << 32 | (guint64) MAX (a, b);
-}
-
-/* Marks the half-edges of the loop as barriers. Returns a bit per half-edge (new). */
-static guint8 *
-mark_barriers (const Split *split, const gint32 *ids, gsize n)
-{
-  gsize n_edges = 3 * willis_surface_n_triangles (split->whole);
+  const double *p = willis_surface_points (split->whole);
   const gint32 *v = willis_surface_triangles (split->whole);
-  guint8 *barrier = g_new0 (guint8, MAX (n_edges, 1));
-  g_autofree guint64 *keys = g_new (guint64, n);
-  g_autoptr (GHashTable) table = g_hash_table_new (g_int64_hash, g_int64_equal);
+  g_autoptr (GArray) stack = g_array_new (FALSE, FALSE, sizeof (gint32));
+  double area = 0.0;
 
-  for (gsize i = 0; i < n; i++)
+  g_array_append_val (stack, from);
+  piece[from] = mark;
+  while (stack->len > 0)
     {
-      keys[i] = edge_key (ids[i], ids[(i + 1) % n]);
-      g_hash_table_add (table, &keys[i]);
-    }
-  for (gsize h = 0; h < n_edges; h++)
-    {
-      gint32 a = v[h], b = v[h % 3 == 2 ? h - 2 : h + 1];
-      guint64 key = edge_key (a, b);
+      gint32 t = g_array_index (stack, gint32, stack->len - 1);
+      double a[3], b[3], x[3];
 
-      if (split->on_cut[a] && split->on_cut[b])
-        barrier[h] = g_hash_table_contains (table, &key);
-    }
-  return barrier;
-}
-
-/* Floods from the triangles of one side at the barrier without crossing it. reached[t] (new) tells which triangles;
- * NULL where the flood comes round to the other side. */
-static guint8 *
-flood (const Split *split, const gint32 *ids, gsize n, gint8 side)
-{
-  gsize n_triangles = willis_surface_n_triangles (split->whole), top = 0;
-  const gint32 *v = willis_surface_triangles (split->whole);
-  g_autofree guint8 *barrier = mark_barriers (split, ids, n);
-  g_autofree guint8 *reached = g_new0 (guint8, MAX (n_triangles, 1)), *in_loop = NULL;
-  g_autofree gint32 *stack = g_new (gint32, MAX (n_triangles, 1));
-
-  in_loop = g_new0 (guint8, willis_surface_n_points (split->whole));
-  for (gsize i = 0; i < n; i++)
-    in_loop[ids[i]] = TRUE;
-  for (gsize h = 0; h < 3 * n_triangles; h++) // start: at the barrier, or at an old rim that is the loop
-    if (split->side[h / 3] == side && !reached[h / 3]
-        && (barrier[h] || (split->opposite[h] < 0 && in_loop[v[h]] && in_loop[v[h % 3 == 2 ? h - 2 : h + 1]])
-            || (split->opposite[h] >= 0 && split->side[split->opposite[h] / 3] == 0 && in_loop[v[h]])))
-      {
-        reached[h / 3] = TRUE;
-        stack[top++] = (gint32) (h / 3);
-      }
-  while (top > 0)
-    {
-      gint32 t = stack[--top];
-
+      g_array_set_size (stack, stack->len - 1);
+      vec3_sub (a, p + 3 * v[3 * t + 1], p + 3 * v[3 * t]);
+      vec3_sub (b, p + 3 * v[3 * t + 2], p + 3 * v[3 * t]);
+      vec3_cross (x, a, b);
+      area += 0.5 * vec3_norm (x);
       for (int c = 0; c < 3; c++)
         {
-          gint32 h = 3 * t + c, k = split->opposite[h];
+          gint32 k = split->opposite[3 * t + c];
 
-          if (k < 0 || barrier[h] || reached[k / 3] || split->side[k / 3] == 0)
-            continue;
-          reached[k / 3] = TRUE;
-          stack[top++] = k / 3;
+          if (k < 0)
+            *open = TRUE;
+          else if (piece[k / 3] == 0 && split->side[k / 3] == split->side[t])
+            {
+              piece[k / 3] = mark;
+              k /= 3;
+              g_array_append_val (stack, k);
+            }
         }
     }
+  return area;
+}
+
+/* A lobe of the sac that dips through the plane away from the neck: the piece at triangle t on the other side belongs to
+ * the sac where it has no open end, touches no piece but the sac, does not touch the neck, and is small. */
+static gboolean
+is_lobe (const Split *split, gint32 t, gint32 mark, gint32 *piece, const guint8 *in_loop, double sac_area)
+{
+  gsize n = willis_surface_n_triangles (split->whole);
+  const gint32 *v = willis_surface_triangles (split->whole);
+  gboolean open = FALSE;
+  double area = flood (split, t, mark, piece, &open);
+
+  if (open || area > MAX_LOBE * sac_area)
+    return FALSE;
+  for (gsize h = 0; h < 3 * n; h++)
+    {
+      gint32 k = split->opposite[h];
+
+      if (piece[h / 3] != mark || k < 0 || piece[k / 3] == mark)
+        continue;
+      if (piece[k / 3] != 1 || (in_loop[v[h]] && in_loop[v[h % 3 == 2 ? h - 2 : h + 1]]))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The triangles of the sac on one side of the loop: the piece there, and its lobes on the other side. New, a byte a
+ * triangle; NULL where nothing is there. */
+static guint8 *
+sac_triangles (const Split *split, const gint32 *ids, gsize n, gint8 side)
+{
+  gsize n_triangles = willis_surface_n_triangles (split->whole);
+  const gint32 *v = willis_surface_triangles (split->whole);
+  g_autofree gint32 *piece = g_new0 (gint32, MAX (n_triangles, 1));
+  g_autofree guint8 *in_loop = g_new0 (guint8, MAX (willis_surface_n_points (split->whole), 1));
+  g_autoptr (GArray) lobes = g_array_new (FALSE, FALSE, sizeof (gint32));
+  guint8 *keep;
+  gint32 mark = 1;
+  gboolean open = FALSE;
+  double area = 0.0;
+
+  for (gsize i = 0; i < n; i++)
+    in_loop[ids[i]] = TRUE;
+  for (gsize h = 0; h < 3 * n_triangles; h++) // triangles with an edge on the loop
+    if (split->side[h / 3] == side && piece[h / 3] == 0 && in_loop[v[h]] && in_loop[v[h % 3 == 2 ? h - 2 : h + 1]]
+        && (split->opposite[h] < 0 || split->side[split->opposite[h] / 3] != side))
+      area += flood (split, (gint32) (h / 3), 1, piece, &open);
+  if (area == 0.0)
+    return NULL;
   for (gsize h = 0; h < 3 * n_triangles; h++)
-    if (barrier[h] && split->side[h / 3] == -side && reached[h / 3])
-      return NULL;
-  return g_steal_pointer (&reached);
+    {
+      gint32 k = split->opposite[h];
+
+      if (piece[h / 3] == 1 && k >= 0 && piece[k / 3] == 0 && split->side[k / 3] == -side
+          && !(in_loop[v[h]] && in_loop[v[h % 3 == 2 ? h - 2 : h + 1]]) && is_lobe (split, k / 3, ++mark, piece, in_loop, area))
+        g_array_append_val (lobes, mark);
+    }
+  keep = g_new0 (guint8, MAX (n_triangles, 1));
+  for (gsize t = 0; t < n_triangles; t++)
+    {
+      keep[t] = piece[t] == 1;
+      for (guint l = 0; l < lobes->len; l++)
+        keep[t] |= piece[t] == g_array_index (lobes, gint32, l);
+    }
+  return keep;
 }
 
 /* Area of all rims of a surface but the largest one on the loop. */
@@ -361,18 +393,13 @@ take_side (const Split *split, gsize l, gint8 side, WillisCut *out, GError **err
 {
   gsize n;
   const gint32 *ids = willis_loops_get (split->loops, l, &n);
-  g_autofree guint8 *reached = flood (split, ids, n, side);
+  g_autofree guint8 *reached = sac_triangles (split, ids, n, side);
 
   memset (out, 0, sizeof *out);
   if (reached == NULL)
-    return willis_fail (error, WILLIS_ERROR_FAILED, _ ("the neck does not part the sac from its artery"));
+    return willis_fail (error, WILLIS_ERROR_FAILED, _ ("nothing lies beyond the neck"));
   out->sac = willis_surface_pick (split->whole, reached, NULL);
   out->curve = loop_points (split, l, &out->n_curve);
-  if (willis_surface_n_triangles (out->sac) == 0)
-    {
-      willis_cut_clear (out);
-      return willis_fail (error, WILLIS_ERROR_FAILED, _ ("nothing lies beyond the neck"));
-    }
   out->other_rim_mm2 = other_rims (out->sac, out->curve, out->n_curve);
   return TRUE;
 }

@@ -18,8 +18,8 @@ typedef struct
 void willis_cut_clear (WillisCut *cut);
 
 /* Cuts along the loop of the plane's section that belongs to the neck: with dome (a point inside the sac) the loop that
- * bounds the piece nearest to it, without the loop around centre, or the nearest to it. Only that loop is cut: a lobe
- * that dips below the plane elsewhere stays. lumen must be consistently oriented. WILLIS_ERROR_FAILED where the
+ * bounds the piece nearest to it, without the loop around centre, or the nearest to it. A closed lobe that dips
+ * below the plane elsewhere stays with the sac; an artery that leaves it is cut at the plane. lumen must be consistently oriented. WILLIS_ERROR_FAILED where the
  * loop does not part the sac from the artery. */
 gboolean willis_cut_plane (const WillisSurface *lumen, const double centre[3], const double normal[3],
                            const double *dome, WillisCut *out, GError **error);

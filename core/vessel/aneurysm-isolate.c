@@ -42,6 +42,23 @@ moved_surface (const WillisSurface *surface, double by_mm)
                                   willis_surface_n_triangles (surface));
 }
 
+/* 4 pi A / P^2 of the ostium, from the indices (neck diameter 4 A / P). */
+static double
+ostium_roundness (const WillisMorphology *m)
+{
+  double diameter = m->index[WILLIS_INDEX_NECK_DIAMETER].value;
+
+  return G_PI * diameter * diameter / (4.0 * m->index[WILLIS_INDEX_OSTIUM_AREA].value);
+}
+
+/* A neck that was moved into the artery is a neck no more: its loop leaps in area or frays out along the artery. */
+static gboolean
+still_a_neck (const WillisMorphology *base, const WillisMorphology *changed)
+{
+  return changed->index[WILLIS_INDEX_OSTIUM_AREA].value < 1.8 * base->index[WILLIS_INDEX_OSTIUM_AREA].value
+         && ostium_roundness (changed) > 0.8 * ostium_roundness (base);
+}
+
 /* One change: kind 0 along the normal, 1 and 2 tilts about u and v, 3 the surface; amount in its own unit. */
 static gboolean
 measure_changed (const WillisSurface *near, const WillisTree *tree, const WillisNeck *neck, int kind, double amount,
@@ -69,8 +86,8 @@ measure_changed (const WillisSurface *near, const WillisTree *tree, const Willis
   return ok;
 }
 
-/* Fills the deviations of base. A change that no longer cuts off a sac (a wide neck moved into its artery) is tried
- * half as large and scaled. */
+/* Fills the deviations of base. A change that no longer cuts off a sac (a neck moved into its artery) is tried half and a
+ * quarter as large and scaled; where none does, the other direction stands for both. */
 static gboolean
 fill_deviations (const WillisSurface *near, const WillisTree *tree, const WillisNeck *neck, double surface_sd_mm,
                  const WillisProgress *progress, WillisMorphology *base, GError **error)
@@ -89,7 +106,8 @@ fill_deviations (const WillisSurface *near, const WillisTree *tree, const Willis
           if (!willis_progress_step (progress, (2 * kind + side) / 8.0, error))
             return FALSE;
           for (double s = 1.0; s > 0.2 && scale[side] == 0.0; s *= 0.5)
-            if (measure_changed (near, tree, neck, kind, (side == 0 ? s : -s) * amounts[kind], &changed[side]))
+            if (measure_changed (near, tree, neck, kind, (side == 0 ? s : -s) * amounts[kind], &changed[side])
+                && still_a_neck (base, &changed[side]))
               scale[side] = 1.0 / s;
           n += scale[side] > 0.0;
         }
