@@ -47,6 +47,7 @@ struct _WillisSession
   WillisAneurysm *views_of;
   GArray *views;
 
+  double roi_mm;
   WillisTool tool;
   GArray *marks, *seeds;
 };

@@ -393,6 +393,89 @@ willis_session_dismiss_candidate (WillisSession *self, int n)
   return TRUE;
 }
 
+/* --- the region of interest */
+
+double
+willis_session_roi_mm (WillisSession *self)
+{
+  return self->roi_mm;
+}
+
+void
+willis_session_set_roi_mm (WillisSession *self, double edge_mm)
+{
+  self->roi_mm = edge_mm;
+  _willis_session_emit (self, WILLIS_SESSION_TOOLS_CHANGED);
+}
+
+gboolean
+willis_session_roi_box (WillisSession *self, int lo[3], int hi[3])
+{
+  WillisVolume *volume = self->c != NULL ? willis_case_volume (self->c) : NULL;
+  const WillisGrid *grid;
+  double ijk[3];
+
+  if (volume == NULL || self->roi_mm <= 0.0)
+    return FALSE;
+  grid = willis_volume_grid (volume);
+  willis_grid_lps_to_ijk (grid, self->crosshair, ijk);
+  for (int n = 0; n < 3; n++)
+    {
+      double half = 0.5 * self->roi_mm / grid->spacing_mm[n];
+
+      lo[n] = (int) CLAMP (ceil (ijk[n] - half), 0.0, grid->dims[n] - 1.0);
+      hi[n] = (int) CLAMP (floor (ijk[n] + half), lo[n], grid->dims[n] - 1.0);
+    }
+  return TRUE;
+}
+
+typedef struct
+{
+  int lo[3], hi[3];
+} CropInput;
+
+static gboolean
+crop_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GError **error)
+{
+  const CropInput *in = data;
+  g_autoptr (WillisVolume) cropped = NULL;
+  WillisStudy study;
+  char **warnings;
+  guint n;
+
+  if (!willis_progress_step (progress, 0.0, error))
+    return FALSE;
+  cropped = willis_volume_crop (willis_case_volume (copy), in->lo, in->hi, error);
+  if (cropped == NULL)
+    return FALSE;
+  willis_study_copy (&study, willis_case_study (copy));
+  n = study.warnings != NULL ? g_strv_length (study.warnings) : 0;
+  warnings = g_new0 (char *, n + 2); // whoever reads the report must know
+  for (guint i = 0; i < n; i++)
+    warnings[i] = g_strdup (study.warnings[i]);
+  warnings[n] = g_strdup_printf (_ ("Cut by hand to %d × %d × %d voxels."), in->hi[0] - in->lo[0] + 1,
+                                 in->hi[1] - in->lo[1] + 1, in->hi[2] - in->lo[2] + 1);
+  g_strfreev (study.warnings);
+  study.warnings = warnings;
+  willis_case_set_scan (copy, cropped, &study);
+  willis_study_clear (&study);
+  return TRUE;
+}
+
+gboolean
+willis_session_run_crop (WillisSession *self)
+{
+  CropInput *in = g_new0 (CropInput, 1);
+
+  if (!willis_session_roi_box (self, in->lo, in->hi))
+    {
+      g_free (in);
+      return FALSE;
+    }
+  self->roi_mm = 0.0;
+  return willis_session_run (self, WILLIS_STEP_SCAN, _ ("Keep the region of interest"), crop_work, in, g_free);
+}
+
 /* --- the neck in hand */
 
 typedef struct

@@ -204,6 +204,14 @@ void willis_session_clear_seeds (WillisSession *session);
 void willis_session_take_working_views (WillisSession *session, WillisAneurysm *aneurysm, GArray *views);
 GArray *willis_session_working_views (WillisSession *session, WillisAneurysm *aneurysm); // borrowed, or NULL
 
+/* The region of interest: a box of this edge along the scan's axes about the crosshair; 0: none is shown. */
+double willis_session_roi_mm (WillisSession *session);
+void willis_session_set_roi_mm (WillisSession *session, double edge_mm);
+/* The box in voxel indices, inclusive, within the scan; FALSE where there is no scan or no box. */
+gboolean willis_session_roi_box (WillisSession *session, int lo[3], int hi[3]);
+/* Keeps only what lies in it; one step that can be undone. */
+gboolean willis_session_run_crop (WillisSession *session);
+
 /* Escape: drops the tool, the neck in hand or the jobs, in this order. TRUE where there was something. */
 gboolean willis_session_escape (WillisSession *session);
 

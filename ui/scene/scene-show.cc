@@ -12,7 +12,6 @@ using willis::Kind;
 
 /* Triangles of one shape that are drawn while the view moves. */
 static const gsize MOVING_TRIANGLES = 25000;
-static const gsize LABEL_TRIANGLES = 150000;
 
 /* An item under construction; empty where the id is no name. */
 static std::unique_ptr<Item>
@@ -155,7 +154,7 @@ willis_scene_show_labels (WillisScene *scene, const char *id, WillisVolume *labe
                       return willis_fail (error, WILLIS_ERROR_USAGE, "labels must be bytes");
                     item->rgb = rgb;
                     item->opacity = CLAMP (opacity, 0.0, 1.0);
-                    WillisShape *shape = willis_shape_from_label (labels, label, LABEL_TRIANGLES);
+                    WillisShape *shape = willis_shape_from_label (labels, label, WILLIS_LABEL_TRIANGLES);
                     if (shape != nullptr)
                       item->shapes.push_back (shape);
                     return put (scene, std::move (item));

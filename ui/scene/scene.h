@@ -130,6 +130,10 @@ gboolean willis_scene_show_field (WillisScene *scene, const char *id, WillisSurf
 gboolean willis_scene_show_labels (WillisScene *scene, const char *id, WillisVolume *labels, int label,
                                    guint32 rgb, double opacity, GError **error);
 
+/* The surface that show_labels draws (new; empty where the label does not occur). It needs no scene and may be called on
+ * any thread: large labels take longer than a frame. */
+WillisSurface *willis_scene_label_surface (WillisVolume *labels, int label);
+
 /* The centreline tree; highlight is a branch drawn brighter, -1 none. */
 gboolean willis_scene_show_tree (WillisScene *scene, const char *id, WillisTree *tree, WillisTreeStyle style,
                                  int highlight, GError **error);

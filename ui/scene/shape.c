@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/scene/shape.h"
+#include "ui/scene/scene.h"
 
 #include <math.h>
 
@@ -300,4 +301,15 @@ willis_shape_hit (const WillisShape *shape, const double origin[3], const double
       hit = TRUE;
     }
   return hit;
+}
+
+WillisSurface *
+willis_scene_label_surface (WillisVolume *labels, int label)
+{
+  WillisShape *shape = willis_shape_from_label (labels, label, WILLIS_LABEL_TRIANGLES);
+  WillisSurface *surface = shape != NULL ? willis_surface_ref (shape->surface)
+                                         : willis_surface_new_take (g_new (double, 1), 0, g_new (gint32, 1), 0);
+
+  g_clear_pointer (&shape, willis_shape_free);
+  return surface;
 }

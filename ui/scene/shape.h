@@ -27,6 +27,9 @@ typedef struct
   gint64 cell;
 } WillisLine;
 
+/* What a label is drawn with at most. */
+#define WILLIS_LABEL_TRIANGLES 150000
+
 /* References surface; normals are computed. */
 WillisShape *willis_shape_new (WillisSurface *surface);
 void willis_shape_free (WillisShape *shape);

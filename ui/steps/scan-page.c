@@ -11,7 +11,8 @@ struct _WillisScanPage
   WillisStepPage parent_instance;
   GtkLabel *state_label;
   GtkWidget *content, *warnings_group, *warnings_list, *series_group, *series_list, *facts_group, *facts_list;
-  GtkWidget *open_button, *next_button;
+  GtkWidget *open_button, *next_button, *roi_group, *roi_spin, *roi_switch, *crop_row;
+  gboolean updating;
   WillisVolume *shown; // what the lists describe
   GPtrArray *shown_series;
 };
@@ -129,6 +130,11 @@ willis_scan_page_update (WillisStepPage *page, WillisSession *session)
   willis_step_page_say_state (self->state_label, session, WILLIS_STEP_SCAN);
   gtk_widget_set_visible (self->facts_group, volume != NULL);
   gtk_widget_set_sensitive (self->next_button, volume != NULL && !willis_session_busy (session));
+  self->updating = TRUE;
+  gtk_switch_set_active (GTK_SWITCH (self->roi_switch), willis_session_roi_mm (session) > 0.0);
+  gtk_widget_set_visible (self->roi_group, volume != NULL);
+  gtk_widget_set_sensitive (self->crop_row, willis_session_roi_mm (session) > 0.0 && !willis_session_busy (session));
+  self->updating = FALSE;
   gtk_button_set_label (GTK_BUTTON (self->next_button),
                         willis_session_step_state (session, WILLIS_STEP_VESSELS) == WILLIS_STEP_WAITING
                             ? _ ("Segment the arteries")
@@ -165,6 +171,22 @@ on_open (WillisScanPage *self)
 }
 
 static void
+on_roi (WillisScanPage *self)
+{
+  if (!self->updating)
+    willis_session_set_roi_mm (willis_step_page_session (WILLIS_STEP_PAGE (self)),
+                               gtk_switch_get_active (GTK_SWITCH (self->roi_switch))
+                                   ? gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->roi_spin))
+                                   : 0.0);
+}
+
+static void
+on_crop (WillisScanPage *self)
+{
+  willis_session_run_crop (willis_step_page_session (WILLIS_STEP_PAGE (self)));
+}
+
+static void
 willis_scan_page_class_init (WillisScanPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
@@ -181,6 +203,10 @@ willis_scan_page_class_init (WillisScanPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WillisScanPage, facts_list);
   gtk_widget_class_bind_template_child (widget_class, WillisScanPage, open_button);
   gtk_widget_class_bind_template_child (widget_class, WillisScanPage, next_button);
+  gtk_widget_class_bind_template_child (widget_class, WillisScanPage, roi_group);
+  gtk_widget_class_bind_template_child (widget_class, WillisScanPage, roi_spin);
+  gtk_widget_class_bind_template_child (widget_class, WillisScanPage, roi_switch);
+  gtk_widget_class_bind_template_child (widget_class, WillisScanPage, crop_row);
 }
 
 static void
@@ -188,6 +214,12 @@ willis_scan_page_init (WillisScanPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (self->series_list, "row-activated", G_CALLBACK (on_series), self);
+  gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->roi_spin), 10, 400);
+  gtk_spin_button_set_increments (GTK_SPIN_BUTTON (self->roi_spin), 5, 20);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->roi_spin), 100); // the circle of Willis and its first branches
+  g_signal_connect_swapped (self->roi_spin, "value-changed", G_CALLBACK (on_roi), self);
+  g_signal_connect_swapped (self->roi_switch, "notify::active", G_CALLBACK (on_roi), self);
+  g_signal_connect_swapped (self->crop_row, "activated", G_CALLBACK (on_crop), self);
   g_signal_connect_swapped (self->open_button, "clicked", G_CALLBACK (on_open), self);
   g_signal_connect_swapped (self->next_button, "clicked", G_CALLBACK (on_next), self);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/i18n.h"
 #include "core/num/vec3.h"
 
 /* Ids of what the scene shows. */
@@ -22,6 +23,8 @@ typedef struct
   WillisSession *session;
   WillisSurface *lumen; // what is shown now, referenced so that addresses stay unique
   WillisSegmentation *segmentation;
+  WillisJob *bone_job; // finds the bone's surface
+  gboolean bone_known; // found, or tried
   WillisVolume *volume;
   WillisTree *tree;
   int branch;
@@ -63,23 +66,58 @@ sync_surfaces (Sync *s, WillisScene *scene, WillisCase *c)
   willis_scene_set_visible (scene, LUMEN, !display->show_volume);
 }
 
+/* Bone is drawn as a ghost whose surface is found on a thread: for a large head it takes longer than a frame. */
+static gpointer
+bone_work (const WillisProgress *progress, gpointer data, GError **error)
+{
+  if (!willis_progress_step (progress, 0.0, error))
+    return NULL;
+  return willis_scene_label_surface (willis_segmentation_labels (data), WILLIS_LABEL_BONE);
+}
+
+static void
+bone_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
+{
+  WillisView3d *view = data;
+  Sync *s = g_object_get_data (G_OBJECT (view), "scene-sync");
+  WillisScene *scene = willis_view3d_get_scene (view);
+  g_autoptr (WillisSurface) surface = result;
+  GError *shown = NULL;
+
+  if (s != NULL && s->bone_job == job)
+    {
+      g_clear_object (&s->bone_job);
+      s->bone_known = TRUE;
+      if (surface != NULL && scene != NULL && willis_surface_n_triangles (surface) > 0)
+        {
+          if (!willis_scene_show_surface (scene, BONE, surface, WILLIS_COLOUR_BONE, 0.15, &shown))
+            complain (s, shown);
+          willis_scene_set_visible (scene, BONE, willis_session_display (s->session)->show_bone);
+        }
+    }
+  g_object_unref (view);
+}
+
 static void
 sync_bone (Sync *s, WillisScene *scene, WillisCase *c)
 {
   WillisSegmentation *segmentation = c != NULL ? willis_case_segmentation (c) : NULL;
   const WillisDisplay *display = willis_session_display (s->session);
-  GError *error = NULL;
 
   if (segmentation != s->segmentation)
     {
       willis_scene_hide (scene, BONE);
+      if (s->bone_job != NULL)
+        willis_job_cancel (s->bone_job);
+      g_clear_object (&s->bone_job);
+      s->bone_known = FALSE;
       g_clear_pointer (&s->segmentation, willis_segmentation_unref);
       s->segmentation = segmentation != NULL ? willis_segmentation_ref (segmentation) : NULL;
     }
-  if (segmentation != NULL && display->show_bone && !willis_scene_has (scene, BONE)
-      && !willis_scene_show_labels (scene, BONE, willis_segmentation_labels (segmentation), WILLIS_LABEL_BONE,
-                                    WILLIS_COLOUR_BONE, 0.15, &error))
-    complain (s, g_steal_pointer (&error));
+  if (segmentation != NULL && display->show_bone && !s->bone_known && s->bone_job == NULL)
+    s->bone_job = willis_job_start (_ ("Find the bone"), bone_work, willis_segmentation_ref (segmentation),
+                                    (GDestroyNotify) willis_segmentation_unref, (GDestroyNotify) willis_surface_unref,
+                                    bone_done, g_object_ref (s->view));
   willis_scene_set_visible (scene, BONE, display->show_bone);
 }
 
@@ -315,6 +353,7 @@ sync_free (gpointer data)
 
   g_signal_handlers_disconnect_by_data (s->session, s);
   g_object_unref (s->session);
+  g_clear_object (&s->bone_job);
   g_clear_pointer (&s->lumen, willis_surface_unref);
   g_clear_pointer (&s->segmentation, willis_segmentation_unref);
   g_clear_pointer (&s->volume, willis_volume_unref);

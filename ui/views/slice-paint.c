@@ -392,6 +392,7 @@ static char *
 pointer_text (WillisSliceView *self)
 {
   WillisVolume *volume = willis_case_volume (willis_session_case (self->session));
+  const WillisStudy *study = willis_case_study (willis_session_case (self->session));
   const WillisGrid *grid = willis_volume_grid (volume);
   double lps[3], ijk[3];
 
@@ -403,7 +404,7 @@ pointer_text (WillisSliceView *self)
     if (ijk[n] < -0.5 || ijk[n] > grid->dims[n] - 0.5)
       return NULL;
   return g_strdup_printf ("%.0f%s", willis_volume_sample (volume, ijk),
-                          willis_volume_scalar (volume) == WILLIS_SCALAR_I16 ? "\u00a0HU" : "");
+                          g_strcmp0 (study->modality, "CT") == 0 ? "\u00a0HU" : "");
 }
 
 static void
@@ -442,11 +443,43 @@ paint_texts (WillisSliceView *self, cairo_t *cr)
     draw_text (self, cr, under, f->width_px - 12, 9, 1, 0, 12, 0xffffff, FALSE);
 }
 
+/* The box of interest: its twelve edges as seen along the normal, a rectangle where the scan lies straight. */
+static void
+paint_roi (WillisSliceView *self, cairo_t *cr)
+{
+  static const int edges[12][2] = { { 0, 1 }, { 2, 3 }, { 4, 5 }, { 6, 7 }, { 0, 2 }, { 1, 3 },
+                                    { 4, 6 }, { 5, 7 }, { 0, 4 }, { 1, 5 }, { 2, 6 }, { 3, 7 } };
+  const double dashes[] = { 6, 4 };
+  double px[8][2];
+  int lo[3], hi[3];
+
+  if (willis_session_step (self->session) != WILLIS_STEP_SCAN || !willis_session_roi_box (self->session, lo, hi))
+    return;
+  for (int c = 0; c < 8; c++)
+    {
+      double ijk[3], p[3];
+
+      for (int n = 0; n < 3; n++)
+        ijk[n] = c >> n & 1 ? hi[n] + 0.5 : lo[n] - 0.5;
+      willis_grid_ijk_to_lps (willis_volume_grid (willis_case_volume (willis_session_case (self->session))), ijk, p);
+      willis_slice_frame_to_px (&self->frame, p, &px[c][0], &px[c][1]);
+    }
+  for (int e = 0; e < 12; e++)
+    {
+      cairo_move_to (cr, px[edges[e][0]][0], px[edges[e][0]][1]);
+      cairo_line_to (cr, px[edges[e][1]][0], px[edges[e][1]][1]);
+    }
+  cairo_set_dash (cr, dashes, 2, 0);
+  stroke_rimmed (cr, 0x8fe388, 1.0, 1.5);
+  cairo_set_dash (cr, NULL, 0, 0);
+}
+
 void
 _willis_slice_view_paint (WillisSliceView *self, cairo_t *cr)
 {
   paint_lines (self, cr, self->lumen_lines, WILLIS_COLOUR_VESSEL, 1.4);
   paint_lines (self, cr, self->sac_lines, WILLIS_COLOUR_SAC, 2.2);
+  paint_roi (self, cr);
   paint_crosshair (self, cr);
   paint_candidates (self, cr);
   paint_seeds (self, cr);

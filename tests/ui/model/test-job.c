@@ -208,6 +208,32 @@ test_stale (void)
   g_assert_cmpint (messages, ==, 1);
 }
 
+/* The box of interest keeps the voxels within it at their places, says so, and can be undone. */
+static void
+test_crop (void)
+{
+  g_autoptr (WillisSession) session = willis_session_new ();
+  const double quantiles[2] = { 0, 500 }, at[3] = { 4.0, 3.0, 2.0 };
+  const WillisGrid *grid;
+  WillisVolume *volume;
+
+  willis_session_install (session, small_case (), NULL, quantiles);
+  g_assert_false (willis_session_run_crop (session));
+  willis_session_set_crosshair (session, at);
+  willis_session_set_roi_mm (session, 4.0);
+  g_assert_true (willis_session_run_crop (session));
+  wait_idle (session);
+  volume = willis_case_volume (willis_session_case (session));
+  grid = willis_volume_grid (volume);
+  g_assert_cmpint (grid->dims[0], ==, 5);
+  g_assert_cmpint (grid->dims[2], ==, 5);
+  g_assert_cmpfloat (grid->origin_lps_mm[0], ==, 2.0);
+  g_assert_cmpfloat (willis_volume_get (volume, 0, 0, 0), ==, 2 + 8 * 1 + 64 * 0);
+  g_assert_cmpuint (g_strv_length (willis_case_study (willis_session_case (session))->warnings), ==, 1);
+  willis_session_undo (session);
+  g_assert_cmpint (willis_volume_grid (willis_case_volume (willis_session_case (session)))->dims[0], ==, 8);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -217,5 +243,6 @@ main (int argc, char **argv)
   g_test_add_func ("/job/failure", test_failure);
   g_test_add_func ("/session/undo", test_undo);
   g_test_add_func ("/session/stale", test_stale);
+  g_test_add_func ("/session/crop", test_crop);
   return g_test_run ();
 }
