@@ -267,7 +267,13 @@ willis_convex_hull (const double *points_lps_mm, gsize n, GError **error)
   GArray *out = NULL;
   double extent = 0.0;
   WillisRng rng;
+  gint32 corners[4];
 
+  if (n < 4 || !first_points (&hull, corners)) // asked of the points as given: moved ones never lie in a plane
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the convex hull needs points that do not lie in a plane"));
+      return NULL;
+    }
   for (gsize i = 0; i < n; i++)
     extent = MAX (extent, vec3_dist (points_lps_mm + 3 * i, points_lps_mm));
   hull.faces = g_array_new (FALSE, FALSE, sizeof (Face));
@@ -276,7 +282,7 @@ willis_convex_hull (const double *points_lps_mm, gsize n, GError **error)
   hull.eps = 1e-12 * extent;
   willis_rng_init (&rng, 1, 1);
   /* where rounding breaks the horizon, tiny moves of the points (Barber's joggle) mend it */
-  for (int attempt = 0; n >= 4 && attempt < 6 && out == NULL; attempt++)
+  for (int attempt = 0; attempt < 6 && out == NULL; attempt++)
     {
       hull.p = joggled;
       if (run (&hull))
@@ -294,6 +300,6 @@ willis_convex_hull (const double *points_lps_mm, gsize n, GError **error)
   g_array_unref (hull.horizon);
   g_array_unref (hull.visible);
   if (out == NULL)
-    willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the convex hull needs points that do not lie in a plane"));
+    willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the convex hull of these points cannot be found"));
   return out;
 }
