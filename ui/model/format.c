@@ -30,6 +30,18 @@ willis_text_decimals (double value, double sd)
   return CLAMP ((int) ceil (-log10 (quantum / 0.95)), 0, 4);
 }
 
+/* x without the digits before the point that its uncertainty does not reach: 6434 with 302 is 6400. */
+static double
+rounded (double x, double sd)
+{
+  double quantum;
+
+  if (!isfinite (sd) || sd < 9.5)
+    return x;
+  quantum = pow (10.0, floor (log10 (sd / 0.95)));
+  return round (x / quantum) * quantum;
+}
+
 char *
 willis_text_value (double value, double sd, const char *unit)
 {
@@ -37,7 +49,7 @@ willis_text_value (double value, double sd, const char *unit)
 
   if (!isfinite (value))
     return g_strdup ("–");
-  return g_strdup_printf ("%.*f%s%s", willis_text_decimals (value, sd), value,
+  return g_strdup_printf ("%.*f%s%s", willis_text_decimals (value, sd), rounded (value, sd),
                           *u == '\0' || strcmp (u, "°") == 0 ? "" : "\u00a0", u);
 }
 
@@ -46,7 +58,7 @@ willis_text_sd (double value, double sd)
 {
   if (!isfinite (value) || !isfinite (sd))
     return g_strdup ("");
-  return g_strdup_printf ("±\u00a0%.*f", willis_text_decimals (value, sd), sd);
+  return g_strdup_printf ("±\u00a0%.*f", willis_text_decimals (value, sd), rounded (sd, sd));
 }
 
 char *
@@ -59,7 +71,8 @@ willis_text_measure (const WillisMeasure *measure, const char *unit)
     return g_strdup ("–");
   if (!isfinite (measure->sd))
     return willis_text_value (measure->value, measure->sd, unit);
-  return g_strdup_printf ("%.*f\u00a0±\u00a0%.*f%s%s", decimals, measure->value, decimals, measure->sd,
+  return g_strdup_printf ("%.*f\u00a0±\u00a0%.*f%s%s", decimals, rounded (measure->value, measure->sd), decimals,
+                          rounded (measure->sd, measure->sd),
                           *u == '\0' || strcmp (u, "°") == 0 ? "" : "\u00a0", u);
 }
 

@@ -117,7 +117,7 @@ be_nice (void)
 
   if (g_private_get (&done) == NULL)
     {
-      setpriority (PRIO_PROCESS, (id_t) gettid (), 5);
+      setpriority (PRIO_PROCESS, (id_t) gettid (), 2);
       g_private_set (&done, GINT_TO_POINTER (1));
     }
 }
