@@ -319,14 +319,17 @@ willis_session_install (WillisSession *self, WillisCase *c, const char *path, co
     {
       const WillisGrid *grid = willis_volume_grid (volume);
       double middle[3], range[2];
+      gboolean hounsfield;
 
       for (int n = 0; n < 3; n++)
         middle[n] = (grid->dims[n] - 1) / 2; // on a voxel
       willis_grid_ijk_to_lps (grid, middle, self->crosshair);
       willis_volume_range (volume, range);
-      // Hounsfield units know bone and what is darker than water; everything else is judged by its own percentiles
-      willis_session_set_preset (
-          self, willis_volume_scalar (volume) == WILLIS_SCALAR_I16 && range[0] < 0.0 && range[1] > 600.0 ? 0 : 3);
+      // Hounsfield units know air, or water and bone; everything else is judged by its own percentiles
+      hounsfield = willis_volume_scalar (volume) == WILLIS_SCALAR_I16
+                   && (range[0] < -300.0 || (range[0] < 0.0 && range[1] > 600.0)
+                       || g_strcmp0 (willis_case_study (c)->modality, "CT") == 0);
+      willis_session_set_preset (self, hounsfield ? 0 : 3);
     }
   _willis_session_replace (self, c);
   if (willis_case_n_aneurysms (c) > 0)
