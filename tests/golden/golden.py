@@ -5,6 +5,7 @@ golden.py          TAP
 golden.py update   writes results.csv anew; the difference is the review
 """
 import csv
+import json
 import math
 import os
 import sys
@@ -54,6 +55,20 @@ def test_rotational(folder):
 
 def test_cta_crop(folder):
     check("cta-crop", folder)
+
+
+def test_demonstration_against_its_truth(folder):
+    """The demonstration's measures lie at their true values, which come from rays through the phantom, not from product code."""
+    demo = tap.willis_json("demo", "-o", folder)
+    truth = json.load(open(os.path.join(folder, "truth.json"), encoding="utf-8"))["aneurysms"][0]
+    allowed = {"size": 0.3, "height": 0.4, "width": 0.3, "neck_diameter": 0.6, "volume": 0.08 * truth["volume"],
+               "area": 0.08 * truth["area"]}
+    for name, most in allowed.items():
+        error = abs(demo["indices"][name]["value"] - truth[name])
+        assert error <= most, f"{name}: {demo['indices'][name]['value']}, true {truth[name]}"
+        assert error <= 3.0 * demo["indices"][name]["sd"], f"{name}: {error} beyond three deviations"
+    for name in ("ct.nii.gz", "labels.nii.gz", "lumen.vtp", "case.h5", "report.pdf"):
+        assert os.path.getsize(os.path.join(folder, name)) > 1000, name
 
 
 def update(folder):

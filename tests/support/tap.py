@@ -32,8 +32,8 @@ def willis(*args, timeout=60):
     return subprocess.run([EXE, *args], capture_output=True, timeout=timeout)
 
 
-def willis_json(*args):
-    done = willis(*args, "--json")
+def willis_json(*args, timeout=240):
+    done = willis(*args, "--json", timeout=timeout)
     assert done.returncode == 0, done.stderr.decode()
     return json.loads(done.stdout)
 
