@@ -186,6 +186,8 @@ decode_group (Bytes *b)
 static gboolean
 take_bytes (Bytes *b, char *out, gsize n)
 {
+  if (n == 0)
+    return TRUE; // an empty array, whose room may be NULL
   if (b->raw)
     {
       if ((gsize) (b->end - b->at) < n)
