@@ -23,13 +23,13 @@ on_idle (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Several changes at once make one update, before the next frame. */
+/* Several changes at once make one update, before the next frame; a page out of sight waits until it is looked at. */
 static void
 queue_update (WillisStepPage *self)
 {
   WillisStepPagePrivate *p = willis_step_page_get_instance_private (self);
 
-  if (p->idle_id == 0)
+  if (p->idle_id == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
     p->idle_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_idle, self, NULL);
 }
 
@@ -67,7 +67,7 @@ willis_step_page_new (GType type, WillisSession *session)
     WILLIS_STEP_PAGE_GET_CLASS (self)->session_set (self, session);
   for (gsize n = 0; n < G_N_ELEMENTS (signals); n++)
     g_signal_connect_object (session, signals[n], G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
-  queue_update (self);
+  g_signal_connect_after (self, "map", G_CALLBACK (queue_update), NULL);
   return GTK_WIDGET (self);
 }
 

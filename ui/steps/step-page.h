@@ -2,7 +2,7 @@
 #pragma once
 /*
  * One step's panel. Holds no clinical data: it reads the session and asks it for work. Derive from it, set the template,
- * override update (called whenever case, selection or jobs change; never before the session is set).
+ * override update (called whenever case, selection or jobs change, while the page is seen, and when it comes into sight).
  */
 #include <adwaita.h>
 
