@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/error.h"
@@ -171,6 +172,39 @@ willis_cli_print (const char *format, ...)
   va_start (args, format);
   vprintf (format, args);
   va_end (args);
+}
+
+gboolean
+willis_cli_check_output (const char *out, const char *const *inputs, GError **error)
+{
+  g_autofree char *folder = out != NULL ? g_path_get_dirname (out) : NULL;
+  struct stat target, source;
+
+  if (out == NULL)
+    return TRUE;
+  if (stat (out, &target) != 0)
+    return g_file_test (folder, G_FILE_TEST_IS_DIR)
+           || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: there is no such folder"), folder);
+  if (S_ISDIR (target.st_mode))
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: is a folder; give the name of a file"), out);
+  for (; *inputs != NULL; inputs++)
+    if (stat (*inputs, &source) == 0 && source.st_ino == target.st_ino && source.st_dev == target.st_dev)
+      return willis_fail (error, WILLIS_ERROR_USAGE, _ ("%s: would overwrite what it is made from; give another name"),
+                          out);
+  return TRUE;
+}
+
+gboolean
+willis_cli_spacing (const char *text, double out[3], GError **error)
+{
+  if (text == NULL)
+    return TRUE;
+  if (!willis_cli_numbers (text, 3, out, error))
+    return FALSE;
+  for (int n = 0; n < 3; n++)
+    if (out[n] <= 0.0)
+      return willis_fail (error, WILLIS_ERROR_USAGE, _ ("\"%s\": every voxel spacing must be above 0"), text);
+  return TRUE;
 }
 
 gboolean

@@ -42,6 +42,13 @@ int willis_cli_done (JsonBuilder *builder);
 /* Prints a line for people on stdout, or nothing with --json. */
 void willis_cli_print (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
+/* Refuses a file to write (NULL: nothing is written) whose folder is not there, or that is one of the inputs
+ * (NULL-terminated; links are followed): writing it would destroy what it is made from. */
+gboolean willis_cli_check_output (const char *out, const char *const *inputs, GError **error);
+
+/* "x,y,z" into three voxel spacings in mm, each above 0; NULL changes nothing. */
+gboolean willis_cli_spacing (const char *text, double out[3], GError **error);
+
 /* "x,y,z" into three (or n) numbers separated by commas. */
 gboolean willis_cli_numbers (const char *text, gsize n, double *out, GError **error);
 

@@ -54,9 +54,10 @@ willis_cmd_convert (int argc, char **argv)
   if (!willis_cli_parse (&argc, &argv, _("PATH OUT"),
                          N_("Converts a scan to .nii.gz, .nii, .nrrd, .mha, .tif or .h5."), entries, 2, 2))
     return WILLIS_EXIT_USAGE;
-  if (spacing_text != NULL && !willis_cli_numbers (spacing_text, 3, options.spacing_mm, &error))
-    return willis_cli_fail (error);
   paths[0] = argv[1];
+  if (!willis_cli_spacing (spacing_text, options.spacing_mm, &error)
+      || !willis_cli_check_output (argv[2], paths, &error))
+    return willis_cli_fail (error);
   reading = willis_progress_part (willis_cli_progress (), 0, 0.7, _("reading"));
   writing = willis_progress_part (willis_cli_progress (), 0.7, 1, _("writing"));
   volume = willis_volume_read (paths, series_uid, &options, &reading, &series, &error);

@@ -36,7 +36,7 @@ willis_cli_import (char **paths, const WillisImportArgs *args, const WillisProgr
       willis_fail (error, WILLIS_ERROR_USAGE, _ ("where to? Give the case file with -o"));
       return NULL;
     }
-  if ((args->spacing != NULL && !willis_cli_numbers (args->spacing, 3, options.spacing_mm, error))
+  if (!willis_cli_spacing (args->spacing, options.spacing_mm, error)
       || (args->roi != NULL && !willis_cli_roi (args->roi, roi, error))
       || !willis_cli_check_target (args->out, (const char *const *) paths, error))
     return NULL;

@@ -73,7 +73,7 @@ willis_cmd_info (int argc, char **argv)
 
   if (!willis_cli_parse (&argc, &argv, _("PATH..."), N_("Lists the series in files or folders."), entries, 1, -1))
     return WILLIS_EXIT_USAGE;
-  if (spacing_text != NULL && !willis_cli_numbers (spacing_text, 3, options.spacing_mm, &error))
+  if (!willis_cli_spacing (spacing_text, options.spacing_mm, &error))
     return willis_cli_fail (error);
   options.with_range = !quick;
   list = willis_series_list_all ((const char *const *) argv + 1, &options, &skipped, willis_cli_progress (), &error);

@@ -126,7 +126,8 @@ willis_cmd_measure (int argc, char **argv)
     willis_fail (&error, WILLIS_ERROR_USAGE, _ ("measure needs either a case or --surface"));
   else if (!(surface_sd >= 0.0))
     willis_fail (&error, WILLIS_ERROR_USAGE, _ ("--surface-sd cannot be negative"));
-  else
+  else if (willis_cli_check_output (sac, (const char *const[]) { surface != NULL ? surface : argv[1], curve, NULL },
+                                    &error))
     aneurysm = surface != NULL ? measure_surface (surface, neck, curve, surface_sd, &error)
                                : measure_case (argv[1], number, seed, &error);
   if (aneurysm == NULL)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* willis plan PATH... -o CASE [--report OUT.pdf]: everything with defaults, from the scan to the measured aneurysm. */
+#include <string.h>
+
 #include "app/case-file.h"
 #include "app/case-json.h"
 #include "app/cli.h"
 #include "app/commands.h"
+#include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/report/format.h"
@@ -39,6 +42,19 @@ compute (Plan *plan, char **paths, const WillisProgress *whole, GError **error)
       || !willis_case_run_best (c, &best, error))
     return NULL;
   return g_steal_pointer (&c);
+}
+
+/* Refuses one file as case and report. */
+static gboolean
+same_name (const char *report, const char *out, GError **error)
+{
+  g_autofree char *a = report != NULL && out != NULL ? g_canonicalize_filename (report, NULL) : NULL;
+  g_autofree char *b = a != NULL ? g_canonicalize_filename (out, NULL) : NULL;
+
+  if (a == NULL || strcmp (a, b) != 0)
+    return FALSE;
+  willis_fail (error, WILLIS_ERROR_USAGE, _ ("%s: the case and the report need different names"), out);
+  return TRUE;
 }
 
 static void
@@ -104,7 +120,9 @@ willis_cmd_plan (int argc, char **argv)
     return WILLIS_EXIT_USAGE;
   saving = willis_progress_part (willis_cli_progress (), 0.85, 0.9, _ ("Saving"));
   printing = willis_progress_part (willis_cli_progress (), 0.9, 1.0, _ ("Printing"));
-  if (willis_report_args_check (&plan.report, &error))
+  if (willis_report_args_check (&plan.report, &error)
+      && willis_cli_check_output (plan.report_out, (const char *const *) argv + 1, &error)
+      && !same_name (plan.report_out, plan.import.out, &error))
     c = compute (&plan, argv + 1, willis_cli_progress (), &error);
   if (c == NULL || !willis_case_save (c, plan.import.out, &saving, &error)
       || (plan.report_out != NULL

@@ -96,7 +96,8 @@ willis_cmd_report (int argc, char **argv)
   printing = willis_progress_part (willis_cli_progress (), 0.3, 1.0, _ ("Printing"));
   if (out == NULL)
     willis_fail (&error, WILLIS_ERROR_USAGE, _ ("where to? Give the PDF file with -o"));
-  else if (willis_report_args_check (&args, &error))
+  else if (willis_report_args_check (&args, &error)
+           && willis_cli_check_output (out, (const char *const[]) { argv[1], NULL }, &error))
     c = willis_case_load (argv[1], &reading, &error);
   if (c == NULL || !willis_cli_report (c, &args, out, &n_pages, &printing, &error))
     status = willis_cli_fail (error);

@@ -113,6 +113,8 @@ willis_cmd_segment (int argc, char **argv)
   saving = willis_progress_part (willis_cli_progress (), 0.9, 1.0, _ ("Saving"));
   start = g_get_monotonic_time ();
   if (!read_params (&options, &params, &seeds, &error)
+      || !willis_cli_check_output (options.mask, (const char *const[]) { argv[1], NULL }, &error)
+      || !willis_cli_check_output (options.surface, (const char *const[]) { argv[1], NULL }, &error)
       || (c = willis_case_load (argv[1], &loading, &error)) == NULL
       || !willis_case_run_segment (c, &params, &working, &error)
       || !write_results (c, &options, argv[1], &saving, &error))

@@ -304,7 +304,7 @@ willis_archive_handle_read (JsonObject *request, WillisReply *reply, GError **er
       ok = group >= 0 && scan_group (&scan, group, willis_reply_header (reply));
     }
   else
-    willis_fail (&scan.error, WILLIS_ERROR_BAD_FILE, _("%s: is not an HDF5 file"), scan.path);
+    willis_fail (&scan.error, WILLIS_ERROR_BAD_FILE, _("%s: is not a case of Willis, or is damaged (it is not a whole HDF5 file)"), scan.path);
   willis_hdf5_unlock ();
   if (!ok)
     {
@@ -439,6 +439,11 @@ willis_archive_read (const char *path, const WillisProgress *progress, GError **
   g_autoptr (WillisArchive) root = willis_archive_new ();
   g_autoptr (WillisReading) reading = NULL;
 
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: is a folder, not a case"), path);
+      return NULL;
+    }
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR) || !g_utf8_validate (path, -1, NULL))
     {
       willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: there is no such file"), path);

@@ -391,6 +391,8 @@ all_one (const WillisRawImage *image)
 static gboolean
 set_place (const Nrrd *nrrd, WillisRawImage *image, const int axis[3], GError **error)
 {
+  gboolean assumed = FALSE;
+
   for (int c = 0; c < 3; c++)
     {
       int a = axis[c];
@@ -402,13 +404,14 @@ set_place (const Nrrd *nrrd, WillisRawImage *image, const int axis[3], GError **
         {
           double spacing = nrrd->has_spacings && isfinite (nrrd->spacings[a]) ? nrrd->spacings[a] : 1;
 
+          assumed = assumed || (nrrd->has_spacings && !isfinite (nrrd->spacings[a]));
           image->axis_lps_mm[c][c] = nrrd->sign[c] * spacing;
           image->origin_lps_mm[c] = isfinite (nrrd->mins[a]) ? nrrd->sign[c] * nrrd->mins[a] : 0;
         }
       if (nrrd->has_origin)
         image->origin_lps_mm[c] = nrrd->sign[c] * nrrd->origin[c];
     }
-  if (!nrrd->any_directions && !nrrd->has_spacings)
+  if (!nrrd->any_directions && (!nrrd->has_spacings || assumed))
     willis_warn (image->warnings, _("it does not say its voxel spacing; 1 mm is assumed and sizes may be wrong"));
   else if (!nrrd->known_space && all_one (image))
     willis_warn (image->warnings, _("its voxels are given as exactly 1 x 1 x 1 mm, which may be a stand-in: do not trust "

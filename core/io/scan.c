@@ -486,7 +486,7 @@ add_folder (Search *search, const char *path, int depth)
 /* ---- the list ---- */
 
 static gboolean
-make_list (Search *search, GError **error)
+make_list (Search *search, const char *first, GError **error)
 {
   willis_scan_add_dicom (search->series, search->dicom, search->skipped);
   willis_scan_sort (search->series);
@@ -515,8 +515,9 @@ make_list (Search *search, GError **error)
       }
   if (search->series->len > 0)
     return TRUE;
-  return willis_fail (error, WILLIS_ERROR_BAD_FILE, "%s",
-                      search->skipped->len > 0 ? (const char *) search->skipped->pdata[0] : _("there is no scan here"));
+  if (search->skipped->len > 0)
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, "%s", (const char *) search->skipped->pdata[0]);
+  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: there is no scan here"), first != NULL ? first : "");
 }
 
 GPtrArray *
@@ -546,7 +547,7 @@ willis_scan_list (const char *const *paths, const WillisReadOptions *options, GP
   if (search.stop != NULL)
     g_propagate_error (error, search.stop);
   else
-    ok = make_list (&search, error);
+    ok = make_list (&search, paths[0], error);
   g_ptr_array_unref (search.tiff_pages);
   g_ptr_array_unref (search.dicom);
   if (!ok)
