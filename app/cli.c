@@ -19,6 +19,13 @@ static int want_threads;
 static GCancellable *cancellable;
 static gboolean bar_shown;
 
+/* Until a command follows its progress there is nothing to clean up. */
+static void
+leave_cancelled (int signal_number)
+{
+  _exit (WILLIS_EXIT_CANCELLED);
+}
+
 gboolean
 willis_cli_parse (int *argc, char ***argv, const char *usage, const char *summary, const GOptionEntry *entries,
                   int n_min, int n_max)
@@ -32,6 +39,8 @@ willis_cli_parse (int *argc, char ***argv, const char *usage, const char *summar
   };
   int n;
 
+  if (cancellable == NULL)
+    signal (SIGINT, leave_cancelled);
   g_option_context_set_summary (context, _ (summary));
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   if (entries != NULL)

@@ -105,7 +105,32 @@ def test_report(folder):
     tap.refused("report", case, "-o", os.path.join(folder, "no", "where.pdf"))
     assert tap.willis("report", case).returncode == 1
     assert tap.willis("report", case, "-o", out, "--paper", "a3").returncode == 1
+    assert tap.willis("report", case, "-o", case).returncode == 1  # would overwrite the case
+    assert open(case, "rb").read(4) == b"\x89HDF"
     assert hidden_names(folder) == []
+
+
+def test_nothing_overwrites_its_input(folder):
+    scan, case = nrrd(os.path.join(folder, "scan.nrrd")), os.path.join(folder, "c.h5")
+    link = os.path.join(folder, "link.nrrd")
+    os.symlink(scan, link)
+    before = open(scan, "rb").read()
+    for args in (("convert", scan, scan), ("convert", scan, link), ("convert", link, scan),
+                 ("plan", scan, "-o", case, "--report", scan), ("plan", scan, "-o", case, "--report", case)):
+        assert tap.willis(*args).returncode == 1, args
+    assert open(scan, "rb").read() == before and not os.path.exists(case)
+    tap.willis_json("import", scan, "-o", case)
+    whole = open(case, "rb").read()
+    assert tap.willis("segment", case, "--mask", case).returncode == 1
+    assert open(case, "rb").read() == whole
+
+
+def test_spacing_is_above_zero(folder):
+    scan, out = nrrd(os.path.join(folder, "scan.nrrd")), os.path.join(folder, "o.nii")
+    for bad in ("0,0,0", "1,1,0", "-1,1,1", "nan,1,1"):
+        for args in (("convert", scan, out), ("info", scan), ("import", scan, "-o", os.path.join(folder, "c.h5"))):
+            assert tap.willis(*args, f"--spacing={bad}").returncode == 1, args
+    assert os.listdir(folder) == ["scan.nrrd"]
 
 
 def test_identity_stays_inside(folder):
