@@ -236,14 +236,52 @@ willis_json_add_bool (JsonBuilder *builder, const char *key, gboolean value)
   json_builder_add_boolean_value (builder, value);
 }
 
+/* json-glib puts ".0" behind every real number without a point, also behind an exponent: 1e-10 becomes "1e-10.0", which
+ * is no JSON. Takes these tails out, in place; strings stay as they are. */
+static void
+mend_exponents (char *text)
+{
+  gboolean in_string = FALSE, in_exponent = FALSE;
+  char *to = text;
+
+  for (const char *at = text; *at != '\0'; at++)
+    {
+      if (in_exponent && at[0] == '.' && at[1] == '0')
+        {
+          at++;
+          continue;
+        }
+      if (!in_string && (*at == 'e' || *at == 'E') && at > text && g_ascii_isdigit (at[-1]))
+        in_exponent = TRUE;
+      else if (!g_ascii_isdigit (*at) && *at != '-' && *at != '+')
+        in_exponent = FALSE;
+      *to++ = *at;
+      if (in_string && *at == '\\' && at[1] != '\0')
+        *to++ = *++at;
+      else if (*at == '"')
+        in_string = !in_string;
+    }
+  *to = '\0';
+}
+
+char *
+willis_json_node_to_text (JsonNode *node, gboolean pretty)
+{
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  char *text;
+
+  json_generator_set_pretty (generator, pretty);
+  json_generator_set_indent (generator, 1);
+  json_generator_set_root (generator, node);
+  text = json_generator_to_data (generator, NULL);
+  mend_exponents (text);
+  return text;
+}
+
 char *
 willis_json_to_text (JsonBuilder *builder)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
 
-  json_generator_set_pretty (generator, TRUE);
-  json_generator_set_indent (generator, 1);
-  json_generator_set_root (generator, root);
-  return json_generator_to_data (generator, NULL);
+  return willis_json_node_to_text (root, TRUE);
 }

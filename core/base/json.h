@@ -50,4 +50,7 @@ void willis_json_add_bool (JsonBuilder *builder, const char *key, gboolean value
 /* The text of what builder holds, indented (new). */
 char *willis_json_to_text (JsonBuilder *builder);
 
+/* The text of a node (new). Never json_to_string (): that writes 1e-10 as "1e-10.0", which is no JSON. */
+char *willis_json_node_to_text (JsonNode *node, gboolean pretty);
+
 G_END_DECLS

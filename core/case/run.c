@@ -15,7 +15,7 @@ one_line (JsonBuilder *builder)
 
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
+  return willis_json_node_to_text (root, FALSE);
 }
 
 static JsonBuilder *

@@ -91,7 +91,7 @@ send_line (JsonObject *object)
   g_autofree char *text = NULL;
 
   json_node_take_object (node, object);
-  text = json_to_string (node, FALSE);
+  text = willis_json_node_to_text (node, FALSE);
   if (!write_all (WILLIS_READER_FD_ANSWER, text, strlen (text)) || !write_all (WILLIS_READER_FD_ANSWER, "\n", 1))
     _exit (1);
 }

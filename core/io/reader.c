@@ -116,7 +116,7 @@ write_request (Helper *helper, JsonObject *request)
   gsize size, written = 0;
 
   json_node_set_object (node, request);
-  text = json_to_string (node, FALSE);
+  text = willis_json_node_to_text (node, FALSE);
   size = strlen (text);
   helper->request = memfd_create ("willis-request", MFD_CLOEXEC);
   while (helper->request >= 0 && written < size)

@@ -75,6 +75,32 @@ test_writes_no_nan (void)
   g_assert_nonnull (strstr (text, "0.1"));
 }
 
+/* Numbers that %g writes without a point come back as they were; strings that look like them stay. */
+static void
+test_writes_exponents (void)
+{
+  static const double numbers[] = { 1e-10, 3.0, 5e-324, -2e+20, 1e100, 1.5e-9, 0.0, 100.0 };
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autofree char *text = NULL;
+
+  json_builder_begin_object (builder);
+  willis_json_add_doubles (builder, "numbers", numbers, G_N_ELEMENTS (numbers));
+  willis_json_add_string (builder, "text 1e-10.0", "\\\"1e-10.0");
+  json_builder_end_object (builder);
+  text = willis_json_to_text (builder);
+  g_assert_nonnull (strstr (text, "\"text 1e-10.0\" : \"\\\\\\\"1e-10.0\""));
+  for (gsize n = 0; n < G_N_ELEMENTS (numbers); n++)
+    {
+      const char *at = strchr (text, '[') + 1;
+      char *end = NULL;
+
+      for (gsize k = 0; k < n; k++)
+        at = strchr (at, ',') + 1;
+      g_assert_cmpfloat (g_ascii_strtod (at, &end), ==, numbers[n]);
+      g_assert_true (*end == ',' || g_ascii_isspace (*end));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -82,5 +108,6 @@ main (int argc, char **argv)
   g_test_add_func ("/json/reads-numbers", test_reads_numbers);
   g_test_add_func ("/json/refuses", test_refuses);
   g_test_add_func ("/json/writes-no-nan", test_writes_no_nan);
+  g_test_add_func ("/json/writes-exponents", test_writes_exponents);
   return g_test_run ();
 }
