@@ -254,7 +254,9 @@ test_speed (void)
     }
   willis_parallel_set_threads (0);
   g_test_message ("1920 x 1080 oblique: %.1f ms of one processor", best);
+#ifndef __SANITIZE_ADDRESS__ // which makes everything two to three times as slow
   g_assert_cmpfloat (best, <, 80.0);
+#endif
 }
 
 int

@@ -303,7 +303,9 @@ test_latency (void)
   g_test_message ("longest round %.0f ms processor, %.0f ms clock, %d of %d over 100 ms", watch.worst_cpu_ms,
                   watch.worst_wall_ms, watch.over_100_wall, watch.rounds);
   g_assert_cmpint (watch.rounds, >, 20);
+#ifndef __SANITIZE_ADDRESS__ // which makes everything two to three times as slow
   g_assert_cmpfloat (watch.worst_cpu_ms, <, 100.0);
+#endif
   // the clock also counts what others take from a busy machine, so it is judged only where the machine is free
   if (getloadavg (load, 1) == 1 && load[0] < 1.5 * g_get_num_processors ())
     g_assert_cmpint (watch.over_100_wall, <=, 2 + watch.rounds / 20);
