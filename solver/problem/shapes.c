@@ -188,8 +188,8 @@ _willis_problem_read_rod (Reader *reader, JsonObject *item, const char *where, G
       willis_curve_free (spec.curve);
       g_array_unref (spec.breaks);
       return FALSE;
-  spec.id = g_intern_string (spec.id); // where, the fallback, does not live as long
     }
+  spec.id = g_intern_string (spec.id); // where, the fallback, does not live as long
   spec.elements = (int) elements;
   for (guint i = 0; i < reader->specs->len; i++)
     if (strcmp (g_array_index (reader->specs, RodSpec, i).id, spec.id) == 0)
