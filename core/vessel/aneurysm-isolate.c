@@ -26,22 +26,6 @@ measure_cut (const WillisCut *cut, const WillisNeck *neck, const WillisTree *tre
   return willis_morphology_measure (cut->sac, cut->curve, cut->n_curve, normal, known ? &parent : NULL, out, error);
 }
 
-/* The surface moved along its normals. */
-static WillisSurface *
-moved_surface (const WillisSurface *surface, double by_mm)
-{
-  gsize n = willis_surface_n_points (surface);
-  g_autofree double *normals = willis_surface_point_normals (surface);
-  double *points = g_new (double, MAX (3 * n, 1));
-
-  for (gsize i = 0; i < n; i++)
-    vec3_axpy (points + 3 * i, willis_surface_points (surface) + 3 * i, by_mm, normals + 3 * i);
-  return willis_surface_new_take (points, n,
-                                  g_memdup2 (willis_surface_triangles (surface),
-                                             3 * willis_surface_n_triangles (surface) * sizeof (gint32)),
-                                  willis_surface_n_triangles (surface));
-}
-
 /* 4 pi A / P^2 of the ostium, from the indices (neck diameter 4 A / P). */
 static double
 ostium_roundness (const WillisMorphology *m)
@@ -65,7 +49,7 @@ measure_changed (const WillisSurface *near, const WillisTree *tree, const Willis
                  WillisMorphology *out)
 {
   WillisNeck changed = *neck;
-  WillisSurface *moved = kind == 3 ? moved_surface (near, amount) : NULL;
+  WillisSurface *moved = kind == 3 ? willis_surface_offset (near, amount) : NULL;
   WillisCut cut = { 0 };
   double u[3], v[3];
   const double *dome = isfinite (neck->dome_lps_mm[0]) ? neck->dome_lps_mm : NULL;
