@@ -74,6 +74,8 @@ struct _WillisPhantom
   guint64 seed;
   WillisGrid grid;
   double psf_sigma_mm[2]; // in the slice, across slices
+  double slice_mm;        // slices average over this thickness besides (a box)
+  double sharpness;       // part of a wider Gaussian taken off in the slice: edges overshoot, as with sharp kernels
   double noise_hu, noise_sigma_mm;
   double lumen_hu, brain_hu, blend_mm, texture_hu;
   double rotation[9], translation_mm[3], pivot[3]; // scan point = rotation (anatomy - pivot) + pivot + translation

@@ -34,6 +34,31 @@ gaussian_weights (double sigma, double step, int *radius)
   return weights;
 }
 
+/* What a scanner does along one axis, sampled at step: a Gaussian; with sharpness less a part of one twice as wide; with
+ * box_mm averaged over that thickness. Sum 1. */
+static float *
+spread_weights (double sigma, double sharpness, double box_mm, double step, int *radius)
+{
+  int narrow, wide = 0, plain, box = (int) floor (0.5 * box_mm / step + 0.5);
+  g_autofree float *core = gaussian_weights (sigma, step, &narrow);
+  g_autofree float *skirt = sharpness > 0.0 ? gaussian_weights (2.0 * sigma, step, &wide) : NULL;
+  float *weights;
+
+  plain = MAX (narrow, wide);
+  *radius = plain + box;
+  weights = g_new0 (float, 2 * *radius + 1);
+  for (int n = -plain; n <= plain; n++)
+    {
+      double w = abs (n) <= narrow ? core[n + narrow] : 0.0;
+
+      if (skirt != NULL)
+        w = (1.0 + sharpness) * w - sharpness * skirt[n + wide];
+      for (int b = -box; b <= box; b++)
+        weights[n + b + *radius] += (float) (w / (2 * box + 1));
+    }
+  return weights;
+}
+
 /* How much of a cell of edge h lies inside a surface at signed distance d. */
 static double
 coverage (double d, double h)
@@ -119,7 +144,8 @@ raster_init (Raster *raster, const WillisPhantom *phantom)
 
       raster->factor[a] = MAX (1, (int) ceil (phantom->grid.spacing_mm[a] / FINE_MM - 1e-9));
       raster->step_mm[a] = phantom->grid.spacing_mm[a] / raster->factor[a];
-      raster->weights[a] = gaussian_weights (sigma, raster->step_mm[a], &raster->pad[a]);
+      raster->weights[a] = spread_weights (sigma, a < 2 ? phantom->sharpness : 0.0, a == 2 ? phantom->slice_mm : 0.0,
+                                           raster->step_mm[a], &raster->pad[a]);
     }
 }
 

@@ -492,6 +492,8 @@ read_scanner (WillisPhantom *phantom, JsonObject *root, const char *where, GErro
       || !willis_json_get_double (root, where, "noise_hu", phantom->noise_hu, 0, 500, &phantom->noise_hu, error)
       || !willis_json_get_double (root, where, "noise_fwhm_mm", phantom->noise_sigma_mm / FWHM_TO_SIGMA, 0, 10,
                                   &noise_fwhm, error)
+      || !willis_json_get_double (root, where, "slice_mm", phantom->slice_mm, 0, 20, &phantom->slice_mm, error)
+      || !willis_json_get_double (root, where, "sharpness", phantom->sharpness, 0, 1, &phantom->sharpness, error)
       || !willis_json_get_double (root, where, "lumen_hu", phantom->lumen_hu, -1000, 3000, &phantom->lumen_hu, error)
       || !willis_json_get_double (root, where, "brain_hu", phantom->brain_hu, -1000, 3000, &phantom->brain_hu, error)
       || !willis_json_get_double (root, where, "texture_hu", phantom->texture_hu, 0, 50, &phantom->texture_hu, error)
@@ -519,7 +521,7 @@ read_file (WillisPhantom *phantom, const char *path, int depth, GError **error)
   const char *const keys[] = { "name",      "description",   "base",       "grid",     "seed",      "psf_fwhm_mm",
                                "noise_hu",  "noise_fwhm_mm", "lumen_hu",   "brain_hu", "blend_mm",  "texture_hu",
                                "rotation_deg", "translation_mm", "vessels", "aneurysms", "bones", "plaques",
-                               "patches",   NULL };
+                               "patches", "slice_mm", "sharpness", NULL };
   g_autoptr (JsonObject) root = willis_json_load (path, error);
   g_autofree char *where = g_path_get_basename (path);
   const char *base = NULL, *name = NULL, *description = NULL;

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * A case of the sweep: what is drawn for a number, and how far the found is from the true.
+ */
+#include "core/case/case.h"
+#include "core/phantom/phantom-private.h"
+
+typedef struct
+{
+  const char *name, *kind, *parent;
+  double at_mm; // < 0: the vessel's end
+  double largest_mm;
+  double axis[3];
+  double centre[3]; // of the field of view
+} Site;
+
+/* What a case is made of. The same number gives the same draw on every machine. */
+typedef struct
+{
+  const Site *site;
+  double height_mm, width_mm, neck_mm; // of the sac
+  double spacing_mm[2];                // in the slice, across slices
+  double psf_fwhm_mm[2], slice_mm, sharpness;
+  double noise_hu, contrast_hu, gap_mm;
+} Draw;
+
+Draw sweep_draw (int number);
+/* The phantom of a draw: the shared anatomy with two thin arteries, one sac, this scanner. */
+WillisPhantom *sweep_phantom (const Draw *draw, int number, GError **error);
+
+/* NaN where nothing was measured. */
+typedef struct
+{
+  double dice, mean_mm, p95_mm; // arteries over 1.2 mm diameter, both ways
+  double surface_bias_mm;       // mean signed distance of the found surface, positive outside
+  double radius_bias_mm, radius_sd_mm, worst_branch_mm; // of the tree against the true tubes
+  double foreign_mm3;     // the largest piece of the artery label that lies in no artery
+  const char *foreign_is; // what it is
+  double thin_part;       // part of the arteries of 1 mm diameter that the tree follows
+  double size_mm;         // of the true sac
+  gboolean found, first;
+  int false_candidates;
+  double volume_error, height_error_mm, width_error_mm, neck_error_mm;
+  double seconds;
+} Score;
+
+/* Runs the chain on scan and fills score. truth: of the only sac. */
+gboolean sweep_score (const WillisPhantom *phantom, WillisVolume *scan, const PhantomSacTruth *truth,
+                      Score *score, GError **error);
