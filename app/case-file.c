@@ -19,13 +19,23 @@ willis_import_args_clear (WillisImportArgs *args)
 }
 
 gboolean
-willis_cli_check_target (const char *out, const char *const *paths, GError **error)
+willis_cli_is_hdf5 (const char *path)
 {
   static const char signature[8] = "\x89HDF\r\n\x1a\n";
+  char head[8] = { 0 };
+  FILE *file = fopen (path, "rb");
+  gboolean is = file != NULL && fread (head, 1, sizeof head, file) == sizeof head && memcmp (head, signature, 8) == 0;
+
+  if (file != NULL)
+    fclose (file);
+  return is;
+}
+
+gboolean
+willis_cli_check_target (const char *out, const char *const *paths, GError **error)
+{
   struct stat target, source;
   g_autofree char *folder = g_path_get_dirname (out);
-  char head[8] = { 0 };
-  FILE *file;
 
   if (stat (out, &target) != 0)
     return g_file_test (folder, G_FILE_TEST_IS_DIR)
@@ -33,16 +43,8 @@ willis_cli_check_target (const char *out, const char *const *paths, GError **err
   for (; *paths != NULL; paths++)
     if (stat (*paths, &source) == 0 && source.st_ino == target.st_ino && source.st_dev == target.st_dev)
       return willis_fail (error, WILLIS_ERROR_USAGE, _ ("%s: would overwrite the scan itself"), out);
-  file = fopen (out, "rb");
-  if (file != NULL)
-    {
-      gboolean is_hdf5 = fread (head, 1, sizeof head, file) == sizeof head && memcmp (head, signature, 8) == 0;
-
-      fclose (file);
-      if (is_hdf5)
-        return TRUE;
-    }
-  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: is there already and is no case; give another name"), out);
+  return willis_cli_is_hdf5 (out)
+         || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: is there already and is no case; give another name"), out);
 }
 
 void

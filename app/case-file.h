@@ -34,6 +34,8 @@ WillisCase *willis_cli_import (char **paths, const WillisImportArgs *args, const
 /* Refuses a case file that would overwrite something that is no case, or one of the paths it is made from. */
 gboolean willis_cli_check_target (const char *out, const char *const *paths, GError **error);
 
+gboolean willis_cli_is_hdf5 (const char *path);
+
 /* Lines for people on stdout. */
 void willis_cli_print_warnings (const WillisCase *c);
 

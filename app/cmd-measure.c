@@ -33,11 +33,12 @@ print_measures (const WillisAneurysm *aneurysm)
 }
 
 static WillisAneurysm *
-measure_surface (const char *path, const char *neck_text, const char *curve_path, double surface_sd_mm, GError **error)
+measure_surface (const char *path, const char *neck_text, const char *curve_path, const char *dome_text,
+                 double surface_sd_mm, GError **error)
 {
   g_autoptr (WillisSurface) surface = NULL;
   g_autofree double *curve = NULL;
-  double numbers[6];
+  double numbers[6], dome[3] = { NAN, NAN, NAN };
   gsize n = 0;
 
   if ((neck_text != NULL) == (curve_path != NULL))
@@ -45,7 +46,8 @@ measure_surface (const char *path, const char *neck_text, const char *curve_path
       willis_fail (error, WILLIS_ERROR_USAGE, _ ("--surface needs either --neck or --neck-curve"));
       return NULL;
     }
-  if (neck_text != NULL && !willis_cli_numbers (neck_text, 6, numbers, error))
+  if ((neck_text != NULL && !willis_cli_numbers (neck_text, 6, numbers, error))
+      || (dome_text != NULL && !willis_cli_numbers (dome_text, 3, dome, error)))
     return NULL;
   surface = willis_surface_read (path, error);
   if (surface == NULL)
@@ -53,12 +55,13 @@ measure_surface (const char *path, const char *neck_text, const char *curve_path
   if (curve_path != NULL)
     {
       curve = willis_polyline_read (curve_path, &n, NULL, error);
-      return curve != NULL ? willis_aneurysm_isolate_curve (surface, NULL, curve, n, willis_cli_progress (), error)
+      return curve != NULL ? willis_aneurysm_isolate_curve (surface, NULL, curve, n, dome_text != NULL ? dome : NULL,
+                                                            surface_sd_mm, willis_cli_progress (), error)
                            : NULL;
     }
   {
     WillisNeck neck = { { numbers[3], numbers[4], numbers[5] }, { numbers[0], numbers[1], numbers[2] },
-                        { NAN, NAN, NAN } };
+                        { dome[0], dome[1], dome[2] } };
 
     return willis_aneurysm_isolate (surface, NULL, &neck, surface_sd_mm, willis_cli_progress (), error);
   }
@@ -99,7 +102,7 @@ measure_case (const char *path, int number, const char *seed_text, GError **erro
 int
 willis_cmd_measure (int argc, char **argv)
 {
-  g_autofree char *surface = NULL, *neck = NULL, *curve = NULL, *sac = NULL, *seed = NULL;
+  g_autofree char *surface = NULL, *neck = NULL, *curve = NULL, *dome = NULL, *sac = NULL, *seed = NULL;
   double surface_sd = 0.0;
   int number = 1;
   const GOptionEntry entries[] = {
@@ -110,6 +113,7 @@ willis_cmd_measure (int argc, char **argv)
     { "neck", 0, 0, G_OPTION_ARG_STRING, &neck, N_ ("Neck plane: normal into the sac, then a point"),
       "nx,ny,nz,px,py,pz" },
     { "neck-curve", 0, 0, G_OPTION_ARG_FILENAME, &curve, N_ ("Neck as a closed curve"), "FILE" },
+    { "dome", 0, 0, G_OPTION_ARG_STRING, &dome, N_ ("A point in the sac, where the neck alone does not tell it"), "x,y,z" },
     { "surface-sd", 0, 0, G_OPTION_ARG_DOUBLE, &surface_sd, N_ ("How far the surface may be off"), "MM" },
     { "sac", 0, 0, G_OPTION_ARG_FILENAME, &sac, N_ ("Write the sac, open at its neck, to this file"), "FILE" },
     { NULL },
@@ -128,7 +132,7 @@ willis_cmd_measure (int argc, char **argv)
     willis_fail (&error, WILLIS_ERROR_USAGE, _ ("--surface-sd cannot be negative"));
   else if (willis_cli_check_output (sac, (const char *const[]) { surface != NULL ? surface : argv[1], curve, NULL },
                                     &error))
-    aneurysm = surface != NULL ? measure_surface (surface, neck, curve, surface_sd, &error)
+    aneurysm = surface != NULL ? measure_surface (surface, neck, curve, dome, surface_sd, &error)
                                : measure_case (argv[1], number, seed, &error);
   if (aneurysm == NULL)
     return willis_cli_fail (error);

@@ -20,7 +20,18 @@ typedef struct
   int n_pages;
 } Plan;
 
-/* The case of these paths, all stages run; not saved yet. */
+/* The case file at paths[0] where it is the only one and nothing of a scan is asked for (new); else NULL, where it is an HDF5
+ * file with the reason in *why. */
+static WillisCase *
+given_case (const Plan *plan, char **paths, const WillisProgress *progress, GError **why)
+{
+  if (paths[1] != NULL || plan->import.out == NULL || plan->import.series != NULL || plan->import.roi != NULL
+      || plan->import.spacing != NULL || !willis_cli_is_hdf5 (paths[0]))
+    return NULL;
+  return willis_case_load (paths[0], progress, why);
+}
+
+/* The case of these paths, all stages run; not saved yet. What a given case holds and is fresh stays as it is. */
 static WillisCase *
 compute (Plan *plan, char **paths, const WillisProgress *whole, GError **error)
 {
@@ -29,17 +40,28 @@ compute (Plan *plan, char **paths, const WillisProgress *whole, GError **error)
   WillisProgress tree = willis_progress_part (whole, 0.5, 0.65, _ ("Finding the centrelines"));
   WillisProgress detect = willis_progress_part (whole, 0.65, 0.7, _ ("Looking for aneurysms"));
   WillisProgress best = willis_progress_part (whole, 0.7, 0.85, _ ("Measuring the aneurysm"));
-  g_autoptr (WillisCase) c = willis_cli_import (paths, &plan->import, &import, error);
+  g_autoptr (GError) no_case = NULL;
+  g_autoptr (WillisCase) c = given_case (plan, paths, &import, &no_case);
   gint64 started;
 
   if (c == NULL)
-    return NULL;
+    c = willis_cli_import (paths, &plan->import, &import, no_case == NULL ? error : NULL);
+  if (c == NULL)
+    {
+      if (no_case != NULL) // why it is not a case says more than why it is not a scan
+        g_propagate_error (error, g_steal_pointer (&no_case));
+      return NULL;
+    }
   started = g_get_monotonic_time ();
-  if (!willis_case_run_segment (c, NULL, &segment, error))
+  if (willis_case_state (c, WILLIS_STAGE_SURFACE) != WILLIS_STATE_FRESH
+      && !willis_case_run_segment (c, NULL, &segment, error))
     return NULL;
   plan->segment_seconds = (double) (g_get_monotonic_time () - started) / 1e6;
-  if (!willis_case_run_tree (c, &tree, error) || !willis_case_run_detect (c, &detect, error)
-      || !willis_case_run_best (c, &best, error))
+  if ((willis_case_state (c, WILLIS_STAGE_TREE) != WILLIS_STATE_FRESH && !willis_case_run_tree (c, &tree, error))
+      || (willis_case_state (c, WILLIS_STAGE_CANDIDATES) != WILLIS_STATE_FRESH
+          && !willis_case_run_detect (c, &detect, error))
+      || (willis_case_state (c, WILLIS_STAGE_ANEURYSMS) != WILLIS_STATE_FRESH
+          && !willis_case_run_best (c, &best, error)))
     return NULL;
   return g_steal_pointer (&c);
 }
@@ -115,7 +137,8 @@ willis_cmd_plan (int argc, char **argv)
   int status;
 
   if (!willis_cli_parse (&argc, &argv, _ ("PATH... -o CASE"),
-                         N_ ("Segments the arteries of a scan, looks for aneurysms and measures the likeliest."),
+                         N_ ("Segments the arteries of a scan, looks for aneurysms and measures the likeliest. Of a case, "
+                             "does what is not done yet."),
                          entries, 1, -1))
     return WILLIS_EXIT_USAGE;
   saving = willis_progress_part (willis_cli_progress (), 0.85, 0.9, _ ("Saving"));

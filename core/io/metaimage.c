@@ -207,8 +207,7 @@ set_place (const Meta *meta, WillisRawImage *image, GError **error)
   if (meta->channels > 1)
     return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it holds %d values for each voxel, not a scan"),
                         (int) meta->channels);
-  if (!meta->has_spacing && !meta->has_size)
-    willis_warn (image->warnings, _("it does not say its voxel spacing; 1 mm is assumed and sizes may be wrong"));
+  image->spacing_missing = !meta->has_spacing && !meta->has_size;
   for (int c = 0; c < 3; c++)
     {
       double step = meta->has_spacing || meta->has_size ? spacing[c] : 1;

@@ -378,16 +378,6 @@ set_axes (const Nrrd *nrrd, WillisRawImage *image, int axis[3], GError **error)
   return TRUE;
 }
 
-/* TRUE where every voxel edge is exactly one unit: what writers put who do not know the size. */
-static gboolean
-all_one (const WillisRawImage *image)
-{
-  for (int c = 0; c < 3; c++)
-    if (vec3_norm (image->axis_lps_mm[c]) != 1.0)
-      return FALSE;
-  return TRUE;
-}
-
 static gboolean
 set_place (const Nrrd *nrrd, WillisRawImage *image, const int axis[3], GError **error)
 {
@@ -411,11 +401,7 @@ set_place (const Nrrd *nrrd, WillisRawImage *image, const int axis[3], GError **
       if (nrrd->has_origin)
         image->origin_lps_mm[c] = nrrd->sign[c] * nrrd->origin[c];
     }
-  if (!nrrd->any_directions && (!nrrd->has_spacings || assumed))
-    willis_warn (image->warnings, _("it does not say its voxel spacing; 1 mm is assumed and sizes may be wrong"));
-  else if (!nrrd->known_space && all_one (image))
-    willis_warn (image->warnings, _("its voxels are given as exactly 1 x 1 x 1 mm, which may be a stand-in: do not trust "
-                                    "lengths before checking"));
+  image->spacing_missing = !nrrd->any_directions && (!nrrd->has_spacings || assumed);
   if (!nrrd->any_directions || !nrrd->known_space)
     willis_warn (image->warnings,
                  _("it does not say how it lies in the patient; left, posterior, superior is assumed"));

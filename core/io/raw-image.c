@@ -50,6 +50,26 @@ straighten (double axis[3][3])
         }
 }
 
+void
+willis_raw_image_settle_spacing (WillisRawImage *image, const double spacing_mm[3])
+{
+  gboolean all_one = TRUE;
+
+  for (int a = 0; a < 3; a++)
+    all_one = all_one && fabs (vec3_norm (image->axis_lps_mm[a]) - 1) < 1e-6;
+  if (!all_one)
+    return;
+  for (int a = 0; a < 3 && spacing_mm[0] > 0; a++)
+    vec3_scale (image->axis_lps_mm[a], image->axis_lps_mm[a], spacing_mm[a]);
+  if (spacing_mm[0] > 0)
+    return;
+  if (image->spacing_missing)
+    willis_warn (image->warnings, _("it does not say its voxel spacing; 1 mm is assumed and sizes may be wrong"));
+  else
+    willis_warn (image->warnings, _("its voxels are given as exactly 1 x 1 x 1 mm, which may be a stand-in: do not trust "
+                                    "lengths before checking"));
+}
+
 static void
 origins_of (const WillisRawImage *image, gboolean flip, double (*origin)[3])
 {

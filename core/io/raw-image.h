@@ -48,6 +48,7 @@ typedef struct
   int skip_lines;     // lines to leave out from there, before decoding
   gint64 skip;        // bytes to leave out after decoding; -1: the data ends with the file
   char **data_files;  // relative to the header; NULL: the header's own file
+  gboolean spacing_missing; // the file does not say its spacing: one millimetre until it is given
   char *modality, *description;
   GPtrArray *warnings; // of char
 } WillisRawImage;
@@ -61,6 +62,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WillisRawImage, willis_raw_image_clear)
 gboolean willis_nifti_parse (const guint8 *data, gsize size, gboolean gzip, WillisRawImage *image, GError **error);
 gboolean willis_nrrd_parse (const guint8 *data, gsize size, WillisRawImage *image, GError **error);
 gboolean willis_metaimage_parse (const guint8 *data, gsize size, WillisRawImage *image, GError **error);
+
+/* Where the file does not say its voxel spacing, or says what writers put who do not know it (exactly one millimetre along
+ * all axes), takes spacing_mm (0: not given) or warns. */
+void willis_raw_image_settle_spacing (WillisRawImage *image, const double spacing_mm[3]);
 
 /* The grid of the volume that will be read: right-handed and orthonormal. *flip: the slices come in reverse order.
  * *sheared: the slices must be shifted within their planes (grid is that of the result). May add warnings. */

@@ -186,7 +186,7 @@ willis_scan_sort (GPtrArray *series)
 /* ---- reading ---- */
 
 static WillisVolume *
-read_raw (const WillisSeries *s, const WillisRoom *room, GPtrArray *warnings,
+read_raw (const WillisSeries *s, const WillisReadOptions *options, const WillisRoom *room, GPtrArray *warnings,
           const WillisProgress *progress, GError **error)
 {
   g_auto (WillisRawImage) image = { 0 };
@@ -196,6 +196,7 @@ read_raw (const WillisSeries *s, const WillisRoom *room, GPtrArray *warnings,
   willis_raw_image_init (&image);
   if (file == NULL || !willis_scan_parse_raw (s->source->kind, s->files[0], file, &image, error))
     return NULL;
+  willis_raw_image_settle_spacing (&image, options->spacing_mm);
   volume = willis_raw_image_read (&image, s->files[0], file, s->source->part, room, progress, error);
   for (guint n = 0; n < image.warnings->len; n++)
     g_ptr_array_add (warnings, g_strdup (image.warnings->pdata[n]));
@@ -212,6 +213,7 @@ read_hdf5 (const WillisSeries *s, const WillisReadOptions *options, const Willis
   willis_raw_image_init (&image);
   if (!willis_hdf5_parse (s->files[0], options->spacing_mm, &image, &data_set, error))
     return NULL;
+  willis_raw_image_settle_spacing (&image, options->spacing_mm);
   return willis_hdf5_read (s->files[0], data_set, &image, room, progress, error);
 }
 
@@ -284,7 +286,7 @@ willis_scan_read (WillisSeries *s, const WillisReadOptions *options, const Willi
       volume = read_hdf5 (s, options, room, progress, &local);
       break;
     default:
-      volume = read_raw (s, room, warnings, progress, &local);
+      volume = read_raw (s, options, room, warnings, progress, &local);
     }
   for (guint n = 0; n < warnings->len; n++)
     willis_series_warn (s, warnings->pdata[n]);

@@ -209,8 +209,10 @@ add_raw (Search *search, WillisScanKind kind, const char *path, GBytes *file, GE
   gboolean flip, sheared;
 
   willis_raw_image_init (&image);
-  if (!willis_scan_parse_raw (kind, path, file, &image, error)
-      || !willis_raw_image_grid (&image, &grid, &flip, &sheared, error))
+  if (!willis_scan_parse_raw (kind, path, file, &image, error))
+    return FALSE;
+  willis_raw_image_settle_spacing (&image, search->options->spacing_mm);
+  if (!willis_raw_image_grid (&image, &grid, &flip, &sheared, error))
     return FALSE;
   for (gint64 part = 0; part < MIN (image.n_parts, 1000); part++)
     {
@@ -240,8 +242,10 @@ add_hdf5 (Search *search, const char *path, GError **error)
   WillisSeries *s;
 
   willis_raw_image_init (&image);
-  if (!willis_hdf5_parse (path, search->options->spacing_mm, &image, &data_set, error)
-      || !willis_raw_image_grid (&image, &grid, &flip, &sheared, error))
+  if (!willis_hdf5_parse (path, search->options->spacing_mm, &image, &data_set, error))
+    return FALSE;
+  willis_raw_image_settle_spacing (&image, search->options->spacing_mm);
+  if (!willis_raw_image_grid (&image, &grid, &flip, &sheared, error))
     return FALSE;
   s = series_of (WILLIS_SCAN_HDF5, path);
   s->grid = grid;
@@ -279,6 +283,9 @@ add_tiff (Search *search, const WillisTiff *t, const char *const *paths, const c
   s->files = g_strdupv ((char **) paths);
   if (!t->has_place)
     willis_series_warn (s, _("it does not say how it lies in the patient; left, posterior, superior is assumed"));
+  if (wanted[0] <= 0 && grid.spacing_mm[0] == 1 && grid.spacing_mm[1] == 1 && grid.spacing_mm[2] == 1)
+    willis_series_warn (s, _("its voxels are given as exactly 1 x 1 x 1 mm, which may be a stand-in: do not trust "
+                             "lengths before checking"));
   if (grid.dims[2] == 1)
     willis_series_warn (s, _("there is only one slice"));
   g_ptr_array_add (search->series, s);

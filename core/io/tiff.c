@@ -226,20 +226,25 @@ ome_spacing (const char *text, double spacing[3])
   return TRUE;
 }
 
-static void
+/* Fills where the pages lie; the number of pages that the text speaks of, 0 where it does not. */
+static int
 parse_place (TIFF *tiff, WillisTiff *t)
 {
   char *raw = NULL;
   g_autofree char *text = NULL;
+  double n = 0;
 
   if (!TIFFGetField (tiff, TIFFTAG_IMAGEDESCRIPTION, &raw) || raw == NULL)
-    return;
+    return 0;
   text = g_strndup (raw, 1 << 16);
   t->has_spacing = line_numbers (text, "willis_spacing_mm", 3, t->spacing_mm);
   t->has_place = t->has_spacing && line_numbers (text, "willis_origin_lps_mm", 3, t->origin_lps_mm)
                  && line_numbers (text, "willis_direction", 9, t->direction);
   if (!t->has_spacing)
     t->has_spacing = imagej_spacing (tiff, text, t->spacing_mm) || ome_spacing (text, t->spacing_mm);
+  if (g_str_has_prefix (text, "ImageJ=") && line_numbers (text, "images", 1, &n))
+    return (int) CLAMP (n, 0, 1e6);
+  return 0;
 }
 
 gboolean
@@ -247,8 +252,8 @@ willis_tiff_parse (const guint8 *data, gsize size, WillisTiff *t, GError **error
 {
   Memory memory = { data, size, 0 };
   TIFF *tiff = open_memory (&memory, error);
-  gboolean ok = tiff != NULL;
-  int n_seen = 0;
+  gboolean ok = tiff != NULL, last = FALSE;
+  int n_seen = 0, n_said = 0;
 
   memset (t, 0, sizeof *t);
   if (!ok)
@@ -257,19 +262,23 @@ willis_tiff_parse (const guint8 *data, gsize size, WillisTiff *t, GError **error
     {
       WillisTiff page = { 0 };
 
+      last = TIFFLastDirectory (tiff);
       if (is_thumbnail (tiff))
         continue;
       ok = parse_page (tiff, &page, error);
       if (ok && t->n_pages == 0)
         {
           *t = page;
-          parse_place (tiff, t);
+          n_said = parse_place (tiff, t);
         }
       else if (ok && (page.width != t->width || page.height != t->height || page.type != t->type || page.bits != t->bits))
         ok = willis_fail (error, WILLIS_ERROR_BAD_INPUT, _("its pages differ in size or type"));
       t->n_pages++;
     }
-  while (ok && ++n_seen < MAX_PAGES && TIFFReadDirectory (tiff));
+  while (ok && !last && ++n_seen < MAX_PAGES && TIFFReadDirectory (tiff));
+  // fewer slices than were written would look like a whole scan
+  if (ok && (!last || (n_said > 0 && t->n_pages != n_said)))
+    ok = willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it is damaged or truncated after %d pages"), t->n_pages);
   if (ok && t->n_pages == 0)
     ok = willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it holds no image"));
   // a picture cannot be much larger than what the best compression makes of its file

@@ -32,7 +32,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisSeries, willis_series_free)
 /* How to read what a file does not say. */
 typedef struct
 {
-  double spacing_mm[3]; // for TIFF and raw HDF5; 0: as the file says, an error where it does not
+  double spacing_mm[3]; // where the file does not say it (or says a stand-in of exactly 1 mm), and for TIFF and raw HDF5; 0: as it says
   gboolean with_range;  // when listing: read the voxels too, fill in range, and leave out what cannot be read
 } WillisReadOptions;
 

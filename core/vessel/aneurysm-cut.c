@@ -557,12 +557,54 @@ loop_along (const Split *split, const double *curve, gsize n_curve, double *mean
   return found;
 }
 
-/* Is the first cut the sac, rather than the second: nearer to the dome point, fewer open ends, smaller. */
+/* The solid angle of a triangle seen from p over 4 pi (van Oosterom and Strackee 1983). */
+static double
+solid_angle (const double a[3], const double b[3], const double c[3], const double p[3])
+{
+  double u[3], v[3], w[3], cross[3], lu, lv, lw;
+
+  vec3_sub (u, a, p);
+  vec3_sub (v, b, p);
+  vec3_sub (w, c, p);
+  lu = vec3_norm (u);
+  lv = vec3_norm (v);
+  lw = vec3_norm (w);
+  vec3_cross (cross, v, w);
+  return atan2 (vec3_dot (u, cross),
+                lu * lv * lw + vec3_dot (u, v) * lw + vec3_dot (v, w) * lu + vec3_dot (w, u) * lv)
+         / (2.0 * G_PI);
+}
+
+/* Does the piece, closed by a fan over its rim, hold the point? */
+static gboolean
+holds (const WillisCut *cut, const double point[3])
+{
+  const double *points = willis_surface_points (cut->sac);
+  const gint32 *triangles = willis_surface_triangles (cut->sac);
+  double sum = 0.0, fan = 0.0, centre[3] = { 0 };
+
+  for (gsize t = 0; t < willis_surface_n_triangles (cut->sac); t++)
+    sum += solid_angle (points + 3 * triangles[3 * t], points + 3 * triangles[3 * t + 1], points + 3 * triangles[3 * t + 2],
+                        point);
+  for (gsize i = 0; i < cut->n_curve; i++)
+    vec3_axpy (centre, centre, 1.0 / (double) cut->n_curve, cut->curve + 3 * i);
+  for (gsize i = 0; i < cut->n_curve; i++)
+    fan += solid_angle (centre, cut->curve + 3 * i, cut->curve + 3 * ((i + 1) % cut->n_curve), point);
+  // the way round of the rim is not told: the one that makes a whole
+  if (fabs (sum - fan - round (sum - fan)) < fabs (sum + fan - round (sum + fan)))
+    fan = -fan;
+  return fabs (sum + fan) > 0.5;
+}
+
+/* Is the first cut the sac, rather than the second: holds the dome point, or is nearer to it, fewer open ends, smaller. */
 static gboolean
 first_is_sac (const WillisCut *a, const WillisCut *b, const double *dome)
 {
   const WillisCut *cuts[2] = { a, b };
   double distance[2] = { G_MAXDOUBLE, G_MAXDOUBLE };
+
+  if (dome != NULL && holds (a, dome) != holds (b, dome))
+    return holds (a, dome);
 
   for (int c = 0; c < 2 && dome != NULL; c++)
     for (gsize i = 0; i < willis_surface_n_points (cuts[c]->sac); i++)

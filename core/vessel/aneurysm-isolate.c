@@ -43,13 +43,37 @@ still_a_neck (const WillisMorphology *base, const WillisMorphology *changed)
          && ostium_roundness (changed) > 0.8 * ostium_roundness (base);
 }
 
-/* One change: kind 0 along the normal, 1 and 2 tilts about u and v, 3 the surface; amount in its own unit. */
+/* The curve [n][3] (new) moved with its neck: the frame (normal, across) of from becomes that of to. */
+static double *
+carried (const double *curve, gsize n, const WillisNeck *from, const WillisNeck *to, const double across[3])
+{
+  double *out = g_new (double, 3 * n), third[3], across_to[3], d = vec3_dot (across, to->normal), third_to[3];
+
+  vec3_cross (third, from->normal, across);
+  vec3_axpy (across_to, across, -d, to->normal); // the tilt is along across, or along third and leaves across as it is
+  vec3_normalize (across_to);
+  vec3_cross (third_to, to->normal, across_to);
+  for (gsize i = 0; i < n; i++)
+    {
+      double r[3];
+
+      vec3_sub (r, curve + 3 * i, from->centre_lps_mm);
+      vec3_axpy (out + 3 * i, to->centre_lps_mm, vec3_dot (r, from->normal), to->normal);
+      vec3_axpy (out + 3 * i, out + 3 * i, vec3_dot (r, across), across_to);
+      vec3_axpy (out + 3 * i, out + 3 * i, vec3_dot (r, third), third_to);
+    }
+  return out;
+}
+
+/* One change: kind 0 along the normal, 1 and 2 tilts about u and v, 3 the surface; amount in its own unit. With a curve
+ * [n_curve][3] (else NULL) the cut is along it, moved as the plane is. */
 static gboolean
-measure_changed (const WillisSurface *near, const WillisTree *tree, const WillisNeck *neck, int kind, double amount,
-                 WillisMorphology *out)
+measure_changed (const WillisSurface *near, const WillisTree *tree, const WillisNeck *neck, const double *curve,
+                 gsize n_curve, int kind, double amount, WillisMorphology *out)
 {
   WillisNeck changed = *neck;
   WillisSurface *moved = kind == 3 ? willis_surface_offset (near, amount) : NULL;
+  const WillisSurface *lumen = moved != NULL ? moved : near;
   WillisCut cut = { 0 };
   double u[3], v[3];
   const double *dome = isfinite (neck->dome_lps_mm[0]) ? neck->dome_lps_mm : NULL;
@@ -63,8 +87,15 @@ measure_changed (const WillisSurface *near, const WillisTree *tree, const Willis
       vec3_scale (changed.normal, neck->normal, cos (amount));
       vec3_axpy (changed.normal, changed.normal, sin (amount), kind == 1 ? u : v);
     }
-  ok = willis_cut_plane (moved != NULL ? moved : near, changed.centre_lps_mm, changed.normal, dome, &cut, NULL)
-       && measure_cut (&cut, &changed, tree, changed.normal, out, NULL, NULL);
+  if (curve != NULL)
+    {
+      g_autofree double *with = carried (curve, n_curve, neck, &changed, u);
+
+      ok = willis_cut_curve (lumen, with, n_curve, dome, &cut, NULL);
+    }
+  else
+    ok = willis_cut_plane (lumen, changed.centre_lps_mm, changed.normal, dome, &cut, NULL);
+  ok = ok && measure_cut (&cut, &changed, tree, changed.normal, out, NULL, NULL);
   willis_cut_clear (&cut);
   willis_surface_unref (moved);
   return ok;
@@ -73,8 +104,9 @@ measure_changed (const WillisSurface *near, const WillisTree *tree, const Willis
 /* Fills the deviations of base. A change that no longer cuts off a sac (a neck moved into its artery) is tried half and a
  * quarter as large and scaled; where none does, the other direction stands for both. */
 static gboolean
-fill_deviations (const WillisSurface *near, const WillisTree *tree, const WillisNeck *neck, double surface_sd_mm,
-                 const WillisProgress *progress, WillisMorphology *base, GError **error)
+fill_deviations (const WillisSurface *near, const WillisTree *tree, const WillisNeck *neck, const double *curve,
+                 gsize n_curve, double surface_sd_mm, const WillisProgress *progress, WillisMorphology *base,
+                 GError **error)
 {
   double variance[WILLIS_N_INDICES] = { 0 };
   const double amounts[4] = { MOVE_MM, TILT_RAD, TILT_RAD, surface_sd_mm };
@@ -90,7 +122,8 @@ fill_deviations (const WillisSurface *near, const WillisTree *tree, const Willis
           if (!willis_progress_step (progress, (2 * kind + side) / 8.0, error))
             return FALSE;
           for (double s = 1.0; s > 0.2 && scale[side] == 0.0; s *= 0.5)
-            if (measure_changed (near, tree, neck, kind, (side == 0 ? s : -s) * amounts[kind], &changed[side])
+            if (measure_changed (near, tree, neck, curve, n_curve, kind, (side == 0 ? s : -s) * amounts[kind],
+                                 &changed[side])
                 && still_a_neck (base, &changed[side]))
               scale[side] = 1.0 / s;
           n += scale[side] > 0.0;
@@ -146,8 +179,8 @@ reach (const WillisSurface *sac, const double centre[3])
 }
 
 static WillisAneurysm *
-finish (const WillisSurface *lumen, const WillisTree *tree, WillisCut *cut, WillisNeck *neck, gboolean plane,
-        double surface_sd_mm, const WillisProgress *progress, GError **error)
+finish (const WillisSurface *lumen, const WillisTree *tree, WillisCut *cut, WillisNeck *neck, const double *curve,
+        gsize n_curve, double surface_sd_mm, const WillisProgress *progress, GError **error)
 {
   WillisMorphology morphology;
   WillisOstium ostium = { 0 };
@@ -163,12 +196,12 @@ finish (const WillisSurface *lumen, const WillisTree *tree, WillisCut *cut, Will
         {
           gboolean ok = TRUE;
 
-          if (plane && surface_sd_mm >= 0.0)
+          if (surface_sd_mm >= 0.0)
             {
               WillisProgress part = willis_progress_part (progress, 0.2, 1.0, NULL);
 
               near = willis_cut_near (lumen, neck->centre_lps_mm, reach (cut->sac, neck->centre_lps_mm) + 3.0);
-              ok = fill_deviations (near, tree, neck, surface_sd_mm, &part, &morphology, error);
+              ok = fill_deviations (near, tree, neck, curve, n_curve, surface_sd_mm, &part, &morphology, error);
             }
           if (ok)
             out = willis_aneurysm_new (neck, cut->curve, cut->n_curve, cut->sac, ostium.surface, branch, &morphology);
@@ -198,12 +231,13 @@ willis_aneurysm_isolate (const WillisSurface *lumen, const WillisTree *tree, con
   if (!willis_cut_plane (oriented, settled.centre_lps_mm, settled.normal,
                          isfinite (settled.dome_lps_mm[0]) ? settled.dome_lps_mm : NULL, &cut, error))
     return NULL;
-  return finish (oriented, tree, &cut, &settled, TRUE, surface_sd_mm, progress, error);
+  return finish (oriented, tree, &cut, &settled, NULL, 0, surface_sd_mm, progress, error);
 }
 
 WillisAneurysm *
 willis_aneurysm_isolate_curve (const WillisSurface *lumen, const WillisTree *tree, const double *curve_lps_mm,
-                               gsize n_curve, const WillisProgress *progress, GError **error)
+                               gsize n_curve, const double *dome_lps_mm, double surface_sd_mm,
+                               const WillisProgress *progress, GError **error)
 {
   g_autoptr (WillisSurface) oriented = NULL;
   WillisNeck neck = { { 0 }, { 0 }, { NAN, NAN, NAN } };
@@ -218,7 +252,9 @@ willis_aneurysm_isolate_curve (const WillisSurface *lumen, const WillisTree *tre
       return NULL;
     }
   oriented = willis_surface_oriented (lumen);
-  if (!willis_cut_curve (oriented, curve_lps_mm, n_curve, NULL, &cut, error))
+  if (!willis_cut_curve (oriented, curve_lps_mm, n_curve, dome_lps_mm, &cut, error))
     return NULL;
-  return finish (oriented, tree, &cut, &neck, FALSE, -1.0, progress, error);
+  if (dome_lps_mm != NULL)
+    vec3_copy (neck.dome_lps_mm, dome_lps_mm);
+  return finish (oriented, tree, &cut, &neck, curve_lps_mm, n_curve, surface_sd_mm, progress, error);
 }

@@ -55,10 +55,11 @@ WillisAneurysm *willis_aneurysm_isolate (const WillisSurface *lumen, const Willi
                                          const WillisNeck *neck, double surface_sd_mm,
                                          const WillisProgress *progress, GError **error);
 
-/* The same with the neck given as a closed curve on or near the surface. */
+/* The same with the neck given as a closed curve on or near the surface; for the deviations it moves and tilts as the plane
+ * does. dome_lps_mm (a point in the sac) may be NULL: then the side with fewer open ends is the sac, then the smaller. */
 WillisAneurysm *willis_aneurysm_isolate_curve (const WillisSurface *lumen, const WillisTree *tree,
-                                               const double *curve_lps_mm, gsize n_curve,
-                                               const WillisProgress *progress, GError **error);
+                                               const double *curve_lps_mm, gsize n_curve, const double *dome_lps_mm,
+                                               double surface_sd_mm, const WillisProgress *progress, GError **error);
 
 /* The artery that feeds the sac, from the tree: sidewall or bifurcation is told by the distance of the nearest node.
  * FALSE (and zeros, NaN) where the tree is NULL or does not come near the neck. branch may be NULL. */

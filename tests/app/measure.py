@@ -98,6 +98,8 @@ def test_shapes(folder):
         i = json.loads(done.stdout)["indices"] if done.returncode == 0 else {}
         check("curve either way round", bool(i) and near(i["volume"]["value"], 17.6715, 5e-3)
               and near(i["ostium_area"]["value"], math.pi * r * r, 3e-3), done.stderr)
+    check("deviations by the curve", bool(i) and near(i["volume"]["sd"], 10.54, 0.02) and i["neck_diameter"]["sd"] > 0.1, str(i))
+    check_cap("curve with the dome pointed at", run("--json", "--surface", path, "--neck-curve", curve, "--dome", "-40,25.5,80"))
     sac = os.path.join(folder, "sac.ply")
     check_cap("sac written out", run("--json", "--surface", path, "--neck", "0,0,1,-40,25.5,78.5", "--sac", sac))
     check_cap("open sac read back", run("--json", "--surface", sac, "--neck", "0,0,1,-40,25.5,78.5"))

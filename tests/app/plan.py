@@ -58,6 +58,38 @@ def test_plan(folder):
     again = os.path.join(folder, "again.pdf")
     assert tap.willis_json("report", case, "-o", again, "--no-pictures")["pages"] == said["pages"]
     assert open(out, "rb").read() == open(again, "rb").read()
+    # a case given to plan goes on where it stands; done already, it stays as it is
+    bare = os.path.join(folder, "bare.h5")
+    tap.willis_json("import", os.path.join(folder, "scan.nrrd"), "-o", bare)
+    done = tap.willis_json("plan", bare, "-o", bare)
+    assert done["indices"]["volume"] == said["indices"]["volume"], done["indices"]["volume"]
+    tap.willis_json("plan", bare, "-o", case)
+    measured = tap.willis_json("measure", case)
+    assert measured["indices"] == done["indices"] and measured["neck"] == done["neck"]
+    check_numbered(case)
+    # a file of another kind in HDF5, or a damaged case: the reason of the case, nothing written
+    broken = os.path.join(folder, "broken.h5")
+    with open(broken, "wb") as f:
+        f.write(open(case, "rb").read()[:20000])
+    tap.refused("plan", broken, "-o", os.path.join(folder, "none.h5"), words=["broken.h5"])
+    assert not os.path.exists(os.path.join(folder, "none.h5"))
+
+
+def check_numbered(case):
+    """measure CASE: by number, with a seed, and the sac written out."""
+    sac = case + ".sac.ply"
+    one = tap.willis_json("measure", case, "--aneurysm", "1", "--sac", sac)
+    assert os.path.getsize(sac) > 1000
+    assert tap.willis("measure", case, "--aneurysm", "2").returncode == 1
+    assert tap.willis("measure", case, "--aneurysm", "0").returncode == 1
+    seeded = tap.willis_json("measure", case, "--seed", f"0,{LIFT},0")
+    two = tap.willis_json("measure", case, "--aneurysm", "2")
+    assert seeded["indices"] == two["indices"]
+    # the same sac, pointed at in its middle
+    a, b = one["indices"]["volume"], two["indices"]["volume"]
+    assert abs(a["value"] - b["value"]) < 2 * a["sd"], (a, b)
+    assert tap.willis("measure", case, "--seed", "50,50,50").returncode == 3
+    assert tap.willis("measure", case, "--seed", "0,1").returncode == 1
 
 
 def test_no_vessels(folder):

@@ -100,6 +100,7 @@ on_spin (GtkSpinButton *spin, WillisAneurysmPage *self)
 typedef struct
 {
   WillisSurface *lumen;
+  WillisTree *tree; // may be NULL
   WillisAneurysm *aneurysm;
 } ViewsInput;
 
@@ -109,6 +110,7 @@ views_input_free (gpointer data)
   ViewsInput *in = data;
 
   willis_surface_unref (in->lumen);
+  g_clear_pointer (&in->tree, willis_tree_unref);
   willis_aneurysm_unref (in->aneurysm);
   g_free (in);
 }
@@ -118,18 +120,21 @@ views_work (const WillisProgress *progress, gpointer data, GError **error)
 {
   ViewsInput *in = data;
 
-  return willis_working_views (in->lumen, in->aneurysm, NULL, NULL, progress, error);
+  return willis_working_views_in_tree (in->lumen, in->tree, in->aneurysm, progress, error);
 }
 
 static void
 add_view_row (WillisAneurysmPage *self, const WillisWorkingView *v, int number)
 {
   g_autofree char *angles = willis_c_arm_text (&v->angles);
-  g_autofree char *subtitle = g_strdup_printf (_ ("neck seen %.1f mm wide, %.0f %% of the sac covered"), v->neck_mm,
-                                               100.0 * v->overlap);
+  gboolean barrel = v->kind == WILLIS_WORKING_VIEW_BARREL;
+  g_autofree char *subtitle
+      = barrel ? g_strdup_printf (_ ("%.0f° off the artery's axis, %.0f %% of the sac covered"),
+                                  acos (CLAMP (1.0 - v->foreshortening, 0.0, 1.0)) * 180.0 / M_PI, 100.0 * v->overlap)
+               : g_strdup_printf (_ ("neck seen %.1f mm wide, %.0f %% of the sac covered"), v->neck_mm, 100.0 * v->overlap);
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *title = v->kind == WILLIS_WORKING_VIEW_BARREL ? g_strdup_printf (_ ("Barrel view  %s"), angles)
-                                                                 : g_strdup_printf (_ ("Neck view %d  %s"), number, angles);
+  g_autofree char *title = barrel ? g_strdup_printf (_ ("Barrel view  %s"), angles)
+                                  : g_strdup_printf (_ ("Neck view %d  %s"), number, angles);
   double *pair = g_new (double, 2);
 
   pair[0] = v->angles.primary * 180.0 / M_PI;
@@ -208,6 +213,7 @@ update_views (WillisAneurysmPage *self, WillisSession *session)
   list_spinner (self);
   in = g_new0 (ViewsInput, 1);
   in->lumen = willis_surface_ref (willis_case_surface (c));
+  in->tree = willis_case_tree (c) != NULL ? willis_tree_ref (willis_case_tree (c)) : NULL;
   in->aneurysm = willis_aneurysm_ref (aneurysm);
   self->views_job = willis_job_start (_ ("Working views"), views_work, in, views_input_free,
                                       (GDestroyNotify) g_array_unref, views_done, g_object_ref (self));

@@ -132,7 +132,8 @@ willis_report_work (const WillisProgress *progress, gpointer data, GError **erro
     views = g_array_ref (in->views);
   else if (willis_case_n_aneurysms (in->c) > 0 && willis_case_surface (in->c) != NULL)
     {
-      views = willis_working_views (willis_case_surface (in->c), willis_case_aneurysm (in->c, 0), NULL, NULL, &part, error);
+      views = willis_working_views_in_tree (willis_case_surface (in->c), willis_case_tree (in->c),
+                                            willis_case_aneurysm (in->c, 0), &part, error);
       if (views == NULL)
         return NULL;
     }

@@ -98,6 +98,66 @@ test_formats (void)
       }
 }
 
+/* One millimetre along all axes may be what a writer put that did not know: every format says so, and takes what is given. */
+static void
+test_stand_in (void)
+{
+  static const char *const names[] = { "a.nii", "b.nii.gz", "c.nrrd", "d.mha", "e.tif", "f.h5" };
+  g_autoptr (WillisVolume) made = made_volume (WILLIS_SCALAR_I16);
+  WillisGrid grid = *willis_volume_grid (made);
+  gsize size = willis_grid_n_voxels (&grid) * sizeof (gint16);
+  g_autoptr (WillisVolume) one = NULL;
+
+  for (int a = 0; a < 3; a++)
+    grid.spacing_mm[a] = 1;
+  one = willis_volume_new_take (&grid, WILLIS_SCALAR_I16, g_memdup2 (willis_volume_voxels (made), size), g_free, NULL);
+  for (gsize n = 0; n < G_N_ELEMENTS (names); n++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[n], NULL);
+      const char *paths[] = { path, NULL };
+      const WillisReadOptions given = { { 0.25, 0.25, 0.5 }, FALSE };
+      g_autoptr (WillisSeries) series = NULL, again = NULL;
+      g_autoptr (WillisVolume) in = NULL, scaled = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (willis_volume_write (one, path, NULL, &error));
+      in = read_one (path, &series);
+      g_assert_cmpuint (g_strv_length (series->warnings), ==, 1);
+      g_assert_nonnull (strstr (series->warnings[0], "1 x 1 x 1 mm"));
+      scaled = willis_volume_read (paths, NULL, &given, NULL, &again, &error);
+      g_assert_no_error (error);
+      g_assert_cmpfloat_with_epsilon (willis_volume_grid (scaled)->spacing_mm[0], 0.25, 1e-6);
+      g_assert_cmpfloat_with_epsilon (willis_volume_grid (scaled)->spacing_mm[2], 0.5, 1e-6);
+      g_assert_cmpuint (g_strv_length (again->warnings), ==, 0);
+      g_unlink (path);
+    }
+}
+
+/* A file of pages that ends early is refused: fewer slices would look like a whole scan. */
+static void
+test_short_tiff (void)
+{
+  g_autoptr (WillisVolume) made = made_volume (WILLIS_SCALAR_I16);
+  g_autofree char *path = g_build_filename (folder, "short.tif", NULL);
+  const char *paths[] = { path, NULL };
+  g_autofree char *bytes = NULL;
+  gsize size;
+
+  g_assert_true (willis_volume_write (made, path, NULL, NULL));
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  for (gsize keep = size / 10; keep <= size / 10 * 9; keep += size / 10)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WillisVolume) in = NULL;
+
+      g_assert_true (g_file_set_contents (path, bytes, (gssize) keep, NULL));
+      in = willis_volume_read (paths, NULL, NULL, NULL, NULL, &error);
+      g_assert_null (in);
+      g_assert_nonnull (error);
+    }
+  g_unlink (path);
+}
+
 /* A chain of formats does not drift: the eighth copy is where the first was. */
 static void
 test_chain (void)
@@ -390,6 +450,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   folder = g_dir_make_tmp ("willis-io-XXXXXX", NULL);
   g_test_add_func ("/volume-io/formats", test_formats);
+  g_test_add_func ("/volume-io/stand-in", test_stand_in);
+  g_test_add_func ("/volume-io/short-tiff", test_short_tiff);
   g_test_add_func ("/volume-io/chain", test_chain);
   g_test_add_func ("/volume-io/left-handed", test_left_handed);
   g_test_add_func ("/volume-io/detached", test_detached);

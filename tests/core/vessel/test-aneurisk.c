@@ -57,7 +57,7 @@ one_case (const char *folder, char **row, const int columns[3], double differenc
   necks = willis_polylines_parse (neck_path, &error);
   g_assert_no_error (error);
   neck = &g_array_index (necks, WillisPolyline, 0);
-  aneurysm = willis_aneurysm_isolate_curve (surface, NULL, neck->points_lps_mm, neck->n, NULL, &error);
+  aneurysm = willis_aneurysm_isolate_curve (surface, NULL, neck->points_lps_mm, neck->n, NULL, -1.0, NULL, &error);
   g_assert_no_error (error);
   for (int i = 0; i < 3; i++)
     difference[i] = fabs (willis_aneurysm_morphology (aneurysm)->index[indices[i]].value

@@ -375,7 +375,7 @@ test_bent_curve (void)
       curve[3 * i + 1] = move[1] + r * sin (a);
       curve[3 * i + 2] = move[2] + z;
     }
-  aneurysm = willis_aneurysm_isolate_curve (ball, NULL, curve, N, NULL, &error);
+  aneurysm = willis_aneurysm_isolate_curve (ball, NULL, curve, N, NULL, -1.0, NULL, &error);
   g_assert_no_error (error);
   area = 2.0 * G_PI * 3.0 * 2.0; // the small side: 2 pi R (R - 1), the wave cancels
   g_assert_cmpfloat_with_epsilon (willis_surface_area_mm2 (willis_aneurysm_sac (aneurysm)), area, 2e-3 * area);

@@ -70,7 +70,7 @@ one_case (const char *id, gboolean with_tree)
   necks = willis_polylines_parse (neck_path, &error);
   g_assert_no_error (error);
   line = &g_array_index (necks, WillisPolyline, 0);
-  reference = willis_aneurysm_isolate_curve (surface, NULL, line->points_lps_mm, line->n, NULL, &error);
+  reference = willis_aneurysm_isolate_curve (surface, NULL, line->points_lps_mm, line->n, NULL, -1.0, NULL, &error);
   g_assert_no_error (error);
   if (!willis_neck_find (surface, tree, willis_aneurysm_neck (reference)->dome_lps_mm, NULL, &neck, &error))
     return G_MAXDOUBLE;
