@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/cmd-solver.h"
+#include "app/cmd-stent.h"
 #include "core/base/i18n.h"
 
 static const WillisCommand commands[] = {
@@ -16,6 +17,7 @@ static const WillisCommand commands[] = {
   { "measure", willis_cmd_measure, N_("measure an aneurysm: size, ratios, shape, curvature") },
   { "phantom", willis_cmd_phantom, N_ ("Make a head CT angiography of known truth") },
   { "risk", willis_cmd_risk, N_ ("Score PHASES, ELAPSS and UIATS") },
+  { "stent", willis_cmd_stent, N_ ("the deployed length of a stent or flow diverter") },
   { "verify", willis_cmd_verify, N_ ("run the verification problems") },
   { "demo", willis_cmd_demo, N_ ("run a demonstration case through the whole pipeline") },
   { "segment", willis_cmd_segment, N_ ("segment the arteries of a case") },

@@ -50,5 +50,8 @@ void _willis_verify_tube (Verify *v);
 void _willis_verify_torus (Verify *v);
 void _willis_verify_stick (Verify *v);
 void _willis_verify_insertion (Verify *v);
+void _willis_verify_braid (Verify *v);
+void _willis_verify_lumen (Verify *v);
+void _willis_verify_bent (Verify *v);
 
 G_END_DECLS

@@ -29,6 +29,9 @@ static const struct
   { "torus", "contact", _willis_verify_torus },
   { "stick", "contact", _willis_verify_stick },
   { "insertion", "insertion", _willis_verify_insertion },
+  { "braid", "stent", _willis_verify_braid },
+  { "lumen", "stent", _willis_verify_lumen },
+  { "bent", "stent", _willis_verify_bent },
 };
 
 static void

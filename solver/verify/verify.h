@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *problem;  // for "willis verify NAME"
-  const char *room;     // rod, contact, insertion
+  const char *room;     // rod, contact, insertion, stent
   char *quantity;
   double value, reference;
   double tolerance;     // largest |value - reference|

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * willis stent: deployed length of a braided device, in a straight tube, in a lumen given as a table, or in a case.
+ */
+#include <math.h>
+
+#include "app/cli.h"
+#include "app/cmd-stent.h"
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/base/json.h"
+#include "solver/stent/device-file.h"
+
+static void
+add_warnings (JsonBuilder *builder, const WillisBraid *braid, const WillisDeployment *d)
+{
+  json_builder_set_member_name (builder, "warnings");
+  json_builder_begin_array (builder);
+  if (d->outside_table_mm > 0.0)
+    {
+      g_autofree char *text
+          = g_strdup_printf (_ ("extrapolated: %.1f mm of the device lie at diameters outside the maker's table (%.2f to %.2f mm)"),
+                             d->outside_table_mm, braid->known_lo_mm + braid->lumen_offset_mm,
+                             braid->known_hi_mm + braid->lumen_offset_mm);
+
+      json_builder_add_string_value (builder, text);
+      g_printerr ("willis: %s\n", text);
+    }
+  if (d->beyond_mm > 0.0)
+    {
+      g_autofree char *text = g_strdup_printf (
+          _ ("the device is longer than the lumen that is given: its last diameter was taken for the last %.1f mm"), d->beyond_mm);
+
+      json_builder_add_string_value (builder, text);
+      g_printerr ("willis: %s\n", text);
+    }
+  if (d->gap_max_mm > 1e-9)
+    {
+      g_autofree char *text = g_strdup_printf (_ ("the lumen is wider than the free device: a gap of %.2f mm at the wall"), d->gap_max_mm);
+
+      json_builder_add_string_value (builder, text);
+      g_printerr ("willis: %s\n", text);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+add_stations (JsonBuilder *builder, const GArray *stations)
+{
+  json_builder_set_member_name (builder, "stations");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < stations->len; i++)
+    {
+      const WillisStation *s = &g_array_index (stations, WillisStation, i);
+
+      json_builder_begin_object (builder);
+      willis_json_add_double (builder, "s_mm", s->s_mm);
+      willis_json_add_double (builder, "lumen_mm", s->lumen_mm);
+      willis_json_add_double (builder, "helix_mm", s->state.diameter_mm);
+      willis_json_add_double (builder, "angle_deg", s->state.angle * 180.0 / G_PI);
+      willis_json_add_double (builder, "gap_mm", s->gap_mm);
+      willis_json_add_double (builder, "coverage", s->state.coverage);
+      willis_json_add_double (builder, "pore_density_mm2", s->state.pore_density_mm2);
+      willis_json_add_double (builder, "radial_force_n_mm", s->state.radial_force_n_mm);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+write_deployment (JsonBuilder *builder, const WillisBraid *braid, const WillisBraidFit *fit, const WillisDeployment *d, gboolean map)
+{
+  WillisBraidState state;
+
+  willis_braid_state (braid, d->diameter_mm, &state);
+  willis_json_add_double (builder, "length_mm", d->length_mm);
+  willis_json_add_double (builder, "coverage", d->coverage);
+  willis_json_add_double (builder, "porosity", d->porosity);
+  willis_json_add_double (builder, "pore_density_mm2", d->pore_density_mm2);
+  willis_json_add_double (builder, "radial_force_n_mm", d->radial_force_n_mm);
+  willis_json_add_double (builder, "helix_diameter_mm", d->diameter_mm);
+  willis_json_add_double (builder, "angle_deg", state.angle * 180.0 / G_PI);
+  willis_json_add_double (builder, "spacing_mm", state.spacing_mm);
+  willis_json_add_double (builder, "axial_force_n", map ? NAN : state.axial_force_n);
+  willis_json_add_double (builder, "pressure_pa", map ? NAN : state.pressure_mpa * 1e6);
+  willis_json_add_double (builder, "dl_l_per_dd_d", state.dl_l_per_dd_d);
+  willis_json_add_double (builder, "gap_mm", d->gap_max_mm);
+  willis_json_add_double (builder, "start_mm", d->start_mm);
+  willis_json_add_double (builder, "end_mm", d->end_mm);
+  willis_json_add_double (builder, "beyond_mm", d->beyond_mm);
+  willis_json_add_bool (builder, "extrapolated", d->outside_table_mm > 0.0);
+  json_builder_set_member_name (builder, "braid");
+  json_builder_begin_object (builder);
+  willis_json_add_double (builder, "d_max_mm", braid->d_max_mm);
+  willis_json_add_double (builder, "wire_length_mm", braid->wire_length_mm);
+  willis_json_add_double (builder, "turns", braid->wire_length_mm / (G_PI * braid->d_max_mm));
+  if (!isnan (braid->known_lo_mm))
+    {
+      willis_json_add_double (builder, "fit_worst_mm", fit->worst_mm);
+      willis_json_add_double (builder, "fit_rms_mm", fit->rms_mm);
+      willis_json_add_double (builder, "leave_one_out_worst_mm", fit->loo_worst_mm);
+      willis_json_add_double (builder, "leave_one_out_rms_mm", fit->loo_rms_mm);
+    }
+  json_builder_end_object (builder);
+  add_warnings (builder, braid, d);
+  if (map)
+    add_stations (builder, d->stations);
+}
+
+static void
+print_deployment (const WillisBraid *braid, const WillisBraidFit *fit, const WillisDeployment *d)
+{
+  willis_cli_print (_ ("length %.2f mm\n"), d->length_mm);
+  if (!isnan (d->coverage))
+    willis_cli_print (_ ("coverage %.1f %%, porosity %.1f %%, %.1f pores/mm2\n"), 100.0 * d->coverage, 100.0 * d->porosity,
+                      d->pore_density_mm2);
+  if (!isnan (d->radial_force_n_mm))
+    willis_cli_print (_ ("radial force %.4f N/mm\n"), d->radial_force_n_mm);
+  if (!isnan (braid->known_lo_mm))
+    willis_cli_print (_ ("fit of the table: worst %.2f mm, rms %.2f mm\n"), fit->worst_mm, fit->rms_mm);
+}
+
+static int
+in_lumen (const char *device, const char *tube, const char *profile)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autofree double *data = NULL;
+  GError *error = NULL;
+  WillisLumenLine line;
+  WillisDeployment deployment;
+  WillisBraid braid;
+  WillisBraidFit fit;
+  double s[2], d[2];
+
+  if (!willis_braid_load (device, &braid, &fit, &error))
+    return willis_cli_fail (error);
+  if (tube != NULL)
+    {
+      if (!willis_cli_numbers (tube, 1, d, &error))
+        return willis_cli_fail (error);
+      if (!(d[0] > 0.0 && d[0] < 100.0))
+        {
+          willis_fail (&error, WILLIS_ERROR_BAD_INPUT, _ ("a tube of %g mm is none"), d[0]);
+          return willis_cli_fail (error);
+        }
+      s[0] = 0.0;
+      s[1] = 1.01 * braid.wire_length_mm;
+      d[1] = d[0];
+      line = (WillisLumenLine){ 2, s, d, NULL, NULL };
+    }
+  else if (!willis_lumen_line_load (profile, &line, &data, &error))
+    return willis_cli_fail (error);
+  if (!willis_braid_deploy (&braid, &line, line.s_mm[0], 1, 0.0, TRUE, &deployment, &error))
+    {
+      g_prefix_error (&error, "%s: ", profile != NULL ? profile : device);
+      return willis_cli_fail (error);
+    }
+  json_builder_begin_object (builder);
+  write_deployment (builder, &braid, &fit, &deployment, tube == NULL);
+  json_builder_end_object (builder);
+  print_deployment (&braid, &fit, &deployment);
+  willis_deployment_clear (&deployment);
+  return willis_cli_done (builder);
+}
+
+int
+willis_cmd_stent (int argc, char **argv)
+{
+  g_autofree char *device = NULL, *tube = NULL, *profile = NULL;
+  const GOptionEntry entries[] = {
+    { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_ ("The device: a JSON file, or with CASE its id in the catalogue"),
+      "FILE|ID" },
+    { "tube", 0, 0, G_OPTION_ARG_STRING, &tube, N_ ("Diameter of a straight tube in millimetres"), "D" },
+    { "profile", 0, 0, G_OPTION_ARG_FILENAME, &profile, N_ ("A lumen: CSV with s_mm,diameter_mm from the distal end on"), "FILE" },
+    { NULL },
+  };
+
+  if (!willis_cli_parse (&argc, &argv, "[CASE]",
+                         N_ ("Says how long a braided device becomes in a tube or a lumen."), entries, 0, 1))
+    return WILLIS_EXIT_USAGE;
+  if (tube != NULL || profile != NULL)
+    {
+      if (argc > 1 || device == NULL || (tube != NULL && profile != NULL))
+        return willis_cli_usage (_ ("give --device FILE and one of --tube and --profile, without a case"));
+      return in_lumen (device, tube, profile);
+    }
+  return willis_cli_usage (_ ("give --device FILE and --tube D or --profile FILE"));
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "solver/stent/device-file.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/base/json.h"
+
+static const char *const device_keys[] = { "wires",     "wire_diameter_mm", "free_diameter_mm", "free_length_mm", "free_angle_deg",
+                                           "young_gpa", "poisson",          "table",            "diameter",       NULL };
+static const char *const row_keys[] = { "diameter_mm", "length_mm", NULL };
+
+typedef struct
+{
+  double wires, wire_mm, free_diameter_mm, free_length_mm, free_angle_deg, young_gpa, poisson;
+  const char *diameter;
+  JsonArray *table;
+} DeviceFile;
+
+static gboolean
+read_device (JsonObject *o, const char *path, DeviceFile *f, GError **error)
+{
+  return willis_json_check_keys (o, path, device_keys, error)
+         && willis_json_get_double (o, path, "wires", NAN, 4, 400, &f->wires, error)
+         && willis_json_get_double (o, path, "wire_diameter_mm", NAN, 0.001, 1, &f->wire_mm, error)
+         && willis_json_get_double (o, path, "free_diameter_mm", NAN, 0.1, 50, &f->free_diameter_mm, error)
+         && willis_json_get_double (o, path, "free_length_mm", NAN, 0.1, 1000, &f->free_length_mm, error)
+         && willis_json_get_double (o, path, "free_angle_deg", NAN, 0.1, 89.9, &f->free_angle_deg, error)
+         && willis_json_get_double (o, path, "young_gpa", NAN, 0.01, 1000, &f->young_gpa, error)
+         && willis_json_get_double (o, path, "poisson", 0.3, 0, 0.4999, &f->poisson, error)
+         && willis_json_get_string (o, path, "diameter", "lumen", &f->diameter, error)
+         && willis_json_get_array (o, path, "table", &f->table, error);
+}
+
+static int
+by_diameter (gconstpointer a, gconstpointer b)
+{
+  const double *x = a, *y = b;
+
+  return (x[0] > y[0]) - (x[0] < y[0]);
+}
+
+static gboolean
+read_rows (JsonArray *array, const char *path, GArray *rows, GError **error)
+{
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+      g_autofree char *where = g_strdup_printf ("%s: table[%u]", path, i);
+      double row[2] = { NAN, NAN };
+
+      if (!JSON_NODE_HOLDS_OBJECT (node))
+        return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s is no object with diameter_mm and length_mm"), where);
+      if (!willis_json_check_keys (json_node_get_object (node), where, row_keys, error)
+          || !willis_json_get_double (json_node_get_object (node), where, "diameter_mm", NAN, 0.1, 50, &row[0], error)
+          || !willis_json_get_double (json_node_get_object (node), where, "length_mm", NAN, 0.1, 1000, &row[1], error))
+        return FALSE;
+      if (isnan (row[0]) || isnan (row[1]))
+        return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s wants diameter_mm and length_mm"), where);
+      g_array_append_val (rows, row);
+    }
+  g_array_sort (rows, by_diameter);
+  return TRUE;
+}
+
+static gboolean
+braid_of_table (const DeviceFile *f, const char *path, double offset_mm, WillisBraid *out, WillisBraidFit *fit, GError **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, 2 * sizeof (double));
+  g_autofree double *d = NULL, *l = NULL;
+  const double *v;
+
+  if (!read_rows (f->table, path, rows, error))
+    return FALSE;
+  v = (const double *) (gpointer) rows->data;
+  d = g_new (double, rows->len);
+  l = g_new (double, rows->len);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      d[i] = v[2 * i];
+      l[i] = v[2 * i + 1];
+    }
+  if (!willis_braid_from_table (out, d, l, rows->len, offset_mm, fit, error))
+    {
+      g_prefix_error (error, "%s: ", path);
+      return FALSE;
+    }
+  out->wires = f->wires;
+  out->wire_diameter_mm = f->wire_mm;
+  out->young_gpa = f->young_gpa;
+  out->poisson = f->poisson;
+  out->free_diameter_mm = f->free_diameter_mm;
+  if (f->free_diameter_mm >= out->d_max_mm)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
+                        _ ("%s: the table's braid is flat at %.3f mm and cannot be %.3f mm wide when free"), path, out->d_max_mm,
+                        f->free_diameter_mm);
+  return TRUE;
+}
+
+gboolean
+willis_braid_load (const char *path, WillisBraid *out, WillisBraidFit *fit, GError **error)
+{
+  g_autoptr (JsonObject) object = willis_json_load (path, error);
+  DeviceFile f = { 0 };
+  gboolean helix;
+  double offset;
+
+  if (fit != NULL)
+    *fit = (WillisBraidFit){ 0 };
+  if (object == NULL || !read_device (object, path, &f, error))
+    return FALSE;
+  helix = strcmp (f.diameter, "helix") == 0;
+  if (!helix && strcmp (f.diameter, "lumen") != 0)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"diameter\" is \"lumen\" or \"helix\", not \"%s\""), path, f.diameter);
+  if (!isnan (f.wires) && fmod (f.wires, 2.0) != 0.0)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: half of the wires run each way, so their number is even, not %g"),
+                        path, f.wires);
+  offset = helix || isnan (f.wire_mm) ? 0.0 : 2.0 * f.wire_mm;
+  if (f.table != NULL)
+    return braid_of_table (&f, path, offset, out, fit, error);
+  if (isnan (f.wires) || isnan (f.wire_mm) || isnan (f.free_diameter_mm) || isnan (f.free_length_mm) || isnan (f.free_angle_deg))
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
+                        _ ("%s wants wires, wire_diameter_mm, free_diameter_mm, free_length_mm and free_angle_deg, or a table"), path);
+  if (!willis_braid_from_free (out, f.wires, f.wire_mm, f.free_diameter_mm, f.free_length_mm, f.free_angle_deg * G_PI / 180.0,
+                               f.young_gpa, f.poisson, error))
+    {
+      g_prefix_error (error, "%s: ", path);
+      return FALSE;
+    }
+  out->lumen_offset_mm = offset;
+  return TRUE;
+}
+
+/* ---- CSV */
+
+static gboolean
+bad_line (GError **error, const char *path, int line, const char *why)
+{
+  return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s, line %d: %s"), path, line, why);
+}
+
+/* The numbers of a CSV whose head is the first n_least .. n of names; row by row into values. */
+static gboolean
+read_csv (const char *path, const char *const *names, guint n_least, guint n, GArray *values, guint *n_columns, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  GError *inner = NULL;
+  gsize size;
+
+  if (!g_file_get_contents (path, &text, &size, &inner))
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s cannot be read: %s"), path, inner->message);
+      g_error_free (inner);
+      return FALSE;
+    }
+  if (memchr (text, '\0', size) != NULL || !g_utf8_validate (text, size, NULL))
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s is not UTF-8 text"), path);
+  lines = g_strsplit (g_str_has_prefix (text, "\xef\xbb\xbf") ? text + 3 : text, "\n", -1);
+  *n_columns = 0;
+  for (int k = 0; lines[k] != NULL; k++)
+    {
+      g_auto (GStrv) cells = NULL;
+      guint count;
+
+      if (*g_strstrip (lines[k]) == '\0' || *lines[k] == '#')
+        continue;
+      cells = g_strsplit (lines[k], ",", -1);
+      count = g_strv_length (cells);
+      if (*n_columns == 0) // the head
+        {
+          for (guint i = 0; i < count; i++)
+            if (i >= n || strcmp (g_strstrip (cells[i]), names[i]) != 0)
+              return bad_line (error, path, k + 1, _ ("the head does not name the columns that are wanted"));
+          if (count < n_least)
+            return bad_line (error, path, k + 1, _ ("the head does not name the columns that are wanted"));
+          *n_columns = count;
+          continue;
+        }
+      if (count != *n_columns)
+        return bad_line (error, path, k + 1, _ ("not as many numbers as columns"));
+      for (guint i = 0; i < count; i++)
+        {
+          char *end;
+          double v = g_ascii_strtod (g_strstrip (cells[i]), &end);
+
+          if (end == cells[i] || *end != '\0' || !isfinite (v))
+            return bad_line (error, path, k + 1, _ ("what stands there is no number"));
+          g_array_append_val (values, v);
+        }
+    }
+  if (*n_columns == 0)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s is empty"), path);
+  return TRUE;
+}
+
+gboolean
+willis_lumen_line_load (const char *path, WillisLumenLine *out, double **data, GError **error)
+{
+  static const char *const names[] = { "s_mm", "diameter_mm", "curvature_1_mm" };
+  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+  const double *v;
+  guint columns, n;
+  double *all;
+
+  if (!read_csv (path, names, 2, 3, values, &columns, error))
+    return FALSE;
+  n = values->len / columns;
+  if (n < 2)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: a lumen wants at least two places"), path);
+  v = (const double *) (gpointer) values->data;
+  all = g_new (double, 3 * n);
+  for (guint i = 0; i < n; i++)
+    {
+      for (guint c = 0; c < columns; c++)
+        all[c * n + i] = v[i * columns + c];
+      if ((i > 0 && all[i] <= all[i - 1]) || all[n + i] <= 0.0 || (columns > 2 && all[2 * n + i] < 0.0))
+        {
+          g_free (all);
+          return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
+                              _ ("%s, place %u: s_mm must rise, diameters be above 0 and curvatures not below 0"), path, i + 1);
+        }
+    }
+  *out = (WillisLumenLine){ n, all, all + n, columns > 2 ? all + 2 * n : NULL, NULL };
+  *data = all;
+  return TRUE;
+}
+
+gboolean
+willis_table_load (const char *path, double **diameter_mm, double **length_mm, gsize *n, GError **error)
+{
+  static const char *const names[] = { "diameter_mm", "length_mm" };
+  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+  const double *v;
+  guint columns;
+
+  if (!read_csv (path, names, 2, 2, values, &columns, error))
+    return FALSE;
+  *n = values->len / 2;
+  v = (const double *) (gpointer) values->data;
+  *diameter_mm = g_new (double, MAX (*n, 1));
+  *length_mm = g_new (double, MAX (*n, 1));
+  for (gsize i = 0; i < *n; i++)
+    {
+      (*diameter_mm)[i] = v[2 * i];
+      (*length_mm)[i] = v[2 * i + 1];
+    }
+  return TRUE;
+}
+
+/* ---- the catalogue */
+
+/* Ratio of nominal to free length is cos alpha_n / cos alpha_f, one D_max for the family: least squares of the lengths. */
+static double
+family_d_max (const WillisDevice *d, double nominal_mm)
+{
+  double lo = d->free_diameter_mm * 1.0005, hi = d->free_diameter_mm * 4.0;
+  const double golden = 0.6180339887498949;
+  double m[2] = { hi - golden * (hi - lo), lo + golden * (hi - lo) };
+
+  for (int step = 0; step < 80; step++)
+    {
+      double sum[2] = { 0 };
+
+      for (int k = 0; k < 2; k++)
+        for (gsize i = 0; i < d->family_lengths_mm.n; i++)
+          {
+            double cn = sqrt (1.0 - nominal_mm * nominal_mm / (m[k] * m[k]));
+            double cf = sqrt (1.0 - d->free_diameter_mm * d->free_diameter_mm / (m[k] * m[k]));
+            double ln = d->family_lengths_mm.v[i], lf = d->family_free_lengths_mm.v[i];
+            double s = (ln * cn + lf * cf) / (cn * cn + cf * cf), rn = ln - s * cn, rf = lf - s * cf;
+
+            sum[k] += rn * rn + rf * rf;
+          }
+      if (sum[0] < sum[1])
+        hi = m[1];
+      else
+        lo = m[0];
+      m[0] = hi - golden * (hi - lo);
+      m[1] = lo + golden * (hi - lo);
+    }
+  return 0.5 * (lo + hi);
+}
+
+static void
+braid_of_family (const WillisDevice *d, WillisBraid *out, WillisBraidFit *fit)
+{
+  double nominal = d->label_diameter_mm - out->lumen_offset_mm, d_max = family_d_max (d, nominal);
+  double cn = sqrt (1.0 - nominal * nominal / (d_max * d_max));
+  double cf = sqrt (1.0 - d->free_diameter_mm * d->free_diameter_mm / (d_max * d_max));
+
+  out->d_max_mm = d_max;
+  out->wire_length_mm = (d->length_mm * cn + d->free_length_mm * cf) / (cn * cn + cf * cf);
+  out->known_lo_mm = nominal;
+  out->known_hi_mm = d->free_diameter_mm;
+  if (fit != NULL)
+    {
+      double rn = d->length_mm - out->wire_length_mm * cn, rf = d->free_length_mm - out->wire_length_mm * cf;
+
+      *fit = (WillisBraidFit){ fmax (fabs (rn), fabs (rf)), sqrt (0.5 * (rn * rn + rf * rf)), NAN, NAN, NAN };
+    }
+}
+
+gboolean
+willis_braid_from_device (const WillisDevice *device, WillisBraid *out, WillisBraidFit *fit, GError **error)
+{
+  double offset = isnan (device->wire_diameter_mm) ? 0.0 : 2.0 * device->wire_diameter_mm;
+
+  if (fit != NULL)
+    *fit = (WillisBraidFit){ 0.0, 0.0, NAN, NAN, NAN };
+  *out = (WillisBraid){ .lumen_offset_mm = offset, .known_lo_mm = NAN, .known_hi_mm = NAN };
+  if (device->table_diameter_mm.n > 0)
+    {
+      if (!willis_braid_from_table (out, device->table_diameter_mm.v, device->table_length_mm.v, device->table_diameter_mm.n, offset,
+                                    fit, error))
+        return FALSE;
+    }
+  else if (!isnan (device->free_length_mm) && !isnan (device->free_diameter_mm))
+    braid_of_family (device, out, fit);
+  else if (!isnan (device->label_angle_deg))
+    {
+      double angle = device->label_angle_deg * G_PI / 180.0;
+
+      out->d_max_mm = (device->label_diameter_mm - offset) / sin (angle);
+      out->wire_length_mm = device->length_mm / cos (angle);
+    }
+  else
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s is no braid"), device->name);
+  out->wires = device->wires;
+  out->wire_diameter_mm = device->wire_diameter_mm;
+  out->young_gpa = device->young_gpa;
+  out->poisson = device->poisson;
+  out->free_diameter_mm = isnan (device->free_diameter_mm) ? NAN : fmin (device->free_diameter_mm, out->d_max_mm * 0.999);
+  if (isnan (out->free_diameter_mm) && !isnan (out->known_hi_mm)) // a table's widest vessel is all that is known of it
+    out->free_diameter_mm = fmin (out->known_hi_mm * 1.05, out->d_max_mm * 0.999);
+  return TRUE;
+}

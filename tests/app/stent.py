@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""willis stent in tubes and lumens, against the helix law and open-coil springs written out again here."""
+import json
+import math
+import os
+import random
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+import tap
+
+REF = dict(wires=48, wire_diameter_mm=0.030, free_diameter_mm=4.25, free_length_mm=20.0, free_angle_deg=74.0, young_gpa=200.0,
+           poisson=0.3)
+
+
+def write(folder, name, what):
+    path = os.path.join(folder, name)
+    with open(path, "w") as f:
+        f.write(what if isinstance(what, str) else json.dumps(what))
+    return path
+
+
+def closed_form(dev, helix):
+    """Length, coverage, pore density, radial force per length."""
+    n, w, d0, l0 = dev["wires"], dev["wire_diameter_mm"], dev["free_diameter_mm"], dev["free_length_mm"]
+    b0 = math.radians(90 - dev["free_angle_deg"])
+    s, k3 = l0 / math.sin(b0), d0 / math.cos(b0)
+    d = min(helix, d0)
+    turns = l0 / (math.pi * d0 * math.tan(b0))
+    length = math.sqrt(s * s - (turns * math.pi * d) ** 2)
+    b = math.asin(length / s)
+    p = 2 * math.pi * d / n * math.sin(b)
+    e = dev["young_gpa"] * 1e3
+    inertia = math.pi * w ** 4 / 64
+    gj = e / (2 * (1 + dev["poisson"])) * 2 * inertia
+    force = 2 * n / k3 * (gj * (2 * math.sin(b) / k3 - math.sin(2 * b0) / d0)
+                          - e * inertia * math.tan(b) * (2 * math.cos(b) / k3 - 2 * math.cos(b0) ** 2 / d0))
+    pressure = 2 * force * turns / (d * length * math.tan(b))
+    return (length, 1 - (1 - w / p) ** 2, n * n / math.tan(b) / (2 * math.pi ** 2 * d * d), pressure * math.pi * d)
+
+
+def compare(said, want, tol=1e-6):
+    for key, value in zip(("length_mm", "coverage", "pore_density_mm2", "radial_force_n_mm"), want):
+        assert abs(said[key] - value) <= tol * max(1.0, abs(value)), (key, said[key], value)
+
+
+def test_tube(folder):
+    rng = random.Random(7)
+    for k in range(25):
+        dev = REF if k == 0 else dict(wires=rng.choice([16, 24, 36, 48, 64, 96]), wire_diameter_mm=round(rng.uniform(.02, .06), 4),
+                                      free_diameter_mm=round(rng.uniform(2.5, 6), 3), free_length_mm=round(rng.uniform(8, 40), 2),
+                                      free_angle_deg=round(rng.uniform(40, 78), 2), young_gpa=round(rng.uniform(40, 230), 1),
+                                      poisson=round(rng.uniform(0.25, 0.35), 3))
+        tube = round(rng.uniform(0.5, 1.1) * dev["free_diameter_mm"], 3)
+        for helix in (False, True):
+            path = write(folder, "device.json", dict(dev, diameter="helix") if helix else dev)
+            said = tap.willis_json("stent", "--device", path, "--tube", str(tube))
+            want = closed_form(dev, tube - (0 if helix else 2 * dev["wire_diameter_mm"]))
+            compare(said, want)
+            gap = max(tube - (0 if helix else 2 * dev["wire_diameter_mm"]) - dev["free_diameter_mm"], 0) / 2
+            assert abs(said["gap_mm"] - gap) < 1e-9
+
+
+def test_profile(folder):
+    device = write(folder, "device.json", dict(REF, diameter="helix"))
+    rows = "s_mm,diameter_mm\n" + "".join(f"{x},{4 - 0.05 * x}\n" for x in range(0, 71))
+    said = tap.willis_json("stent", "--device", device, "--profile", write(folder, "lumen.csv", rows))
+    assert abs(said["length_mm"] - 53.012708) < 1e-6, said["length_mm"]
+    assert said["warnings"] == [] and len(said["stations"]) > 50
+    # a lumen with a step between two tubes: the wire is shared between them by the closed form
+    rows = "s_mm,diameter_mm\n0,3.5\n10,3.5\n10.000001,3.0\n90,3.0\n"
+    said = tap.willis_json("stent", "--device", device, "--profile", write(folder, "lumen.csv", rows))
+    dmax, s = 4.25 / math.sin(math.radians(74)), 20 / math.cos(math.radians(74))
+    want = 10 + (s - 10 / math.sqrt(1 - (3.5 / dmax) ** 2)) * math.sqrt(1 - (3 / dmax) ** 2)
+    assert abs(said["length_mm"] - want) < 1e-5, (said["length_mm"], want)
+    # a lumen that ends before the device does is said
+    rows = "s_mm,diameter_mm\n0,3.5\n10,3.5\n"
+    said = tap.willis_json("stent", "--device", device, "--profile", write(folder, "lumen.csv", rows))
+    assert len(said["warnings"]) == 1 and said["beyond_mm"] > 30
+
+
+def test_table(folder):
+    rows = [(3.0, 46), (3.5, 43), (4.0, 39), (4.5, 34)]
+    whole = {"table": [{"diameter_mm": d, "length_mm": l} for d, l in rows]}
+    said = tap.willis_json("stent", "--device", write(folder, "whole.json", whole), "--tube", "3.75")
+    assert 39.5 < said["length_mm"] < 42.5 and said["coverage"] is None and not said["extrapolated"], said
+    assert said["braid"]["fit_worst_mm"] < 0.5
+    for k in (1, 2):
+        part = {"table": [{"diameter_mm": d, "length_mm": l} for i, (d, l) in enumerate(rows) if i != k]}
+        said = tap.willis_json("stent", "--device", write(folder, "part.json", part), "--tube", str(rows[k][0]))
+        assert abs(said["length_mm"] - rows[k][1]) <= 1.0, said
+    said = tap.willis_json("stent", "--device", write(folder, "whole.json", whole), "--tube", "4.8")
+    assert said["extrapolated"] and said["warnings"], said
+    tap.refused("stent", "--device", write(folder, "whole.json", whole), "--tube", "9", words=["wider"])
+    # any order of rows, with the wires that are known
+    more = dict(whole, wires=16, wire_diameter_mm=0.06)
+    more["table"] = more["table"][::-1]
+    said = tap.willis_json("stent", "--device", write(folder, "more.json", more), "--tube", "4.0")
+    assert abs(said["length_mm"] - 39) < 0.6 and 0.05 < said["coverage"] < 0.4
+
+
+def test_refused(folder):
+    for change, word in ((dict(colour="red"), "colour"), (dict(wires=7), "even"), (dict(wires="many"), "wires"),
+                         (dict(free_angle_deg=95), "free_angle_deg"), (dict(diameter="radius"), "diameter")):
+        tap.refused("stent", "--device", write(folder, "bad.json", dict(REF, **change)), "--tube", "3.5", words=["bad.json", word])
+    for missing in ("wires", "free_angle_deg", "free_length_mm"):
+        bad = {k: v for k, v in REF.items() if k != missing}
+        tap.refused("stent", "--device", write(folder, "bad.json", bad), "--tube", "3.5", words=[missing])
+    tap.refused("stent", "--device", os.path.join(folder, "none.json"), "--tube", "3.5", words=["none.json"])
+    device = write(folder, "device.json", REF)
+    for rows in ("", "s,d\n0,3\n1,3\n", "s_mm,diameter_mm\n0,3\n", "s_mm,diameter_mm\n1,3\n0,3\n", "s_mm,diameter_mm\n0,3\n1,x\n",
+                 "s_mm,diameter_mm\n0,3\n1\n", "s_mm,diameter_mm\n0,-3\n1,3\n", "s_mm,diameter_mm\n0,0.05\n1,0.05\n"):
+        tap.refused("stent", "--device", device, "--profile", write(folder, "lumen.csv", rows), words=["lumen.csv"])
+    assert tap.willis("stent", "--device", device, "--tube", "abc").returncode == 1
+    tap.refused("stent", "--device", device, "--tube", "-3")
+    assert tap.willis("stent", "--device", device).returncode == 1
+    assert tap.willis("stent", "--tube", "3").returncode == 1
+
+
+if __name__ == "__main__":
+    sys.exit(tap.run(sys.modules[__name__]))
