@@ -18,7 +18,7 @@
 #include "core/base/json.h"
 #include "core/io/reader-private.h"
 
-#define POLL_MS  20
+#define POLL_MS 20
 #define GRACE_MS 1000
 #define ASKED_BY "WILLIS_READER_ASKED_BY" // the process that started a helper, in the helper's environment
 
@@ -53,7 +53,7 @@ blob_free (gpointer data)
 {
   Blob *blob = data;
 
-  munmap ((void *)blob->bytes, MAX (blob->size, 1));
+  munmap ((void *) blob->bytes, MAX (blob->size, 1));
   g_free (blob);
 }
 
@@ -103,7 +103,7 @@ close_fd (int *fd)
 static guint64
 default_memory (void)
 {
-  guint64 pages = (guint64)sysconf (_SC_PHYS_PAGES), size = (guint64)sysconf (_SC_PAGESIZE);
+  guint64 pages = (guint64) sysconf (_SC_PHYS_PAGES), size = (guint64) sysconf (_SC_PAGESIZE);
 
   return pages * size / 4 * 3;
 }
@@ -126,18 +126,18 @@ write_request (Helper *helper, JsonObject *request)
 
       if (n < 0 && errno != EINTR)
         return FALSE;
-      written += n > 0 ? (gsize)n : 0;
+      written += n > 0 ? (gsize) n : 0;
     }
   return helper->request >= 0 && lseek (helper->request, 0, SEEK_SET) == 0;
 }
 
-/* Whether this process was itself started as a helper, and goes on as if it had not been: a program whose
- * main () lacks willis_reader_main () would start itself for ever. */
+/* Whether this process was itself started as a helper, and goes on as if it had not been: a program whose main () lacks
+ * willis_reader_main () would start itself for ever. */
 static gboolean
 is_deaf_helper (void)
 {
   const char *asked_by = g_getenv (ASKED_BY);
-  g_autofree char *parent = g_strdup_printf ("%ld", (long)getppid ());
+  g_autofree char *parent = g_strdup_printf ("%ld", (long) getppid ());
 
   return g_strcmp0 (asked_by, parent) == 0;
 }
@@ -146,13 +146,12 @@ static gboolean
 spawn (Helper *helper, const char *kind, JsonObject *request, GError **error)
 {
   const char *program = g_getenv ("WILLIS_EXE");
-  g_autofree char *parent = g_strdup_printf ("%ld", (long)getpid ());
+  g_autofree char *parent = g_strdup_printf ("%ld", (long) getpid ());
   g_autofree char *memory = g_strdup_printf ("%" G_GUINT64_FORMAT, helper->limits.memory_bytes);
   // all threads together; generous, for the wall clock is the true limit
-  g_autofree char *cpu
-      = g_strdup_printf ("%.0f", ceil (helper->limits.seconds) * g_get_num_processors () + 1);
-  const char *argv[]
-      = { program != NULL ? program : "/proc/self/exe", WILLIS_READER_FLAG, kind, parent, memory, cpu, NULL };
+  g_autofree char *cpu = g_strdup_printf ("%.0f", ceil (helper->limits.seconds) * g_get_num_processors () + 1);
+  const char *argv[] = { program != NULL ? program : "/proc/self/exe", WILLIS_READER_FLAG, kind, parent, memory,
+                         cpu, NULL };
   int answer[2] = { -1, -1 };
   const int targets[] = { WILLIS_READER_FD_REQUEST, WILLIS_READER_FD_ANSWER, WILLIS_READER_FD_BLOBS };
   GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL;
@@ -161,7 +160,7 @@ spawn (Helper *helper, const char *kind, JsonObject *request, GError **error)
   gboolean ok = FALSE;
 
   if (is_deaf_helper ())
-    return willis_fail (error, WILLIS_ERROR_FAILED, _ ("the reader process cannot be started: %s"),
+    return willis_fail (error, WILLIS_ERROR_FAILED, _("the reader process cannot be started: %s"),
                         "this program does not answer as a reader");
   if (g_getenv ("WILLIS_READER_STDERR") == NULL) // for developers: what libraries say about a file
     flags |= G_SPAWN_STDERR_TO_DEV_NULL;
@@ -170,15 +169,14 @@ spawn (Helper *helper, const char *kind, JsonObject *request, GError **error)
     {
       const int sources[] = { helper->request, answer[1], helper->memory };
 
-      ok = g_spawn_async_with_pipes_and_fds (NULL, argv, (const char *const *)environment, flags, NULL, NULL,
-                                             -1, -1, -1, sources, targets, 3, &helper->pid, NULL, NULL, NULL,
-                                             &local);
+      ok = g_spawn_async_with_pipes_and_fds (NULL, argv, (const char *const *) environment, flags, NULL, NULL, -1, -1,
+                                             -1, sources, targets, 3, &helper->pid, NULL, NULL, NULL, &local);
     }
   helper->answer = answer[0];
   close_fd (&helper->request);
   close_fd (&answer[1]);
   if (!ok)
-    return willis_fail (error, WILLIS_ERROR_FAILED, _ ("the reader process cannot be started: %s"),
+    return willis_fail (error, WILLIS_ERROR_FAILED, _("the reader process cannot be started: %s"),
                         local != NULL ? local->message : g_strerror (errno));
   return TRUE;
 }
@@ -191,11 +189,11 @@ take_line (Helper *helper, const char *line, gsize length, const WillisProgress 
   JsonNode *root;
   JsonObject *object;
 
-  if (helper->result != NULL || !g_utf8_validate (line, (gssize)length, NULL)
-      || !json_parser_load_from_data (parser, line, (gssize)length, NULL)
+  if (helper->result != NULL || !g_utf8_validate (line, (gssize) length, NULL)
+      || !json_parser_load_from_data (parser, line, (gssize) length, NULL)
       || (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                        _ ("%s: the reader's answer makes no sense; the file is damaged"), helper->subject);
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: the reader's answer makes no sense; the file is damaged"),
+                        helper->subject);
   object = json_node_get_object (root);
   if (json_object_has_member (object, "progress"))
     {
@@ -229,20 +227,19 @@ listen_to (Helper *helper, gboolean *open, const WillisProgress *progress, GErro
     }
   helper->last_word = g_get_monotonic_time ();
   g_string_append_len (helper->text, buffer, n);
-  while ((newline = memchr (helper->text->str + helper->scanned, '\n', helper->text->len - helper->scanned))
-         != NULL)
+  while ((newline = memchr (helper->text->str + helper->scanned, '\n', helper->text->len - helper->scanned)) != NULL)
     {
-      gsize length = (gsize)(newline - helper->text->str);
+      gsize length = (gsize) (newline - helper->text->str);
 
       if (!take_line (helper, helper->text->str, length, progress, error))
         return FALSE;
-      g_string_erase (helper->text, 0, (gssize)length + 1);
+      g_string_erase (helper->text, 0, (gssize) length + 1);
       helper->scanned = 0;
     }
   helper->scanned = helper->text->len;
   if (helper->text->len > WILLIS_READER_MAX_TEXT)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                        _ ("%s: the reader's answer makes no sense; the file is damaged"), helper->subject);
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: the reader's answer makes no sense; the file is damaged"),
+                        helper->subject);
   return TRUE;
 }
 
@@ -254,13 +251,12 @@ check_clock (const Helper *helper, const WillisProgress *progress, GError **erro
   if (progress != NULL && progress->cancellable != NULL
       && g_cancellable_set_error_if_cancelled (progress->cancellable, error))
     return FALSE;
-  if ((double)(now - helper->started) > helper->limits.seconds * 1e6)
+  if ((double) (now - helper->started) > helper->limits.seconds * 1e6)
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: reading took longer than %.0f s and was given up"),
+                        helper->subject, helper->limits.seconds);
+  if ((double) (now - helper->last_word) > helper->limits.silent_seconds * 1e6)
     return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                        _ ("%s: reading took longer than %.0f s and was given up"), helper->subject,
-                        helper->limits.seconds);
-  if ((double)(now - helper->last_word) > helper->limits.silent_seconds * 1e6)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                        _ ("%s: reading made no progress for %.0f s and was given up"), helper->subject,
+                        _("%s: reading made no progress for %.0f s and was given up"), helper->subject,
                         helper->limits.silent_seconds);
   return TRUE;
 }
@@ -276,8 +272,8 @@ hear (Helper *helper, const WillisProgress *progress, GError **error)
       struct pollfd fd = { helper->answer, POLLIN, 0 };
 
       if (poll (&fd, 1, POLL_MS) < 0 && errno != EINTR)
-        return willis_fail (error, WILLIS_ERROR_FAILED, _ ("%s: the reader process is lost: %s"),
-                            helper->subject, g_strerror (errno));
+        return willis_fail (error, WILLIS_ERROR_FAILED, _("%s: the reader process is lost: %s"), helper->subject,
+                            g_strerror (errno));
       if (!check_clock (helper, progress, error))
         return FALSE;
       if (fd.revents != 0 && !listen_to (helper, &open, progress, error))
@@ -286,8 +282,8 @@ hear (Helper *helper, const WillisProgress *progress, GError **error)
   return TRUE;
 }
 
-/* Ends the helper, however it fares, and returns its wait status. It has a moment to go by itself, so that
- * how it died can be told. */
+/* Ends the helper, however it fares, and returns its wait status. It has a moment to go by itself, so that how it
+ * died can be told. */
 static int
 end (Helper *helper, gboolean kill_it)
 {
@@ -313,21 +309,21 @@ end (Helper *helper, gboolean kill_it)
 static Blob *
 map_blob (int memory, goffset memory_size, JsonObject *extents, const char *name)
 {
-  gsize page = (gsize)sysconf (_SC_PAGESIZE), n = 0;
+  gsize page = (gsize) sysconf (_SC_PAGESIZE), n = 0;
   double extent[2]; // whole numbers far below 2^53
   Blob *blob;
   void *bytes;
 
-  if (!willis_json_get_doubles (extents, "", name, 2, 2, extent, &n, NULL) || n != 2 || extent[0] < 0
-      || extent[1] < 0 || extent[0] + extent[1] > (double)memory_size || extent[0] >= (double)memory_size
-      || (gsize)extent[0] % page != 0)
+  if (!willis_json_get_doubles (extents, "", name, 2, 2, extent, &n, NULL) || n != 2 || extent[0] < 0 || extent[1] < 0
+      || extent[0] + extent[1] > (double) memory_size || extent[0] >= (double) memory_size
+      || (gsize) extent[0] % page != 0)
     return NULL;
-  bytes = mmap (NULL, MAX ((gsize)extent[1], 1), PROT_READ, MAP_PRIVATE, memory, (off_t)extent[0]);
+  bytes = mmap (NULL, MAX ((gsize) extent[1], 1), PROT_READ, MAP_PRIVATE, memory, (off_t) extent[0]);
   if (bytes == MAP_FAILED)
     return NULL;
   blob = g_new0 (Blob, 1);
   blob->bytes = bytes;
-  blob->size = (gsize)extent[1];
+  blob->size = (gsize) extent[1];
   return blob;
 }
 
@@ -339,8 +335,7 @@ map_blobs (const Helper *helper, GHashTable *blobs)
   struct stat info;
 
   // the helper is dead: nothing may change the memory file under us any more
-  if ((fcntl (helper->memory, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0
-       && errno != EINVAL)
+  if ((fcntl (helper->memory, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0 && errno != EINVAL)
       || fstat (helper->memory, &info) != 0
       || !willis_json_get_object (helper->result, "", "blobs", &extents, NULL) || extents == NULL)
     return FALSE;
@@ -366,13 +361,13 @@ conclude (Helper *helper, int status, GError **error)
   if (WIFSIGNALED (status))
     {
       willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                   _ ("%s: reading it ended the reader process (%s); the file is damaged or too large"),
+                   _("%s: reading it ended the reader process (%s); the file is damaged or too large"),
                    helper->subject, g_strsignal (WTERMSIG (status)));
       return NULL;
     }
   if (helper->result == NULL)
     {
-      willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: the reader process ended without an answer"),
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: the reader process ended without an answer"),
                    helper->subject);
       return NULL;
     }
@@ -381,10 +376,9 @@ conclude (Helper *helper, int status, GError **error)
       gint64 code = WILLIS_ERROR_BAD_FILE;
       const char *message = "";
 
-      willis_json_get_int (helper->result, "", "error", code, WILLIS_ERROR_USAGE, WILLIS_ERROR_NO_MEMORY,
-                           &code, NULL);
+      willis_json_get_int (helper->result, "", "error", code, WILLIS_ERROR_USAGE, WILLIS_ERROR_NO_MEMORY, &code, NULL);
       willis_json_get_string (helper->result, "", "message", "", &message, NULL);
-      willis_fail (error, (WillisErrorCode)code, "%s", message);
+      willis_fail (error, (WillisErrorCode) code, "%s", message);
       return NULL;
     }
   reading = g_new0 (WillisReading, 1);
@@ -393,8 +387,8 @@ conclude (Helper *helper, int status, GError **error)
   answer = json_object_get_member (helper->result, "answer");
   if (answer == NULL || !JSON_NODE_HOLDS_OBJECT (answer) || !map_blobs (helper, reading->blobs))
     {
-      willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                   _ ("%s: the reader's answer makes no sense; the file is damaged"), helper->subject);
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: the reader's answer makes no sense; the file is damaged"),
+                   helper->subject);
       return NULL;
     }
   reading->header = json_node_dup_object (answer);
@@ -402,8 +396,8 @@ conclude (Helper *helper, int status, GError **error)
 }
 
 WillisReading *
-willis_reader_run (const char *kind, JsonObject *request, const char *subject,
-                   const WillisReaderLimits *limits, const WillisProgress *progress, GError **error)
+willis_reader_run (const char *kind, JsonObject *request, const char *subject, const WillisReaderLimits *limits,
+                   const WillisProgress *progress, GError **error)
 {
   const WillisReaderLimits defaults = WILLIS_READER_LIMITS_INIT;
   Helper helper = { .request = -1, .answer = -1, .memory = -1, .subject = subject };

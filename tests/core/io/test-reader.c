@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reader process with handlers that behave and handlers that do not: this test is its own helper program.
- */
+/* The reader process with handlers that behave and handlers that do not: this test is its own helper program. */
 #include "core/io/reader.h"
 
 #include <fcntl.h>
@@ -37,10 +36,9 @@ handle_echo (JsonObject *request, WillisReply *reply, GError **error)
   if (b == NULL || willis_reply_blob (reply, "none", 0, error) == NULL)
     return FALSE;
   for (gsize i = 0; i < n; i++)
-    a[i] = (guint8)(i * 7);
+    a[i] = (guint8) (i * 7);
   *b = 1.0 / 3.0;
-  json_object_set_string_member (willis_reply_header (reply), "text",
-                                 json_object_get_string_member (request, "text"));
+  json_object_set_string_member (willis_reply_header (reply), "text", json_object_get_string_member (request, "text"));
   json_object_set_double_member (willis_reply_header (reply), "third", 1.0 / 3.0);
   return TRUE;
 }
@@ -117,7 +115,7 @@ handle_eat (JsonObject *request, WillisReply *reply, GError **error)
 static gboolean
 handle_big_blob (JsonObject *request, WillisReply *reply, GError **error)
 {
-  return willis_reply_blob (reply, "big", (gsize)1 << 40, error) != NULL;
+  return willis_reply_blob (reply, "big", (gsize) 1 << 40, error) != NULL;
 }
 
 static gboolean
@@ -143,7 +141,7 @@ handle_noise (JsonObject *request, WillisReply *reply, GError **error)
   char noise[4096];
 
   for (gsize i = 0; i < sizeof noise; i++)
-    noise[i] = (char)(i * 131 + 17);
+    noise[i] = (char) (i * 131 + 17);
   noise[100] = '\n';
   if (write (4, noise, sizeof noise) < 0)
     _exit (1);
@@ -158,8 +156,8 @@ handle_limits (JsonObject *request, WillisReply *reply, GError **error)
 
   getrlimit (RLIMIT_CORE, &core);
   getrlimit (RLIMIT_NOFILE, &files);
-  json_object_set_int_member (header, "core", (gint64)core.rlim_cur);
-  json_object_set_int_member (header, "files", (gint64)files.rlim_cur);
+  json_object_set_int_member (header, "core", (gint64) core.rlim_cur);
+  json_object_set_int_member (header, "files", (gint64) files.rlim_cur);
   json_object_set_int_member (header, "pid", getpid ());
   return TRUE;
 }
@@ -181,7 +179,7 @@ handle_escape (JsonObject *request, WillisReply *reply, GError **error)
 {
   const char *path = json_object_get_string_member (request, "text");
   JsonObject *header = willis_reply_header (reply);
-  GThread *thread = g_thread_new ("thread", (GThreadFunc)g_strdup, (gpointer) "alive");
+  GThread *thread = g_thread_new ("thread", (GThreadFunc) g_strdup, (gpointer) "alive");
   g_autofree char *said = g_thread_join (thread);
   int fd = open (path, O_RDONLY);
   pid_t child = -1;
@@ -202,21 +200,11 @@ handle_escape (JsonObject *request, WillisReply *reply, GError **error)
 }
 
 static const WillisReaderKind kinds[] = {
-  { "echo", handle_echo },
-  { "progress", handle_progress },
-  { "refuse", handle_refuse },
-  { "crash", handle_crash },
-  { "abort", handle_abort },
-  { "hang", handle_hang },
-  { "burn", handle_burn },
-  { "close", handle_close },
-  { "eat", handle_eat },
-  { "big-blob", handle_big_blob },
-  { "exit", handle_exit },
-  { "raw", handle_raw },
-  { "noise", handle_noise },
-  { "limits", handle_limits },
-  { "pid", handle_pid },
+  { "echo", handle_echo },         { "progress", handle_progress }, { "refuse", handle_refuse },
+  { "crash", handle_crash },       { "abort", handle_abort },       { "hang", handle_hang },
+  { "burn", handle_burn },         { "close", handle_close },       { "eat", handle_eat },
+  { "big-blob", handle_big_blob }, { "exit", handle_exit },         { "raw", handle_raw },
+  { "noise", handle_noise },       { "limits", handle_limits },     { "pid", handle_pid },
   { "escape", handle_escape },
   { NULL, NULL },
 };
@@ -260,9 +248,9 @@ test_echo (void)
   ramp = willis_reading_blob (reading, "ramp", G_MAXSIZE, &size);
   g_assert_cmpuint (size, ==, 3 << 20);
   for (gsize i = 0; i < size; i++)
-    if (ramp[i] != (guint8)(i * 7))
-      g_assert_cmpuint (ramp[i], ==, (guint8)(i * 7));
-  g_assert_true (*(const double *)willis_reading_blob (reading, "one", sizeof (double), NULL) == 1.0 / 3.0);
+    if (ramp[i] != (guint8) (i * 7))
+      g_assert_cmpuint (ramp[i], ==, (guint8) (i * 7));
+  g_assert_true (*(const double *) willis_reading_blob (reading, "one", sizeof (double), NULL) == 1.0 / 3.0);
   g_assert_null (willis_reading_blob (reading, "one", 4, NULL));
   g_assert_nonnull (willis_reading_blob (reading, "none", 0, NULL));
   g_assert_null (willis_reading_blob (reading, "other", G_MAXSIZE, NULL));
@@ -360,7 +348,7 @@ test_memory (void)
   g_test_skip ("the address space is not limited under a sanitizer");
   return;
 #endif
-  limits.memory_bytes = (guint64)512 << 20;
+  limits.memory_bytes = (guint64) 512 << 20;
   g_assert_null (willis_reader_run ("eat", request, "f", &limits, NULL, &error));
   g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_NO_MEMORY);
   g_clear_error (&error);
@@ -372,21 +360,11 @@ static void
 test_garbage (void)
 {
   const char *bad[] = {
-    "nonsense\n",
-    "[1,2]\n",
-    "{\"answer\":{}}\n",
-    "{\"answer\":7,\"blobs\":{}}\n",
-    "{\"answer\":{},\"blobs\":[]}\n",
-    "{\"answer\":{},\"blobs\":{\"x\":[0,20000]}}\n",
-    "{\"answer\":{},\"blobs\":{\"x\":[-4096,10]}}\n",
-    "{\"answer\":{},\"blobs\":{\"x\":[1,10]}}\n",
-    "{\"answer\":{},\"blobs\":{\"x\":[0]}}\n",
-    "{\"answer\":{},\"blobs\":{\"x\":[4096,1e300]}}\n",
-    "{\"answer\":{},\"blobs\":{\"x\":\"y\"}}\n",
-    "{\"answer\":{},\"blobs\":{}}\n{\"answer\":{},\"blobs\":{}}\n",
-    "{}\n",
-    "{\"progress\":[]}\nx\n",
-    "\n",
+    "nonsense\n", "[1,2]\n", "{\"answer\":{}}\n", "{\"answer\":7,\"blobs\":{}}\n", "{\"answer\":{},\"blobs\":[]}\n",
+    "{\"answer\":{},\"blobs\":{\"x\":[0,20000]}}\n", "{\"answer\":{},\"blobs\":{\"x\":[-4096,10]}}\n",
+    "{\"answer\":{},\"blobs\":{\"x\":[1,10]}}\n", "{\"answer\":{},\"blobs\":{\"x\":[0]}}\n",
+    "{\"answer\":{},\"blobs\":{\"x\":[4096,1e300]}}\n", "{\"answer\":{},\"blobs\":{\"x\":\"y\"}}\n",
+    "{\"answer\":{},\"blobs\":{}}\n{\"answer\":{},\"blobs\":{}}\n", "{}\n", "{\"progress\":[]}\nx\n", "\n",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -439,7 +417,7 @@ test_limits (void)
   header = willis_reading_header (reading);
   g_assert_cmpint (json_object_get_int_member (header, "core"), ==, 0);
   g_assert_cmpint (json_object_get_int_member (header, "files"), <=, 128);
-  g_assert_cmpint (kill ((pid_t)json_object_get_int_member (header, "pid"), 0), ==, -1); // it is gone
+  g_assert_cmpint (kill ((pid_t) json_object_get_int_member (header, "pid"), 0), ==, -1); // it is gone
 }
 
 static void
@@ -481,12 +459,12 @@ ask_in_thread (gpointer data)
   return NULL;
 }
 
-/* A program without willis_reader_main () in its main () goes on asking when it is started as a helper: it
- * must not start itself for ever. */
+/* A program without willis_reader_main () in its main () goes on asking when it is started as a helper: it must not start
+ * itself for ever. */
 static void
 test_deaf (void)
 {
-  g_autofree char *parent = g_strdup_printf ("%ld", (long)getppid ());
+  g_autofree char *parent = g_strdup_printf ("%ld", (long) getppid ());
   g_autoptr (GError) error = NULL;
 
   g_setenv ("WILLIS_READER_ASKED_BY", parent, TRUE); // as in a helper of our parent
@@ -503,7 +481,7 @@ test_threads (void)
   GThread *threads[6];
 
   for (int n = 0; n < 6; n++)
-    threads[n] = g_thread_new ("ask", ask_in_thread, (gpointer)texts[n]);
+    threads[n] = g_thread_new ("ask", ask_in_thread, (gpointer) texts[n]);
   for (int n = 0; n < 6; n++)
     g_thread_join (threads[n]);
 }
@@ -532,8 +510,7 @@ is_alive (int pid)
   g_autofree char *path = g_strdup_printf ("/proc/%d/stat", pid);
   g_autofree char *text = NULL;
 
-  return g_file_get_contents (path, &text, NULL, NULL) && strstr (text, ") Z ") == NULL
-         && strstr (text, ") X ") == NULL;
+  return g_file_get_contents (path, &text, NULL, NULL) && strstr (text, ") Z ") == NULL && strstr (text, ") X ") == NULL;
 }
 
 static void
@@ -563,7 +540,7 @@ test_parent_dies (void)
   for (int n = 0; n < 1000 && !g_file_get_contents (path, &text, NULL, NULL); n++)
     g_usleep (10000);
   g_assert_nonnull (text);
-  pid = (int)g_ascii_strtoll (text, NULL, 10);
+  pid = (int) g_ascii_strtoll (text, NULL, 10);
   g_assert_true (is_alive (pid));
   kill (parent, SIGKILL);
   waitpid (parent, &status, 0);
