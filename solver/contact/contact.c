@@ -5,6 +5,9 @@
 
 #include "core/num/kernel.h"
 
+/* Into the kernel whole, so that they are compiled for each instruction set. */
+#define INLINE static inline __attribute__ ((always_inline))
+
 #define PENALTY 30.0 // of a rigid wall, over bending stiffness / length^4: near that of the elements themselves
 
 /* Gap and force at one point. */
@@ -95,7 +98,7 @@ willis_contact_place (const WillisContact *c, int p, const WillisFrame *frames, 
 }
 
 /* Pressure of the wall at a gap, its slope and its energy. */
-static void
+INLINE void
 press (const WillisContact *c, const WillisContactPoint *point, double multiplier, Touch *t)
 {
   double k = point->stiffness, g = t->gap, e = c->params.skin_mm;
@@ -125,17 +128,19 @@ press (const WillisContact *c, const WillisContactPoint *point, double multiplie
 }
 
 /* Friction by return mapping: an elastic spring from the anchor that slips at mu times the bound. */
-static void
+INLINE void
 rub (const WillisContact *c, const WillisContactPoint *point, const WillisContactMemory *m, const double x[3], Touch *t)
 {
   double bound = c->params.friction * (c->params.coupled ? t->pressure : m->bound), k = point->stiffness;
-  const double *normal = c->params.coupled ? t->normal : m->normal;
-  double trial[3], size, along;
+  double normal[3], trial[3], size, along;
 
   memset (t->friction, 0, sizeof t->friction);
   memset (t->tangent, 0, sizeof t->tangent);
   if (bound <= 0.0)
     return;
+  /* a sampled distance's gradient is not of unit length everywhere */
+  vec3_copy (normal, c->params.coupled ? t->normal : m->normal);
+  vec3_normalize (normal);
   for (int i = 0; i < 3; i++)
     trial[i] = m->held[i] + k * (x[i] - m->anchor[i] - m->drift[i]);
   along = vec3_dot (trial, normal);
@@ -162,7 +167,7 @@ rub (const WillisContact *c, const WillisContactPoint *point, const WillisContac
         t->tangent[3 * i + j] -= c->params.friction * t->slope * trial[i] * t->normal[j];
 }
 
-static gboolean
+INLINE gboolean
 touch (const WillisContact *c, int p, const WillisFrame *frames, Touch *t)
 {
   const WillisContactPoint *point = &c->points[p];
@@ -179,7 +184,7 @@ touch (const WillisContact *c, int p, const WillisFrame *frames, Touch *t)
 }
 
 /* How the middle of an element follows its nodes: map[3][12], and t1, t2 scaled by a quarter of half the length. */
-static void
+INLINE void
 middle_map (const WillisContact *c, const WillisContactPoint *point, const WillisFrame *frames, double map[3][12],
             double arm[2][3])
 {
@@ -202,7 +207,7 @@ middle_map (const WillisContact *c, const WillisContactPoint *point, const Willi
     }
 }
 
-static void
+INLINE void
 add_middle (const WillisContact *c, const WillisContactPoint *point, const WillisFrame *frames, const double force[3],
             const double stiffness[9], double (*gradient)[6], WillisRodAddBlock add, gpointer user)
 {

@@ -5,8 +5,6 @@
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/io/surface-io.h"
-#include "core/mesh/edit.h"
-#include "core/mesh/sdf.h"
 #include "solver/problem/problem-private.h"
 
 #define MAX_POINTS 200000
@@ -23,7 +21,8 @@ need_vector (JsonObject *object, const char *where, const char *key, double out[
 }
 
 static gboolean
-need_number (JsonObject *object, const char *where, const char *key, double lo, double hi, double *out, GError **error)
+need_number (JsonObject *object, const char *where, const char *key, double lo, double hi, double *out,
+             GError **error)
 {
   if (!json_object_has_member (object, key))
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"%s\" is missing"), where, key);
@@ -52,13 +51,15 @@ read_arc (RodSpec *spec, JsonObject *arc, const char *where, GError **error)
   double start[3], tangent[3], normal[3], cross[3], radius, angle;
 
   if (!willis_json_check_keys (arc, where, keys, error) || !need_vector (arc, where, "start", start, error)
-      || !need_vector (arc, where, "tangent", tangent, error) || !need_vector (arc, where, "normal", normal, error)
+      || !need_vector (arc, where, "tangent", tangent, error)
+      || !need_vector (arc, where, "normal", normal, error)
       || !need_number (arc, where, "radius", 1e-9, 1e12, &radius, error)
       || !need_number (arc, where, "angle_deg", 1e-9, 36000.0, &angle, error))
     return FALSE;
   vec3_cross (cross, tangent, normal);
   if (!(vec3_norm (cross) > 1e-9 * vec3_norm (tangent) * vec3_norm (normal)) || !(vec3_norm (tangent) > 0.0))
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"tangent\" and \"normal\" of the arc span no plane"), where);
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
+                        _ ("%s: \"tangent\" and \"normal\" of the arc span no plane"), where);
   spec->curve = willis_curve_arc (start, tangent, normal, radius, angle * M_PI / 180.0);
   return TRUE;
 }
@@ -70,7 +71,8 @@ read_points (RodSpec *spec, JsonArray *array, const char *where, GError **error)
   g_autofree double *points = NULL;
 
   if (n < 2 || n > MAX_POINTS)
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"points\" must hold at least two points"), where);
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"points\" must hold at least two points"),
+                        where);
   points = g_new0 (double, 3 * n);
   for (guint i = 0; i < n; i++)
     {
@@ -81,7 +83,8 @@ read_points (RodSpec *spec, JsonArray *array, const char *where, GError **error)
       if (!need_vector (holder, where, name, points + 3 * i, error))
         return FALSE;
       if (i > 0 && !(vec3_dist (points + 3 * i, points + 3 * (i - 1)) > 0.0))
-        return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: points %u and %u are the same"), where, i - 1, i);
+        return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: points %u and %u are the same"), where,
+                            i - 1, i);
     }
   spec->curve = willis_curve_points (points, n);
   return TRUE;
@@ -93,11 +96,13 @@ read_shape (RodSpec *spec, JsonObject *item, const char *where, GError **error)
   JsonObject *line = NULL, *arc = NULL;
   JsonArray *points = NULL;
 
-  if (!willis_json_get_object (item, where, "line", &line, error) || !willis_json_get_object (item, where, "arc", &arc, error)
+  if (!willis_json_get_object (item, where, "line", &line, error)
+      || !willis_json_get_object (item, where, "arc", &arc, error)
       || !willis_json_get_array (item, where, "points", &points, error))
     return FALSE;
   if ((line != NULL) + (arc != NULL) + (points != NULL) != 1)
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: needs one of \"line\", \"arc\" or \"points\""), where);
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: needs one of \"line\", \"arc\" or \"points\""),
+                        where);
   if (line != NULL)
     return read_line (spec, line, where, error);
   return arc != NULL ? read_arc (spec, arc, where, error) : read_points (spec, points, where, error);
@@ -146,9 +151,11 @@ read_section (RodSpec *spec, JsonObject *item, const char *where, GError **error
     return FALSE;
   spec->has_axis2 = n == 3;
   if (two && !spec->has_axis2)
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: two values of EI or GA need \"axis2\""), where);
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: two values of EI or GA need \"axis2\""),
+                        where);
   if (strcmp (rest, "as_given") != 0 && strcmp (rest, "straight") != 0)
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"rest\" must be \"as_given\" or \"straight\""), where);
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
+                        _ ("%s: \"rest\" must be \"as_given\" or \"straight\""), where);
   spec->straight = strcmp (rest, "straight") == 0;
   return TRUE;
 }
@@ -174,14 +181,15 @@ check_axis (const RodSpec *spec, const char *where, GError **error)
 gboolean
 _willis_problem_read_rod (Reader *reader, JsonObject *item, const char *where, GError **error)
 {
-  static const char *const keys[] = { "id", "line", "arc", "points", "elements", "EA", "GA", "GJ", "EI", "axis2", "rest",
-                                      "radius_mm", NULL };
+  static const char *const keys[] = { "id", "line", "arc",   "points", "elements",  "EA", "GA",
+                                      "GJ", "EI",   "axis2", "rest",   "radius_mm", NULL };
   RodSpec spec = { 0 };
   gint64 elements;
 
   spec.breaks = g_array_new (FALSE, FALSE, sizeof (double));
   if (!willis_json_check_keys (item, where, keys, error)
-      || !willis_json_get_string (item, where, "id", where, &spec.id, error) || !read_shape (&spec, item, where, error)
+      || !willis_json_get_string (item, where, "id", where, &spec.id, error)
+      || !read_shape (&spec, item, where, error)
       || !willis_json_get_int (item, where, "elements", 40, 1, 100000, &elements, error)
       || !read_section (&spec, item, where, error) || !check_axis (&spec, where, error))
     {
@@ -190,7 +198,7 @@ _willis_problem_read_rod (Reader *reader, JsonObject *item, const char *where, G
       return FALSE;
     }
   spec.id = g_intern_string (spec.id); // where, the fallback, does not live as long
-  spec.elements = (int) elements;
+  spec.elements = (int)elements;
   for (guint i = 0; i < reader->specs->len; i++)
     if (strcmp (g_array_index (reader->specs, RodSpec, i).id, spec.id) == 0)
       {
@@ -210,7 +218,8 @@ read_cylinder (JsonObject *spec, GError **error)
   double from[3], to[3], radius;
 
   if (!willis_json_check_keys (spec, "lumen.cylinder", keys, error)
-      || !need_vector (spec, "lumen.cylinder", "from", from, error) || !need_vector (spec, "lumen.cylinder", "to", to, error)
+      || !need_vector (spec, "lumen.cylinder", "from", from, error)
+      || !need_vector (spec, "lumen.cylinder", "to", to, error)
       || !need_number (spec, "lumen.cylinder", "radius", 1e-9, 1e9, &radius, error))
     return NULL;
   if (!(vec3_dist (from, to) > 0.0))
@@ -228,7 +237,8 @@ read_torus (JsonObject *spec, GError **error)
   double centre[3], axis[3], major, minor;
 
   if (!willis_json_check_keys (spec, "lumen.torus", keys, error)
-      || !need_vector (spec, "lumen.torus", "centre", centre, error) || !need_vector (spec, "lumen.torus", "axis", axis, error)
+      || !need_vector (spec, "lumen.torus", "centre", centre, error)
+      || !need_vector (spec, "lumen.torus", "axis", axis, error)
       || !need_number (spec, "lumen.torus", "major", 1e-9, 1e9, &major, error)
       || !need_number (spec, "lumen.torus", "minor", 1e-9, major, &minor, error))
     return NULL;
@@ -240,33 +250,19 @@ read_torus (JsonObject *spec, GError **error)
   return willis_lumen_torus (centre, axis, major, minor);
 }
 
-/* A closed surface; open ends are closed flat, and hold a rod back like any wall. */
 static WillisLumen *
 read_surface (const char *name, const char *folder, GError **error)
 {
   g_autofree char *path = g_path_is_absolute (name) ? g_strdup (name) : g_build_filename (folder, name, NULL);
   g_autoptr (WillisSurface) given = willis_surface_read (path, error);
-  g_autoptr (WillisSurface) closed = NULL;
-  g_autoptr (WillisSdf) sdf = NULL;
-  WillisSdfParams params = WILLIS_SDF_PARAMS_INIT;
-  double box[6], volume = 1.0;
+  WillisLumen *lumen;
 
   if (given == NULL)
     return NULL;
-  closed = willis_surface_fill_holes (given, G_MAXSIZE, NULL);
-  willis_surface_bounds (closed, box);
-  for (int k = 0; k < 3; k++)
-    volume *= box[3 + k] - box[k] + 2.0;
-  /* as fine as some ten million voxels allow */
-  params.spacing_mm = CLAMP (cbrt (volume / 1.5e7), 0.1, 1.0);
-  params.band_mm = MAX (1.0, 4.0 * params.spacing_mm);
-  sdf = willis_sdf_new (closed, &params, NULL, error);
-  if (sdf == NULL)
-    {
-      g_prefix_error (error, "%s: ", path);
-      return NULL;
-    }
-  return willis_lumen_volume (willis_sdf_volume (sdf), error);
+  lumen = willis_lumen_from_surface (given, 0.0, NULL, error);
+  if (lumen == NULL)
+    g_prefix_error (error, "%s: ", path);
+  return lumen;
 }
 
 WillisLumen *
@@ -283,7 +279,8 @@ _willis_problem_read_lumen (JsonObject *spec, const char *folder, GError **error
     return NULL;
   if ((cylinder != NULL) + (torus != NULL) + (surface != NULL) != 1)
     {
-      willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("lumen: needs one of \"cylinder\", \"torus\" or \"surface\""));
+      willis_fail (error, WILLIS_ERROR_BAD_INPUT,
+                   _ ("lumen: needs one of \"cylinder\", \"torus\" or \"surface\""));
       return NULL;
     }
   if (cylinder != NULL)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "core/base/error.h"
 #include "core/num/rng.h"
 #include "solver/contact/contact.h"
 
@@ -73,6 +74,54 @@ test_sampled (void)
       if (n % 20 == 0)
         check_derivatives (sampled, x, 1e-3, 2e-3);
     }
+}
+
+/* A slanted tube as a label map of unequal voxels: the wall is where it was. */
+static void
+test_labels (void)
+{
+  const int dims[3] = { 60, 50, 40 };
+  const double spacing[3] = { 0.4, 0.4, 0.5 }, at[3] = { -12, -10, -10 }, to[3] = { 1, 0.3, 0.2 }, none[3] = { 0, 0, 0 };
+  const WillisGrid grid = willis_grid_new (dims, spacing, at);
+  g_autoptr (WillisVolume) labels = willis_volume_new (&grid, WILLIS_SCALAR_U8, NULL);
+  g_autoptr (WillisLumen) exact = willis_lumen_cylinder (none, to, 1.7);
+  g_autoptr (WillisLumen) made = NULL;
+  GError *error = NULL;
+  guint8 *out = willis_volume_voxels_rw (labels);
+  double mean = 0.0, worst = 0.0, t[3], u[3], v[3];
+  int n = 0;
+
+  for (int k = 0; k < dims[2]; k++)
+    for (int j = 0; j < dims[1]; j++)
+      for (int i = 0; i < dims[0]; i++)
+        {
+          double ijk[3] = { i, j, k }, x[3];
+
+          willis_grid_ijk_to_lps (&grid, ijk, x);
+          *out++ = willis_lumen_sample (exact, x, NULL, NULL) > 0.0 ? 7 : 2;
+        }
+  made = willis_lumen_from_labels (labels, 7, NULL, &error);
+  g_assert_no_error (error);
+  vec3_copy (t, to);
+  vec3_normalize (t);
+  vec3_basis (t, u, v);
+  for (double s = -6.0; s < 6.0; s += 0.37)
+    for (double a = 0.0; a < 6.2; a += 0.29, n++)
+      {
+        double x[3], d;
+
+        for (int k = 0; k < 3; k++)
+          x[k] = s * t[k] + 1.7 * (cos (a) * u[k] + sin (a) * v[k]);
+        d = willis_lumen_sample (made, x, NULL, NULL);
+        mean += d;
+        worst = fmax (worst, fabs (d));
+      }
+  g_test_message ("wall of a label map: mean %.4f mm, worst %.4f mm", mean / n, worst);
+  g_assert_cmpfloat (fabs (mean / n), <, 0.04);
+  g_assert_cmpfloat (worst, <, 0.25);
+  g_assert_null (willis_lumen_from_labels (labels, 9, NULL, &error));
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_BAD_INPUT);
+  g_clear_error (&error);
 }
 
 static WillisRodModel *
@@ -193,6 +242,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/contact/closed-forms", test_closed_forms);
   g_test_add_func ("/contact/sampled", test_sampled);
+  g_test_add_func ("/contact/labels", test_labels);
   g_test_add_func ("/contact/field", test_field);
   g_test_add_func ("/contact/objectivity", test_objectivity);
   return g_test_run ();
