@@ -7,7 +7,7 @@
 #include "core/base/i18n.h"
 
 #define MAX_ITERATIONS 40
-#define MAX_ROUNDS 60
+#define MAX_ROUNDS     60
 
 WillisRodSolver *
 willis_rod_solver_new (const WillisRodModel *model)
@@ -29,7 +29,7 @@ willis_rod_solver_new (const WillisRodModel *model)
   s->shift = g_new0 (double, model->n_dof);
   s->count_shift = g_new0 (double, model->n_dof);
   s->weight = g_new0 (double, model->n_dof);
-  s->work = g_new0 (double, (gsize) model->n_dof * (model->bandwidth + 1));
+  s->work = g_new0 (double, (gsize)model->n_dof *(model->bandwidth + 1));
   for (int n = 0; n < model->n_nodes; n++)
     for (int i = 0; i < 6; i++)
       if (model->dof[n][i] >= 0)
@@ -91,7 +91,8 @@ add_element (WillisRodSolver *s, const WillisFrame *frames, int e, gboolean tang
   WillisRodElementForces f;
   double block[36];
 
-  willis_rod_element_eval (el, &frames[el->node[0]], &frames[el->node[1]], own_stress ? NULL : s->stress[e], &f);
+  willis_rod_element_eval (el, &frames[el->node[0]], &frames[el->node[1]], own_stress ? NULL : s->stress[e],
+                           &f);
   s->energy += f.energy;
   memcpy (s->own[e], f.stress, sizeof f.stress);
   memcpy (s->map[e], f.map, sizeof f.map);
@@ -155,8 +156,8 @@ add_loads (WillisRodSolver *s, const WillisFrame *frames, double factor, gboolea
     }
 }
 
-/* Dead forces per length: half goes to either node, and moments length^2 / 12 (axis x force) as from the middle's place on a
- * cubic between the nodes (Simpson's rule). */
+/* Dead forces per length: half goes to either node, and moments length^2 / 12 (axis x force) as from the
+ * middle's place on a cubic between the nodes (Simpson's rule). */
 static void
 add_spread (WillisRodSolver *s, const WillisFrame *frames, double factor, gboolean tangent)
 {
@@ -253,7 +254,8 @@ add_proximal (WillisRodSolver *s, const WillisFrame *frames, gboolean tangent)
 }
 
 void
-willis_rod_assemble (WillisRodSolver *s, const WillisFrame *frames, double factor, gboolean tangent, gboolean own_stress)
+willis_rod_assemble (WillisRodSolver *s, const WillisFrame *frames, double factor, gboolean tangent,
+                     gboolean own_stress)
 {
   const WillisRodModel *model = s->model;
 
@@ -266,7 +268,8 @@ willis_rod_assemble (WillisRodSolver *s, const WillisFrame *frames, double facto
   for (int e = 0; e < model->n_elements; e++)
     add_element (s, frames, e, tangent, own_stress);
   for (int f = 0; f < model->n_fields; f++)
-    s->energy += model->fields[f].eval (model->fields[f].context, frames, s->node_gradient, tangent ? add_block : NULL, s);
+    s->energy += model->fields[f].eval (model->fields[f].context, frames, s->node_gradient,
+                                        tangent ? add_block : NULL, s);
   add_loads (s, frames, factor, tangent);
   add_spread (s, frames, factor, tangent);
   if (s->anchor != NULL)
@@ -383,7 +386,8 @@ inverse_iteration (WillisRodSolver *s, double *x, int most)
   return weighted_dot (s, x, s->aside) < 0.0 ? -value : value;
 }
 
-/* Takes the part of step and aside out that moves along a neutral motion: there they are round-off over nothing. */
+/* Takes the part of step and aside out that moves along a neutral motion: there they are round-off over
+ * nothing. */
 static void
 leave_neutral (WillisRodSolver *s, double *step, double *other)
 {
@@ -430,8 +434,8 @@ is_balanced (const WillisRodSolver *s, double factor)
 }
 
 WillisRodOutcome
-willis_rod_newton (WillisRodSolver *s, WillisFrame *frames, double *factor, const WillisRodArc *arc, double *total,
-                   int *iterations)
+willis_rod_newton (WillisRodSolver *s, WillisFrame *frames, double *factor, const WillisRodArc *arc,
+                   double *total, int *iterations)
 {
   int n_dof = s->model->n_dof;
   double passed = 0.0, before = INFINITY, begin = *factor;
@@ -441,7 +445,8 @@ willis_rod_newton (WillisRodSolver *s, WillisFrame *frames, double *factor, cons
       double df = 0.0, size, scale = 1.0;
 
       willis_rod_assemble (s, frames, *factor, TRUE, it == 0);
-      /* near a critical point the steps are round-off over nothing while the forces are in balance long since */
+      /* near a critical point the steps are round-off over nothing while the forces are in balance long since
+       */
       if (it > 0 && before < 1e-3 && is_balanced (s, *factor))
         return WILLIS_ROD_CONVERGED;
       for (int i = 0; i < n_dof; i++)
@@ -457,7 +462,8 @@ willis_rod_newton (WillisRodSolver *s, WillisFrame *frames, double *factor, cons
         leave_neutral (s, s->step, arc != NULL ? s->aside : NULL);
       if (arc != NULL)
         {
-          df = (arc->length - passed - arc->factor_weight * (*factor - begin) - weighted_dot (s, arc->direction, s->step))
+          df = (arc->length - passed - arc->factor_weight * (*factor - begin)
+                - weighted_dot (s, arc->direction, s->step))
                / (weighted_dot (s, arc->direction, s->aside) + arc->factor_weight);
           for (int i = 0; i < n_dof; i++)
             s->step[i] += df * s->aside[i];
@@ -474,7 +480,8 @@ willis_rod_newton (WillisRodSolver *s, WillisFrame *frames, double *factor, cons
         total[i] += scale * s->step[i];
       if (arc != NULL)
         passed += scale * weighted_dot (s, arc->direction, s->step);
-      /* The error after this step is of the order of its square; a step that no longer shrinks is round-off. */
+      /* The error after this step is of the order of its square; a step that no longer shrinks is round-off.
+       */
       if (size < 1e-9 || (it > 2 && size < 1e-7 && size > 0.3 * before))
         return WILLIS_ROD_CONVERGED;
       if (it > 12 && size > 0.5 && before > 0.5)
@@ -485,8 +492,8 @@ willis_rod_newton (WillisRodSolver *s, WillisFrame *frames, double *factor, cons
 }
 
 WillisRodOutcome
-willis_rod_settle (WillisRodSolver *s, WillisFrame *frames, double *factor, const WillisRodArc *arc, double *total,
-                   int *iterations)
+willis_rod_settle (WillisRodSolver *s, WillisFrame *frames, double *factor, const WillisRodArc *arc,
+                   double *total, int *iterations)
 {
   const WillisRodModel *model = s->model;
   WillisRodOutcome outcome = willis_rod_newton (s, frames, factor, arc, total, iterations);
@@ -551,8 +558,8 @@ moved (const WillisRodSolver *s, const WillisFrame *from, const WillisFrame *to)
   return most;
 }
 
-/* One implicit step of the flow that goes downhill; FALSE where Newton fails or the energy does not fall. Multipliers and
- * friction bounds rest meanwhile. */
+/* One implicit step of the flow that goes downhill; FALSE where Newton fails or the energy does not fall.
+ * Multipliers and friction bounds rest meanwhile. */
 static gboolean
 flow_step (WillisRodSolver *s, WillisFrame *frames, double factor, WillisFrame *before, double *energy,
            double *way)
@@ -605,10 +612,12 @@ willis_rod_descend (WillisRodSolver *s, WillisFrame *frames, double factor)
         return FALSE;
       /* where a kick led back to the same energy, what counts as unstable is neutral */
       if (!s->conservative || willis_rod_unstable_modes (s, frames, factor) == 0
-          || fabs (energy - last) < 1e-8 * (fabs (energy) + s->model->stiffness_scale / s->model->length_scale))
+          || fabs (energy - last)
+                 < 1e-8 * (fabs (energy) + s->model->stiffness_scale / s->model->length_scale))
         return TRUE;
       last = energy;
-      /* a saddle: leave it along its weakest motion, and a little in every other, so that no symmetry holds it */
+      /* a saddle: leave it along its weakest motion, and a little in every other, so that no symmetry holds
+       * it */
       willis_rod_softest_mode (s, frames, factor, mode);
       for (int i = 0; i < s->model->n_dof; i++)
         s->step[i] = 0.02 * mode[i] + 1e-4 * sin (12.9898 * i + kick) / sqrt (s->weight[i]);
@@ -624,6 +633,36 @@ willis_rod_softest_mode (WillisRodSolver *s, const WillisFrame *frames, double f
   return inverse_iteration (s, mode, 30);
 }
 
+/* Stiffness of a motion of unit size by the strains that it makes, over that of the softest element: sums of
+ * squares, so that a motion without strain shows as nothing however stiff the elements are. 0 where there are
+ * stresses, which add to it. */
+static double
+strain_stiffness (const WillisRodSolver *s, const double *mode)
+{
+  double sum = 0.0, soft = INFINITY;
+
+  for (int e = 0; e < s->model->n_elements; e++)
+    {
+      const WillisRodElement *el = &s->model->elements[e];
+      double h[12];
+
+      node_increment (s, el->node[0], mode, 1.0, h);
+      node_increment (s, el->node[1], mode, 1.0, h + 6);
+      for (int k = 0; k < 6; k++)
+        {
+          double d = 0.0;
+
+          if (k >= 3 && fabs (s->own[e][k]) * s->model->length_scale > 1e-6 * el->stiffness[k])
+            return 0.0;
+          for (int i = 0; i < 12; i++)
+            d += s->map[e][k][i] * h[i];
+          sum += el->stiffness[k] * d * d / el->length;
+          soft = k >= 3 ? fmin (soft, el->stiffness[k]) : soft;
+        }
+    }
+  return sum * s->model->length_scale / soft;
+}
+
 gboolean
 willis_rod_find_mechanisms (WillisRodSolver *s, const WillisFrame *frames, GError **error)
 {
@@ -634,7 +673,7 @@ willis_rod_find_mechanisms (WillisRodSolver *s, const WillisFrame *frames, GErro
   for (int i = 0; i < n; i++)
     s->shift[i] = 1e-9 * unit * s->weight[i];
   stiffness = willis_rod_softest_mode (s, frames, 0.0, mode);
-  if (fabs (stiffness) > 1e-7)
+  if (fabs (stiffness) > 1e-7 || strain_stiffness (s, mode) > 1e-7)
     {
       memset (s->shift, 0, sizeof (double) * n);
       return TRUE;
@@ -647,8 +686,9 @@ willis_rod_find_mechanisms (WillisRodSolver *s, const WillisFrame *frames, GErro
       size += s->load[i] * s->load[i] / s->weight[i];
     }
   if (fabs (work) > 1e-6 * sqrt (size) && size > 0.0)
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
-                        _ ("The supports leave a motion free that the loads would drive; hold it with a support"));
+    return willis_fail (
+        error, WILLIS_ERROR_BAD_INPUT,
+        _ ("The supports leave a motion free that the loads would drive; hold it with a support"));
   s->neutral = TRUE;
   return TRUE;
 }

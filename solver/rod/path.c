@@ -6,11 +6,13 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 
-#define ARC_CAP 0.15        // largest predicted increment of an arc step: radians, or lengths of the structure
-#define ARC_FACTOR_PART 0.02 // how much of the first arc step the load factor makes, beside the motion
-#define JUMP 0.1            // a load step that moves more than this must agree with its tangent
+#define ARC_CAP            0.15 // largest predicted increment of an arc step: radians, or lengths of the structure
+#define ARC_FACTOR_PART    0.02 // how much of the first arc step the load factor makes, beside the motion
+#define JUMP               0.1  // a load step that moves more than this must agree with its tangent
+#define STRAY              0.3
+#define ACROSS             2e-5 // of the step: so far across a change it is looked at whether it is one
 #define MAX_STEPS_PER_STEP 60
-#define MAX_DETOURS 60     // times that a load step may be led back to the path it left
+#define MAX_DETOURS        60 // times that a load step may be led back to the path it left
 
 /* A point of the path with its tangent. */
 typedef struct
@@ -22,8 +24,9 @@ typedef struct
   double tangent_factor; // change of the factor per unit of arc
   double *came;          // [n_dof] increments of the step that led here
   double came_factor;
-  double softest;        // smallest |eigenvalue| where the loads have no potential
-  guint8 *memory;        // of the fields
+  double softest; // smallest |eigenvalue| where the loads have no potential
+  double stray;   // of the load step that led here: how far off its tangent, over its size
+  guint8 *memory; // of the fields
 } Spot;
 
 typedef struct
@@ -74,6 +77,7 @@ spot_copy (const Walk *walk, Spot *to, const Spot *from)
   to->tangent_factor = from->tangent_factor;
   to->came_factor = from->came_factor;
   to->softest = from->softest;
+  to->stray = from->stray;
 }
 
 /* Fields remember things; the spot keeps a copy. */
@@ -140,7 +144,8 @@ look_around (Walk *walk, Spot *s)
   s->tangent_factor = sign / norm;
 }
 
-/* A step of the given length (arc) or change of factor from one spot to another; FALSE where it does not converge. */
+/* A step of the given length (arc) or change of factor from one spot to another; FALSE where it does not
+ * converge. */
 static gboolean
 advance (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
 {
@@ -164,8 +169,9 @@ advance (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
       double moved = largest (walk, to->came, NULL, 0.0);
       double predicted = length / from->tangent_factor;
 
+      to->stray = largest (walk, to->came, from->tangent, predicted) / fmax (moved, 1e-300);
       /* Newton may have found another path: it did not, where the way agrees with the tangent */
-      if (moved > JUMP && !walk->solver->neutral && largest (walk, to->came, from->tangent, predicted) > 0.3 * moved)
+      if (moved > JUMP && !walk->solver->neutral && to->stray > STRAY)
         return FALSE;
       /* onwards is where the factor grows */
       memset (to->came, 0, sizeof (double) * walk->model->n_dof);
@@ -214,12 +220,30 @@ enough_limits (const Walk *walk)
   int n = 0;
 
   for (guint i = 0; i < walk->path->limits->len; i++)
-    n += ((const WillisRodState *) walk->path->limits->pdata[i])->kind == WILLIS_ROD_LIMIT_LOAD;
+    n += ((const WillisRodState *)walk->path->limits->pdata[i])->kind == WILLIS_ROD_LIMIT_LOAD;
   return walk->params->stop_after_limits > 0 && n >= walk->params->stop_after_limits;
 }
 
-/* Finds by bisection where between two spots the number of unstable modes or the sense of the factor changes, each time
- * it does, and files it under limits. Leaves *to at the last limit where no more are wanted. */
+/* Whether the path itself changes at hi: a short step across, from a spot of the kind before, that agrees
+ * with its tangent leads to another kind. Where a long step had left the path for another (a nearly perfect
+ * structure whose path turns sharply) no short one does; and at the branching itself all is round-off. */
+static gboolean
+changes_at (Walk *walk, const Spot *from, const Spot *base, double lo, double hi, double length)
+{
+  double reach = ACROSS * length;
+  g_autoptr (Spot) near = spot_new (walk);
+  g_autoptr (Spot) far = spot_new (walk);
+
+  if (walk->solver->neutral)
+    return FALSE;
+  if (!(advance (walk, from, FALSE, hi - 0.5 * reach, near) && same_kind (from, near))
+      && !(advance (walk, base, FALSE, hi - 0.5 * reach - lo, near) && same_kind (base, near)))
+    return FALSE;
+  return advance (walk, near, FALSE, reach, far) && !same_kind (near, far) && far->stray < STRAY;
+}
+
+/* Finds by bisection where between two spots the number of unstable modes or the sense of the factor changes,
+ * each time it does, and files it under limits. Leaves *to at the last limit where no more are wanted. */
 static void
 locate (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
 {
@@ -257,10 +281,12 @@ locate (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
               spot_copy (walk, base, middle);
             }
         }
-      if (!arc && base->factor != from->factor && advance (walk, base, FALSE, hi - lo, middle) && same_kind (before, middle)
+      if (!arc && base->factor != from->factor && !changes_at (walk, from, base, lo, hi, length)
+          && advance (walk, base, FALSE, hi - lo, middle) && same_kind (before, middle)
           && ++detours < MAX_DETOURS)
         {
-          /* nothing changes on the way here: the long step had left the path for another. On along this one */
+          /* nothing changes on the way here: the long step had left the path for another. On along this one
+           */
           spot_copy (walk, base, middle);
           lo = hi;
           if (lo >= length * (1.0 - 1e-9))
@@ -277,9 +303,11 @@ locate (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
             after->unstable = to->unstable;
         }
       state = state_new (walk, after);
-      state->kind = (before->tangent_factor > 0.0) != (after->tangent_factor > 0.0) ? WILLIS_ROD_LIMIT_LOAD
-                                                                                    : WILLIS_ROD_LIMIT_BIFURCATION;
-      /* without a potential two real eigenvalues may meet and leave as a pair, which is no other equilibrium */
+      state->kind = (before->tangent_factor > 0.0) != (after->tangent_factor > 0.0)
+                        ? WILLIS_ROD_LIMIT_LOAD
+                        : WILLIS_ROD_LIMIT_BIFURCATION;
+      /* without a potential two real eigenvalues may meet and leave as a pair, which is no other equilibrium
+       */
       if (walk->solver->conservative || after->softest < 1e-2 * fmax (from->softest, to->softest))
         g_ptr_array_add (walk->path->limits, state);
       else
@@ -301,7 +329,8 @@ capped (const Walk *walk, const Spot *s, double length)
   return per_unit * length > ARC_CAP ? ARC_CAP / per_unit : length;
 }
 
-/* One arc step from *at, of at most *length, which is adapted; FALSE where even the smallest fails. *jumped: limits passed. */
+/* One arc step from *at, of at most *length, which is adapted; FALSE where even the smallest fails. *jumped:
+ * limits passed. */
 static gboolean
 arc_step (Walk *walk, Spot *at, double *length)
 {
@@ -391,8 +420,8 @@ snap (Walk *walk, Spot *at)
   return TRUE;
 }
 
-/* The load cannot be raised further from *at by Newton alone: goes along the arc until the factor turns (a limit point, then
- * a snap) or the target is passed. */
+/* The load cannot be raised further from *at by Newton alone: goes along the arc until the factor turns (a
+ * limit point, then a snap) or the target is passed. */
 static gboolean
 pass_difficulty (Walk *walk, Spot *at, double target, WillisRodEnd *end)
 {
@@ -407,8 +436,9 @@ pass_difficulty (Walk *walk, Spot *at, double target, WillisRodEnd *end)
 
       if (!stepped || (at->factor < start->factor && walk->path->limits->len == limits))
         {
-          /* the arc leads nowhere (slack cables, rods held by contact alone): down to a stable state at the target */
-          g_ptr_array_set_size (walk->path->limits, (int) first);
+          /* the arc leads nowhere (slack cables, rods held by contact alone): down to a stable state at the
+           * target */
+          g_ptr_array_set_size (walk->path->limits, (int)first);
           spot_copy (walk, at, start);
           *end = WILLIS_ROD_END_NOT_CONVERGED;
           return fall (walk, at, target);
@@ -427,7 +457,7 @@ pass_difficulty (Walk *walk, Spot *at, double target, WillisRodEnd *end)
           if (limit->kind != WILLIS_ROD_LIMIT_LOAD)
             continue;
           /* what the arc met beyond is not on the way of a load that only grows */
-          g_ptr_array_set_size (walk->path->limits, (int) limits + 1);
+          g_ptr_array_set_size (walk->path->limits, (int)limits + 1);
           memcpy (at->frames, limit->frames, sizeof (WillisFrame) * walk->model->n_nodes);
           at->factor = limit->factor;
           if (snap (walk, at))
@@ -488,7 +518,7 @@ follow_load (Walk *walk, Spot *at, const WillisProgress *progress, GError **erro
     {
       double target = p->max_factor * n / p->steps;
 
-      if (!willis_progress_step (progress, (double) (n - 1) / p->steps, error))
+      if (!willis_progress_step (progress, (double)(n - 1) / p->steps, error))
         return FALSE;
       if (!raise_to (walk, at, target, &walk->path->end))
         return TRUE;
@@ -511,7 +541,7 @@ follow_arc (Walk *walk, Spot *at, const WillisProgress *progress, GError **error
     {
       guint limits = walk->path->limits->len;
 
-      if (!willis_progress_step (progress, (double) n / most, error))
+      if (!willis_progress_step (progress, (double)n / most, error))
         return FALSE;
       spot_copy (walk, before, at);
       if (!arc_step (walk, at, &length))
@@ -529,7 +559,8 @@ follow_arc (Walk *walk, Spot *at, const WillisProgress *progress, GError **error
         {
           /* events beyond the end do not count */
           while (walk->path->limits->len > limits
-                 && ((WillisRodState *) walk->path->limits->pdata[walk->path->limits->len - 1])->factor > p->max_factor)
+                 && ((WillisRodState *)walk->path->limits->pdata[walk->path->limits->len - 1])->factor
+                        > p->max_factor)
             g_ptr_array_remove_index (walk->path->limits, walk->path->limits->len - 1);
           if (!raise_to (walk, before, p->max_factor, &walk->path->end))
             return TRUE;
@@ -591,16 +622,17 @@ is_stressed (Walk *walk, const Spot *at)
 static void
 begin (Walk *walk, Spot *at)
 {
-  walk->first_factor = (isfinite (walk->params->max_factor) ? walk->params->max_factor : 1.0) / walk->params->steps;
-  walk->factor_weight = ARC_FACTOR_PART * ARC_FACTOR_PART / (walk->first_factor * walk->first_factor)
-                        * walk->model->n_nodes;
+  walk->first_factor
+      = (isfinite (walk->params->max_factor) ? walk->params->max_factor : 1.0) / walk->params->steps;
+  walk->factor_weight
+      = ARC_FACTOR_PART * ARC_FACTOR_PART / (walk->first_factor * walk->first_factor) * walk->model->n_nodes;
   at->came_factor = 1.0;
   look_around (walk, at);
 }
 
 WillisRodPath *
-willis_rod_path_follow (const WillisRodModel *model, const WillisRodPathParams *params, const WillisProgress *progress,
-                        GError **error)
+willis_rod_path_follow (const WillisRodModel *model, const WillisRodPathParams *params,
+                        const WillisProgress *progress, GError **error)
 {
   g_autoptr (WillisRodSolver) solver = willis_rod_solver_new (model);
   g_autoptr (WillisRodPath) path = g_new0 (WillisRodPath, 1);
@@ -643,7 +675,8 @@ willis_rod_path_free (WillisRodPath *path)
 const char *
 willis_rod_end_name (WillisRodEnd end)
 {
-  static const char *const names[] = { "max_factor", "limits", "limit_point", "steps", "not_converged", "no_start" };
+  static const char *const names[]
+      = { "max_factor", "limits", "limit_point", "steps", "not_converged", "no_start" };
 
   return names[end];
 }

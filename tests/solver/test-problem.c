@@ -4,7 +4,9 @@
 #include "solver/problem/curve.h"
 #include "solver/problem/problem.h"
 
-#define ROD "\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[1,0,0]},\"elements\":4,\"EA\":1e4,\"GA\":1e4,\"GJ\":1,\"EI\":1}]"
+#define ROD                                                                                                  \
+  "\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[1,0,0]},\"elements\":4,\"EA\":1e4,\"GA\":1e4,\"GJ\":1,"     \
+  "\"EI\":1}]"
 #define HELD "\"supports\":[{\"at\":\"start\",\"fix\":[\"x\",\"y\",\"z\",\"rx\",\"ry\",\"rz\"]}]"
 
 static WillisRodProblem *
@@ -35,14 +37,18 @@ test_refused (void)
     { "{" ROD "," HELD ",\"path\":{\"steps\":1.5}}", "steps" },
     { "{" ROD "," HELD ",\"lumen\":{\"cube\":{}}}", "cube" },
     { "{" ROD "," HELD ",\"lumen\":{\"surface\":\"not-there.stl\"}}", "not-there" },
-    { "{\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[0,0,0]},\"EA\":1,\"GA\":1,\"GJ\":1,\"EI\":1}]}", "length" },
+    { "{\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[0,0,0]},\"EA\":1,\"GA\":1,\"GJ\":1,\"EI\":1}]}",
+      "length" },
     { "{\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[1,0,0]},\"EA\":1,\"GA\":1,\"GJ\":1}]}", "EI" },
-    { "{\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[1,0,0]},\"EA\":1,\"GA\":1,\"GJ\":1,\"EI\":[1,2]}]}", "axis2" },
-    { "{\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[1,0,0]},\"EA\":1,\"GA\":1,\"GJ\":1,\"EI\":-1}]}", "EI" },
+    { "{\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[1,0,0]},\"EA\":1,\"GA\":1,\"GJ\":1,\"EI\":[1,2]}]}",
+      "axis2" },
+    { "{\"rods\":[{\"line\":{\"from\":[0,0,0],\"to\":[1,0,0]},\"EA\":1,\"GA\":1,\"GJ\":1,\"EI\":-1}]}",
+      "EI" },
     { "{\"rods\":[{\"points\":[[0,0,0],[0,0,0]],\"EA\":1,\"GA\":1,\"GJ\":1,\"EI\":1}]}", "same" },
     { "{\"rods\":[{\"points\":[[0,0,0]],\"EA\":1,\"GA\":1,\"GJ\":1,\"EI\":1}]}", "points" },
     { "{\"rods\":[7]}", "rods[0]" },
-    { "{" ROD "," HELD ",\"joints\":[{\"rods\":[\"rods[0]\",\"rods[0]\"],\"ends\":[\"start\",\"end\"]}]}", "joints[0]" },
+    { "{" ROD "," HELD ",\"joints\":[{\"rods\":[\"rods[0]\",\"rods[0]\"],\"ends\":[\"start\",\"end\"]}]}",
+      "joints[0]" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -53,7 +59,7 @@ test_refused (void)
       g_assert_null (problem);
       g_assert_nonnull (error);
       if (strstr (error->message, bad[i][1]) == NULL)
-        g_error ("case %u: \"%s\" does not name \"%s\"", (guint) i, error->message, bad[i][1]);
+        g_error ("case %u: \"%s\" does not name \"%s\"", (guint)i, error->message, bad[i][1]);
     }
 }
 
@@ -61,8 +67,8 @@ test_refused (void)
 static void
 test_stations (void)
 {
-  g_autoptr (WillisRodProblem) problem
-      = read_text ("{" ROD "," HELD ",\"loads\":[{\"at\":0.3,\"force\":[0,1,0]}],\"monitor\":[{\"at\":0.3}]}", NULL);
+  g_autoptr (WillisRodProblem) problem = read_text (
+      "{" ROD "," HELD ",\"loads\":[{\"at\":0.3,\"force\":[0,1,0]}],\"monitor\":[{\"at\":0.3}]}", NULL);
   int node;
 
   g_assert_nonnull (problem);
@@ -90,6 +96,36 @@ test_curve (void)
   g_assert_cmpfloat (errors[0] / errors[1], >, 10.0);
 }
 
+/* The pressed right-angle frame is perfect: it has two branchings on its way, and the load path stays in the
+ * plane across both. */
+static void
+test_branching (void)
+{
+#define SECTION                                                                                              \
+  "\"elements\":20,\"EA\":1.282e6,\"GA\":4.08e5,\"GJ\":5.8e4,\"EI\":[9.617e7,3.847e4],\"axis2\":[0,0,1]"
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (WillisRodProblem) problem = NULL;
+  g_autoptr (WillisRodPath) path = NULL;
+  GError *error = NULL;
+
+  g_assert_true (json_parser_load_from_data (
+      parser,
+      "{\"rods\":[{\"id\":\"c\",\"line\":{\"from\":[0,0,0],\"to\":[0,240,0]}," SECTION "},"
+      "{\"id\":\"b\",\"line\":{\"from\":[0,240,0],\"to\":[240,240,0]}," SECTION "}],"
+      "\"joints\":[{\"rods\":[\"c\",\"b\"],\"ends\":[\"end\",\"start\"],\"type\":\"rigid\"}],"
+      "\"supports\":[{\"rod\":\"c\",\"at\":\"start\",\"fix\":\"x y z rx ry rz\"}],"
+      "\"loads\":[{\"rod\":\"b\",\"at\":\"end\",\"force\":[0,-1,0]}],\"path\":{\"steps\":20,\"max_factor\":4}"
+      "}",
+      -1, NULL));
+  problem = willis_rod_problem_run_object (json_node_get_object (json_parser_get_root (parser)), ".", NULL,
+                                           &path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (path->limits->len, ==, 2);
+  g_assert_cmpint (path->last->unstable_modes, ==, 2);
+  for (int n = 0; n < path->n_nodes; n++)
+    g_assert_cmpfloat (fabs (path->last->frames[n].r[2]), <, 1e-3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -97,5 +133,6 @@ main (int argc, char **argv)
   g_test_add_func ("/problem/refused", test_refused);
   g_test_add_func ("/problem/stations", test_stations);
   g_test_add_func ("/problem/curve", test_curve);
+  g_test_add_func ("/problem/branching", test_branching);
   return g_test_run ();
 }
