@@ -25,6 +25,7 @@ typedef struct
 typedef struct
 {
   double centre[3], radius; // in anatomy coordinates
+  double height;            // of the tip above the sac's ellipsoid
 } PhantomBleb;
 
 typedef struct

@@ -217,7 +217,7 @@ vessel_at (const PhantomVessel *vessel, double at_mm, double point[3], double ta
 static gboolean
 read_blebs (PhantomSac *sac, JsonObject *o, const char *where, GError **error)
 {
-  const char *const keys[] = { "direction", "radius_mm", NULL };
+  const char *const keys[] = { "direction", "radius_mm", "height_mm", NULL };
   JsonArray *rows = NULL;
 
   if (!willis_json_get_array (o, where, "blebs", &rows, error))
@@ -233,7 +233,9 @@ read_blebs (PhantomSac *sac, JsonObject *o, const char *where, GError **error)
       if (!willis_json_check_keys (json_node_get_object (node), where, keys, error)
           || !willis_json_get_doubles (json_node_get_object (node), where, "direction", 3, 3, bleb.centre, &n, error)
           || !willis_json_get_double (json_node_get_object (node), where, "radius_mm", 1.0, 0.1, 10.0, &bleb.radius,
-                                      error))
+                                      error)
+          || !willis_json_get_double (json_node_get_object (node), where, "height_mm", bleb.radius, 0.05,
+                                      2.0 * bleb.radius, &bleb.height, error))
         return FALSE;
       if (n != 3 || vec3_norm (bleb.centre) < 1e-6)
         return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: a bleb needs a \"direction\""), where);

@@ -93,13 +93,13 @@ phantom_sac_place (const WillisPhantom *phantom, PhantomSac *sac, double parent_
       PhantomBleb *bleb = &g_array_index (sac->blebs, PhantomBleb, b);
       double u[3], along, across, k;
 
-      /* the description gives a direction; the bleb's centre goes where this leaves the ellipsoid */
+      /* the description gives a direction; the bleb's tip stands height above where this leaves the ellipsoid */
       vec3_copy (u, bleb->centre);
       vec3_normalize (u);
       along = vec3_dot (u, sac->axis) / sac->semi[1];
       across = (1.0 - vec3_dot (u, sac->axis) * vec3_dot (u, sac->axis)) / (sac->semi[0] * sac->semi[0]);
       k = 1.0 / sqrt (along * along + MAX (across, 0.0));
-      vec3_axpy (bleb->centre, sac->centre, k, u);
+      vec3_axpy (bleb->centre, sac->centre, k + bleb->height - bleb->radius, u);
     }
 }
 

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/followup/register.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/followup/followup-private.h"
+
+/* As in core/vessel/segmentation.h. */
+#define LABEL_ARTERY 1
+
+/* Values of CT beyond these say nothing of where the head is. */
+#define CT_LOW (-200.0)
+#define CT_HIGH 900.0
+#define CT_BRIGHT 200.0 // bone and filled arteries, in blocks of 2 mm
+
+#define SHAPE_MM 2.0    // voxels of the search
+#define FIT_NCC 0.70    // below: not the same anatomy
+#define SURE_NCC 0.85   // below: worth a thorough search
+#define FIT_SHAPE 0.50  // the same for shapes of arteries, where values do not say it
+#define SURE_SHAPE 0.80
+#define FINE_SAMPLES 160000
+
+static int
+compare_values (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+/* The values below which the parts q of the voxels lie, from some fifty thousand of them. */
+static void
+quantiles (const WillisVolume *volume, const double *q, int n, double *out)
+{
+  const WillisGrid *g = willis_volume_grid (volume);
+  gsize step = (gsize) MAX (1.0, cbrt ((double) willis_grid_n_voxels (g) / 50000.0));
+  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (int k = (int) step / 2; k < g->dims[2]; k += (int) step)
+    for (int j = (int) step / 2; j < g->dims[1]; j += (int) step)
+      for (int i = (int) step / 2; i < g->dims[0]; i += (int) step)
+        {
+          double v = willis_volume_get (volume, i, j, k);
+
+          if (isfinite (v))
+            g_array_append_val (values, v);
+        }
+  g_array_sort (values, compare_values);
+  for (int i = 0; i < n; i++)
+    out[i] = values->len > 0 ? g_array_index (values, double, (guint) (q[i] * (values->len - 1))) : 0.0;
+}
+
+WillisScanView
+willis_scan_view (WillisVolume *volume, const WillisVolume *labels)
+{
+  const double q[3] = { 0.0, 0.5, 0.998 };
+  WillisScanView view = { .volume = volume, .labels = labels };
+  double v[3];
+
+  quantiles (volume, q, 3, v);
+  view.hounsfield = v[0] <= -150.0 && v[0] >= -4000.0 && v[2] >= 200.0 && willis_volume_scalar (volume) != WILLIS_SCALAR_U8;
+  view.bone = view.hounsfield && v[2] > 600.0;
+  return view;
+}
+
+/* One scan with what is made of it. */
+typedef struct
+{
+  const WillisScanView *view;
+  double lo, hi;         // window of values
+  double bright;         // shape of scans without labels
+  WillisLevel coarse[2]; // about 4 and 2 mm
+  WillisLevel fine;
+  WillisVolume *shape;   // u8, about 2 mm
+} Side;
+
+static void
+side_clear (Side *side)
+{
+  for (int i = 0; i < 2; i++)
+    willis_level_clear (&side->coarse[i]);
+  willis_level_clear (&side->fine);
+  g_clear_pointer (&side->shape, willis_volume_unref);
+}
+
+/* Blocks of the 2 mm level above a value, or with artery in them. */
+static WillisVolume *
+side_shape (const Side *side, gboolean arteries, GError **error)
+{
+  const WillisLevel *level = &side->coarse[1];
+  WillisVolume *shape;
+  guint8 *out;
+  gsize n = willis_grid_n_voxels (&level->grid);
+
+  if (arteries && side->view->labels != NULL)
+    return willis_level_labels (side->view->labels, LABEL_ARTERY, level->grid.spacing_mm[0], error);
+  shape = willis_volume_new (&level->grid, WILLIS_SCALAR_U8, error);
+  if (shape == NULL)
+    return NULL;
+  out = willis_volume_voxels_rw (shape);
+  for (gsize i = 0; i < n; i++)
+    out[i] = (double) level->v[i] > side->bright;
+  return shape;
+}
+
+static int
+compare_floats (gconstpointer a, gconstpointer b)
+{
+  float x = *(const float *) a, y = *(const float *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+/* Where blocks of 2 mm count as bright in units that mean nothing: the brightest three in a hundred, but well above the
+ * middle of what there is. */
+static double
+bright_of (const WillisLevel *level)
+{
+  gsize n = willis_grid_n_voxels (&level->grid);
+  g_autofree float *v = g_memdup2 (level->v, n * sizeof (float));
+
+  qsort (v, n, sizeof (float), compare_floats);
+  return MAX ((double) v[(gsize) (0.97 * (double) (n - 1))],
+              0.75 * (double) v[n / 2] + 0.25 * (double) v[(gsize) (0.998 * (double) (n - 1))]);
+}
+
+static gboolean
+side_init (Side *side, const WillisScanView *view, GError **error)
+{
+  const WillisGrid *g = willis_volume_grid (view->volume);
+  double least = willis_grid_min_spacing (g), edge = least;
+  double extent = INFINITY;
+
+  side->view = view;
+  if (view->hounsfield)
+    {
+      side->lo = CT_LOW;
+      side->hi = CT_HIGH;
+      side->bright = CT_BRIGHT;
+    }
+  else
+    {
+      const double q[2] = { 0.005, 0.998 };
+      double v[2];
+
+      quantiles (view->volume, q, 2, v);
+      side->lo = v[0];
+      side->hi = v[1];
+    }
+  if (!(side->hi > side->lo))
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the scan has the same value everywhere"));
+  for (int a = 0; a < 3; a++)
+    extent = MIN (extent, g->dims[a] * g->spacing_mm[a]);
+  // the finest level holds at most some fifty million values
+  while (willis_grid_n_voxels (g) / pow (edge / least, 3.0) > 5e7)
+    edge *= 2.0;
+  if (!willis_level_init (&side->coarse[0], view->volume, MIN (4.0, extent / 8.0), side->lo, side->hi, error)
+      || !willis_level_init (&side->coarse[1], view->volume, MIN (SHAPE_MM, extent / 12.0), side->lo, side->hi, error)
+      || !willis_level_init (&side->fine, view->volume, edge, side->lo, side->hi, error))
+    return FALSE;
+  if (!view->hounsfield)
+    side->bright = bright_of (&side->coarse[1]);
+  return TRUE;
+}
+
+/* ---- same kind: correlation ---- */
+
+typedef struct
+{
+  WillisRigid motion;
+  double score;
+  double shape;       // of its start
+  WillisAlignment at; // of the last level; for the same kind
+} Trial;
+
+/* From the starts, the motion that correlates best at 2 mm. */
+static void
+best_by_correlation (Side *fixed, Side *moving, const GArray *starts, Trial *best)
+{
+  WillisSamples coarse[2];
+
+  for (int level = 0; level < 2; level++)
+    willis_samples_init (&coarse[level], &fixed->coarse[level], NULL, level == 0 ? 3000 : 12000, 1e6);
+  best->score = -1.0;
+  for (guint i = 0; i < starts->len; i++)
+    {
+      WillisRigid motion = g_array_index (starts, WillisStart, i).motion;
+      WillisAlignment at;
+      double score;
+
+      willis_align (&coarse[0], &moving->coarse[0], 12, FALSE, &motion, &at);
+      willis_align (&coarse[1], &moving->coarse[1], 8, FALSE, &motion, &at);
+      score = at.ncc * MIN (1.0, 0.6 + at.overlap);
+      g_debug ("start %u: %.3f, correlation %.3f, overlap %.2f", i, g_array_index (starts, WillisStart, i).score, at.ncc,
+               at.overlap);
+      if (score > best->score)
+        {
+          best->score = score;
+          best->motion = motion;
+          best->at = at;
+        }
+      if (at.ncc > 0.93 && at.overlap > 0.6) // nothing else fits like this
+        break;
+    }
+  for (int level = 0; level < 2; level++)
+    willis_samples_clear (&coarse[level]);
+}
+
+static gboolean
+by_correlation (Side *fixed, Side *moving, const Trial *best, WillisRegistration *out, GError **error)
+{
+  WillisSamples fine;
+  WillisAlignment at;
+  double block = 1e6;
+
+  if (best->at.ncc < FIT_NCC)
+    return willis_fail (error, WILLIS_ERROR_FAILED,
+                        _ ("the two scans do not fit each other (correlation %.2f where they agree best): another "
+                           "patient, another part of the body, or no common field of view"),
+                        best->at.ncc);
+  for (int a = 0; a < 3; a++)
+    block = MIN (block, fixed->fine.grid.dims[a] * fixed->fine.grid.spacing_mm[a] / 3.0);
+  willis_samples_init (&fine, &fixed->fine, NULL, FINE_SAMPLES, MAX (block, 5.0));
+  out->motion = best->motion;
+  willis_align (&fine, &moving->fine, 15, TRUE, &out->motion, &at);
+  out->similarity = at.ncc;
+  out->overlap = at.overlap;
+  out->scale = at.scale;
+  memcpy (out->covariance, at.covariance, sizeof at.covariance);
+  vec3_copy (out->centre_lps_mm, fine.centre);
+  out->bone_sd_mm = sqrt (willis_covariance_at (at.covariance, fine.centre, fine.centre));
+  willis_samples_clear (&fine);
+  return TRUE;
+}
+
+/* ---- different kinds: mutual information ---- */
+
+/* From the starts, the motion under which shapes and values tell most of each other at 2 mm. */
+static gboolean
+best_by_information (Side *fixed, Side *moving, const GArray *starts, const WillisProgress *progress, Trial *best,
+                     GError **error)
+{
+  WillisSamples coarse;
+  double overlap;
+  gboolean ok = TRUE;
+
+  willis_samples_init (&coarse, &fixed->coarse[1], NULL, 12000, 1e6);
+  best->score = -1.0;
+  for (guint i = 0; i < starts->len && ok; i++)
+    {
+      WillisStart start = g_array_index (starts, WillisStart, i);
+      double info = willis_align_information (&coarse, &moving->coarse[1], 12, &start.motion, &overlap);
+      double score = info * MIN (1.0, 0.5 + overlap) * (0.3 + start.score);
+
+      g_debug ("start %u: %.3f, information %.3f, overlap %.2f", i, start.score, info, overlap);
+      if (score > best->score)
+        {
+          best->score = score;
+          best->shape = start.score;
+          best->motion = start.motion;
+        }
+      ok = willis_progress_step (progress, (i + 1.0) / starts->len, error);
+    }
+  willis_samples_clear (&coarse);
+  return ok;
+}
+
+static gboolean
+by_information (Side *fixed, Side *moving, const Trial *best, WillisRegistration *out, GError **error)
+{
+  WillisSamples fine;
+
+  if (best->shape < FIT_SHAPE)
+    return willis_fail (error, WILLIS_ERROR_FAILED,
+                        _ ("the two scans do not fit each other (%.0f %% of the arteries meet where they agree best): "
+                           "another patient, another part of the body, or no common field of view"),
+                        100.0 * best->shape);
+  willis_samples_init (&fine, &fixed->fine, NULL, 60000, 1e6);
+  out->motion = best->motion;
+  out->similarity = willis_align_information (&fine, &moving->fine, 40, &out->motion, &out->overlap);
+  vec3_copy (out->centre_lps_mm, fine.centre);
+  out->bone_sd_mm = NAN;
+  out->scale = NAN;
+  willis_samples_clear (&fine);
+  return TRUE;
+}
+
+/* ---- both ---- */
+
+static gboolean
+carry (const WillisScanView *fixed_view, const WillisScanView *moving_view, const WillisRegisterParams *params,
+       const WillisRigid *pose, const WillisProgress *progress, WillisRegistration *out, GError **error)
+{
+  Side fixed = { 0 }, moving = { 0 };
+  WillisProgress middle = willis_progress_part (progress, 0.3, 0.7, NULL);
+  Trial best = { 0 };
+  g_autoptr (GArray) starts = NULL;
+  gboolean ok, same = out->match == WILLIS_MATCH_CORRELATION;
+  // where bone shows in both, it holds the head best; else the arteries are what both have
+  gboolean arteries = !(fixed_view->bone && moving_view->bone);
+
+  ok = side_init (&fixed, fixed_view, error) && side_init (&moving, moving_view, error)
+       && willis_progress_step (progress, 0.1, error);
+  if (ok && params->local_only)
+    {
+      WillisStart start = { *pose, 1.0 };
+
+      starts = g_array_new (FALSE, FALSE, sizeof start);
+      g_array_append_val (starts, start);
+    }
+  else if (ok)
+    {
+      fixed.shape = side_shape (&fixed, arteries, error);
+      moving.shape = fixed.shape != NULL ? side_shape (&moving, arteries, error) : NULL;
+      ok = moving.shape != NULL;
+    }
+  for (int thorough = 0; thorough < 2 && ok; thorough++)
+    {
+      if (!params->local_only)
+        {
+          g_clear_pointer (&starts, g_array_unref);
+          starts = willis_starts_find (fixed.shape, moving.shape, pose, thorough, error);
+          if (starts->len == 0 && !thorough)
+            continue;
+          if (starts->len == 0)
+            ok = willis_fail (error, WILLIS_ERROR_FAILED,
+                              _ ("the two scans show nothing in common: no overlap, or another part of the body"));
+        }
+      if (!ok || !willis_progress_step (progress, 0.3, error))
+        {
+          ok = FALSE;
+          break;
+        }
+      if (same)
+        best_by_correlation (&fixed, &moving, starts, &best);
+      else
+        ok = best_by_information (&fixed, &moving, starts, progress != NULL ? &middle : NULL, &best, error);
+      if (params->local_only || (same ? best.at.ncc >= SURE_NCC : best.shape >= SURE_SHAPE))
+        break;
+    }
+  ok = ok && willis_progress_step (progress, 0.7, error)
+       && (same ? by_correlation (&fixed, &moving, &best, out, error)
+                : by_information (&fixed, &moving, &best, out, error))
+       && willis_progress_step (progress, 1.0, error);
+  side_clear (&fixed);
+  side_clear (&moving);
+  return ok;
+}
+
+/* TRUE where a is carried onto b: the finer voxels stay; the same answer, the other way round, for exchanged scans. */
+static gboolean
+is_carried (const WillisVolume *a, const WillisVolume *b)
+{
+  const WillisGrid *g = willis_volume_grid (a), *h = willis_volume_grid (b);
+  double va = g->spacing_mm[0] * g->spacing_mm[1] * g->spacing_mm[2];
+  double vb = h->spacing_mm[0] * h->spacing_mm[1] * h->spacing_mm[2];
+
+  if (fabs (va - vb) > 1e-3 * (va + vb))
+    return va > vb;
+  if (willis_grid_n_voxels (g) != willis_grid_n_voxels (h))
+    return willis_grid_n_voxels (g) < willis_grid_n_voxels (h);
+  return strcmp (willis_volume_digest (a), willis_volume_digest (b)) > 0;
+}
+
+/* The covariance of the motion's inverse: seen from the other scan, the same error. */
+static void
+turn_covariance (WillisRegistration *r)
+{
+  double in[36], centre[3];
+
+  memcpy (in, r->covariance, sizeof in);
+  for (int block = 0; block < 4; block++)
+    {
+      double m[9], half[9], back[9];
+      int row = 3 * (block / 2), column = 3 * (block % 2);
+
+      for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+          {
+            m[3 * i + j] = in[6 * (row + i) + column + j];
+            back[3 * i + j] = r->motion.r[3 * j + i];
+          }
+      mat3_mul (half, r->motion.r, m);
+      mat3_mul (m, half, back);
+      for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+          r->covariance[6 * (row + i) + column + j] = m[3 * i + j];
+    }
+  willis_rigid_apply (&r->motion, r->centre_lps_mm, centre);
+  vec3_copy (r->centre_lps_mm, centre);
+  r->motion = willis_rigid_invert (&r->motion);
+  r->scale = -r->scale;
+}
+
+gboolean
+willis_register (const WillisScanView *baseline, const WillisScanView *followup, const WillisRegisterParams *params,
+                 const WillisProgress *progress, WillisRegistration *out, GError **error)
+{
+  WillisRegisterParams p = WILLIS_REGISTER_PARAMS_INIT;
+  WillisRigid pose = WILLIS_RIGID_INIT;
+  gboolean swapped;
+
+  if (params != NULL)
+    p = *params;
+  if (p.start != NULL)
+    pose = *p.start;
+  memset (out, 0, sizeof *out);
+  out->match = p.match;
+  if (out->match == WILLIS_MATCH_AUTO)
+    out->match = baseline->hounsfield == followup->hounsfield && baseline->bone == followup->bone
+                     ? WILLIS_MATCH_CORRELATION
+                     : WILLIS_MATCH_INFORMATION;
+  // the carried (coarser) scan lends the places, the other is read between its voxels
+  swapped = !is_carried (baseline->volume, followup->volume);
+  if (swapped)
+    pose = willis_rigid_invert (&pose);
+  if (!carry (swapped ? followup : baseline, swapped ? baseline : followup, &p, &pose, progress, out, error))
+    return FALSE;
+  if (swapped)
+    turn_covariance (out);
+  return TRUE;
+}
+
+double
+willis_registration_sd_at (const WillisRegistration *registration, const double lps_mm[3])
+{
+  return sqrt (willis_covariance_at (registration->covariance, registration->centre_lps_mm, lps_mm));
+}

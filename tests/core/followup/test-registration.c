@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "core/followup/register.h"
+#include "tests/core/followup/head.h"
+
+static const double zero[3] = { 0 };
+
+static HeadScanner
+scanner (double spacing_mm, guint64 seed)
+{
+  HeadScanner s = { 90, spacing_mm, 20.0, seed, FALSE, { 0 }, WILLIS_RIGID_INIT };
+
+  s.n = (int) (76.0 / spacing_mm);
+  return s;
+}
+
+/* The head turned by turn_deg about axis and put elsewhere; the field of view goes with it but for a few millimetres. */
+static void
+move (HeadScanner *s, double turn_deg, double x, double y, double z, double shift_mm)
+{
+  const double off[3] = { 3.0, -4.0, 2.0 };
+  double w[3] = { x, y, z };
+
+  vec3_normalize (w);
+  vec3_scale (s->middle, w, shift_mm);
+  s->motion = willis_rigid_about (w, zero, s->middle);
+  vec3_scale (w, w, turn_deg * G_PI / 180.0);
+  s->motion = willis_rigid_about (w, zero, s->middle);
+  vec3_add (s->middle, s->middle, off);
+}
+
+static double
+worst_gap (const WillisRigid *a, const WillisRigid *b)
+{
+  double worst = 0.0;
+
+  for (int c = 0; c < 8; c++)
+    {
+      double x[3] = { c & 1 ? 20 : -20, c & 2 ? 20 : -20, c & 4 ? 20 : -20 };
+
+      worst = MAX (worst, willis_rigid_gap (a, b, x));
+    }
+  return worst;
+}
+
+static void
+test_poses (void)
+{
+  static const double poses[][5] = { { 0, 1, 0, 0, 0 },    { 12, 0, 0, 1, 15 },   { 45, 1, 0, 0, 60 },
+                                     { 45, 0, 1, 0, 50 },  { 45, -1, 1, -1, 60 }, { 30, 1, 1, 0, 58 },
+                                     { 44, 0, -1, 1, 30 }, { 20, 0, 0, -1, 60 } };
+  Head head;
+  HeadScanner one = scanner (0.8, 1);
+  g_autoptr (WillisVolume) a = NULL;
+  WillisScanView view;
+
+  head_make (&head, 4);
+  a = head_scan (&head, &one, NULL);
+  view = willis_scan_view (a, NULL);
+  g_assert_true (view.hounsfield && view.bone);
+  for (gsize n = 0; n < G_N_ELEMENTS (poses); n++)
+    {
+      HeadScanner two = scanner (0.9, 2 + n);
+      g_autoptr (WillisVolume) b = NULL;
+      g_autoptr (GError) error = NULL;
+      WillisScanView other;
+      WillisRegistration r;
+
+      move (&two, poses[n][0], poses[n][1], poses[n][2], poses[n][3], poses[n][4]);
+      b = head_scan (&head, &two, NULL);
+      other = willis_scan_view (b, NULL);
+      willis_register (&view, &other, NULL, NULL, &r, &error);
+      g_assert_no_error (error);
+      g_test_message ("pose %d: %.4f mm, sd %.4f", (int) n, worst_gap (&r.motion, &two.motion),
+                      willis_registration_sd_at (&r, zero));
+      g_assert_cmpfloat (worst_gap (&r.motion, &two.motion), <, 0.06);
+      g_assert_cmpfloat (fabs (r.scale), <, 1e-3);
+      g_assert_cmpfloat (r.bone_sd_mm, <, 0.05);
+    }
+}
+
+/* Exchanged scans give the inverse to the bit; so does any number of threads. */
+static void
+test_symmetry (void)
+{
+  Head head;
+  HeadScanner one = scanner (1.0, 1), two = scanner (0.9, 2);
+  g_autoptr (WillisVolume) a = NULL;
+  g_autoptr (WillisVolume) b = NULL;
+  WillisScanView va, vb;
+  WillisRegistration there, back, again;
+  WillisRigid round;
+
+  head_make (&head, 5);
+  move (&two, 25, 1, -1, 0, 30);
+  a = head_scan (&head, &one, NULL);
+  b = head_scan (&head, &two, NULL);
+  va = willis_scan_view (a, NULL);
+  vb = willis_scan_view (b, NULL);
+  g_assert_true (willis_register (&va, &vb, NULL, NULL, &there, NULL));
+  g_assert_true (willis_register (&vb, &va, NULL, NULL, &back, NULL));
+  round = willis_rigid_compose (&back.motion, &there.motion);
+  g_assert_cmpfloat (worst_gap (&round, &(WillisRigid) WILLIS_RIGID_INIT), <, 1e-9);
+  g_assert_cmpfloat_with_epsilon (willis_registration_sd_at (&there, zero),
+                                  willis_registration_sd_at (&back, there.motion.t), 1e-9);
+  willis_parallel_set_threads (1);
+  g_assert_true (willis_register (&va, &vb, NULL, NULL, &again, NULL));
+  willis_parallel_set_threads (0);
+  g_assert_cmpmem (&there, sizeof there, &again, sizeof again);
+}
+
+static void
+test_other_kind (void)
+{
+  Head head;
+  HeadScanner one = scanner (0.9, 1), two = scanner (1.0, 2);
+  g_autoptr (WillisVolume) a = NULL;
+  g_autoptr (WillisVolume) b = NULL;
+  g_autoptr (WillisVolume) la = NULL;
+  g_autoptr (WillisVolume) lb = NULL;
+  g_autoptr (GError) error = NULL;
+  WillisScanView va, vb;
+  WillisRegistration r;
+
+  head_make (&head, 6);
+  two.inverted = TRUE;
+  move (&two, 40, 1, 2, -1, 45);
+  a = head_scan (&head, &one, &la);
+  b = head_scan (&head, &two, &lb);
+  va = willis_scan_view (a, la);
+  vb = willis_scan_view (b, lb);
+  g_assert_false (vb.hounsfield);
+  willis_register (&va, &vb, NULL, NULL, &r, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (r.match, ==, WILLIS_MATCH_INFORMATION);
+  g_test_message ("other kind: %.4f mm, information %.3f", worst_gap (&r.motion, &two.motion), r.similarity);
+  g_assert_cmpfloat (worst_gap (&r.motion, &two.motion), <, 0.3);
+}
+
+static void
+test_bad_pairs (void)
+{
+  Head head, other;
+  HeadScanner one = scanner (1.0, 1), two = scanner (1.0, 2);
+  g_autoptr (WillisVolume) a = NULL;
+  g_autoptr (WillisVolume) b = NULL;
+  g_autoptr (WillisVolume) flat = NULL;
+  g_autoptr (GError) error = NULL;
+  WillisScanView va, vb;
+  WillisRegistration r;
+
+  head_make (&head, 7);
+  head_make (&other, 8);
+  a = head_scan (&head, &one, NULL);
+  va = willis_scan_view (a, NULL);
+  b = head_scan (&other, &two, NULL);
+  vb = willis_scan_view (b, NULL);
+  if (willis_register (&va, &vb, NULL, NULL, &r, &error))
+    g_test_message ("another head: correlation %.3f", r.similarity);
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
+  g_clear_error (&error);
+  flat = willis_volume_new (willis_volume_grid (a), WILLIS_SCALAR_I16, NULL);
+  memset (willis_volume_voxels_rw (flat), 0, willis_grid_n_voxels (willis_volume_grid (a)) * sizeof (gint16));
+  vb = willis_scan_view (flat, NULL);
+  g_assert_false (willis_register (&va, &vb, NULL, NULL, &r, &error));
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_BAD_INPUT);
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  WillisProgress progress = WILLIS_PROGRESS_INIT;
+  g_autoptr (GError) error = NULL;
+  Head head;
+  HeadScanner one = scanner (2.0, 1);
+  g_autoptr (WillisVolume) a = NULL;
+  WillisScanView va;
+  WillisRegistration r;
+
+  head_make (&head, 7);
+  a = head_scan (&head, &one, NULL);
+  va = willis_scan_view (a, NULL);
+  progress.cancellable = cancellable;
+  g_cancellable_cancel (cancellable);
+  g_assert_false (willis_register (&va, &va, NULL, &progress, &r, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/followup/register/poses", test_poses);
+  g_test_add_func ("/followup/register/symmetry", test_symmetry);
+  g_test_add_func ("/followup/register/other-kind", test_other_kind);
+  g_test_add_func ("/followup/register/bad-pairs", test_bad_pairs);
+  g_test_add_func ("/followup/register/cancel", test_cancel);
+  return g_test_run ();
+}
