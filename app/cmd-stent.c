@@ -167,16 +167,26 @@ int
 willis_cmd_stent (int argc, char **argv)
 {
   g_autofree char *device = NULL, *tube = NULL, *profile = NULL;
+  WillisStentCaseArgs args = { NULL, NAN, NAN, 1.0 / 3.0, 1, -1 };
   const GOptionEntry entries[] = {
     { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_ ("The device: a JSON file, or with CASE its id in the catalogue"),
       "FILE|ID" },
     { "tube", 0, 0, G_OPTION_ARG_STRING, &tube, N_ ("Diameter of a straight tube in millimetres"), "D" },
     { "profile", 0, 0, G_OPTION_ARG_FILENAME, &profile, N_ ("A lumen: CSV with s_mm,diameter_mm from the distal end on"), "FILE" },
+    { "distal", 0, 0, G_OPTION_ARG_DOUBLE, &args.distal_mm, N_ ("Landing beyond the distal edge of the neck"), "MM" },
+    { "proximal", 0, 0, G_OPTION_ARG_DOUBLE, &args.proximal_mm, N_ ("Landing before the proximal edge of the neck"), "MM" },
+    { "aneurysm", 0, 0, G_OPTION_ARG_INT, &args.aneurysm, N_ ("Which aneurysm of the case, from 1"), "N" },
+    { "into", 0, 0, G_OPTION_ARG_INT, &args.into, N_ ("Branch in which the distal end is to land, as \"vessels\" numbers them"),
+      "BRANCH" },
+    { "straightening", 0, 0, G_OPTION_ARG_DOUBLE, &args.straightening,
+      N_ ("How much of the curvature the stent may take away, 0 to 1 (default a third)"), "X" },
     { NULL },
   };
 
-  if (!willis_cli_parse (&argc, &argv, "[CASE]",
-                         N_ ("Says how long a braided device becomes in a tube or a lumen."), entries, 0, 1))
+  if (!willis_cli_parse (&argc, &argv, "CASE | --device FILE --tube D | --device FILE --profile FILE",
+                         N_ ("Ranks the stents and flow diverters for an aneurysm of a case with their deployed lengths, or says how "
+                             "long a braided device becomes in a tube or a lumen."),
+                         entries, 0, 1))
     return WILLIS_EXIT_USAGE;
   if (tube != NULL || profile != NULL)
     {
@@ -184,5 +194,12 @@ willis_cmd_stent (int argc, char **argv)
         return willis_cli_usage (_ ("give --device FILE and one of --tube and --profile, without a case"));
       return in_lumen (device, tube, profile);
     }
-  return willis_cli_usage (_ ("give --device FILE and --tube D or --profile FILE"));
+  if (argc != 2)
+    return willis_cli_usage (_ ("give a case, or --device FILE with --tube D or --profile FILE"));
+  if (!(isnan (args.distal_mm) || (args.distal_mm >= 0.0 && args.distal_mm <= 60.0))
+      || !(isnan (args.proximal_mm) || (args.proximal_mm >= 0.0 && args.proximal_mm <= 60.0))
+      || !(args.straightening >= 0.0 && args.straightening <= 1.0))
+    return willis_cli_usage (_ ("landings are 0 to 60 mm, straightening is 0 to 1"));
+  args.device = device;
+  return willis_cmd_stent_case (argv[1], &args);
 }

@@ -6,4 +6,14 @@ G_BEGIN_DECLS
 
 int willis_cmd_stent (int argc, char **argv);
 
+typedef struct
+{
+  const char *device;
+  double distal_mm, proximal_mm, straightening;
+  int aneurysm, into;
+} WillisStentCaseArgs;
+
+/* Devices for an aneurysm of a case. */
+int willis_cmd_stent_case (const char *path, const WillisStentCaseArgs *args);
+
 G_END_DECLS

@@ -128,6 +128,9 @@ gboolean willis_case_run_segment (WillisCase *c, const WillisSegmentParams *para
 gboolean willis_case_run_tree (WillisCase *c, const WillisProgress *progress, GError **error);
 gboolean willis_case_run_detect (WillisCase *c, const WillisProgress *progress, GError **error);
 
+/* How far the lumen's surface may be off (one standard deviation); 0 where the case cannot tell. */
+double willis_case_surface_sd_mm (const WillisCase *c);
+
 /* Adds (replace < 0) or replaces an aneurysm: neck found at the seed. */
 gboolean willis_case_run_aneurysm_at (WillisCase *c, const double seed_lps_mm[3], int replace,
                                       const WillisProgress *progress, GError **error);

@@ -109,9 +109,8 @@ willis_case_run_detect (WillisCase *c, const WillisProgress *progress, GError **
   return TRUE;
 }
 
-/* How far the lumen's surface may be off; 0 where the case cannot tell. */
-static double
-surface_sd (const WillisCase *c)
+double
+willis_case_surface_sd_mm (const WillisCase *c)
 {
   if (c->volume == NULL || c->segmentation == NULL
       || !willis_grid_equal (willis_volume_grid (c->volume),
@@ -124,7 +123,7 @@ static gboolean
 run_neck (WillisCase *c, int replace, const WillisNeck *neck, const double *seed_lps_mm, const WillisProgress *progress,
           GError **error)
 {
-  double sd_mm = surface_sd (c);
+  double sd_mm = willis_case_surface_sd_mm (c);
   g_autoptr (JsonBuilder) builder = params_begin ();
   g_autoptr (WillisAneurysm) aneurysm = NULL;
   g_autofree char *text = NULL;

@@ -117,5 +117,35 @@ def test_refused(folder):
     assert tap.willis("stent", "--tube", "3").returncode == 1
 
 
+def test_case(folder):
+    """A computed scan: the ranking is whole, sorted, fast, and each verdict follows from its numbers."""
+    spec = dict(grid=dict(dims=[72, 72, 72], spacing_mm=[.45, .45, .45]), noise_hu=8, lumen_hu=400, psf_fwhm_mm=[.7, .7],
+                vessels=[dict(id="a", points=[[-2, 0, -22, 1.9], [0, 0, -8, 1.9], [0, 0, 8, 1.8], [2, 0, 22, 1.8]])],
+                aneurysms=[dict(id="s", parent="a", at_mm=22, axis=[0, 1, 0], kind="sidewall", height_mm=5, width_mm=5, neck_mm=3.5)])
+    tap.willis("phantom", "--spec", write(folder, "spec.json", spec), "-o", folder)
+    case = os.path.join(folder, "case.h5")
+    done = tap.willis("plan", os.path.join(folder, "ct.nii.gz"), "-o", case, timeout=200)
+    assert done.returncode == 0, done.stderr
+    said = tap.willis_json("stent", case)
+    devices, artery = said["devices"], said["artery"]
+    assert len(devices) > 400 and [d["fit"] for d in devices] == sorted((d["fit"] for d in devices), key=["safe", "depends", "not"].index)
+    middle = [d for s, d in zip(artery["s_mm"], artery["diameter_mm"]) if 5 < s < artery["length_mm"] - 5]
+    assert abs(sum(middle) / len(middle) - 3.7) < 0.15, sum(middle) / len(middle)
+    neck = artery["neck_mm"][1] - artery["neck_mm"][0]
+    assert 2.5 < neck < 5.5, artery["neck_mm"]
+    for d in devices:
+        lo, hi = d["length_90_mm"]
+        assert lo <= d["length_mm"] <= hi and 0 <= d["apposition"] <= 1, d
+        assert abs(d["distal_landing_mm"] + neck + d["proximal_landing_mm"] - d["length_mm"]) < 0.01, d
+        assert d["fit"] != "safe" or d["proximal_landing_mm"] - (d["length_mm"] - lo) >= 3.99, d
+        assert d["fit"] == "safe" or d["warnings"], d
+    one = tap.willis_json("stent", case, "--device", devices[0]["id"])["devices"]
+    assert len(one) == 1 and one[0]["length_mm"] == devices[0]["length_mm"]
+    nearer = tap.willis_json("stent", case, "--device", devices[0]["id"], "--distal", "3")["devices"][0]
+    assert abs(nearer["distal_landing_mm"] - 3) < 1e-9
+    tap.refused("stent", case, "--device", "no-such-device", words=["no-such-device"])
+    assert tap.willis("stent", case, "--distal", "-4").returncode == 1
+
+
 if __name__ == "__main__":
     sys.exit(tap.run(sys.modules[__name__]))

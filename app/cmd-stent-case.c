@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * willis stent CASE: every stent and flow diverter of the catalogue past the neck of an aneurysm, best first.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "app/cli.h"
+#include "app/cmd-stent.h"
+#include "app/vessel-stages.h"
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/base/json.h"
+#include "solver/stent/rank.h"
+
+#define REACH_MM 50.0
+#define LEAST_DIAMETER_SD_MM 0.05 // where the case cannot tell how well it knows its lumen
+
+static void
+add_texts (JsonBuilder *builder, const char *key, const GPtrArray *texts)
+{
+  json_builder_set_member_name (builder, key);
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < texts->len; i++)
+    json_builder_add_string_value (builder, texts->pdata[i]);
+  json_builder_end_array (builder);
+}
+
+static void
+add_choice (JsonBuilder *builder, const WillisStentArtery *a, const WillisStentChoice *c)
+{
+  const double interval[2] = { c->length_lo_mm, c->length_hi_mm };
+  double distal[3], proximal[3];
+
+  willis_stent_artery_point (a, c->distal_mm, distal, NULL);
+  willis_stent_artery_point (a, c->proximal_mm, proximal, NULL);
+
+  json_builder_begin_object (builder);
+  willis_json_add_string (builder, "id", c->device->id);
+  willis_json_add_string (builder, "name", c->device->name);
+  willis_json_add_string (builder, "manufacturer", c->device->manufacturer);
+  willis_json_add_string (builder, "type", willis_device_type_name (c->device->type));
+  willis_json_add_string (builder, "fit", willis_fit_name (c->fit));
+  willis_json_add_double (builder, "score", c->score);
+  willis_json_add_double (builder, "length_mm", c->length_mm);
+  willis_json_add_double (builder, "length_sd_mm", c->length_sd_mm);
+  willis_json_add_doubles (builder, "length_90_mm", interval, 2);
+  json_builder_set_member_name (builder, "sd_mm");
+  json_builder_begin_object (builder);
+  willis_json_add_double (builder, "diameter", c->sd_diameter_mm);
+  willis_json_add_double (builder, "packing", c->sd_packing_mm);
+  willis_json_add_double (builder, "straightening", c->sd_straightening_mm);
+  willis_json_add_double (builder, "device", c->sd_device_mm);
+  json_builder_end_object (builder);
+  willis_json_add_doubles (builder, "distal_lps_mm", distal, 3);
+  willis_json_add_doubles (builder, "proximal_lps_mm", proximal, 3);
+  willis_json_add_double (builder, "distal_landing_mm", c->distal_landing_mm);
+  willis_json_add_double (builder, "proximal_landing_mm", c->proximal_landing_mm);
+  willis_json_add_double (builder, "apposition", c->apposition);
+  willis_json_add_double (builder, "gap_max_mm", c->gap_max_mm);
+  willis_json_add_double (builder, "coverage", c->coverage);
+  willis_json_add_double (builder, "neck_coverage", c->neck_coverage);
+  willis_json_add_double (builder, "pore_density_mm2", c->pore_density_mm2);
+  willis_json_add_double (builder, "radial_force_n_mm", c->radial_force_n_mm);
+  willis_json_add_double (builder, "cell_opening_mm", c->cell_opening_mm);
+  willis_json_add_int (builder, "branches_covered", c->branches_covered);
+  willis_json_add_bool (builder, "extrapolated", c->extrapolated);
+  add_texts (builder, "reasons", c->reasons);
+  add_texts (builder, "warnings", c->warnings);
+  json_builder_end_object (builder);
+}
+
+static void
+add_artery (JsonBuilder *builder, const WillisStentArtery *a, double diameter_sd)
+{
+  const double neck[2] = { a->neck_lo_mm, a->neck_hi_mm };
+
+  json_builder_set_member_name (builder, "artery");
+  json_builder_begin_object (builder);
+  willis_json_add_double (builder, "length_mm", a->s_mm[a->n - 1]);
+  willis_json_add_doubles (builder, "neck_mm", neck, 2);
+  willis_json_add_double (builder, "diameter_sd_mm", diameter_sd);
+  willis_json_add_doubles (builder, "s_mm", a->s_mm, a->n);
+  willis_json_add_doubles (builder, "diameter_mm", a->diameter_mm, a->n);
+  willis_json_add_doubles (builder, "area_diameter_mm", a->area_diameter_mm, a->n);
+  json_builder_set_member_name (builder, "points_lps_mm");
+  json_builder_begin_array (builder);
+  for (gsize i = 0; i < a->n; i++)
+    {
+      json_builder_begin_array (builder);
+      for (int k = 0; k < 3; k++)
+        json_builder_add_double_value (builder, a->points_lps_mm[3 * i + k]);
+      json_builder_end_array (builder);
+    }
+  json_builder_end_array (builder);
+  willis_json_add_doubles (builder, "inscribed_mm", a->inscribed_mm, a->n);
+  willis_json_add_doubles (builder, "curvature_1_mm", a->curvature_1_mm, a->n);
+  json_builder_set_member_name (builder, "side_branches");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < a->side_branches->len; i++)
+    {
+      const WillisSideBranch *b = &g_array_index (a->side_branches, WillisSideBranch, i);
+
+      json_builder_begin_object (builder);
+      willis_json_add_int (builder, "branch", b->branch);
+      willis_json_add_double (builder, "s_mm", b->s_mm);
+      willis_json_add_double (builder, "diameter_mm", b->diameter_mm);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+static void
+print_choice (const WillisStentChoice *c)
+{
+  willis_cli_print ("%-10s %-32s %5.1f (%.1f - %.1f) mm  %s %.2f mm", _ (willis_fit_label (c->fit)), c->device->name, c->length_mm,
+                    c->length_lo_mm, c->length_hi_mm, _ ("gap"), c->gap_max_mm);
+  if (!isnan (c->neck_coverage))
+    willis_cli_print ("  %s %.0f %%", _ ("coverage"), 100.0 * c->neck_coverage);
+  willis_cli_print ("\n");
+  for (guint i = 0; i < c->warnings->len && i < 3; i++)
+    willis_cli_print ("           %s\n", (const char *) c->warnings->pdata[i]);
+}
+
+/* The case with its tree and at least one aneurysm; what was computed is saved. */
+static WillisCase *
+prepare_case (const char *path, int number, GError **error)
+{
+  g_autoptr (WillisCase) c = willis_cli_case_at (path, WILLIS_STAGE_TREE, error);
+  gsize n;
+
+  if (c == NULL)
+    return NULL;
+  if (willis_case_n_aneurysms (c) == 0)
+    {
+      gboolean changed;
+
+      if (!willis_cli_run_until (c, WILLIS_STAGE_CANDIDATES, &changed, willis_cli_progress (), error)
+          || !willis_case_run_best (c, willis_cli_progress (), error) || !willis_case_save (c, path, willis_cli_progress (), error))
+        return NULL;
+    }
+  n = willis_case_n_aneurysms (c);
+  if (n == 0)
+    willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: no aneurysm stands out; measure one with --seed first"), path);
+  else if (number < 1 || (gsize) number > n)
+    willis_fail (error, WILLIS_ERROR_USAGE, _ ("%s: there is no aneurysm %d among its %d"), path, number, (int) n);
+  else
+    return g_steal_pointer (&c);
+  return NULL;
+}
+
+static GPtrArray *
+choices_for (const WillisCatalogue *catalogue, const WillisStentArtery *artery, const char *id, const WillisStentRequest *request,
+             GError **error)
+{
+  g_autoptr (GPtrArray) list = NULL;
+  const WillisDevice *device;
+  WillisStentChoice *choice;
+
+  if (id == NULL)
+    return willis_stent_rank (catalogue, artery, request, willis_cli_progress (), error);
+  device = willis_catalogue_find (catalogue, id);
+  if (device == NULL)
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the catalogue has no device \"%s\""), id);
+      return NULL;
+    }
+  choice = willis_stent_try (device, artery, request, NULL, error);
+  if (choice == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_stent_choice_free);
+  g_ptr_array_add (list, choice);
+  return g_steal_pointer (&list);
+}
+
+int
+willis_cmd_stent_case (const char *path, const WillisStentCaseArgs *args)
+{
+  GError *error = NULL;
+  g_autoptr (WillisCatalogue) catalogue = willis_catalogue_load (TRUE, &error);
+  g_autoptr (WillisCase) c = catalogue != NULL ? prepare_case (path, args->aneurysm, &error) : NULL;
+  g_autoptr (WillisStentArtery) artery = NULL;
+  g_autoptr (GPtrArray) choices = NULL;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  WillisStentRequest request = { args->distal_mm, args->proximal_mm, 0.0, args->straightening };
+
+  if (c != NULL)
+    artery = willis_stent_artery_new (willis_case_surface (c), willis_case_tree (c),
+                                      willis_case_aneurysm (c, (gsize) args->aneurysm - 1), args->into, REACH_MM,
+                                      willis_cli_progress (), &error);
+  if (artery != NULL)
+    {
+      request.diameter_sd_mm = fmax (2.0 * willis_case_surface_sd_mm (c), LEAST_DIAMETER_SD_MM);
+      choices = choices_for (catalogue, artery, args->device, &request, &error);
+    }
+  if (choices == NULL)
+    return willis_cli_fail (error);
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "devices");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < choices->len; i++)
+    {
+      const WillisStentChoice *choice = choices->pdata[i];
+
+      add_choice (builder, artery, choice);
+      if (choice->fit != WILLIS_FIT_NOT || i < 5)
+        print_choice (choice);
+    }
+  json_builder_end_array (builder);
+  add_artery (builder, artery, request.diameter_sd_mm);
+  json_builder_end_object (builder);
+  return willis_cli_done (builder);
+}

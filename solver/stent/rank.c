@@ -1,0 +1,548 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "solver/stent/rank.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/base/parallel.h"
+#include "solver/stent/device-file.h"
+
+#define Z90 1.6449           // half the 90 % interval of a normal value
+#define DEFAULT_LANDING_MM 5.0
+#define ANGLE_SD (3.0 * G_PI / 180.0) // of a braid angle that is assumed
+#define ROUNDING_SD_MM 0.29  // of lengths printed as whole millimetres
+
+void
+willis_stent_choice_free (WillisStentChoice *choice)
+{
+  if (choice == NULL)
+    return;
+  g_ptr_array_unref (choice->reasons);
+  g_ptr_array_unref (choice->warnings);
+  g_free (choice);
+}
+
+const char *
+willis_fit_name (WillisFit fit)
+{
+  static const char *const names[] = { "safe", "depends", "not" };
+
+  return names[fit];
+}
+
+const char *
+willis_fit_label (WillisFit fit)
+{
+  static const char *const labels[] = { N_ ("Safe"), N_ ("Depends"), N_ ("Does not fit") };
+
+  return labels[fit];
+}
+
+static void say (GPtrArray *list, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+say (GPtrArray *list, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_ptr_array_add (list, g_strdup_vprintf (format, args));
+  va_end (args);
+}
+
+static double
+landing_of (const WillisDevice *d)
+{
+  return isnan (d->landing_min_mm) ? DEFAULT_LANDING_MM : d->landing_min_mm;
+}
+
+/* ---- lengths */
+
+/* A laser-cut stent keeps its length but for what its rows lose in opening; to first order that goes with the square of the
+ * diameter, foreshortening is its value at the label's. */
+static double
+laser_length (const WillisDevice *d, double diameter_mm)
+{
+  double x = fmin (diameter_mm, d->free_diameter_mm) / d->label_diameter_mm, f = isnan (d->foreshortening) ? 0.03 : d->foreshortening;
+
+  return d->length_mm * (1.0 - f * x * x);
+}
+
+typedef struct
+{
+  const WillisDevice *device;
+  const WillisStentArtery *artery;
+  WillisBraid braid;
+  gboolean braided;
+  double start_mm;
+  double *diameter_mm, *curvature_1_mm; // scratch
+} Trial;
+
+static double
+mean_diameter (const WillisStentArtery *a, const double *diameter, double from, double to)
+{
+  double sum = 0.0;
+  gsize n = 0;
+
+  for (gsize i = 0; i < a->n; i++)
+    if (a->s_mm[i] >= from && a->s_mm[i] <= to)
+      {
+        sum += diameter[i];
+        n++;
+      }
+  return n > 0 ? sum / (double) n : diameter[(gsize) CLAMP (from / a->step_mm, 0.0, (double) (a->n - 1))];
+}
+
+/* Length with the lumen widened by dd and its curvature scaled; NAN where the device cannot be laid. */
+static double
+length_with (const Trial *t, const WillisBraid *braid, double dd, double curvature, double packing)
+{
+  const WillisStentArtery *a = t->artery;
+  WillisLumenLine line = willis_stent_artery_line (a);
+  WillisDeployment out;
+
+  for (gsize i = 0; i < a->n; i++)
+    {
+      t->diameter_mm[i] = fmax (a->diameter_mm[i] + dd, 0.3);
+      t->curvature_1_mm[i] = curvature * a->curvature_1_mm[i];
+    }
+  if (!t->braided)
+    return laser_length (t->device, mean_diameter (a, t->diameter_mm, t->start_mm - t->device->length_mm, t->start_mm));
+  line.diameter_mm = t->diameter_mm;
+  line.curvature_1_mm = t->curvature_1_mm;
+  return willis_braid_deploy (braid, &line, t->start_mm, -1, packing, FALSE, &out, NULL) ? out.length_mm : NAN;
+}
+
+/* What the device itself leaves open: the fit of its table, the rounding of its label, an angle that is assumed. */
+static double
+device_sd (const Trial *t, const WillisBraidFit *fit, double length)
+{
+  const WillisDevice *d = t->device;
+
+  if (!t->braided)
+    return 0.5 * (isnan (d->foreshortening) ? 0.03 : d->foreshortening) * d->length_mm;
+  if (d->table_diameter_mm.n > 0 || !isnan (d->free_length_mm))
+    return hypot (fit->rms_mm, ROUNDING_SD_MM * (d->table_diameter_mm.n > 2 ? 0.7 : 1.0));
+  if (willis_device_assumes (d, "label_angle_deg"))
+    {
+      double x[2];
+
+      for (int k = 0; k < 2; k++)
+        {
+          double angle = d->label_angle_deg * G_PI / 180.0 + (k ? ANGLE_SD : -ANGLE_SD);
+          WillisBraid braid = t->braid;
+
+          braid.d_max_mm = (d->label_diameter_mm - braid.lumen_offset_mm) / sin (angle);
+          braid.wire_length_mm = d->length_mm / cos (angle);
+          braid.free_diameter_mm = fmin (braid.free_diameter_mm, 0.999 * braid.d_max_mm);
+          x[k] = length_with (t, &braid, 0.0, 1.0, 0.0);
+        }
+      return hypot (ROUNDING_SD_MM, isnan (x[0] + x[1]) ? 0.1 * length : 0.5 * fabs (x[1] - x[0]));
+    }
+  return ROUNDING_SD_MM;
+}
+
+static double
+half_range (double a, double b)
+{
+  return isnan (a) || isnan (b) ? 0.0 : 0.5 * fabs (a - b);
+}
+
+static void
+spread (const Trial *t, const WillisBraidFit *fit, const WillisStentRequest *r, WillisStentChoice *c)
+{
+  double straight = CLAMP (r->straightening, 0.0, 1.0);
+
+  c->sd_diameter_mm = half_range (length_with (t, &t->braid, r->diameter_sd_mm, 1.0, 0.0),
+                                  length_with (t, &t->braid, -r->diameter_sd_mm, 1.0, 0.0));
+  c->sd_packing_mm = t->braided ? half_range (length_with (t, &t->braid, 0.0, 1.0, 1.0), length_with (t, &t->braid, 0.0, 1.0, -1.0)) / Z90
+                                : 0.0;
+  c->sd_straightening_mm = half_range (length_with (t, &t->braid, 0.0, 1.0 - straight, 0.0), c->length_mm);
+  c->sd_device_mm = device_sd (t, fit, c->length_mm);
+  c->length_sd_mm = sqrt (c->sd_diameter_mm * c->sd_diameter_mm + c->sd_packing_mm * c->sd_packing_mm
+                          + c->sd_straightening_mm * c->sd_straightening_mm + c->sd_device_mm * c->sd_device_mm);
+  c->length_lo_mm = fmax (c->length_mm - Z90 * c->length_sd_mm, 0.0);
+  c->length_hi_mm = c->length_mm + Z90 * c->length_sd_mm;
+}
+
+/* ---- what is covered */
+
+static void
+neck_means (const WillisStentArtery *a, const GArray *stations, WillisStentChoice *c)
+{
+  double coverage = 0.0, pores = 0.0, n = 0.0;
+
+  for (guint i = 0; i < stations->len; i++)
+    {
+      const WillisStation *s = &g_array_index (stations, WillisStation, i);
+
+      if (s->s_mm < a->neck_lo_mm || s->s_mm > a->neck_hi_mm)
+        continue;
+      coverage += s->state.coverage;
+      pores += s->state.pore_density_mm2;
+      n += 1.0;
+    }
+  c->neck_coverage = n > 0.0 ? coverage / n : NAN;
+  c->neck_pore_density_mm2 = n > 0.0 ? pores / n : NAN;
+}
+
+/* A cell at the outer side of a bend is longer by curvature x radius; where rows are joined at some crowns only, the free crowns
+ * open by as much as the row. The largest circle between struts of a rhombus with diagonals p and q is p q / sqrt (p^2 + q^2). */
+static double
+cell_opening (const WillisDevice *d, double diameter, double curvature)
+{
+  double across = G_PI * diameter / (isnan (d->crowns) ? 6.0 : d->crowns), along = 2.0 * (isnan (d->row_length_mm) ? 2.2 : d->row_length_mm);
+  double open = g_strcmp0 (d->cells, "closed") == 0 ? 0.0 : 1.0;
+
+  along *= (1.0 + curvature * diameter / 2.0) * (1.0 + open * curvature * diameter / 2.0);
+  return across * along / hypot (across, along) - (isnan (d->strut_width_mm) ? 0.06 : d->strut_width_mm);
+}
+
+static void
+laser_state (const Trial *t, WillisStentChoice *c)
+{
+  const WillisStentArtery *a = t->artery;
+  const WillisDevice *d = t->device;
+  double length = 0.0, fine = 0.0, curvature = 0.0, mean = mean_diameter (a, a->diameter_mm, c->proximal_mm, c->distal_mm);
+
+  for (gsize i = 0; i < a->n; i++)
+    {
+      double gap;
+
+      if (a->s_mm[i] < c->proximal_mm || a->s_mm[i] > c->distal_mm || a->unsupported[i])
+        continue;
+      gap = 0.5 * (a->diameter_mm[i] - d->free_diameter_mm);
+      /* a closed cell cannot open at the outer curve: the tube flattens and leaves a crescent at the inner one */
+      if (g_strcmp0 (d->cells, "closed") == 0)
+        gap = fmax (gap, 0.0) + 0.5 * a->curvature_1_mm[i] * a->diameter_mm[i] * a->diameter_mm[i] * 0.125;
+      c->gap_max_mm = fmax (c->gap_max_mm, gap);
+      length += 1.0;
+      fine += gap < 0.3 ? 1.0 : 0.0;
+      curvature = fmax (curvature, a->curvature_1_mm[i]);
+    }
+  c->apposition = length > 0.0 ? fine / length : 1.0;
+  c->coverage = c->neck_coverage = (isnan (d->coverage) ? NAN : d->coverage * d->label_diameter_mm / fmin (mean, d->free_diameter_mm));
+  c->porosity = 1.0 - c->coverage;
+  c->pore_density_mm2 = c->neck_pore_density_mm2 = c->radial_force_n_mm = NAN;
+  c->cell_opening_mm = cell_opening (d, fmin (mean, d->free_diameter_mm), curvature);
+}
+
+static gboolean
+lay (Trial *t, WillisStentChoice *c, GArray **stations, GError **error)
+{
+  WillisLumenLine line = willis_stent_artery_line (t->artery);
+  WillisDeployment out;
+
+  c->distal_mm = t->start_mm;
+  c->cell_opening_mm = NAN;
+  if (!t->braided)
+    {
+      c->length_mm = length_with (t, NULL, 0.0, 1.0, 0.0);
+      c->proximal_mm = c->distal_mm - c->length_mm;
+      laser_state (t, c);
+      return TRUE;
+    }
+  if (!willis_braid_deploy (&t->braid, &line, t->start_mm, -1, 0.0, TRUE, &out, error))
+    return FALSE;
+  c->length_mm = out.length_mm;
+  c->proximal_mm = out.end_mm;
+  c->gap_max_mm = out.gap_max_mm;
+  c->apposition = out.apposed_03;
+  c->coverage = out.coverage;
+  c->porosity = out.porosity;
+  c->pore_density_mm2 = out.pore_density_mm2;
+  c->radial_force_n_mm = out.radial_force_n_mm;
+  c->extrapolated = out.outside_table_mm > 0.0;
+  neck_means (t->artery, out.stations, c);
+  if (stations != NULL)
+    *stations = g_steal_pointer (&out.stations);
+  willis_deployment_clear (&out);
+  return TRUE;
+}
+
+/* ---- the verdict */
+
+static void
+worsen (WillisStentChoice *c, WillisFit fit)
+{
+  c->fit = MAX (c->fit, fit);
+}
+
+static void
+zone (const WillisStentArtery *a, double from, double to, double *lo, double *hi)
+{
+  for (gsize i = 0; i < a->n; i++)
+    if (a->s_mm[i] >= from && a->s_mm[i] <= to && !a->unsupported[i])
+      {
+        *lo = fmin (*lo, a->diameter_mm[i]);
+        *hi = fmax (*hi, a->diameter_mm[i]);
+      }
+}
+
+static void
+judge_diameter (const WillisStentArtery *a, const WillisStentRequest *r, WillisStentChoice *c)
+{
+  const WillisDevice *d = c->device;
+  double lo = INFINITY, hi = 0.0, land = landing_of (d), sd = r->diameter_sd_mm;
+
+  zone (a, a->neck_hi_mm, c->distal_mm, &lo, &hi);
+  zone (a, fmax (c->proximal_mm, a->neck_lo_mm - fmax (land, 10.0)), a->neck_lo_mm, &lo, &hi);
+  if (!(hi > 0.0))
+    return;
+  if (hi > d->vessel_max_mm + fmax (Z90 * sd, 0.1))
+    {
+      say (c->warnings, _ ("too narrow: the landing zones are up to %.2f mm wide, the label ends at %.2f mm"), hi, d->vessel_max_mm);
+      c->score += 20.0 * (hi - d->vessel_max_mm);
+      worsen (c, WILLIS_FIT_NOT);
+    }
+  else if (hi > d->vessel_max_mm - Z90 * sd + 0.05)
+    {
+      say (c->warnings, _ ("at the rim of the label: landing zones up to %.2f mm, label up to %.2f mm"), hi, d->vessel_max_mm);
+      c->score += 3.0 + fmax (hi - d->vessel_max_mm, 0.0) * 10.0;
+      worsen (c, WILLIS_FIT_DEPENDS);
+    }
+  if (hi < d->vessel_min_mm - 0.05)
+    {
+      say (c->warnings, _ ("too wide: the landing zones are at most %.2f mm, the label begins at %.2f mm"), hi, d->vessel_min_mm);
+      c->score += 10.0 * (d->vessel_min_mm - hi) + 5.0;
+      worsen (c, d->vessel_min_mm - hi > 0.5 ? WILLIS_FIT_NOT : WILLIS_FIT_DEPENDS);
+    }
+  else if (lo < d->vessel_min_mm - 0.05)
+    {
+      say (c->warnings, _ ("the narrowest landing zone, %.2f mm, is below the label's %.2f mm"), lo, d->vessel_min_mm);
+      c->score += 2.0 * (d->vessel_min_mm - lo);
+    }
+  if (!isnan (d->landing_spread_max_mm) && hi - lo > d->landing_spread_max_mm)
+    {
+      say (c->warnings, _ ("the landing zones differ by %.2f mm, the maker allows %.2f mm"), hi - lo, d->landing_spread_max_mm);
+      c->score += 4.0;
+      worsen (c, WILLIS_FIT_DEPENDS);
+    }
+  // oversizing opens the cells and lengthens the device: 20 % coverage where the wires are at 45 degrees
+  c->score += 1.5 * fmax (d->label_diameter_mm - hi - 0.25, 0.0);
+  if (!isnan (c->neck_coverage) && d->type == WILLIS_DEVICE_FLOW_DIVERTER && c->neck_coverage < 0.22)
+    {
+      say (c->warnings, _ ("coverage over the neck is only %.0f %%: the device is oversized here"), 100.0 * c->neck_coverage);
+      c->score += 2.0;
+    }
+}
+
+static void
+judge_length (const WillisStentArtery *a, const WillisStentRequest *r, WillisStentChoice *c)
+{
+  double land = isnan (r->proximal_mm) ? landing_of (c->device) : r->proximal_mm, least = landing_of (c->device), extra;
+
+  c->distal_landing_mm = c->distal_mm - a->neck_hi_mm;
+  c->proximal_landing_mm = a->neck_lo_mm - c->proximal_mm;
+  c->proximal_landing_lo_mm = a->neck_lo_mm - (c->distal_mm - c->length_lo_mm);
+  extra = c->proximal_landing_mm - land;
+  if (c->proximal_landing_mm < 0.0)
+    {
+      say (c->warnings, _ ("too short: the proximal end stops %.1f mm before the proximal edge of the neck"), -c->proximal_landing_mm);
+      c->score += 50.0 - c->proximal_landing_mm;
+      worsen (c, WILLIS_FIT_NOT);
+    }
+  else if (c->proximal_landing_mm < least - 0.05)
+    {
+      say (c->warnings, _ ("too short: %.1f mm of proximal landing, %.1f mm are asked for"), c->proximal_landing_mm, least);
+      c->score += 20.0 + 3.0 * (least - c->proximal_landing_mm);
+      worsen (c, WILLIS_FIT_NOT);
+    }
+  else if (c->proximal_landing_lo_mm < least)
+    {
+      say (c->warnings, _ ("at the short end of its interval only %.1f mm of proximal landing are left"), c->proximal_landing_lo_mm);
+      c->score += 1.0 + 0.5 * (least - c->proximal_landing_lo_mm);
+      worsen (c, WILLIS_FIT_DEPENDS);
+    }
+  if (extra > 0.0)
+    {
+      c->score += 0.3 * extra;
+      if (extra > 6.0)
+        say (c->warnings, _ ("%.0f mm longer than needed"), extra);
+    }
+  if (c->proximal_mm < a->s_mm[0])
+    {
+      say (c->warnings, _ ("the proximal end lies beyond the artery that is seen"));
+      c->score += 10.0;
+      worsen (c, WILLIS_FIT_DEPENDS);
+    }
+  if (c->distal_landing_mm < least - 0.05)
+    {
+      say (c->warnings, _ ("%.1f mm of distal landing, %.1f mm are asked for"), c->distal_landing_mm, least);
+      c->score += 10.0;
+      worsen (c, WILLIS_FIT_DEPENDS);
+    }
+  say (c->reasons, _ ("covers the neck with %.1f mm beyond it distally and %.1f mm proximally"), c->distal_landing_mm,
+       c->proximal_landing_mm);
+}
+
+static void
+judge_wall (const WillisStentArtery *a, WillisStentChoice *c)
+{
+  double end_bend = 0.0, end_curvature = 0.0;
+
+  if (c->gap_max_mm > 0.1)
+    {
+      say (c->warnings, _ ("gap of up to %.2f mm at the wall"), c->gap_max_mm);
+      c->score += 8.0 * c->gap_max_mm;
+      worsen (c, c->gap_max_mm > 0.5 ? WILLIS_FIT_NOT : WILLIS_FIT_DEPENDS);
+    }
+  else
+    say (c->reasons, _ ("lies on the wall all along"));
+  for (gsize i = 0; i < a->n; i++)
+    if (fabs (a->s_mm[i] - c->proximal_mm) < 1.0 || fabs (a->s_mm[i] - c->distal_mm) < 1.0)
+      {
+        end_bend = fmax (end_bend, a->curvature_1_mm[i] * a->diameter_mm[i] / 2.0);
+        end_curvature = fmax (end_curvature, a->curvature_1_mm[i]);
+      }
+  if (end_bend > 0.35)
+    {
+      say (c->warnings, _ ("an end lies on a bend of %.1f mm radius"), 1.0 / end_curvature);
+      c->score += 1.5;
+    }
+  for (guint i = 0; i < a->side_branches->len; i++)
+    {
+      const WillisSideBranch *b = &g_array_index (a->side_branches, WillisSideBranch, i);
+
+      if (b->s_mm < c->proximal_mm || b->s_mm > c->distal_mm)
+        continue;
+      c->branches_covered++;
+      c->score += 0.5;
+    }
+  if (c->branches_covered > 0)
+    say (c->warnings, _ ("covers the origins of %u branches"), c->branches_covered);
+  if (!isnan (c->cell_opening_mm) && c->cell_opening_mm > 2.5)
+    say (c->warnings, _ ("cells open to %.1f mm at the outer curve: coils thinner than that may pass"), c->cell_opening_mm);
+}
+
+static void
+judge_device (WillisStentChoice *c)
+{
+  const WillisDevice *d = c->device;
+
+  if (c->extrapolated)
+    {
+      say (c->warnings, _ ("extrapolated: some of the lumen is outside the diameters of the maker's table"));
+      c->score += 1.0;
+    }
+  if (willis_device_assumes (d, "label_angle_deg"))
+    {
+      say (c->reasons, _ ("the braid angle of this device is assumed: enter the maker's table for a narrower interval"));
+      c->score += 0.5;
+    }
+  else if (d->type != WILLIS_DEVICE_LASER_STENT)
+    say (c->reasons, _ ("length from the maker's printed lengths"));
+  if (d->type != WILLIS_DEVICE_FLOW_DIVERTER)
+    c->score += 0.2; // an aneurysm without coils asks for a flow diverter first
+}
+
+WillisStentChoice *
+willis_stent_try (const WillisDevice *device, const WillisStentArtery *artery, const WillisStentRequest *request, GArray **stations,
+                  GError **error)
+{
+  WillisStentChoice *c;
+  WillisBraidFit fit = { 0 };
+  Trial t = { .device = device, .artery = artery, .braided = device->type != WILLIS_DEVICE_LASER_STENT };
+  g_autofree double *diameter = g_new (double, artery->n), *curvature = g_new (double, artery->n);
+
+  if (stations != NULL)
+    *stations = NULL;
+  if (device->type != WILLIS_DEVICE_LASER_STENT && device->type != WILLIS_DEVICE_BRAIDED_STENT
+      && device->type != WILLIS_DEVICE_FLOW_DIVERTER)
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s is no stent"), device->name);
+      return NULL;
+    }
+  if (t.braided && !willis_braid_from_device (device, &t.braid, &fit, error))
+    return NULL;
+  t.start_mm = fmin (artery->neck_hi_mm + (isnan (request->distal_mm) ? landing_of (device) : request->distal_mm),
+                     artery->s_mm[artery->n - 1]);
+  t.diameter_mm = diameter;
+  t.curvature_1_mm = curvature;
+  c = g_new0 (WillisStentChoice, 1);
+  c->device = device;
+  c->reasons = g_ptr_array_new_with_free_func (g_free);
+  c->warnings = g_ptr_array_new_with_free_func (g_free);
+  if (!lay (&t, c, stations, error))
+    {
+      willis_stent_choice_free (c);
+      return NULL;
+    }
+  spread (&t, &fit, request, c);
+  judge_length (artery, request, c);
+  judge_diameter (artery, request, c);
+  judge_wall (artery, c);
+  judge_device (c);
+  c->score += 100.0 * (c->fit == WILLIS_FIT_NOT) + 5.0 * (c->fit == WILLIS_FIT_DEPENDS);
+  return c;
+}
+
+typedef struct
+{
+  GPtrArray *devices; // borrowed
+  const WillisStentArtery *artery;
+  const WillisStentRequest *request;
+  WillisStentChoice **choices;
+} Ranking;
+
+static void
+try_range (gsize lo, gsize hi, gpointer context)
+{
+  Ranking *r = context;
+
+  for (gsize i = lo; i < hi; i++)
+    r->choices[i] = willis_stent_try (r->devices->pdata[i], r->artery, r->request, NULL, NULL);
+}
+
+static int
+by_score (gconstpointer a, gconstpointer b)
+{
+  const WillisStentChoice *x = *(WillisStentChoice *const *) a, *y = *(WillisStentChoice *const *) b;
+
+  if (x->fit != y->fit)
+    return (int) x->fit - (int) y->fit;
+  if (x->score != y->score)
+    return (x->score > y->score) - (x->score < y->score);
+  return strcmp (x->device->id, y->device->id);
+}
+
+GPtrArray *
+willis_stent_rank (const WillisCatalogue *catalogue, const WillisStentArtery *artery, const WillisStentRequest *request,
+                   const WillisProgress *progress, GError **error)
+{
+  g_autoptr (GPtrArray) devices = g_ptr_array_new ();
+  GPtrArray *out = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_stent_choice_free);
+  g_autofree WillisStentChoice **choices = NULL;
+
+  for (gsize i = 0; i < willis_catalogue_n (catalogue); i++)
+    {
+      const WillisDevice *d = willis_catalogue_device (catalogue, i);
+
+      if (d->type == WILLIS_DEVICE_LASER_STENT || d->type == WILLIS_DEVICE_BRAIDED_STENT || d->type == WILLIS_DEVICE_FLOW_DIVERTER)
+        g_ptr_array_add (devices, (gpointer) d);
+    }
+  choices = g_new0 (WillisStentChoice *, MAX (devices->len, 1));
+  for (guint done = 0; done < devices->len; done += 64)
+    {
+      Ranking part = { g_ptr_array_new (), artery, request, choices + done };
+
+      for (guint i = done; i < MIN (done + 64, devices->len); i++)
+        g_ptr_array_add (part.devices, devices->pdata[i]);
+      willis_parallel_for (part.devices->len, 4, try_range, &part);
+      g_ptr_array_unref (part.devices);
+      if (!willis_progress_step (progress, (double) done / devices->len, error))
+        {
+          for (guint i = 0; i < devices->len; i++)
+            willis_stent_choice_free (choices[i]);
+          g_ptr_array_unref (out);
+          return NULL;
+        }
+    }
+  for (guint i = 0; i < devices->len; i++)
+    if (choices[i] != NULL)
+      g_ptr_array_add (out, choices[i]);
+  g_ptr_array_sort (out, by_score);
+  return out;
+}

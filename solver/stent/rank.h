@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Every stent and flow diverter of the catalogue laid past a neck, with the uncertainty of its length, a verdict and the reasons
+ * for it in words, best first.
+ */
+#include "core/plan/catalogue.h"
+#include "solver/stent/artery.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WILLIS_FIT_SAFE,    // covers the neck with its landing zones over the whole 90 % interval, and fits the lumen
+  WILLIS_FIT_DEPENDS, // does at the predicted length, not over the whole interval; or is at the rim of its label
+  WILLIS_FIT_NOT,
+} WillisFit;
+
+typedef struct
+{
+  double distal_mm, proximal_mm; // landing beyond the neck's distal and proximal edge; NAN: what the device asks for
+  double diameter_sd_mm;         // of the lumen's diameter, the same along the artery
+  double straightening;          // 0 .. 1: how much of the curvature the stent takes away, for the interval (King 2012: a third)
+} WillisStentRequest;
+
+typedef struct
+{
+  const WillisDevice *device;   // borrowed: the catalogue must live on
+  WillisFit fit;
+  double score;                 // lower is better
+  double length_mm, length_sd_mm, length_lo_mm, length_hi_mm; // 90 % interval
+  double sd_diameter_mm, sd_packing_mm, sd_straightening_mm, sd_device_mm; // parts of length_sd_mm
+  double distal_mm, proximal_mm; // abscissae of the ends on the artery
+  double distal_landing_mm, proximal_landing_mm, proximal_landing_lo_mm; // beyond the neck; the last at the short end of the interval
+  double gap_max_mm, apposition; // fraction of the length with a gap below 0.3 mm
+  double coverage, porosity, pore_density_mm2, radial_force_n_mm; // means over the device
+  double neck_coverage, neck_pore_density_mm2;
+  double cell_opening_mm;       // laser-cut: largest circle between struts at the outer curve; NAN otherwise
+  guint branches_covered;
+  gboolean extrapolated;        // the length is from outside the maker's table
+  GPtrArray *reasons;           // of char *, for people
+  GPtrArray *warnings;          // likewise: what speaks against it
+} WillisStentChoice;
+
+void willis_stent_choice_free (WillisStentChoice *choice);
+
+/* One device. stations (may be NULL): where a braid is laid, WillisStation by falling s, new GArray or NULL for a laser-cut
+ * stent. Errors: WILLIS_ERROR_BAD_INPUT for a device that is no stent. */
+WillisStentChoice *willis_stent_try (const WillisDevice *device, const WillisStentArtery *artery, const WillisStentRequest *request,
+                                     GArray **stations, GError **error);
+
+/* All stents of the catalogue, best first (new, of WillisStentChoice). */
+GPtrArray *willis_stent_rank (const WillisCatalogue *catalogue, const WillisStentArtery *artery, const WillisStentRequest *request,
+                              const WillisProgress *progress, GError **error);
+
+const char *willis_fit_name (WillisFit fit); // "safe", "depends", "not"
+const char *willis_fit_label (WillisFit fit); // for people, to translate
+
+G_END_DECLS
