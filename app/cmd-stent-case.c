@@ -52,6 +52,16 @@ add_choice (JsonBuilder *builder, const WillisStentArtery *a, const WillisStentC
   willis_json_add_double (builder, "straightening", c->sd_straightening_mm);
   willis_json_add_double (builder, "device", c->sd_device_mm);
   json_builder_end_object (builder);
+  json_builder_set_member_name (builder, "braid");
+  json_builder_begin_object (builder);
+  if (c->braid.wire_length_mm > 0.0)
+    {
+      willis_json_add_double (builder, "wire_length_mm", c->braid.wire_length_mm);
+      willis_json_add_double (builder, "d_max_mm", c->braid.d_max_mm);
+      willis_json_add_double (builder, "free_diameter_mm", c->braid.free_diameter_mm);
+      willis_json_add_double (builder, "lumen_offset_mm", c->braid.lumen_offset_mm);
+    }
+  json_builder_end_object (builder);
   willis_json_add_doubles (builder, "distal_lps_mm", distal, 3);
   willis_json_add_doubles (builder, "proximal_lps_mm", proximal, 3);
   willis_json_add_double (builder, "distal_landing_mm", c->distal_landing_mm);

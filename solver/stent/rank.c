@@ -470,6 +470,7 @@ willis_stent_try (const WillisDevice *device, const WillisStentArtery *artery, c
       willis_stent_choice_free (c);
       return NULL;
     }
+  c->braid = t.braid;
   spread (&t, &fit, request, c);
   judge_length (artery, request, c);
   judge_diameter (artery, request, c);

@@ -26,6 +26,7 @@ typedef struct
 typedef struct
 {
   const WillisDevice *device;   // borrowed: the catalogue must live on
+  WillisBraid braid;            // as laid; zero for a laser-cut stent
   WillisFit fit;
   double score;                 // lower is better
   double length_mm, length_sd_mm, length_lo_mm, length_hi_mm; // 90 % interval
