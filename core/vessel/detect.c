@@ -85,20 +85,60 @@ is_stub (const WillisTree *tree, const WillisBranch *b)
   return b->length_mm - base < 4.0 * widest;
 }
 
+/* The radius that a branch mostly has. */
+static double
+usual_radius (const WillisBranch *b)
+{
+  g_autofree double *scratch = g_new (double, b->n_points);
+
+  return running_quantile (b, b->n_points / 2, INFINITY, 0.4, scratch);
+}
+
+/* A branch between two nodes may run through a sac all its length: it can hardly be thicker than what it joins. The
+ * radius that it may have, INFINITY where the branch is long enough to speak for itself. */
+static double
+radius_by_neighbours (const WillisTree *tree, gsize n, const double *usual)
+{
+  const WillisBranch *b = willis_tree_branch (tree, n);
+  double most = 0.0;
+
+  if (b->length_mm > 10.0 * usual[n])
+    return INFINITY;
+  for (int e = 0; e < 2; e++)
+    {
+      if (willis_tree_node (tree, (gsize) b->node[e])->degree < 2)
+        return INFINITY;
+      for (gsize m = 0; m < willis_tree_n_branches (tree); m++)
+        {
+          const WillisBranch *other = willis_tree_branch (tree, m);
+
+          if (m != n && (other->node[0] == b->node[e] || other->node[1] == b->node[e]))
+            most = MAX (most, usual[m]);
+        }
+    }
+  return 1.3 * most;
+}
+
 /* Spheres of the healthy tree, half a radius apart. */
 static void
 model_tree (Detect *d)
 {
+  gsize n_branches = willis_tree_n_branches (d->tree);
+  g_autofree double *all_usual = g_new (double, MAX (n_branches, 1));
+
   d->spheres = g_array_new (FALSE, FALSE, sizeof (Sphere));
+  for (gsize n = 0; n < n_branches; n++)
+    all_usual[n] = usual_radius (willis_tree_branch (d->tree, n));
   for (gsize n = 0; n < willis_tree_n_branches (d->tree); n++)
     {
       const WillisBranch *b = willis_tree_branch (d->tree, n);
       g_autofree double *scratch = g_new (double, b->n_points);
-      double usual, last = -INFINITY;
+      double usual, most, last = -INFINITY;
 
       if (b->n_points < 2 || is_stub (d->tree, b))
         continue;
-      usual = running_quantile (b, b->n_points / 2, INFINITY, 0.4, scratch);
+      usual = all_usual[n];
+      most = radius_by_neighbours (d->tree, n, all_usual);
       for (gsize i = 0; i < b->n_points; i++)
         {
           Sphere s = { .branch = (int) n };
@@ -106,7 +146,7 @@ model_tree (Detect *d)
           if (b->abscissa_mm[i] - last < 0.4 * b->radius_mm[i] && i + 1 < b->n_points)
             continue;
           last = b->abscissa_mm[i];
-          s.parent = running_quantile (b, i, 7.0 * usual, 0.4, scratch);
+          s.parent = MIN (running_quantile (b, i, 7.0 * usual, 0.4, scratch), MIN (1.5 * usual, most));
           vec3_copy (s.centre, b->points_lps_mm + 3 * i);
           s.radius = MIN (b->radius_mm[i], 1.2 * s.parent);
           g_array_append_val (d->spheres, s);
@@ -305,7 +345,10 @@ thickest_ball (const Detect *d, const GArray *points, double centre[3])
 
           vec3_axpy (q, start, hit.t * part / 8.0, in);
           r = willis_bvh_signed_distance (d->bvh, q, NULL);
-          if (r > best && beyond_model (d, q, &near) > -0.15 * r)
+          if (r <= best)
+            continue;
+          /* a branch may run through the middle of a sac: what is far thicker than its parent counts there too */
+          if (beyond_model (d, q, &near) > -0.15 * r || r > 1.5 * g_array_index (d->spheres, Sphere, near).parent)
             {
               best = r;
               vec3_copy (centre, q);

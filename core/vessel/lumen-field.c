@@ -267,7 +267,7 @@ field_voxel (Field *f, int i, int j, int k, float *value)
       *value = (float) CLAMP ((middle - x) / contrast, -0.5, x > middle ? 0.0 : -0.25);
       return;
     }
-  *value = (float) CLAMP ((x - background) / contrast - f->fraction, -0.5, 1.0);
+  *value = (float) ((x - background) / contrast - f->fraction);
 }
 
 gboolean

@@ -5,14 +5,17 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/image/resample.h"
 #include "core/mesh/components.h"
 #include "core/mesh/isosurface.h"
 #include "core/mesh/smooth.h"
 #include "core/num/vec3.h"
-#include "core/vessel/segmentation-private.h"
+#include "core/vessel/lumen-blur.h"
 
 #define FIELD_SCALE 16000.0 // the field as int16: steps of 1 / 16000 of the contrast
 #define LEAST_PIECE_MM3 2.0
+#define COARSE_MM 0.5
+#define BEND_REACH_MM 0.8 // curvature is averaged so far
 
 /* What the segmentation remembers of the levels; noise and lumen as they were found. */
 static void
@@ -71,6 +74,26 @@ beside_artery (const guint8 *labels, const int dims[3], int i, int j, int k)
   return FALSE;
 }
 
+/* The same volume with voxels of at most COARSE_MM along every axis, the old ones among them: on coarse voxels the flat
+ * triangles of the surface would cut off too much of a small sac. For CT only: rotational scans are fine enough, and their
+ * millimetres often nominal. */
+static WillisVolume *
+refine_field (WillisVolume *field, const WillisProgress *progress, GError **error)
+{
+  WillisGrid fine = *willis_volume_grid (field);
+
+  for (int a = 0; a < 3; a++)
+    {
+      int factor = (int) CLAMP (ceil (fine.spacing_mm[a] / COARSE_MM - 1e-6), 1.0, 6.0);
+
+      fine.dims[a] = (fine.dims[a] - 1) * factor + 1;
+      fine.spacing_mm[a] /= factor;
+    }
+  if (willis_grid_equal (&fine, willis_volume_grid (field)))
+    return willis_volume_ref (field);
+  return willis_resample (field, &fine, WILLIS_INTERPOLATE_CUBIC, NULL, -0.5 * FIELD_SCALE, progress, error);
+}
+
 /* The field as a volume over the box of the arteries; positive only in and beside the label. */
 static WillisVolume *
 field_volume (const WillisVolume *labels, const WillisBricks *field, const int lo[3], const int hi[3], GError **error)
@@ -89,7 +112,7 @@ field_volume (const WillisVolume *labels, const WillisBricks *field, const int l
       for (int i = lo[0]; i <= hi[0]; i++)
         {
           const float *f = willis_bricks_at (field, i, j, k);
-          double value = f != NULL ? *f : -0.5;
+          double value = f != NULL ? CLAMP (*f, -0.5, 1.0) : -0.5;
 
           /* another bright thing close by is not lumen */
           if (value > 0.0 && l[((gsize) k * grid->dims[1] + j) * grid->dims[0] + i] != WILLIS_LABEL_ARTERY
@@ -135,6 +158,26 @@ drop_specks (const WillisSurface *surface)
   return willis_surface_new_take (at, used, out, kept);
 }
 
+/* The smooth surface where field passes zero. */
+static WillisSurface *
+half_maximum (WillisVolume *field, gboolean refine, const WillisProgress *parts, GError **error)
+{
+  WillisSmoothParams smooth = WILLIS_SMOOTH_PARAMS_INIT;
+  g_autoptr (WillisVolume) fine = refine ? refine_field (field, NULL, error) : willis_volume_ref (field);
+  g_autoptr (WillisSurface) raw = fine != NULL ? willis_isosurface (fine, 0.0, NULL, NULL, &parts[0], error) : NULL;
+  g_autoptr (WillisSurface) clean = NULL;
+
+  if (raw == NULL)
+    return NULL;
+  clean = drop_specks (raw);
+  if (willis_surface_n_triangles (clean) == 0)
+    {
+      willis_fail (error, WILLIS_ERROR_FAILED, _ ("the arteries are too thin for a surface"));
+      return NULL;
+    }
+  return willis_surface_smooth (clean, &smooth, &parts[1], error);
+}
+
 WillisSurface *
 willis_lumen_surface (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisProgress *progress,
                       GError **error)
@@ -142,12 +185,11 @@ willis_lumen_surface (WillisVolume *volume, const WillisSegmentation *segmentati
   WillisVolume *labels = willis_segmentation_labels (segmentation);
   WillisProgress all = willis_progress_part (progress, 0.0, 1.0, _ ("Finding the lumen surface"));
   WillisProgress parts[3];
-  WillisSmoothParams smooth = WILLIS_SMOOTH_PARAMS_INIT;
   WillisLevels levels;
   WillisBricks field;
   g_autoptr (WillisVolume) box = NULL;
-  g_autoptr (WillisSurface) raw = NULL;
-  g_autoptr (WillisSurface) clean = NULL;
+  g_autoptr (WillisSurface) smooth = NULL;
+  WillisSurface *out = NULL;
   double fraction;
   int lo[3], hi[3];
 
@@ -167,19 +209,20 @@ willis_lumen_surface (WillisVolume *volume, const WillisSegmentation *segmentati
   if (!willis_lumen_field (volume, labels, &levels, fraction, &parts[0], &field, error))
     return NULL;
   box = field_volume (labels, &field, lo, hi, error);
-  willis_bricks_clear (&field);
-  if (box == NULL)
-    return NULL;
-  raw = willis_isosurface (box, 0.0, NULL, NULL, &parts[1], error);
-  if (raw == NULL)
-    return NULL;
-  clean = drop_specks (raw);
-  if (willis_surface_n_triangles (clean) == 0)
+  if (box != NULL)
+    smooth = half_maximum (box, levels.modality == WILLIS_MODALITY_CTA, parts + 1, error);
+  if (smooth != NULL)
     {
-      willis_fail (error, WILLIS_ERROR_FAILED, _ ("the arteries are too thin for a surface"));
-      return NULL;
+      g_autofree double *most = NULL;
+      g_autofree double *least = NULL;
+      WillisBlur blur;
+
+      willis_patch_curvatures (smooth, BEND_REACH_MM, &most, &least);
+      blur = willis_blur_measure (willis_volume_grid (volume), &field, willis_volume_u8 (labels), smooth, most);
+      out = willis_blur_correct (willis_volume_grid (volume), &blur, smooth, most, least);
     }
-  return willis_surface_smooth (clean, &smooth, &parts[2], error);
+  willis_bricks_clear (&field);
+  return out;
 }
 
 double

@@ -2,6 +2,7 @@
 #include "core/vessel/neck-field.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/error.h"
@@ -13,7 +14,7 @@
 
 #define N_LEVELS 64
 #define N_LOW 32 // of them next to the artery
-#define HEALTHY_MM 10.0 // window of the healthy radius
+#define HEALTHY_MM 10.0 // window of the healthy radius, at least
 #define BULGE 1.25      // how much a healthy artery may widen within that
 #define STEP_MM 0.08    // of the levels next to the artery
 
@@ -105,12 +106,31 @@ runs_into_sac (const WillisTree *tree, const WillisBranch *branch, const double 
   return inside && tip < 2.0 * near;
 }
 
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* The radius that a branch mostly has. */
+static double
+usual_radius (const WillisBranch *branch)
+{
+  g_autofree double *sorted = g_memdup2 (branch->radius_mm, branch->n_points * sizeof (double));
+
+  qsort (sorted, branch->n_points, sizeof (double), compare_doubles);
+  return sorted[(gsize) (0.4 * (double) (branch->n_points - 1))];
+}
+
 /* Radii of the healthy artery: what a sac or a wide fork adds over a length shorter than HEALTHY_MM is taken off
- * (opening along the branch: the least radius within the window, then the largest of those). New. */
+ * (opening along the branch, over at least six radii: the least radius within the window, then the largest of those). New. */
 static double *
 healthy_radii (const WillisBranch *branch)
 {
   gsize n = branch->n_points;
+  double window = MAX (HEALTHY_MM, 6.0 * usual_radius (branch));
   double *out = g_new (double, n);
   g_autofree double *least = g_new (double, n);
 
@@ -124,9 +144,9 @@ healthy_radii (const WillisBranch *branch)
         {
           double best;
 
-          while (branch->abscissa_mm[i] - branch->abscissa_mm[lo] > HEALTHY_MM / 2.0)
+          while (branch->abscissa_mm[i] - branch->abscissa_mm[lo] > window / 2.0)
             lo++;
-          while (hi + 1 < n && branch->abscissa_mm[hi + 1] - branch->abscissa_mm[i] <= HEALTHY_MM / 2.0)
+          while (hi + 1 < n && branch->abscissa_mm[hi + 1] - branch->abscissa_mm[i] <= window / 2.0)
             hi++;
           best = in[lo];
           for (gsize k = lo + 1; k <= hi; k++)

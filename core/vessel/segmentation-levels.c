@@ -251,7 +251,7 @@ flat_range (gsize first, gsize last, gpointer data)
                 }
             if (flat && !(isfinite (c->bone) && beside_bone (c, i, j, (int) k)))
               {
-                float mean = (float) (sum / 7.0);
+                float mean = (float) ((x + sum / 7.0) / 2.0); // the neighbours may be dimmed by blur, one voxel is noisy
 
                 g_array_append_val (found, mean);
               }

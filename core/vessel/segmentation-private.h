@@ -89,8 +89,8 @@ void willis_mark_pieces (guint8 *mark, const int dims[3], guint8 mask, guint8 no
 void willis_mark_dilate (guint8 *mark, const WillisGrid *grid, guint8 in, guint8 out, double radius_mm);
 
 /* The lumen field: (I - T) / (L - B) with T the local threshold between the local background B and the local lumen
- * level L, on the bricks around the artery label; -0.5 away from it and on other labels. fraction: T = B + fraction
- * (L - B). */
+ * level L, on the bricks around the artery label, not clamped; -0.5 away from it and -0.5 .. 0 on bone and plaque.
+ * fraction: T = B + fraction (L - B). */
 gboolean willis_lumen_field (WillisVolume *volume, const WillisVolume *labels, const WillisLevels *levels,
                              double fraction, const WillisProgress *progress, WillisBricks *out, GError **error);
 

@@ -14,6 +14,8 @@
 #include "core/vessel/segmentation.h"
 #include "core/vessel/tree-private.h"
 
+#define RADIUS_RAYS 16
+#define ROUND_PART 1.2 // walls farther than this part of the inscribed radius are not the tube's
 #define SPECK_MM 0.4
 
 /* The tree as it grows, piece by piece. */
@@ -95,8 +97,69 @@ add_blob (Growing *g, const WillisPiece *piece, const WillisInside *in, const Wi
 typedef struct
 {
   const WillisBvh *wall;
+  const double *normals; // at the wall's points
   WillisBranch *branches;
 } RadiusContext;
+
+/* The distance to the curved wall that the triangles stand for: half of what the tangent planes of the corners say is
+ * exact for quadratic shapes (Phong tessellation, Boubekeur & Alexa 2008), less its mean over the triangle, because
+ * the triangles enclose the volume of the curved wall. */
+static double
+curved_distance (const RadiusContext *c, const double q[3])
+{
+  const WillisSurface *surface = willis_bvh_surface (c->wall);
+  const double *p = willis_surface_points (surface);
+  const gint32 *t;
+  WillisNearest nearest;
+  double lift = 0.0, sharpest = 1.0;
+
+  if (!willis_bvh_nearest (c->wall, q, 1e6, &nearest))
+    return 1e6;
+  t = willis_surface_triangles (surface) + 3 * nearest.triangle;
+  for (int a = 0; a < 3; a++)
+    {
+      int b = (a + 1) % 3;
+      double edge[3], turn[3];
+
+      vec3_sub (edge, p + 3 * t[b], p + 3 * t[a]);
+      vec3_sub (turn, c->normals + 3 * t[b], c->normals + 3 * t[a]);
+      lift += vec3_dot (edge, turn) * (0.5 * nearest.weight[a] * nearest.weight[b] - 1.0 / 24.0);
+      sharpest = MIN (sharpest, vec3_dot (c->normals + 3 * t[a], c->normals + 3 * t[b]));
+    }
+  if (sharpest < 0.75) // an edge, not a curved wall
+    lift = 0.0;
+  return nearest.distance_mm + CLAMP (lift, -0.1 * nearest.distance_mm, 0.1 * nearest.distance_mm);
+}
+
+/* The radius at point i: the inscribed sphere touches the wall where noise dents it most, so the mean is taken over the
+ * directions across the branch in which the wall is hardly farther than that; in others a branch or a sac opens. */
+static double
+radius_at (const RadiusContext *c, const WillisBranch *b, gsize i)
+{
+  const double *q = b->points_lps_mm + 3 * i;
+  double least = curved_distance (c, q), t[3], u[3], v[3], sum = 0.0;
+  int count = 0;
+
+  if (b->n_points < 3)
+    return least;
+  vec3_sub (t, b->points_lps_mm + 3 * MIN (i + 2, b->n_points - 1), b->points_lps_mm + 3 * (i >= 2 ? i - 2 : 0));
+  if (vec3_normalize (t) == 0.0)
+    return least;
+  vec3_basis (t, u, v);
+  for (int k = 0; k < RADIUS_RAYS; k++)
+    {
+      double d[3], r;
+
+      vec3_scale (d, u, cos (k * 2.0 * G_PI / RADIUS_RAYS));
+      vec3_axpy (d, d, sin (k * 2.0 * G_PI / RADIUS_RAYS), v);
+      r = willis_wall_ray (c->wall, q, d, ROUND_PART * least);
+      if (r >= ROUND_PART * least)
+        continue;
+      sum += r;
+      count++;
+    }
+  return count >= RADIUS_RAYS / 4 ? MAX (sum / count, least) : least;
+}
 
 static void
 radius_range (gsize lo, gsize hi, gpointer data)
@@ -105,7 +168,7 @@ radius_range (gsize lo, gsize hi, gpointer data)
 
   for (gsize n = lo; n < hi; n++)
     for (gsize i = 0; i < c->branches[n].n_points; i++)
-      c->branches[n].radius_mm[i] = willis_wall_distance (c->wall, c->branches[n].points_lps_mm + 3 * i, 1e6);
+      c->branches[n].radius_mm[i] = radius_at (c, c->branches + n, i);
 }
 
 /* Near an end that was run on to a flat cut the cap would shrink the sphere, though the lumen goes on: from where
@@ -264,7 +327,8 @@ static void
 add_graph (Growing *g, const WillisGraph *graph, const WillisBvh *wall, int component)
 {
   guint first = g->branches->len;
-  RadiusContext context = { wall, NULL };
+  g_autofree double *normals = willis_surface_point_normals (willis_bvh_surface (wall));
+  RadiusContext context = { wall, normals, NULL };
   g_autofree gint32 *used = g_new (gint32, graph->nodes->len / 3 + 1);
 
   for (guint n = 0; n < graph->nodes->len / 3; n++)

@@ -20,7 +20,8 @@ typedef struct
   char *name;           // "ICA left" ...; NULL where not known
   gsize n_points;       // >= 1
   double *points_lps_mm; // [n_points][3], from start to end, about 0.5 voxel apart
-  double *radius_mm;    // [n_points], radius of the maximal inscribed sphere
+  double *radius_mm;    // [n_points], of the lumen: that of the maximal inscribed sphere, with the dents that noise makes
+                        // in the wall averaged out (directions in which the wall is up to 1.2 times as far)
   double *abscissa_mm;  // [n_points], arc length from the start
   double length_mm;     // abscissa of the last point
   int component;        // connected piece, 0 the largest
