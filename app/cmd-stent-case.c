@@ -12,6 +12,7 @@
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "solver/stent/rank.h"
+#include "solver/stent/sac.h"
 
 #define REACH_MM 50.0
 #define LEAST_DIAMETER_SD_MM 0.05 // where the case cannot tell how well it knows its lumen
@@ -133,6 +134,95 @@ print_choice (const WillisStentChoice *c)
     willis_cli_print ("           %s\n", (const char *) c->warnings->pdata[i]);
 }
 
+static void
+add_coils (JsonBuilder *builder, const WillisCoilPlan *plan)
+{
+  json_builder_set_member_name (builder, "coils");
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "list");
+  json_builder_begin_array (builder);
+  for (guint i = 0; plan != NULL && i < plan->steps->len; i++)
+    {
+      const WillisCoilStep *s = &g_array_index (plan->steps, WillisCoilStep, i);
+
+      json_builder_begin_object (builder);
+      willis_json_add_string (builder, "id", s->device->id);
+      willis_json_add_string (builder, "name", s->device->name);
+      willis_json_add_string (builder, "role", s->device->role);
+      willis_json_add_double (builder, "length_mm", s->device->length_mm);
+      willis_json_add_double (builder, "volume_mm3", s->volume_mm3);
+      willis_json_add_double (builder, "packing", s->packing);
+      json_builder_end_object (builder);
+      willis_cli_print ("  %-10s %-32s %5.1f %%\n", s->device->role, s->device->name, 100.0 * s->packing);
+    }
+  json_builder_end_array (builder);
+  willis_json_add_double (builder, "packing", plan != NULL ? plan->packing : NAN);
+  willis_json_add_double (builder, "packing_sd", plan != NULL ? plan->packing_sd : NAN);
+  willis_json_add_double (builder, "length_mm", plan != NULL ? plan->length_mm : NAN);
+  if (plan != NULL)
+    {
+      add_texts (builder, "reasons", plan->reasons);
+      add_texts (builder, "warnings", plan->warnings);
+    }
+  json_builder_end_object (builder);
+}
+
+static void
+add_sac_devices (JsonBuilder *builder, const GPtrArray *choices)
+{
+  json_builder_set_member_name (builder, "intrasaccular");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < choices->len; i++)
+    {
+      const WillisSacChoice *c = choices->pdata[i];
+
+      json_builder_begin_object (builder);
+      willis_json_add_string (builder, "id", c->device->id);
+      willis_json_add_string (builder, "name", c->device->name);
+      willis_json_add_string (builder, "fit", willis_fit_name (c->fit));
+      willis_json_add_double (builder, "score", c->score);
+      willis_json_add_double (builder, "contact", c->contact);
+      willis_json_add_double (builder, "volume_ratio", c->volume_ratio);
+      add_texts (builder, "reasons", c->reasons);
+      add_texts (builder, "warnings", c->warnings);
+      json_builder_end_object (builder);
+      if (c->fit != WILLIS_FIT_NOT && i < 5)
+        willis_cli_print ("%-10s %-32s %s\n", _ (willis_fit_label (c->fit)), c->device->name,
+                          c->warnings->len > 0 ? (const char *) c->warnings->pdata[0] : "");
+    }
+  json_builder_end_array (builder);
+}
+
+/* What goes into the sac: coils (as asked for, or a proposal) and intrasaccular devices. */
+static gboolean
+add_sac (JsonBuilder *builder, const WillisCatalogue *catalogue, const WillisAneurysm *aneurysm, const char *coils, GError **error)
+{
+  g_autoptr (GPtrArray) choices = NULL;
+  g_autoptr (WillisCoilPlan) plan = NULL;
+  g_autoptr (GError) local = NULL;
+  WillisSacShape sac;
+  gboolean ok = TRUE;
+
+  willis_sac_shape (aneurysm, &sac);
+  if (coils != NULL)
+    {
+      g_auto (GStrv) ids = g_strsplit (coils, ",", -1);
+
+      plan = willis_coil_list (catalogue, &sac, (const char *const *) ids, error);
+      ok = plan != NULL;
+    }
+  else if ((plan = willis_coil_propose (catalogue, &sac, 0.20, 0.25, &local)) == NULL)
+    willis_cli_print ("%s\n", local->message);
+  if (ok)
+    {
+      choices = willis_sac_rank (catalogue, &sac);
+      add_sac_devices (builder, choices);
+      add_coils (builder, plan);
+    }
+  willis_sac_shape_clear (&sac);
+  return ok;
+}
+
 /* The case with its tree and at least one aneurysm; what was computed is saved. */
 static WillisCase *
 prepare_case (const char *path, int number, GError **error)
@@ -219,6 +309,8 @@ willis_cmd_stent_case (const char *path, const WillisStentCaseArgs *args)
     }
   json_builder_end_array (builder);
   add_artery (builder, artery, request.diameter_sd_mm);
+  if (!add_sac (builder, catalogue, willis_case_aneurysm (c, (gsize) args->aneurysm - 1), args->coils, &error))
+    return willis_cli_fail (error);
   json_builder_end_object (builder);
   return willis_cli_done (builder);
 }

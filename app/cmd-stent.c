@@ -166,8 +166,8 @@ in_lumen (const char *device, const char *tube, const char *profile)
 int
 willis_cmd_stent (int argc, char **argv)
 {
-  g_autofree char *device = NULL, *tube = NULL, *profile = NULL;
-  WillisStentCaseArgs args = { NULL, NAN, NAN, 1.0 / 3.0, 1, -1 };
+  g_autofree char *device = NULL, *tube = NULL, *profile = NULL, *coils = NULL;
+  WillisStentCaseArgs args = { NULL, NULL, NAN, NAN, 1.0 / 3.0, 1, -1 };
   const GOptionEntry entries[] = {
     { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_ ("The device: a JSON file, or with CASE its id in the catalogue"),
       "FILE|ID" },
@@ -178,6 +178,7 @@ willis_cmd_stent (int argc, char **argv)
     { "aneurysm", 0, 0, G_OPTION_ARG_INT, &args.aneurysm, N_ ("Which aneurysm of the case, from 1"), "N" },
     { "into", 0, 0, G_OPTION_ARG_INT, &args.into, N_ ("Branch in which the distal end is to land, as \"vessels\" numbers them"),
       "BRANCH" },
+    { "coils", 0, 0, G_OPTION_ARG_STRING, &coils, N_ ("Packing of these coils, in this order, instead of a proposal"), "ID,ID..." },
     { "straightening", 0, 0, G_OPTION_ARG_DOUBLE, &args.straightening,
       N_ ("How much of the curvature the stent may take away, 0 to 1 (default a third)"), "X" },
     { NULL },
@@ -201,5 +202,6 @@ willis_cmd_stent (int argc, char **argv)
       || !(args.straightening >= 0.0 && args.straightening <= 1.0))
     return willis_cli_usage (_ ("landings are 0 to 60 mm, straightening is 0 to 1"));
   args.device = device;
+  args.coils = coils;
   return willis_cmd_stent_case (argv[1], &args);
 }

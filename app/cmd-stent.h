@@ -9,6 +9,7 @@ int willis_cmd_stent (int argc, char **argv);
 typedef struct
 {
   const char *device;
+  const char *coils; // ids between commas; NULL: propose some
   double distal_mm, proximal_mm, straightening;
   int aneurysm, into;
 } WillisStentCaseArgs;

@@ -37,7 +37,15 @@ struct _WillisCase
   GArray *candidates;   // of WillisCandidate, never changed once set
   GPtrArray *aneurysms; // of WillisCaseAneurysm
   WillisProvenance provenance[WILLIS_N_STAGES];
+  WillisStentPlan *stent_plan;
+  char *stent_plan_inputs; // digests of what it was made for
 };
+
+/* plans.c: the plans of a case and their groups in the file. */
+void willis_case_copy_plans (WillisCase *to, const WillisCase *from);
+void willis_case_clear_plans (WillisCase *c);
+void willis_save_plans (WillisArchive *root, const WillisCase *c);
+gboolean willis_load_plans (WillisCase *c, const WillisArchive *root, GError **error);
 
 void willis_provenance_clear (WillisProvenance *provenance);
 

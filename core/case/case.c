@@ -87,6 +87,7 @@ willis_case_copy (const WillisCase *other)
       provenance_copy (&provenance, &item->provenance);
       willis_case_put_aneurysm (c, item->aneurysm, &provenance);
     }
+  willis_case_copy_plans (c, other);
   return c;
 }
 
@@ -109,6 +110,7 @@ willis_case_unref (WillisCase *c)
   g_clear_pointer (&c->tree, willis_tree_unref);
   g_clear_pointer (&c->candidates, g_array_unref);
   g_ptr_array_unref (c->aneurysms);
+  willis_case_clear_plans (c);
   for (int stage = 0; stage < WILLIS_N_STAGES; stage++)
     willis_provenance_clear (&c->provenance[stage]);
   g_free (c);

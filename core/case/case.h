@@ -9,6 +9,7 @@
 #include "core/image/volume.h"
 #include "core/io/volume-io.h"
 #include "core/mesh/surface.h"
+#include "core/plan/stent-plan.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/segmentation.h"
 #include "core/vessel/tree.h"
@@ -102,6 +103,12 @@ void willis_case_set_candidates (WillisCase *c, const GArray *candidates, const 
 void willis_case_add_aneurysm (WillisCase *c, WillisAneurysm *aneurysm, const char *params);
 void willis_case_replace_aneurysm (WillisCase *c, gsize n, WillisAneurysm *aneurysm, const char *params);
 void willis_case_remove_aneurysm (WillisCase *c, gsize n);
+
+/* The stent in the plan (borrowed, NULL where none is chosen); it is stale where arteries, tree or its aneurysm have changed. NULL takes
+ * it away. */
+WillisStentPlan *willis_case_stent_plan (const WillisCase *c);
+WillisState willis_case_stent_plan_state (const WillisCase *c);
+void willis_case_set_stent_plan (WillisCase *c, WillisStentPlan *plan);
 
 /* Provenance as text for reports (borrowed): digest, inputs, parameters, program version, UTC time. */
 const char *willis_case_digest (const WillisCase *c, WillisStage stage);

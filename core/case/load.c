@@ -462,7 +462,7 @@ willis_case_load (const char *path, const WillisProgress *progress, GError **err
     return NULL;
   if (!willis_case_migrate (root, error) || !load_study (c, root, error) || !load_scan (c, root, error)
       || !load_segmentation (c, root, error) || !load_surface (c, root, error) || !load_tree (c, root, error)
-      || !load_candidates (c, root, error) || !load_aneurysms (c, root, error)
+      || !load_candidates (c, root, error) || !load_aneurysms (c, root, error) || !willis_load_plans (c, root, error)
       || !load_all_provenance (c, root, error))
     {
       g_prefix_error (error, "%s: ", path);

@@ -283,6 +283,7 @@ willis_case_save (const WillisCase *c, const char *path, const WillisProgress *p
       save_aneurysm (willis_archive_group (willis_archive_group (root, "aneurysms"), name),
                      g_ptr_array_index (c->aneurysms, n));
     }
+  willis_save_plans (root, c);
   for (int stage = 0; stage < WILLIS_STAGE_ANEURYSMS; stage++)
     if (c->provenance[stage].digest != NULL)
       save_provenance (willis_archive_group (provenance, willis_stage_name (stage)), &c->provenance[stage]);

@@ -218,7 +218,7 @@ willis_session_step_state (WillisSession *self, WillisStep step)
   static const WillisStage aneurysm[] = { WILLIS_STAGE_ANEURYSMS };
   WillisCase *c = self->c;
 
-  if (step == WILLIS_STEP_CATHETER || step == WILLIS_STEP_STENT || step == WILLIS_STEP_FOLLOWUP)
+  if (step == WILLIS_STEP_CATHETER || step == WILLIS_STEP_FOLLOWUP)
     return WILLIS_STEP_LATER;
   if (self->case_job != NULL && self->case_step == step)
     return WILLIS_STEP_RUNNING;
@@ -235,6 +235,14 @@ willis_session_step_state (WillisSession *self, WillisStep step)
   if (step == WILLIS_STEP_ANEURYSM)
     return willis_case_n_aneurysms (c) == 0 ? WILLIS_STEP_WAITING
                                             : state_of_stages (c, aneurysm, G_N_ELEMENTS (aneurysm));
+  if (step == WILLIS_STEP_STENT)
+    {
+      static const WillisStepState states[] = { [WILLIS_STATE_MISSING] = WILLIS_STEP_WAITING,
+                                                [WILLIS_STATE_FRESH] = WILLIS_STEP_FRESH,
+                                                [WILLIS_STATE_STALE] = WILLIS_STEP_STALE };
+
+      return willis_case_n_aneurysms (c) == 0 ? WILLIS_STEP_EMPTY : states[willis_case_stent_plan_state (c)];
+    }
   if (self->reported != NULL)
     return self->reported == c ? WILLIS_STEP_FRESH : WILLIS_STEP_STALE;
   return willis_case_n_aneurysms (c) == 0 ? WILLIS_STEP_EMPTY : WILLIS_STEP_WAITING;

@@ -22,9 +22,6 @@ description (WillisStep step)
       return _ ("This step will find the mandrel shape that puts the tip of a microcatheter where it should be, and show "
                 "where the tip may lie. Its mechanics are being built; until they are checked against measurements "
                 "it shows nothing.");
-    case WILLIS_STEP_STENT:
-      return _ ("This step will show which stents and flow diverters fit, with their deployed length and its uncertainty. "
-                "It is not built yet and shows nothing.");
     case WILLIS_STEP_FOLLOWUP:
     default:
       return _ ("This step will lay an earlier scan over this one and say whether the aneurysm has grown, has not, or "

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "solver/stent/sac.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/mesh/sections.h"
+#include "core/num/vec3.h"
+
+#define STEP_MM 0.25
+#define FRAME_LEAST 0.15  // packing that a framing coil should give (ProPack)
+#define PACKING_MOST 0.31 // CNS 2015: above it recurrence falls no further
+
+static void say (GPtrArray *list, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+say (GPtrArray *list, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_ptr_array_add (list, g_strdup_vprintf (format, args));
+  va_end (args);
+}
+
+/* ---- the sac */
+
+void
+willis_sac_shape (const WillisAneurysm *aneurysm, WillisSacShape *out)
+{
+  const WillisMorphology *m = willis_aneurysm_morphology (aneurysm);
+  const WillisNeck *neck = willis_aneurysm_neck (aneurysm);
+  g_autoptr (WillisSectioner) sectioner = willis_sectioner_new (willis_aneurysm_sac (aneurysm));
+  gsize n;
+
+  *out = (WillisSacShape){ m->index[WILLIS_INDEX_VOLUME].value,        m->index[WILLIS_INDEX_VOLUME].sd,
+                           m->index[WILLIS_INDEX_HEIGHT].value,        m->index[WILLIS_INDEX_WIDTH].value,
+                           m->index[WILLIS_INDEX_NECK_DIAMETER].value, m->index[WILLIS_INDEX_NECK_MAX].value,
+                           NULL,                                       0,
+                           STEP_MM };
+  n = (gsize) CLAMP (out->height_mm / STEP_MM, 1.0, 400.0);
+  out->section_mm = g_new0 (double, n);
+  out->n_sections = n;
+  for (gsize i = 0; i < n; i++)
+    {
+      double p[3], best = 0.0;
+      gsize curves;
+
+      vec3_axpy (p, neck->centre_lps_mm, (i + 0.5) * STEP_MM, neck->normal);
+      curves = willis_sectioner_cut (sectioner, p, neck->normal);
+      for (gsize k = 0; k < curves; k++)
+        best = fmax (best, willis_sectioner_section (sectioner, k)->area_mm2);
+      out->section_mm[i] = sqrt (4.0 * best / G_PI);
+    }
+}
+
+void
+willis_sac_shape_clear (WillisSacShape *shape)
+{
+  g_clear_pointer (&shape->section_mm, g_free);
+}
+
+/* ---- coils */
+
+double
+willis_coil_volume_mm3 (double primary_diameter_mm, double length_mm)
+{
+  return 0.25 * G_PI * primary_diameter_mm * primary_diameter_mm * length_mm;
+}
+
+void
+willis_coil_plan_free (WillisCoilPlan *plan)
+{
+  if (plan == NULL)
+    return;
+  g_array_unref (plan->steps);
+  g_ptr_array_unref (plan->reasons);
+  g_ptr_array_unref (plan->warnings);
+  g_free (plan);
+}
+
+static WillisCoilPlan *
+coil_plan_new (void)
+{
+  WillisCoilPlan *plan = g_new0 (WillisCoilPlan, 1);
+
+  plan->steps = g_array_new (FALSE, FALSE, sizeof (WillisCoilStep));
+  plan->reasons = g_ptr_array_new_with_free_func (g_free);
+  plan->warnings = g_ptr_array_new_with_free_func (g_free);
+  return plan;
+}
+
+static void
+add_coil (WillisCoilPlan *plan, const WillisSacShape *sac, const WillisDevice *d)
+{
+  WillisCoilStep step = { d, willis_coil_volume_mm3 (d->primary_diameter_mm, d->length_mm), 0.0 };
+
+  plan->packing += step.volume_mm3 / sac->volume_mm3;
+  plan->packing_sd = isnan (sac->volume_sd_mm3) ? 0.0 : plan->packing * sac->volume_sd_mm3 / sac->volume_mm3;
+  plan->length_mm += d->length_mm;
+  step.packing = plan->packing;
+  g_array_append_val (plan->steps, step);
+}
+
+static void
+judge_packing (WillisCoilPlan *plan, double lo, double hi)
+{
+  if (plan->packing < lo)
+    say (plan->warnings, _ ("packing %.0f %% stays below %.0f %%"), 100.0 * plan->packing, 100.0 * lo);
+  else if (plan->packing > PACKING_MOST)
+    say (plan->warnings, _ ("packing %.0f %% is above %.0f %%: recurrence falls no further there"), 100.0 * plan->packing,
+         100.0 * PACKING_MOST);
+  else if (plan->packing <= hi + 0.005)
+    say (plan->reasons, _ ("packing %.0f %% is within %.0f to %.0f %%"), 100.0 * plan->packing, 100.0 * lo, 100.0 * hi);
+  if (plan->packing - 1.6449 * plan->packing_sd < lo && plan->packing >= lo)
+    say (plan->warnings, _ ("with the uncertainty of the sac's volume it may be as low as %.0f %%"),
+         100.0 * (plan->packing - 1.6449 * plan->packing_sd));
+}
+
+WillisCoilPlan *
+willis_coil_list (const WillisCatalogue *catalogue, const WillisSacShape *sac, const char *const *ids, GError **error)
+{
+  g_autoptr (WillisCoilPlan) plan = coil_plan_new ();
+
+  for (int i = 0; ids[i] != NULL; i++)
+    {
+      const WillisDevice *d = willis_catalogue_find (catalogue, ids[i]);
+
+      if (d == NULL || d->type != WILLIS_DEVICE_COIL)
+        {
+          willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the catalogue has no coil \"%s\""), ids[i]);
+          return NULL;
+        }
+      add_coil (plan, sac, d);
+    }
+  judge_packing (plan, 0.20, 0.25);
+  return g_steal_pointer (&plan);
+}
+
+static gboolean
+shares_catheter (const WillisDevice *a, const WillisDevice *b)
+{
+  return fmax (a->catheter_inner_min_mm, b->catheter_inner_min_mm) <= fmin (a->catheter_inner_max_mm, b->catheter_inner_max_mm) + 1e-6;
+}
+
+/* The framing coil: as wide as the sac's smallest dimension, none wider; of its lengths the shortest that gives 15 %, else the longest.
+ * It must leave room below hi. */
+static const WillisDevice *
+framing_coil (const WillisCatalogue *catalogue, const WillisSacShape *sac, double hi)
+{
+  double least = fmin (sac->height_mm, sac->width_mm);
+  const WillisDevice *best = NULL;
+  double best_score = INFINITY;
+
+  for (gsize i = 0; i < willis_catalogue_n (catalogue); i++)
+    {
+      const WillisDevice *d = willis_catalogue_device (catalogue, i);
+      double packing, score;
+
+      if (d->type != WILLIS_DEVICE_COIL || g_strcmp0 (d->role, "framing") != 0 || d->secondary_diameter_mm > least + 0.5)
+        continue;
+      packing = willis_coil_volume_mm3 (d->primary_diameter_mm, d->length_mm) / sac->volume_mm3;
+      if (packing > hi)
+        continue;
+      score = fabs (d->secondary_diameter_mm - least) + 10.0 * fmax (FRAME_LEAST - packing, 0.0) + 3.0 * fmax (packing - FRAME_LEAST, 0.0);
+      if (score < best_score)
+        {
+          best_score = score;
+          best = d;
+        }
+    }
+  return best;
+}
+
+/* The coil that brings the packing nearest to goal without passing hi, no wider than widest and narrower as the sac fills. */
+static const WillisDevice *
+next_coil (const WillisCatalogue *catalogue, const WillisSacShape *sac, const WillisDevice *frame, double packing, double goal, double hi,
+           double widest)
+{
+  const WillisDevice *best = NULL;
+  double best_score = INFINITY;
+
+  for (gsize i = 0; i < willis_catalogue_n (catalogue); i++)
+    {
+      const WillisDevice *d = willis_catalogue_device (catalogue, i);
+      double after, score;
+
+      if (d->type != WILLIS_DEVICE_COIL || g_strcmp0 (d->role, "framing") == 0 || d->secondary_diameter_mm > widest
+          || !shares_catheter (d, frame))
+        continue;
+      after = packing + willis_coil_volume_mm3 (d->primary_diameter_mm, d->length_mm) / sac->volume_mm3;
+      if (after > hi)
+        continue;
+      score = fabs (goal - after) + 0.002 * (widest - d->secondary_diameter_mm);
+      if (score < best_score)
+        {
+          best_score = score;
+          best = d;
+        }
+    }
+  return best;
+}
+
+WillisCoilPlan *
+willis_coil_propose (const WillisCatalogue *catalogue, const WillisSacShape *sac, double lo, double hi, GError **error)
+{
+  g_autoptr (WillisCoilPlan) plan = coil_plan_new ();
+  const WillisDevice *frame = framing_coil (catalogue, sac, fmin (hi, PACKING_MOST));
+  double widest;
+
+  if (frame == NULL)
+    {
+      willis_fail (error, WILLIS_ERROR_FAILED, _ ("no framing coil of the catalogue is small enough for a sac of %.1f by %.1f mm"),
+                   sac->height_mm, sac->width_mm);
+      return NULL;
+    }
+  add_coil (plan, sac, frame);
+  say (plan->reasons, _ ("framing coil of %.1f mm for a smallest dimension of %.1f mm"), frame->secondary_diameter_mm,
+       fmin (sac->height_mm, sac->width_mm));
+  if (plan->packing < FRAME_LEAST)
+    say (plan->warnings, _ ("the frame alone gives %.0f %%, %.0f %% are wanted"), 100.0 * plan->packing, 100.0 * FRAME_LEAST);
+  widest = fmax (2.0 / 3.0 * frame->secondary_diameter_mm, 1.5);
+  for (int guard = 0; guard < 40 && plan->packing < 0.5 * (lo + hi); guard++)
+    {
+      const WillisDevice *d = next_coil (catalogue, sac, frame, plan->packing, 0.5 * (lo + hi), fmin (hi, PACKING_MOST), widest);
+
+      if (d == NULL || (plan->packing >= lo && plan->packing + willis_coil_volume_mm3 (d->primary_diameter_mm, d->length_mm) / sac->volume_mm3
+                                                 > 0.5 * (lo + hi) + 0.01))
+        break;
+      add_coil (plan, sac, d);
+      widest = fmax (fmin (widest, d->secondary_diameter_mm), 1.5);
+    }
+  judge_packing (plan, lo, hi);
+  return g_steal_pointer (&plan);
+}
+
+/* ---- intrasaccular devices */
+
+void
+willis_sac_choice_free (WillisSacChoice *choice)
+{
+  if (choice == NULL)
+    return;
+  g_ptr_array_unref (choice->reasons);
+  g_ptr_array_unref (choice->warnings);
+  g_free (choice);
+}
+
+static void
+outside (WillisSacChoice *c, const char *what, double value, double lo, double hi, double grace)
+{
+  double off;
+
+  if (isnan (lo) || isnan (hi))
+    return;
+  off = fmax (fmax (lo - value, value - hi), 0.0);
+  if (off > 0.0)
+    {
+      say (c->warnings, _ ("%s %.1f mm, the chart asks for %.1f to %.1f mm"), what, value, lo, hi);
+      c->fit = MAX (c->fit, off > grace ? WILLIS_FIT_NOT : WILLIS_FIT_DEPENDS);
+      c->score += 4.0 * off;
+    }
+  else
+    {
+      say (c->reasons, _ ("%s %.1f mm is within the chart's %.1f to %.1f mm"), what, value, lo, hi);
+      c->score += 0.5 * fabs (value - 0.5 * (lo + hi)) / fmax (hi - lo, 0.1);
+    }
+}
+
+static void
+judge_web (const WillisSacShape *sac, WillisSacChoice *c)
+{
+  const WillisDevice *d = c->device;
+  double width = sac->width_mm, height = sac->height_mm;
+
+  if (height > 1.4 * width) // tall: the device lies across
+    say (c->warnings, _ ("a tall sac: width and height may be exchanged (20 of 20 adequate in one series)"));
+  outside (c, _ ("width"), width, d->width_min_mm - 0.05, d->width_max_mm + 0.05, 0.3);
+  if (!isnan (d->height_mm) && strcmp (d->shape, "web-sl") == 0)
+    outside (c, _ ("height"), height, d->height_mm + 0.5, d->height_mm + 1.45, 0.5);
+  if (sac->neck_max_mm > d->diameter_mm)
+    {
+      say (c->warnings, _ ("the neck, %.1f mm, is wider than the device"), sac->neck_max_mm);
+      c->fit = WILLIS_FIT_NOT;
+      c->score += 10.0;
+    }
+  if (height < 0.5 * width)
+    {
+      say (c->warnings, _ ("the sac is lower than half its width: not suited"));
+      c->fit = WILLIS_FIT_NOT;
+      c->score += 10.0;
+    }
+}
+
+static void
+judge_contact (const WillisSacShape *sac, WillisSacChoice *c)
+{
+  double reach = isnan (c->device->height_mm) ? 0.4 * sac->height_mm : c->device->height_mm;
+  gsize n = MIN ((gsize) fmax (reach / sac->step_mm, 1.0), sac->n_sections), touching = 0;
+
+  for (gsize i = 0; i < n; i++)
+    touching += sac->section_mm[i] > 0.0 && sac->section_mm[i] <= c->device->diameter_mm;
+  c->contact = n > 0 ? (double) touching / (double) n : 0.0;
+  if (c->contact < 0.7)
+    {
+      say (c->warnings, _ ("touches the sac over %.0f %% of its height only"), 100.0 * c->contact);
+      c->score += 1.0 - c->contact;
+    }
+}
+
+static WillisSacChoice *
+judge_sac_device (const WillisDevice *d, const WillisSacShape *sac)
+{
+  WillisSacChoice *c = g_new0 (WillisSacChoice, 1);
+  double r = 0.5 * d->diameter_mm;
+
+  c->device = d;
+  c->reasons = g_ptr_array_new_with_free_func (g_free);
+  c->warnings = g_ptr_array_new_with_free_func (g_free);
+  if (g_str_has_prefix (d->shape, "web"))
+    judge_web (sac, c);
+  else
+    {
+      outside (c, _ ("neck"), sac->neck_max_mm, d->neck_min_mm, d->neck_max_mm, 0.5);
+      outside (c, _ ("width"), sac->width_mm, d->width_min_mm, d->width_max_mm, 0.5);
+    }
+  judge_contact (sac, c);
+  c->volume_ratio = isnan (d->height_mm) ? NAN
+                    : strcmp (d->shape, "web-sls") == 0 ? G_PI * r * r * d->height_mm * 2.0 / 3.0 / sac->volume_mm3
+                                                        : G_PI * r * r * d->height_mm / sac->volume_mm3;
+  return c;
+}
+
+static int
+by_score (gconstpointer a, gconstpointer b)
+{
+  const WillisSacChoice *x = *(WillisSacChoice *const *) a, *y = *(WillisSacChoice *const *) b;
+
+  if (x->fit != y->fit)
+    return (int) x->fit - (int) y->fit;
+  if (x->score != y->score)
+    return (x->score > y->score) - (x->score < y->score);
+  return strcmp (x->device->id, y->device->id);
+}
+
+GPtrArray *
+willis_sac_rank (const WillisCatalogue *catalogue, const WillisSacShape *sac)
+{
+  GPtrArray *out = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_sac_choice_free);
+
+  for (gsize i = 0; i < willis_catalogue_n (catalogue); i++)
+    {
+      const WillisDevice *d = willis_catalogue_device (catalogue, i);
+
+      if (d->type == WILLIS_DEVICE_INTRASACCULAR)
+        g_ptr_array_add (out, judge_sac_device (d, sac));
+    }
+  g_ptr_array_sort (out, by_score);
+  return out;
+}

@@ -1,0 +1,618 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/steps/stent-page.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "solver/stent/rank.h"
+#include "solver/stent/tube.h"
+#include "ui/model/format.h"
+#include "ui/steps/artery-chart.h"
+
+#define REACH_MM 50.0
+#define LEAST_DIAMETER_SD_MM 0.05
+#define MAX_ROWS 30
+#define SCENE_WALL "stent-wall"
+#define SCENE_WIRE "stent-wire"
+#define MAX_WIRES 24
+#define SEEN_THROUGH 0.35 // of the artery, so that what is in it is seen
+
+/* Everything that one ranking rests on and gives. Made on a thread, never changed. */
+typedef struct
+{
+  WillisCase *c;
+  int aneurysm;
+  WillisStentRequest request;
+  WillisCatalogue *catalogue;
+  WillisStentArtery *artery;
+  GPtrArray *choices;
+} Ranking;
+
+struct _WillisStentPage
+{
+  WillisStepPage parent_instance;
+  GtkLabel *state_label, *problem_label, *why_label;
+  GtkWidget *content, *chart_bin, *landing_group, *distal_spin, *proximal_spin, *type_row, *devices_group, *devices_list, *why_group,
+      *run_button;
+  GtkWidget *chart;
+  WillisView3d *view; // borrowed
+  WillisCatalogue *catalogue;
+  WillisAneurysm *of; // whose ranking is shown or being made
+  WillisTree *tree;
+  WillisJob *job;
+  Ranking *ranking;
+  WillisStentChoice *live; // of the picked device at the marks' place
+  GArray *stations;
+  char *picked;            // device id
+  double distal_mm, proximal_mm;
+  guint rest_id;
+  gboolean updating;
+};
+
+G_DEFINE_FINAL_TYPE (WillisStentPage, willis_stent_page, WILLIS_TYPE_STEP_PAGE)
+
+static void
+ranking_free (gpointer data)
+{
+  Ranking *r = data;
+
+  if (r == NULL)
+    return;
+  g_clear_pointer (&r->choices, g_ptr_array_unref);
+  g_clear_pointer (&r->artery, willis_stent_artery_free);
+  g_clear_pointer (&r->catalogue, willis_catalogue_unref);
+  g_clear_pointer (&r->c, willis_case_unref);
+  g_free (r);
+}
+
+static WillisSession *
+session_of (WillisStentPage *self)
+{
+  return willis_step_page_session (WILLIS_STEP_PAGE (self));
+}
+
+static WillisStentRequest
+request_of (WillisStentPage *self, double diameter_sd_mm)
+{
+  return (WillisStentRequest){ self->distal_mm, self->proximal_mm, diameter_sd_mm, 1.0 / 3.0 };
+}
+
+/* --- the work */
+
+static gpointer
+rank_work (const WillisProgress *progress, gpointer data, GError **error)
+{
+  Ranking *in = data, *out = g_new0 (Ranking, 1);
+  WillisProgress first = willis_progress_part (progress, 0.0, 0.6, NULL), second = willis_progress_part (progress, 0.6, 1.0, NULL);
+
+  *out = (Ranking){ willis_case_ref (in->c), in->aneurysm, in->request, willis_catalogue_ref (in->catalogue), NULL, NULL };
+  out->request.diameter_sd_mm = fmax (2.0 * willis_case_surface_sd_mm (in->c), LEAST_DIAMETER_SD_MM);
+  out->artery = willis_stent_artery_new (willis_case_surface (in->c), willis_case_tree (in->c),
+                                         willis_case_aneurysm (in->c, (gsize) in->aneurysm), -1, REACH_MM, &first, error);
+  if (out->artery != NULL)
+    out->choices = willis_stent_rank (out->catalogue, out->artery, &out->request, &second, error);
+  if (out->choices == NULL)
+    {
+      ranking_free (out);
+      return NULL;
+    }
+  return out;
+}
+
+/* --- the picked device, in chart and scene */
+
+static void
+hide_device (WillisStentPage *self)
+{
+  WillisScene *scene = willis_view3d_get_scene (self->view);
+
+  if (scene == NULL)
+    return;
+  willis_scene_hide (scene, SCENE_WALL);
+  willis_scene_set_opacity (scene, "lumen", willis_session_display (session_of (self))->show_tree ? SEEN_THROUGH : 1.0);
+  for (guint w = 0; w < MAX_WIRES; w++)
+    {
+      g_autofree char *id = g_strdup_printf (SCENE_WIRE "-%u", w);
+
+      willis_scene_hide (scene, id);
+    }
+}
+
+/* Wires as curves, and the gap to the wall in colour around them. */
+static void
+show_device (WillisStentPage *self)
+{
+  WillisScene *scene = willis_view3d_get_scene (self->view);
+  g_autoptr (WillisSurface) tube = NULL;
+  g_autofree double *gaps = NULL, *wires = NULL;
+  guint n_wires = 0, n_points = 0;
+
+  hide_device (self);
+  if (scene == NULL || self->ranking == NULL || self->stations == NULL || self->stations->len < 2
+      || willis_session_step (session_of (self)) != WILLIS_STEP_STENT)
+    return;
+  willis_scene_set_opacity (scene, "lumen", SEEN_THROUGH);
+  tube = willis_stent_tube (self->ranking->artery, self->stations, &gaps);
+  if (self->live->gap_max_mm > 0.1)
+    willis_scene_show_field (scene, SCENE_WALL, tube, gaps, 0.0, 0.5, WILLIS_MAP_VIRIDIS, _ ("Gap to the wall"), "mm", NULL);
+  wires = willis_stent_wires (self->ranking->artery, self->stations,
+                              isnan (self->live->device->wires) ? 16 : (guint) self->live->device->wires, MAX_WIRES, &n_wires, &n_points);
+  for (guint w = 0; w < n_wires; w++)
+    {
+      g_autofree char *id = g_strdup_printf (SCENE_WIRE "-%u", w);
+
+      willis_scene_show_curve (scene, id, wires + 3 * (gsize) w * n_points, n_points, FALSE, WILLIS_COLOUR_DEVICE, 0.05, NULL);
+    }
+}
+
+static void
+say_why (WillisStentPage *self)
+{
+  GString *text = g_string_new (NULL);
+  const WillisStentChoice *c = self->live;
+
+  if (c != NULL)
+    {
+      const WillisDevice *d = c->device;
+
+      g_string_append_printf (text, "%s  %s\n", d->name, d->manufacturer);
+      g_string_append_printf (text, _ ("%s: %.1f mm long, 90 %% between %.1f and %.1f mm\n"), _ (willis_fit_label (c->fit)), c->length_mm,
+                              c->length_lo_mm, c->length_hi_mm);
+      for (guint i = 0; i < c->warnings->len; i++)
+        g_string_append_printf (text, "⚠ %s\n", (const char *) c->warnings->pdata[i]);
+      for (guint i = 0; i < c->reasons->len; i++)
+        g_string_append_printf (text, "• %s\n", (const char *) c->reasons->pdata[i]);
+      g_string_append_printf (text, _ ("Uncertainty of the length: lumen %.1f, packing %.1f, straightening %.1f, device %.1f mm (sd)\n"),
+                              c->sd_diameter_mm, c->sd_packing_mm, c->sd_straightening_mm, c->sd_device_mm);
+      if (!isnan (c->neck_coverage))
+        g_string_append_printf (text, _ ("Over the neck: %.0f %% metal"), 100.0 * c->neck_coverage);
+      if (!isnan (c->neck_pore_density_mm2))
+        g_string_append_printf (text, _ (", %.0f pores per mm²"), c->neck_pore_density_mm2);
+      g_string_append_printf (text, "\n%s %s (%s)", _ ("Source:"), d->source, d->date);
+      if (d->note != NULL)
+        g_string_append_printf (text, "\n%s", d->note);
+    }
+  gtk_label_set_text (self->why_label, text->str);
+  gtk_widget_set_visible (self->why_group, c != NULL);
+  g_string_free (text, TRUE);
+}
+
+static void
+lay_picked (WillisStentPage *self)
+{
+  const WillisDevice *device;
+  WillisStentRequest request;
+
+  willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), self->ranking != NULL ? self->ranking->artery : NULL, NULL, NULL);
+  g_clear_pointer (&self->live, willis_stent_choice_free);
+  g_clear_pointer (&self->stations, g_array_unref);
+  if (self->ranking != NULL && self->picked != NULL
+      && (device = willis_catalogue_find (self->ranking->catalogue, self->picked)) != NULL)
+    {
+      request = request_of (self, self->ranking->request.diameter_sd_mm);
+      self->live = willis_stent_try (device, self->ranking->artery, &request, &self->stations, NULL);
+    }
+  willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), self->ranking != NULL ? self->ranking->artery : NULL, self->live,
+                            self->stations);
+  say_why (self);
+}
+
+/* --- the table */
+
+static char *
+row_subtitle (const WillisStentChoice *c)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, _ ("%s · ± %.1f mm · gap %.2f mm"), _ (willis_fit_label (c->fit)), 1.6449 * c->length_sd_mm,
+                          c->gap_max_mm);
+  if (!isnan (c->neck_coverage))
+    g_string_append_printf (text, _ (" · cover %.0f %%"), 100.0 * c->neck_coverage);
+  if (c->warnings->len > 0)
+    g_string_append_printf (text, "\n%s", (const char *) c->warnings->pdata[0]);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+row_length (const WillisStentChoice *c)
+{
+  return g_strdup_printf (_ ("%.1f mm"), c->length_mm);
+}
+
+static void
+add_row (WillisStentPage *self, const WillisStentChoice *c)
+{
+  g_autofree char *subtitle = row_subtitle (c), *length = row_length (c);
+  static const char *const icons[] = { "emblem-ok-symbolic", "dialog-question-symbolic", "window-close-symbolic" };
+  GtkWidget *row = willis_row_new (c->device->name, length), *icon = gtk_image_new_from_icon_name (icons[c->fit]);
+
+  gtk_widget_set_tooltip_text (icon, _ (willis_fit_label (c->fit)));
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  g_object_set_data_full (G_OBJECT (row), "device", g_strdup (c->device->id), g_free);
+  gtk_list_box_append (GTK_LIST_BOX (self->devices_list), row);
+  if (g_strcmp0 (c->device->id, self->picked) == 0)
+    gtk_list_box_select_row (GTK_LIST_BOX (self->devices_list), GTK_LIST_BOX_ROW (row));
+}
+
+static gboolean
+wanted (WillisStentPage *self, const WillisStentChoice *c)
+{
+  guint kind = adw_combo_row_get_selected (ADW_COMBO_ROW (self->type_row));
+
+  return kind == 0 || (kind == 1 && c->device->type == WILLIS_DEVICE_FLOW_DIVERTER)
+         || (kind == 2 && c->device->type == WILLIS_DEVICE_BRAIDED_STENT)
+         || (kind == 3 && c->device->type == WILLIS_DEVICE_LASER_STENT);
+}
+
+static void
+fill_table (WillisStentPage *self)
+{
+  guint shown = 0;
+
+  self->updating = TRUE;
+  willis_list_clear (self->devices_list);
+  for (guint i = 0; self->ranking != NULL && i < self->ranking->choices->len && shown < MAX_ROWS; i++)
+    {
+      const WillisStentChoice *c = self->ranking->choices->pdata[i];
+
+      if (!wanted (self, c))
+        continue;
+      if (self->picked == NULL)
+        self->picked = g_strdup (c->device->id);
+      add_row (self, c);
+      shown++;
+    }
+  gtk_widget_set_visible (self->devices_group, shown > 0);
+  self->updating = FALSE;
+}
+
+/* While a mark moves: the numbers of the rows that are seen, not their order. */
+static void
+refresh_rows (WillisStentPage *self)
+{
+  WillisStentRequest request = request_of (self, self->ranking->request.diameter_sd_mm);
+
+  for (GtkWidget *row = gtk_widget_get_first_child (self->devices_list); row != NULL; row = gtk_widget_get_next_sibling (row))
+    {
+      const char *id = g_object_get_data (G_OBJECT (row), "device");
+      const WillisDevice *d = id != NULL ? willis_catalogue_find (self->ranking->catalogue, id) : NULL;
+      WillisStentChoice *c = d != NULL ? willis_stent_try (d, self->ranking->artery, &request, NULL, NULL) : NULL;
+
+      if (c != NULL)
+        {
+          g_autofree char *subtitle = row_subtitle (c), *length = row_length (c);
+
+          adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+          willis_row_set_value (row, length);
+        }
+      willis_stent_choice_free (c);
+    }
+}
+
+static void
+show_ranking (WillisStentPage *self)
+{
+  if (self->ranking != NULL)
+    willis_artery_chart_set_landing (WILLIS_ARTERY_CHART (self->chart), self->distal_mm, self->proximal_mm);
+  fill_table (self);
+  lay_picked (self);
+  show_device (self);
+}
+
+static void
+rank_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
+{
+  WillisStentPage *self = data;
+
+  if (self->job == job)
+    {
+      g_clear_object (&self->job);
+      willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), NULL, NULL, NULL);
+      g_clear_pointer (&self->live, willis_stent_choice_free);
+      g_clear_pointer (&self->ranking, ranking_free);
+      self->ranking = result;
+      result = NULL;
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        error = NULL;
+      gtk_label_set_text (self->problem_label, error != NULL ? error->message : "");
+      gtk_widget_set_visible (GTK_WIDGET (self->problem_label), error != NULL);
+      show_ranking (self);
+    }
+  ranking_free (result);
+  g_object_unref (self);
+}
+
+static void
+start_ranking (WillisStentPage *self, int aneurysm)
+{
+  Ranking *in = g_new0 (Ranking, 1);
+
+  if (self->job != NULL)
+    willis_job_cancel (self->job);
+  g_clear_object (&self->job);
+  *in = (Ranking){ willis_case_copy (willis_session_case (session_of (self))), aneurysm, request_of (self, 0.0),
+                   willis_catalogue_ref (self->catalogue), NULL, NULL };
+  self->job = willis_session_start_job (session_of (self), _ ("Trying devices"), rank_work, in, ranking_free, ranking_free, rank_done,
+                                        g_object_ref (self));
+  if (self->job != NULL)
+    g_object_ref (self->job);
+}
+
+/* --- hands */
+
+static gboolean
+on_rest (gpointer data)
+{
+  WillisStentPage *self = data;
+
+  self->rest_id = 0;
+  if (self->ranking != NULL)
+    start_ranking (self, self->ranking->aneurysm);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+landing_moved (WillisStentPage *self, gboolean finished)
+{
+  if (self->ranking == NULL)
+    return;
+  self->updating = TRUE;
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->distal_spin), self->distal_mm);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->proximal_spin), self->proximal_mm);
+  self->updating = FALSE;
+  willis_artery_chart_set_landing (WILLIS_ARTERY_CHART (self->chart), self->distal_mm, self->proximal_mm);
+  lay_picked (self);
+  refresh_rows (self);
+  g_clear_handle_id (&self->rest_id, g_source_remove);
+  self->rest_id = g_timeout_add (finished ? 50 : 600, on_rest, self);
+  if (finished)
+    show_device (self);
+}
+
+static void
+on_landing (WillisArteryChart *chart, double distal_mm, double proximal_mm, gboolean finished, WillisStentPage *self)
+{
+  self->distal_mm = distal_mm;
+  self->proximal_mm = proximal_mm;
+  landing_moved (self, finished);
+}
+
+static void
+on_spin (GtkSpinButton *spin, WillisStentPage *self)
+{
+  if (self->updating)
+    return;
+  self->distal_mm = gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->distal_spin));
+  self->proximal_mm = gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->proximal_spin));
+  landing_moved (self, TRUE);
+}
+
+static void
+on_kind (WillisStentPage *self)
+{
+  if (self->updating)
+    return;
+  g_clear_pointer (&self->picked, g_free);
+  show_ranking (self);
+}
+
+static void
+on_picked (GtkListBox *list, GtkListBoxRow *row, WillisStentPage *self)
+{
+  const char *id = row != NULL ? g_object_get_data (G_OBJECT (row), "device") : NULL;
+
+  if (self->updating || id == NULL || g_strcmp0 (id, self->picked) == 0)
+    return;
+  g_free (self->picked);
+  self->picked = g_strdup (id);
+  lay_picked (self);
+  show_device (self);
+}
+
+static void
+keep_plan (WillisStentPage *self)
+{
+  const WillisStentChoice *c = self->live;
+  WillisCase *copy = willis_case_copy (willis_session_case (session_of (self)));
+  g_autoptr (WillisStentPlan) plan = NULL;
+  g_autoptr (GPtrArray) notes = g_ptr_array_new ();
+  WillisStentPlanData d = { c->device->id, c->device->name, c->device->manufacturer, (char *) willis_fit_name (c->fit),
+                            self->ranking->aneurysm, -1, self->distal_mm, self->proximal_mm, c->length_mm, c->length_sd_mm,
+                            c->length_lo_mm, c->length_hi_mm, c->distal_landing_mm, c->proximal_landing_mm, c->gap_max_mm,
+                            c->apposition, c->coverage, c->neck_coverage, c->pore_density_mm2, c->radial_force_n_mm,
+                            (int) c->branches_covered, { 0 }, NULL };
+
+  for (guint i = 0; i < c->warnings->len; i++)
+    g_ptr_array_add (notes, c->warnings->pdata[i]);
+  for (guint i = 0; i < c->reasons->len; i++)
+    g_ptr_array_add (notes, c->reasons->pdata[i]);
+  g_ptr_array_add (notes, NULL);
+  d.notes = (char **) notes->pdata;
+  willis_stent_artery_point (self->ranking->artery, c->distal_mm, d.ends_lps_mm, NULL);
+  willis_stent_artery_point (self->ranking->artery, c->proximal_mm, d.ends_lps_mm + 3, NULL);
+  plan = willis_stent_plan_new (&d);
+  willis_case_set_stent_plan (copy, plan);
+  willis_session_commit (session_of (self), copy, _ ("Choose the stent"));
+}
+
+static void
+on_run (WillisStentPage *self)
+{
+  WillisSession *session = session_of (self);
+  WillisCase *c = willis_session_case (session);
+
+  if (c == NULL || willis_case_tree (c) == NULL)
+    willis_session_set_step (session, WILLIS_STEP_VESSELS);
+  else if (willis_session_shown_aneurysm (session) == NULL)
+    willis_session_set_step (session, WILLIS_STEP_ANEURYSM);
+  else if (self->live != NULL)
+    keep_plan (self);
+}
+
+/* --- the whole */
+
+static void
+update_button (WillisStentPage *self, WillisSession *session, gboolean ready)
+{
+  WillisCase *c = willis_session_case (session);
+  WillisStentPlan *plan = c != NULL ? willis_case_stent_plan (c) : NULL;
+  gboolean kept = plan != NULL && self->live != NULL && g_strcmp0 (willis_stent_plan_data (plan)->device, self->live->device->id) == 0
+                  && willis_case_stent_plan_state (c) == WILLIS_STATE_FRESH
+                  && fabs (willis_stent_plan_data (plan)->length_mm - self->live->length_mm) < 1e-9;
+
+  if (c == NULL || willis_case_tree (c) == NULL)
+    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Segment the arteries first"));
+  else if (!ready)
+    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Measure an aneurysm first"));
+  else
+    gtk_button_set_label (GTK_BUTTON (self->run_button), kept ? _ ("This device is in the plan") : _ ("Take this device into the plan"));
+  gtk_widget_set_sensitive (self->run_button, !ready || (self->live != NULL && !kept));
+}
+
+static void
+willis_stent_page_update (WillisStepPage *page, WillisSession *session)
+{
+  WillisStentPage *self = WILLIS_STENT_PAGE (page);
+  WillisCase *c = willis_session_case (session);
+  WillisAneurysm *aneurysm = willis_session_neck_in_hand (session) ? NULL : willis_session_shown_aneurysm (session);
+  WillisTree *tree = c != NULL ? willis_case_tree (c) : NULL;
+  gboolean ready = aneurysm != NULL && tree != NULL;
+
+  willis_step_page_say_state (self->state_label, session, WILLIS_STEP_STENT);
+  if (aneurysm != self->of || tree != self->tree)
+    {
+      if (self->job != NULL)
+        willis_job_cancel (self->job);
+      g_clear_object (&self->job);
+      g_clear_pointer (&self->of, willis_aneurysm_unref);
+      g_clear_pointer (&self->tree, willis_tree_unref);
+      willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), NULL, NULL, NULL);
+      g_clear_pointer (&self->live, willis_stent_choice_free);
+      g_clear_pointer (&self->stations, g_array_unref);
+      g_clear_pointer (&self->ranking, ranking_free);
+      fill_table (self);
+      say_why (self);
+      hide_device (self);
+      if (ready && self->catalogue != NULL)
+        {
+          self->of = willis_aneurysm_ref (aneurysm);
+          self->tree = willis_tree_ref (tree);
+          start_ranking (self, willis_session_aneurysm (session));
+        }
+    }
+  gtk_widget_set_visible (self->chart_bin, ready);
+  gtk_widget_set_visible (self->landing_group, ready);
+  update_button (self, session, ready);
+  if (willis_session_step (session) == WILLIS_STEP_STENT)
+    show_device (self);
+}
+
+/* Away from this step the device is not drawn. */
+static void
+on_selection (WillisStentPage *self)
+{
+  if (willis_session_step (session_of (self)) != WILLIS_STEP_STENT)
+    hide_device (self);
+}
+
+static void
+willis_stent_page_session_set (WillisStepPage *page, WillisSession *session)
+{
+  g_signal_connect_object (session, "selection-changed", G_CALLBACK (on_selection), page, G_CONNECT_SWAPPED);
+}
+
+static void
+willis_stent_page_dispose (GObject *object)
+{
+  WillisStentPage *self = WILLIS_STENT_PAGE (object);
+
+  g_clear_handle_id (&self->rest_id, g_source_remove);
+  if (self->job != NULL)
+    willis_job_cancel (self->job);
+  g_clear_object (&self->job);
+  if (self->chart != NULL)
+    willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), NULL, NULL, NULL);
+  self->chart = NULL;
+  g_clear_pointer (&self->live, willis_stent_choice_free);
+  g_clear_pointer (&self->stations, g_array_unref);
+  g_clear_pointer (&self->ranking, ranking_free);
+  g_clear_pointer (&self->of, willis_aneurysm_unref);
+  g_clear_pointer (&self->tree, willis_tree_unref);
+  g_clear_pointer (&self->catalogue, willis_catalogue_unref);
+  g_clear_pointer (&self->picked, g_free);
+  G_OBJECT_CLASS (willis_stent_page_parent_class)->dispose (object);
+}
+
+#define BIND(NAME) gtk_widget_class_bind_template_child (widget_class, WillisStentPage, NAME)
+
+static void
+willis_stent_page_class_init (WillisStentPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = willis_stent_page_dispose;
+  WILLIS_STEP_PAGE_CLASS (klass)->update = willis_stent_page_update;
+  WILLIS_STEP_PAGE_CLASS (klass)->session_set = willis_stent_page_session_set;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/willis/Willis/steps/stent-page.ui");
+  BIND (state_label);
+  BIND (problem_label);
+  BIND (content);
+  BIND (chart_bin);
+  BIND (landing_group);
+  BIND (distal_spin);
+  BIND (proximal_spin);
+  BIND (type_row);
+  BIND (devices_group);
+  BIND (devices_list);
+  BIND (why_group);
+  BIND (why_label);
+  BIND (run_button);
+}
+
+static void
+willis_stent_page_init (WillisStentPage *self)
+{
+  GtkWidget **spins[] = { &self->distal_spin, &self->proximal_spin };
+  g_autoptr (GtkStringList) kinds = gtk_string_list_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->distal_mm = self->proximal_mm = 5.0;
+  self->chart = willis_artery_chart_new ();
+  adw_bin_set_child (ADW_BIN (self->chart_bin), self->chart);
+  gtk_string_list_append (kinds, _ ("All stents"));
+  gtk_string_list_append (kinds, _ ("Flow diverters"));
+  gtk_string_list_append (kinds, _ ("Braided stents"));
+  gtk_string_list_append (kinds, _ ("Laser-cut stents"));
+  adw_combo_row_set_model (ADW_COMBO_ROW (self->type_row), G_LIST_MODEL (kinds));
+  for (gsize n = 0; n < G_N_ELEMENTS (spins); n++)
+    {
+      gtk_spin_button_set_range (GTK_SPIN_BUTTON (*spins[n]), 0.0, 30.0);
+      gtk_spin_button_set_increments (GTK_SPIN_BUTTON (*spins[n]), 0.1, 1.0);
+      gtk_spin_button_set_value (GTK_SPIN_BUTTON (*spins[n]), 5.0);
+      g_signal_connect (*spins[n], "value-changed", G_CALLBACK (on_spin), self);
+    }
+  self->catalogue = willis_catalogue_load (TRUE, &error);
+  if (self->catalogue == NULL) // a file of the user's own is at fault: say so, go on with ours
+    {
+      gtk_label_set_text (self->problem_label, error->message);
+      gtk_widget_set_visible (GTK_WIDGET (self->problem_label), TRUE);
+      self->catalogue = willis_catalogue_load (FALSE, NULL);
+    }
+  g_signal_connect (self->chart, "landing-moved", G_CALLBACK (on_landing), self);
+  g_signal_connect_swapped (self->type_row, "notify::selected", G_CALLBACK (on_kind), self);
+  g_signal_connect (self->devices_list, "row-selected", G_CALLBACK (on_picked), self);
+  g_signal_connect_swapped (self->run_button, "clicked", G_CALLBACK (on_run), self);
+}
+
+GtkWidget *
+willis_stent_page_new (WillisSession *session, WillisView3d *view)
+{
+  GtkWidget *page = willis_step_page_new (WILLIS_TYPE_STENT_PAGE, session);
+
+  WILLIS_STENT_PAGE (page)->view = view;
+  return page;
+}
