@@ -27,6 +27,7 @@ typedef struct
   WillisStentRequest request;
   WillisCatalogue *catalogue;
   WillisStentArtery *artery;
+  gint *artery_users; // shared between rankings of the same neck, each of which is freed on one thread only
   GPtrArray *choices;
 } Ranking;
 
@@ -48,7 +49,7 @@ struct _WillisStentPage
   char *picked;            // device id
   double distal_mm, proximal_mm;
   guint rest_id;
-  gboolean updating;
+  gboolean updating, shown; // shown: the picked device stands in the scene
 };
 
 G_DEFINE_FINAL_TYPE (WillisStentPage, willis_stent_page, WILLIS_TYPE_STEP_PAGE)
@@ -61,7 +62,11 @@ ranking_free (gpointer data)
   if (r == NULL)
     return;
   g_clear_pointer (&r->choices, g_ptr_array_unref);
-  g_clear_pointer (&r->artery, willis_stent_artery_free);
+  if (r->artery_users != NULL && g_atomic_int_dec_and_test (r->artery_users))
+    {
+      willis_stent_artery_free (r->artery);
+      g_free (r->artery_users);
+    }
   g_clear_pointer (&r->catalogue, willis_catalogue_unref);
   g_clear_pointer (&r->c, willis_case_unref);
   g_free (r);
@@ -81,16 +86,32 @@ request_of (WillisStentPage *self, double diameter_sd_mm)
 
 /* --- the work */
 
+static void
+share_artery (Ranking *to, const Ranking *from)
+{
+  to->artery = from->artery;
+  to->artery_users = from->artery_users;
+  g_atomic_int_inc (to->artery_users);
+}
+
 static gpointer
 rank_work (const WillisProgress *progress, gpointer data, GError **error)
 {
   Ranking *in = data, *out = g_new0 (Ranking, 1);
   WillisProgress first = willis_progress_part (progress, 0.0, 0.6, NULL), second = willis_progress_part (progress, 0.6, 1.0, NULL);
 
-  *out = (Ranking){ willis_case_ref (in->c), in->aneurysm, in->request, willis_catalogue_ref (in->catalogue), NULL, NULL };
-  out->request.diameter_sd_mm = fmax (2.0 * willis_case_surface_sd_mm (in->c), LEAST_DIAMETER_SD_MM);
-  out->artery = willis_stent_artery_new (willis_case_surface (in->c), willis_case_tree (in->c),
-                                         willis_case_aneurysm (in->c, (gsize) in->aneurysm), -1, REACH_MM, &first, error);
+  *out = (Ranking){ willis_case_ref (in->c), in->aneurysm, in->request, willis_catalogue_ref (in->catalogue), NULL, NULL, NULL };
+  if (in->artery != NULL)
+    share_artery (out, in);
+  else
+    {
+      out->request.diameter_sd_mm = fmax (2.0 * willis_case_surface_sd_mm (in->c), LEAST_DIAMETER_SD_MM);
+      out->artery = willis_stent_artery_new (willis_case_surface (in->c), willis_case_tree (in->c),
+                                             willis_case_aneurysm (in->c, (gsize) in->aneurysm), -1, REACH_MM, &first, error);
+      out->artery_users = out->artery != NULL ? g_new0 (gint, 1) : NULL;
+      if (out->artery != NULL)
+        *out->artery_users = 1;
+    }
   if (out->artery != NULL)
     out->choices = willis_stent_rank (out->catalogue, out->artery, &out->request, &second, error);
   if (out->choices == NULL)
@@ -108,8 +129,9 @@ hide_device (WillisStentPage *self)
 {
   WillisScene *scene = willis_view3d_get_scene (self->view);
 
-  if (scene == NULL)
+  if (scene == NULL || !self->shown)
     return;
+  self->shown = FALSE;
   willis_scene_hide (scene, SCENE_WALL);
   willis_scene_set_opacity (scene, "lumen", willis_session_display (session_of (self))->show_tree ? SEEN_THROUGH : 1.0);
   for (guint w = 0; w < MAX_WIRES; w++)
@@ -133,6 +155,7 @@ show_device (WillisStentPage *self)
   if (scene == NULL || self->ranking == NULL || self->stations == NULL || self->stations->len < 2
       || willis_session_step (session_of (self)) != WILLIS_STEP_STENT)
     return;
+  self->shown = TRUE;
   willis_scene_set_opacity (scene, "lumen", SEEN_THROUGH);
   tube = willis_stent_tube (self->ranking->artery, self->stations, &gaps);
   if (self->live->gap_max_mm > 0.1)
@@ -222,15 +245,27 @@ row_length (const WillisStentChoice *c)
 }
 
 static void
-add_row (WillisStentPage *self, const WillisStentChoice *c)
+fill_row (GtkWidget *row, const WillisStentChoice *c)
 {
   g_autofree char *subtitle = row_subtitle (c), *length = row_length (c);
-  static const char *const icons[] = { "emblem-ok-symbolic", "dialog-question-symbolic", "window-close-symbolic" };
-  GtkWidget *row = willis_row_new (c->device->name, length), *icon = gtk_image_new_from_icon_name (icons[c->fit]);
+  static const char *const icons[] = { "emblem-ok-symbolic", "dialog-warning-symbolic", "window-close-symbolic" };
+  GtkWidget *icon = g_object_get_data (G_OBJECT (row), "icon");
 
+  gtk_image_set_from_icon_name (GTK_IMAGE (icon), icons[c->fit]);
   gtk_widget_set_tooltip_text (icon, _ (willis_fit_label (c->fit)));
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  willis_row_set_value (row, length);
+}
+
+static void
+add_row (WillisStentPage *self, const WillisStentChoice *c)
+{
+  GtkWidget *row = willis_row_new (c->device->name, ""), *icon = gtk_image_new ();
+
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  g_object_set_data (G_OBJECT (row), "icon", icon);
+  gtk_label_set_width_chars (GTK_LABEL (g_object_get_data (G_OBJECT (row), "value")), 8);
+  fill_row (row, c);
   g_object_set_data_full (G_OBJECT (row), "device", g_strdup (c->device->id), g_free);
   gtk_list_box_append (GTK_LIST_BOX (self->devices_list), row);
   if (g_strcmp0 (c->device->id, self->picked) == 0)
@@ -282,12 +317,7 @@ refresh_rows (WillisStentPage *self)
       WillisStentChoice *c = d != NULL ? willis_stent_try (d, self->ranking->artery, &request, NULL, NULL) : NULL;
 
       if (c != NULL)
-        {
-          g_autofree char *subtitle = row_subtitle (c), *length = row_length (c);
-
-          adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-          willis_row_set_value (row, length);
-        }
+        fill_row (row, c);
       willis_stent_choice_free (c);
     }
 }
@@ -334,7 +364,12 @@ start_ranking (WillisStentPage *self, int aneurysm)
     willis_job_cancel (self->job);
   g_clear_object (&self->job);
   *in = (Ranking){ willis_case_copy (willis_session_case (session_of (self))), aneurysm, request_of (self, 0.0),
-                   willis_catalogue_ref (self->catalogue), NULL, NULL };
+                   willis_catalogue_ref (self->catalogue), NULL, NULL, NULL };
+  if (self->ranking != NULL) // only the marks have moved
+    {
+      share_artery (in, self->ranking);
+      in->request.diameter_sd_mm = self->ranking->request.diameter_sd_mm;
+    }
   self->job = willis_session_start_job (session_of (self), _ ("Trying devices"), rank_work, in, ranking_free, ranking_free, rank_done,
                                         g_object_ref (self));
   if (self->job != NULL)
@@ -506,7 +541,7 @@ willis_stent_page_update (WillisStepPage *page, WillisSession *session)
   gtk_widget_set_visible (self->chart_bin, ready);
   gtk_widget_set_visible (self->landing_group, ready);
   update_button (self, session, ready);
-  if (willis_session_step (session) == WILLIS_STEP_STENT)
+  if (willis_session_step (session) == WILLIS_STEP_STENT && !self->shown)
     show_device (self);
 }
 

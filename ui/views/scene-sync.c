@@ -158,7 +158,8 @@ sync_tree (Sync *s, WillisScene *scene, WillisCase *c)
     {
       willis_scene_hide (scene, TREE);
       g_clear_pointer (&s->tree, willis_tree_unref);
-      willis_scene_set_opacity (scene, LUMEN, 1.0);
+      // a device in the artery is to be seen
+      willis_scene_set_opacity (scene, LUMEN, willis_session_step (s->session) == WILLIS_STEP_STENT ? 0.35 : 1.0);
       return;
     }
   if (tree != s->tree || branch != s->branch)
