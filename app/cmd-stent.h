@@ -5,6 +5,7 @@
 G_BEGIN_DECLS
 
 int willis_cmd_stent (int argc, char **argv);
+int willis_cmd_devices (int argc, char **argv);
 
 typedef struct
 {

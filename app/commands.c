@@ -17,6 +17,7 @@ static const WillisCommand commands[] = {
   { "measure", willis_cmd_measure, N_("measure an aneurysm: size, ratios, shape, curvature") },
   { "phantom", willis_cmd_phantom, N_ ("Make a head CT angiography of known truth") },
   { "risk", willis_cmd_risk, N_ ("Score PHASES, ELAPSS and UIATS") },
+  { "devices", willis_cmd_devices, N_ ("the device catalogue: list, what fits in what, import") },
   { "stent", willis_cmd_stent, N_ ("the deployed length of a stent or flow diverter") },
   { "verify", willis_cmd_verify, N_ ("run the verification problems") },
   { "demo", willis_cmd_demo, N_ ("run a demonstration case through the whole pipeline") },

@@ -22,6 +22,7 @@ void report_headline (Pages *pages, const WillisMorphology *morphology);
 void report_indices (Pages *pages, const WillisCase *c, gsize n);
 void report_conventions (Pages *pages);
 
+void report_stent_plan (Pages *pages, const WillisCase *c); // nothing where none is chosen
 void report_candidates (Pages *pages, const WillisCase *c);
 void report_working_views (Pages *pages, const GArray *views);
 void report_provenance (Pages *pages, const WillisCase *c);

@@ -6,7 +6,7 @@
  */
 #include <math.h>
 
-#include "solver/stent/deploy.h"
+#include "solver/stent/energy.h"
 #include "solver/verify/verify-private.h"
 
 static WillisBraid
@@ -185,5 +185,90 @@ _willis_verify_bent (Verify *v)
                                 "16 azimuths");
       row->order = _willis_verify_order (errors); // what the first order leaves out is of fourth order
       row->least_order = 3.6;
+    }
+}
+
+/* ---- the energy model against the closed forms and against geometry alone */
+
+static WillisDeployment
+relaxed (const WillisBraid *braid, const double *s, const double *d, gsize n, const WillisBraidEnergy *options)
+{
+  const WillisLumenLine line = { n, s, d, NULL, NULL };
+  g_autoptr (GError) error = NULL;
+  WillisDeployment out;
+
+  if (!willis_braid_relax (braid, &line, s[0], 1, options, &out, &error))
+    g_error ("a verification braid does not come to rest: %s", error->message);
+  return out;
+}
+
+void
+_willis_verify_relax (Verify *v)
+{
+  static const double tubes[] = { 4.20, 4.0, 3.5, 3.0, 2.0 };
+  static const double forces[] = { -0.004, 0.005, 0.02, 0.05 };
+  WillisBraid braid = reference_braid ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tubes); i++)
+    {
+      const double s[2] = { 0.0, 100.0 }, d[2] = { tubes[i], tubes[i] };
+      g_autofree char *length = g_strdup_printf ("tube of %.2f mm: length mm", tubes[i]);
+      g_autofree char *force = g_strdup_printf ("tube of %.2f mm: radial force N/mm", tubes[i]);
+      WillisDeployment out = relaxed (&braid, s, d, 2, NULL);
+      WillisBraidState state;
+
+      willis_braid_state (&braid, tubes[i], &state);
+      _willis_verify_add (v, length, out.length_mm, willis_braid_length (&braid, tubes[i]), 2e-3, "400 nodes");
+      _willis_verify_add (v, force, out.radial_force_n_mm, state.radial_force_n_mm, 0.01 * state.radial_force_n_mm, "400 nodes");
+      willis_deployment_clear (&out);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (forces); i++)
+    {
+      const double s[2] = { 0.0, 100.0 }, d[2] = { 20.0, 20.0 };
+      const WillisBraidEnergy options = { .axial_force_n = forces[i] };
+      g_autofree char *name = g_strdup_printf ("free braid, axial force %g N: length mm", forces[i]);
+      WillisDeployment out = relaxed (&braid, s, d, 2, &options);
+
+      _willis_verify_add (v, name, out.length_mm, willis_braid_length_under_force (&braid, forces[i]), 1e-3, "400 nodes");
+      willis_deployment_clear (&out);
+    }
+}
+
+void
+_willis_verify_ladder (Verify *v)
+{
+  static const struct
+  {
+    const char *name;
+    double (*lumen) (double);
+  } cases[] = { { "waisted lumen: length mm, energy against geometry", waisted },
+                { "wavy lumen: length mm, energy against geometry", wavy } };
+  WillisBraid braid = reference_braid ();
+
+  for (gsize c = 0; c < G_N_ELEMENTS (cases); c++)
+    {
+      enum
+      {
+        N = 801
+      };
+      double s[N], d[N], lengths[3];
+      WillisVerifyRow *row;
+
+      for (int i = 0; i < N; i++)
+        {
+          s[i] = i * 80.0 / (N - 1);
+          d[i] = cases[c].lumen (s[i]);
+        }
+      for (int k = 0; k < 3; k++)
+        {
+          const WillisBraidEnergy options = { .nodes = 150u << k };
+          WillisDeployment out = relaxed (&braid, s, d, N, &options);
+
+          lengths[k] = out.length_mm;
+          willis_deployment_clear (&out);
+        }
+      /* wires resist the change of their angle: they bridge the hollows, so the braid is a little longer */
+      row = _willis_verify_add (v, cases[c].name, lengths[2], laid_length (&braid, s, d, NULL, N), 0.03 * lengths[2], "600 nodes");
+      row->order = log2 (fabs ((lengths[0] - lengths[1]) / (lengths[1] - lengths[2])));
     }
 }

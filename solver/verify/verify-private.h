@@ -53,5 +53,7 @@ void _willis_verify_insertion (Verify *v);
 void _willis_verify_braid (Verify *v);
 void _willis_verify_lumen (Verify *v);
 void _willis_verify_bent (Verify *v);
+void _willis_verify_relax (Verify *v);
+void _willis_verify_ladder (Verify *v);
 
 G_END_DECLS

@@ -32,6 +32,8 @@ static const struct
   { "braid", "stent", _willis_verify_braid },
   { "lumen", "stent", _willis_verify_lumen },
   { "bent", "stent", _willis_verify_bent },
+  { "relax", "stent", _willis_verify_relax },
+  { "ladder", "stent", _willis_verify_ladder },
 };
 
 static void
