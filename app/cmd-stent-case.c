@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
+#include "solver/stent/energy.h"
 #include "solver/stent/rank.h"
 #include "solver/stent/sac.h"
 
@@ -79,6 +80,42 @@ add_choice (JsonBuilder *builder, const WillisStentArtery *a, const WillisStentC
   add_texts (builder, "reasons", c->reasons);
   add_texts (builder, "warnings", c->warnings);
   json_builder_end_object (builder);
+}
+
+/* The device once more by the energy of its wires: what it does at the neck, and the forces. */
+static gboolean
+add_relaxed (JsonBuilder *builder, const WillisStentArtery *a, const WillisStentChoice *c, GError **error)
+{
+  WillisLumenLine line = willis_stent_artery_line (a);
+  const WillisBraidEnergy options = { .open = a->open };
+  WillisDeployment out;
+  double bulge = 0.0, most = 0.0;
+
+  if (!(c->braid.wire_length_mm > 0.0))
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s is no braid: the energy model is for braids"), c->device->name);
+  if (!willis_braid_relax (&c->braid, &line, c->distal_mm, -1, &options, &out, error))
+    return FALSE;
+  for (guint i = 0; i < out.stations->len; i++)
+    {
+      const WillisStation *s = &g_array_index (out.stations, WillisStation, i);
+
+      if (s->unsupported)
+        bulge = fmax (bulge, 0.5 * (s->state.diameter_mm + c->braid.lumen_offset_mm - s->lumen_mm));
+      most = fmax (most, s->state.radial_force_n_mm);
+    }
+  json_builder_set_member_name (builder, "energy");
+  json_builder_begin_object (builder);
+  willis_json_add_double (builder, "length_mm", out.length_mm);
+  willis_json_add_double (builder, "radial_force_n_mm", out.radial_force_n_mm);
+  willis_json_add_double (builder, "radial_force_most_n_mm", most);
+  willis_json_add_double (builder, "neck_bulge_mm", bulge);
+  willis_json_add_double (builder, "gap_max_mm", out.gap_max_mm);
+  willis_json_add_double (builder, "coverage", out.coverage);
+  json_builder_end_object (builder);
+  willis_cli_print (_ ("by energy: %.2f mm long, bulges %.2f mm into the neck, %.4f N/mm on the wall\n"), out.length_mm, bulge,
+                    out.radial_force_n_mm);
+  willis_deployment_clear (&out);
+  return TRUE;
 }
 
 static void
@@ -308,6 +345,8 @@ willis_cmd_stent_case (const char *path, const WillisStentCaseArgs *args)
         print_choice (choice);
     }
   json_builder_end_array (builder);
+  if (args->level == 2 && !add_relaxed (builder, artery, choices->pdata[0], &error))
+    return willis_cli_fail (error);
   add_artery (builder, artery, request.diameter_sd_mm);
   if (!add_sac (builder, catalogue, willis_case_aneurysm (c, (gsize) args->aneurysm - 1), args->coils, &error))
     return willis_cli_fail (error);

@@ -10,6 +10,7 @@
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "solver/stent/device-file.h"
+#include "solver/stent/energy.h"
 
 static void
 add_warnings (JsonBuilder *builder, const WillisBraid *braid, const WillisDeployment *d)
@@ -121,7 +122,7 @@ print_deployment (const WillisBraid *braid, const WillisBraidFit *fit, const Wil
 }
 
 static int
-in_lumen (const char *device, const char *tube, const char *profile)
+in_lumen (const char *device, const char *tube, const char *profile, int level)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autofree double *data = NULL;
@@ -150,7 +151,8 @@ in_lumen (const char *device, const char *tube, const char *profile)
     }
   else if (!willis_lumen_line_load (profile, &line, &data, &error))
     return willis_cli_fail (error);
-  if (!willis_braid_deploy (&braid, &line, line.s_mm[0], 1, 0.0, TRUE, &deployment, &error))
+  if (!(level == 2 ? willis_braid_relax (&braid, &line, line.s_mm[0], 1, NULL, &deployment, &error)
+                   : willis_braid_deploy (&braid, &line, line.s_mm[0], 1, 0.0, TRUE, &deployment, &error)))
     {
       g_prefix_error (&error, "%s: ", profile != NULL ? profile : device);
       return willis_cli_fail (error);
@@ -167,7 +169,7 @@ int
 willis_cmd_stent (int argc, char **argv)
 {
   g_autofree char *device = NULL, *tube = NULL, *profile = NULL, *coils = NULL;
-  WillisStentCaseArgs args = { NULL, NULL, NAN, NAN, 1.0 / 3.0, 1, -1 };
+  WillisStentCaseArgs args = { NULL, NULL, NAN, NAN, 1.0 / 3.0, 1, -1, 1 };
   const GOptionEntry entries[] = {
     { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_ ("The device: a JSON file, or with CASE its id in the catalogue"),
       "FILE|ID" },
@@ -178,6 +180,8 @@ willis_cmd_stent (int argc, char **argv)
     { "aneurysm", 0, 0, G_OPTION_ARG_INT, &args.aneurysm, N_ ("Which aneurysm of the case, from 1"), "N" },
     { "into", 0, 0, G_OPTION_ARG_INT, &args.into, N_ ("Branch in which the distal end is to land, as \"vessels\" numbers them"),
       "BRANCH" },
+    { "level", 0, 0, G_OPTION_ARG_INT, &args.level,
+      N_ ("1: geometry (default); 2: energy, with the forces on the wall and the passage over the neck"), "N" },
     { "coils", 0, 0, G_OPTION_ARG_STRING, &coils, N_ ("Packing of these coils, in this order, instead of a proposal"), "ID,ID..." },
     { "straightening", 0, 0, G_OPTION_ARG_DOUBLE, &args.straightening,
       N_ ("How much of the curvature the stent may take away, 0 to 1 (default a third)"), "X" },
@@ -189,11 +193,13 @@ willis_cmd_stent (int argc, char **argv)
                              "long a braided device becomes in a tube or a lumen."),
                          entries, 0, 1))
     return WILLIS_EXIT_USAGE;
+  if (args.level < 1 || args.level > 2)
+    return willis_cli_usage (_ ("--level is 1 or 2"));
   if (tube != NULL || profile != NULL)
     {
       if (argc > 1 || device == NULL || (tube != NULL && profile != NULL))
         return willis_cli_usage (_ ("give --device FILE and one of --tube and --profile, without a case"));
-      return in_lumen (device, tube, profile);
+      return in_lumen (device, tube, profile, args.level);
     }
   if (argc != 2)
     return willis_cli_usage (_ ("give a case, or --device FILE with --tube D or --profile FILE"));

@@ -12,7 +12,7 @@ typedef struct
   const char *device;
   const char *coils; // ids between commas; NULL: propose some
   double distal_mm, proximal_mm, straightening;
-  int aneurysm, into;
+  int aneurysm, into, level;
 } WillisStentCaseArgs;
 
 /* Devices for an aneurysm of a case. */

@@ -45,7 +45,7 @@ report_stent_plan (Pages *pages, const WillisCase *c)
   row (pages, n++, N_ ("Device"), device);
   row (pages, n++, N_ ("Aneurysm and neck"), t (pages, fit));
   row (pages, n++, N_ ("Predicted length"), length);
-  row (pages, n++, N_ ("90 % interval"), interval);
+  row (pages, n++, N_ ("Nine in ten lie within"), interval);
   row (pages, n++, N_ ("Landing"), landing);
   row (pages, n++, N_ ("Largest gap to the wall"), gap);
   row (pages, n++, N_ ("Metal over the neck"), cover);

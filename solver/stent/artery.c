@@ -47,6 +47,7 @@ willis_stent_artery_free (WillisStentArtery *artery)
   g_free (artery->inscribed_mm);
   g_free (artery->unsupported);
   g_free (artery->interpolated);
+  g_free (artery->open);
   if (artery->side_branches != NULL)
     g_array_unref (artery->side_branches);
   g_free (artery);
@@ -391,6 +392,7 @@ artery_of_rows (const double *rows, gsize n)
   a->inscribed_mm = g_new (double, n);
   a->unsupported = g_new0 (gboolean, n);
   a->interpolated = g_new0 (gboolean, n);
+  a->open = g_new0 (double, n);
   a->side_branches = g_array_new (FALSE, FALSE, sizeof (WillisSideBranch));
   for (gsize i = 0; i < n; i++)
     {
@@ -567,6 +569,22 @@ place_neck (WillisStentArtery *a, const WillisAneurysm *aneurysm, GError **error
   return TRUE;
 }
 
+/* The neck as an ellipse, as wide as it is round (4 A / P): what its chord takes of the circumference. */
+static void
+open_neck (WillisStentArtery *a, const WillisAneurysm *aneurysm)
+{
+  double width = willis_aneurysm_morphology (aneurysm)->index[WILLIS_INDEX_NECK_DIAMETER].value;
+  double middle = 0.5 * (a->neck_lo_mm + a->neck_hi_mm), half = fmax (0.5 * (a->neck_hi_mm - a->neck_lo_mm), 0.1);
+
+  for (gsize i = 0; i < a->n; i++)
+    {
+      double t = (a->s_mm[i] - middle) / half;
+
+      if (fabs (t) < 1.0 && width > 0.0)
+        a->open[i] = asin (fmin (width * sqrt (1.0 - t * t) / a->diameter_mm[i], 1.0)) / G_PI;
+    }
+}
+
 static int
 by_s (gconstpointer a, gconstpointer b)
 {
@@ -623,6 +641,7 @@ artery_of_walk (Walk *w, WillisSurface *surface, double reach_mm, GError **error
   if (!place_neck (a, w->aneurysm, error))
     return NULL;
   measure_lumen (a, surface);
+  open_neck (a, w->aneurysm);
   place_branches (a, w);
   return g_steal_pointer (&a);
 }

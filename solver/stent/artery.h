@@ -33,6 +33,7 @@ typedef struct
   gboolean *interpolated; // at the neck, at branches and where no section could be made
   double neck_lo_mm, neck_hi_mm; // proximal and distal edge of the neck
   double neck_mm;         // foot of the neck's centre
+  double *open;           // fraction of the circumference that the neck takes
   GArray *side_branches;  // of WillisSideBranch, by s
 } WillisStentArtery;
 

@@ -267,8 +267,9 @@ _willis_verify_ladder (Verify *v)
           lengths[k] = out.length_mm;
           willis_deployment_clear (&out);
         }
-      /* wires resist the change of their angle: they bridge the hollows, so the braid is a little longer */
-      row = _willis_verify_add (v, cases[c].name, lengths[2], laid_length (&braid, s, d, NULL, N), 0.03 * lengths[2], "600 nodes");
+      /* narrow lumens hold the braid all along: there the two models agree but for the give of the wall */
+      row = _willis_verify_add (v, cases[c].name, lengths[2], laid_length (&braid, s, d, NULL, N), 0.01, "600 nodes");
       row->order = log2 (fabs ((lengths[0] - lengths[1]) / (lengths[1] - lengths[2])));
+      row->least_order = 1.5;
     }
 }
