@@ -332,7 +332,10 @@ willis_braid_from_device (const WillisDevice *device, WillisBraid *out, WillisBr
   out->wire_diameter_mm = device->wire_diameter_mm;
   out->young_gpa = device->young_gpa;
   out->poisson = device->poisson;
-  out->free_diameter_mm = isnan (device->free_diameter_mm) ? NAN : fmin (device->free_diameter_mm, out->d_max_mm * 0.999);
+  // an assumed angle must not make the free braid flat: 10 degrees of pitch are left
+  out->free_diameter_mm = isnan (device->free_diameter_mm)
+                              ? NAN
+                              : fmin (device->free_diameter_mm, out->d_max_mm * (isnan (device->free_length_mm) ? 0.985 : 0.999));
   if (isnan (out->free_diameter_mm) && !isnan (out->known_hi_mm)) // a table's widest vessel is all that is known of it
     out->free_diameter_mm = fmin (out->known_hi_mm * 1.05, out->d_max_mm * 0.999);
   return TRUE;
