@@ -117,6 +117,38 @@ def test_refused(folder):
     assert tap.willis("stent", "--tube", "3").returncode == 1
 
 
+def test_level_two(folder):
+    device = write(folder, "device.json", dict(REF, diameter="helix"))
+    for tube in (4.0, 3.5, 3.0):
+        said = tap.willis_json("stent", "--device", device, "--tube", str(tube), "--level", "2")
+        want = closed_form(REF, tube)
+        assert abs(said["length_mm"] - want[0]) < 0.002, said["length_mm"]
+        assert abs(said["radial_force_n_mm"] / want[3] - 1) < 0.01, said["radial_force_n_mm"]
+    assert tap.willis("stent", "--device", device, "--tube", "3", "--level", "3").returncode == 1
+
+
+def test_devices(folder):
+    os.environ["XDG_DATA_HOME"] = folder
+    said = tap.willis_json("devices", "--type", "microcatheter", "--fits", "pipeline-flex-4.00x20")["devices"]
+    fits = {d["id"]: d["fits"] for d in said}
+    assert fits["phenom-27"] and not fits["phenom-21"] and not fits["echelon-10"]
+    assert all(d["reason"] and d["source"] and len(d["date"]) == 10 for d in said)
+    table = write(folder, "table.csv", "diameter_mm,length_mm\n3.0,30\n3.5,28\n4.0,26\n4.5,23\n")
+    options = ["--id", "my-braid-4.5x23", "--name", "My braid", "--maker", "Me", "--kind", "braided-stent", "--wires", "16",
+               "--wire-diameter", "0.06", "--catheter", "0.021", "--source", "my bench", "--date", "2026-01-31"]
+    said = tap.willis_json("devices", "--import", table, *options)
+    assert said["fit_worst_mm"] < 0.3 and said["leave_one_out_worst_mm"] < 0.5 and len(said["rows"]) == 4, said
+    mine = [d for d in tap.willis_json("devices", "--type", "braided-stent")["devices"] if d["user"]]
+    assert [d["id"] for d in mine] == ["my-braid-4.5x23"] and mine[0]["source"] == "my bench"
+    assert tap.willis("devices", "--import", table, *options[:-2]).returncode == 1
+    bad = write(folder, "bad.csv", "diameter_mm,length_mm\n3.0,20\n3.5,28\n")
+    tap.refused("devices", "--import", bad, *options, words=["bad.csv"])
+    tap.refused("devices", "--fits", "nothing-such", words=["nothing-such"])
+    os.makedirs(os.path.join(folder, "willis", "catalogue"), exist_ok=True)
+    write(os.path.join(folder, "willis", "catalogue"), "broken.ini", "[manufacturer]\nname=B\n[x]\ntype=wire\nouter_mm=fat\n")
+    tap.refused("devices", words=["broken.ini", "line 5"])
+
+
 def test_case(folder):
     """A computed scan: the ranking is whole, sorted, fast, and each verdict follows from its numbers."""
     spec = dict(grid=dict(dims=[72, 72, 72], spacing_mm=[.45, .45, .45]), noise_hu=8, lumen_hu=400, psf_fwhm_mm=[.7, .7],
