@@ -145,6 +145,22 @@ shares_catheter (const WillisDevice *a, const WillisDevice *b)
   return fmax (a->catheter_inner_min_mm, b->catheter_inner_min_mm) <= fmin (a->catheter_inner_max_mm, b->catheter_inner_max_mm) + 1e-6;
 }
 
+/* Whether coils small enough to end within a band of 5 % go through the same catheter. */
+static gboolean
+can_be_filled (const WillisCatalogue *catalogue, const WillisSacShape *sac, const WillisDevice *frame)
+{
+  for (gsize i = 0; i < willis_catalogue_n (catalogue); i++)
+    {
+      const WillisDevice *d = willis_catalogue_device (catalogue, i);
+
+      if (d->type == WILLIS_DEVICE_COIL && d->secondary_diameter_mm <= fmax (frame->secondary_diameter_mm * 2.0 / 3.0, 1.5)
+          && shares_catheter (d, frame)
+          && willis_coil_volume_mm3 (d->primary_diameter_mm, d->length_mm) < 0.05 * sac->volume_mm3)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* The framing coil: as wide as the sac's smallest dimension, none wider; of its lengths the shortest that gives 15 %, else the longest.
  * It must leave room below hi. */
 static const WillisDevice *
@@ -162,7 +178,7 @@ framing_coil (const WillisCatalogue *catalogue, const WillisSacShape *sac, doubl
       if (d->type != WILLIS_DEVICE_COIL || g_strcmp0 (d->role, "framing") != 0 || d->secondary_diameter_mm > least + 0.5)
         continue;
       packing = willis_coil_volume_mm3 (d->primary_diameter_mm, d->length_mm) / sac->volume_mm3;
-      if (packing > hi)
+      if (packing > hi || !can_be_filled (catalogue, sac, d))
         continue;
       score = fabs (d->secondary_diameter_mm - least) + 10.0 * fmax (FRAME_LEAST - packing, 0.0) + 3.0 * fmax (packing - FRAME_LEAST, 0.0);
       if (score < best_score)
@@ -187,8 +203,8 @@ next_coil (const WillisCatalogue *catalogue, const WillisSacShape *sac, const Wi
       const WillisDevice *d = willis_catalogue_device (catalogue, i);
       double after, score;
 
-      if (d->type != WILLIS_DEVICE_COIL || g_strcmp0 (d->role, "framing") == 0 || d->secondary_diameter_mm > widest
-          || !shares_catheter (d, frame))
+      // in a large sac smaller framing coils fill
+      if (d->type != WILLIS_DEVICE_COIL || d->secondary_diameter_mm > widest || !shares_catheter (d, frame))
         continue;
       after = packing + willis_coil_volume_mm3 (d->primary_diameter_mm, d->length_mm) / sac->volume_mm3;
       if (after > hi)
