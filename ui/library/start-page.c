@@ -107,6 +107,9 @@ fill_demos (WillisStartPage *self)
       arrow = gtk_image_new_from_icon_name ("go-next-symbolic");
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (demos[n].title));
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ (demos[n].text));
+      adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1); // lines that may wrap are tried at many widths: too slow
+      adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 1);
+      gtk_widget_set_tooltip_text (row, _ (demos[n].text));
       adw_action_row_add_suffix (ADW_ACTION_ROW (row), arrow);
       gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
       gtk_widget_set_name (row, strrchr (demos[n].file, '/') + 1);

@@ -28,6 +28,7 @@ struct _WillisSession
   double crosshair[3];
   WillisDisplay display;
   int preset;
+  GArray *presets; // of WillisPreset
   double oblique_normal[3], oblique_up[3];
   WillisStep step;
   int aneurysm, candidate, branch;
@@ -66,6 +67,8 @@ enum
 };
 
 void _willis_session_emit (WillisSession *self, int signal);
+
+void _willis_session_init_presets (WillisSession *self);
 
 /* Puts c (taken) in place of the case without touching undo; keeps the selection valid. */
 void _willis_session_replace (WillisSession *self, WillisCase *c);

@@ -14,13 +14,6 @@ G_DEFINE_FINAL_TYPE (WillisSession, willis_session, G_TYPE_OBJECT)
 
 static guint signals[WILLIS_SESSION_N_SIGNALS];
 
-static const WillisPreset presets[] = {
-  { N_ ("CTA vessels"), 700.0, 250.0 },
-  { N_ ("Brain"), 80.0, 40.0 },
-  { N_ ("Bone"), 2500.0, 500.0 },
-  { N_ ("Automatic"), NAN, NAN },
-};
-
 static void
 undo_free (gpointer data)
 {
@@ -61,6 +54,7 @@ willis_session_finalize (GObject *object)
   g_clear_pointer (&self->views, g_array_unref);
   g_array_unref (self->marks);
   g_array_unref (self->seeds);
+  g_array_unref (self->presets);
   G_OBJECT_CLASS (willis_session_parent_class)->finalize (object);
 }
 
@@ -88,6 +82,7 @@ willis_session_init (WillisSession *self)
   self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
   self->marks = g_array_new (FALSE, FALSE, sizeof (WillisMark));
   self->seeds = g_array_new (FALSE, FALSE, sizeof (WillisSeed));
+  _willis_session_init_presets (self);
   self->display = display;
   self->aneurysm = self->candidate = self->branch = -1;
   vec3_set (self->oblique_normal, M_SQRT1_2, 0.0, M_SQRT1_2);
@@ -421,34 +416,6 @@ willis_session_set_display (WillisSession *self, const WillisDisplay *display)
   self->display = *display;
   self->display.window = MAX (self->display.window, 1.0);
   _willis_session_emit (self, WILLIS_SESSION_DISPLAY_CHANGED);
-}
-
-const WillisPreset *
-willis_presets (gsize *n)
-{
-  *n = G_N_ELEMENTS (presets);
-  return presets;
-}
-
-void
-willis_session_set_preset (WillisSession *self, int preset)
-{
-  WillisDisplay display = self->display;
-  const WillisPreset *p;
-
-  preset = ((preset % (int) G_N_ELEMENTS (presets)) + (int) G_N_ELEMENTS (presets)) % (int) G_N_ELEMENTS (presets);
-  p = &presets[preset];
-  display.window = isnan (p->window) ? MAX (self->quantiles[1] - self->quantiles[0], 1.0) : p->window;
-  display.level = isnan (p->level) ? 0.5 * (self->quantiles[0] + self->quantiles[1]) : p->level;
-  willis_session_set_display (self, &display);
-  self->preset = preset;
-  _willis_session_emit (self, WILLIS_SESSION_DISPLAY_CHANGED);
-}
-
-int
-willis_session_preset (WillisSession *self)
-{
-  return self->preset;
 }
 
 void

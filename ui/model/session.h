@@ -92,8 +92,9 @@ typedef struct
 
 typedef struct
 {
-  const char *name; // to translate
+  const char *name;     // to translate, unless it is the person's own
   double window, level; // NaN: from the scan's 1st and 99.5th percentile
+  gboolean own;
 } WillisPreset;
 
 WillisSession *willis_session_new (void);
@@ -158,7 +159,15 @@ const double *willis_session_crosshair (WillisSession *session); // LPS mm
 void willis_session_set_crosshair (WillisSession *session, const double lps_mm[3]);
 const WillisDisplay *willis_session_display (WillisSession *session);
 void willis_session_set_display (WillisSession *session, const WillisDisplay *display);
-const WillisPreset *willis_presets (gsize *n);
+/* The program's presets, then the person's own (borrowed until one of them changes). */
+const WillisPreset *willis_session_presets (WillisSession *session, gsize *n);
+const char *willis_preset_title (const WillisPreset *preset); // translated
+/* Keeps the window and level that are set under a name, in place of an own preset of that name; drops own preset n. */
+void willis_session_keep_preset (WillisSession *session, const char *name);
+void willis_session_drop_preset (WillisSession *session, int n);
+/* The own ones as a(sdd): name, window, level; floating. Taking replaces them and leaves out what cannot be. */
+GVariant *willis_session_own_presets (WillisSession *session);
+void willis_session_take_own_presets (WillisSession *session, GVariant *presets);
 void willis_session_set_preset (WillisSession *session, int preset); // wraps around
 int willis_session_preset (WillisSession *session);                  // -1: set by hand
 

@@ -58,14 +58,17 @@ text (const Paper &paper, double x, double y, double ax, double ay, double size,
   pango_layout_set_text (layout, words, -1);
   pango_layout_get_pixel_size (layout, &width, &height);
   cairo_save (paper.cr);
+  /* The halo is the text itself, moved: glyphs are kept, strokes along their outlines would be made anew each time. */
+  set_rgb (paper.cr, halo (paper), 0.42 * alpha);
+  for (int k = 0; k < 8; k++)
+    {
+      cairo_move_to (paper.cr, x - ax * width + 1.15 * paper.unit * std::cos (k * G_PI / 4.0),
+                     y - ay * height + 1.15 * paper.unit * std::sin (k * G_PI / 4.0));
+      pango_cairo_show_layout (paper.cr, layout);
+    }
   cairo_move_to (paper.cr, x - ax * width, y - ay * height);
-  pango_cairo_layout_path (paper.cr, layout);
-  cairo_set_line_join (paper.cr, CAIRO_LINE_JOIN_ROUND);
-  cairo_set_line_width (paper.cr, 2.5 * paper.unit);
-  set_rgb (paper.cr, halo (paper), 0.7 * alpha);
-  cairo_stroke_preserve (paper.cr);
   set_rgb (paper.cr, rgb, alpha);
-  cairo_fill (paper.cr);
+  pango_cairo_show_layout (paper.cr, layout);
   cairo_restore (paper.cr);
   pango_font_description_free (font);
   g_object_unref (layout);

@@ -42,7 +42,7 @@ struct Item
   double opacity = 1.0;
   guint32 rgb = 0xffffff;
   guint64 revision = 0; // changes with the contents (not with visibility, opacity)
-  std::vector<WillisShape *> shapes, coarse;
+  std::vector<WillisShape *> shapes, coarse, resting; // coarse: while moving; resting: where the processor draws; both may be null
   std::vector<WillisLine *> lines;
   WillisVolume *volume = nullptr;
   WillisTransfer transfer{};

@@ -12,6 +12,9 @@ using willis::Kind;
 
 /* Triangles of one shape that are drawn while the view moves. */
 static const gsize MOVING_TRIANGLES = 25000;
+/* What a surface is drawn with at rest where the processor draws: more are not told apart on the screen and keep the window from
+ * answering. Picking and printing take the whole surface. */
+static const gsize RESTING_TRIANGLES = 150000;
 
 /* An item under construction; empty where the id is no name. */
 static std::unique_ptr<Item>
@@ -32,7 +35,10 @@ static gboolean
 put (WillisScene *scene, std::unique_ptr<Item> item)
 {
   for (auto *shape : item->shapes)
-    item->coarse.push_back (willis_shape_coarser (shape, MOVING_TRIANGLES));
+    {
+      item->coarse.push_back (willis_shape_coarser (shape, MOVING_TRIANGLES));
+      item->resting.push_back (willis_shape_coarser (shape, RESTING_TRIANGLES));
+    }
   scene->put (std::move (item));
   return TRUE;
 }

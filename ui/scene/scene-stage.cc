@@ -312,7 +312,8 @@ VtkStage::make_entry (WillisScene *scene, Item *item, Entry *entry)
 
       if (willis_surface_n_triangles (item->shapes[i]->surface) == 0)
         continue;
-      prop.fine = make_actor (triangles_of (item->shapes[i]), item->rgb, true, clip);
+      prop.fine = make_actor (triangles_of (software && item->resting[i] != nullptr ? item->resting[i] : item->shapes[i]),
+                              item->rgb, true, clip);
       renderer->AddActor (prop.fine);
       if (item->coarse[i] != nullptr)
         {

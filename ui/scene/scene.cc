@@ -16,6 +16,8 @@ Item::~Item ()
 {
   for (auto *shape : shapes)
     willis_shape_free (shape);
+  for (auto *shape : resting)
+    willis_shape_free (shape);
   for (auto *shape : coarse)
     willis_shape_free (shape);
   for (auto *line : lines)

@@ -95,7 +95,6 @@ willis_candidate_card_new (WillisSession *session, int n)
   gtk_widget_set_size_request (image, SHOWN_PX, SHOWN_PX);
   gtk_picture_set_can_shrink (GTK_PICTURE (image), TRUE);
   gtk_widget_set_valign (image, GTK_ALIGN_CENTER);
-  gtk_widget_set_overflow (image, GTK_OVERFLOW_HIDDEN);
   gtk_widget_add_css_class (image, "candidate-picture");
   gtk_picture_set_alternative_text (GTK_PICTURE (image), title);
   gtk_box_append (GTK_BOX (texts), card_label (title, "heading"));

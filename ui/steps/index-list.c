@@ -11,7 +11,8 @@ struct _WillisIndexList
   GtkBox parent_instance;
   GtkLabel *values[2][WILLIS_N_INDICES]; // [0] headline rows (some NULL), [1] all
   GtkLabel *deviations[2][WILLIS_N_INDICES];
-  GtkLabel *reasons[2][WILLIS_N_INDICES]; // in the popovers
+  WillisMorphology shown;
+  gboolean known, live; // whether shown is filled; is of a neck in hand
 };
 
 G_DEFINE_FINAL_TYPE (WillisIndexList, willis_index_list, GTK_TYPE_BOX)
@@ -43,20 +44,33 @@ popover_label (GtkWidget *box, const char *text, const char *css)
   return label;
 }
 
-static GtkWidget *
-why_button (WillisIndexList *self, int kind, WillisIndex index)
+/* Filled when it is asked for: dozens of them kept ready would make the panel slow to lay out. */
+static void
+fill_why (GtkMenuButton *button, gpointer data)
 {
+  WillisIndexList *self = data;
+  WillisIndex index = (WillisIndex) GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "index"));
   const WillisIndexInfo *info = willis_index_info (index);
-  GtkWidget *button = gtk_menu_button_new (), *popover = gtk_popover_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *popover = gtk_popover_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   g_autofree char *source = g_strdup_printf (_ ("Source: %s"), info->source);
-  g_autofree char *name = g_strdup_printf (_ ("How %s is measured"), _ (info->label));
 
   popover_label (box, _ (info->label), "heading");
   popover_label (box, _ (info->formula), NULL);
   popover_label (box, source, "dim-label");
-  self->reasons[kind][index] = GTK_LABEL (popover_label (box, "", "warning"));
+  if (self->known && self->shown.index[index].reason != NULL)
+    popover_label (box, _ (self->shown.index[index].reason), "warning");
   gtk_popover_set_child (GTK_POPOVER (popover), box);
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
+  gtk_menu_button_set_popover (button, popover);
+}
+
+static GtkWidget *
+why_button (WillisIndexList *self, WillisIndex index)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  g_autofree char *name = g_strdup_printf (_ ("How %s is measured"), _ (willis_index_info (index)->label));
+
+  g_object_set_data (G_OBJECT (button), "index", GINT_TO_POINTER (index));
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (button), fill_why, self, NULL);
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "help-about-symbolic");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
@@ -81,7 +95,7 @@ index_row (WillisIndexList *self, int kind, WillisIndex index)
   gtk_widget_set_name (value, willis_index_info (index)->name);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), value);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), sd);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), why_button (self, kind, index));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), why_button (self, index));
   self->values[kind][index] = GTK_LABEL (value);
   self->deviations[kind][index] = GTK_LABEL (sd);
   return row;
@@ -90,6 +104,36 @@ index_row (WillisIndexList *self, int kind, WillisIndex index)
 static void
 willis_index_list_class_init (WillisIndexListClass *klass)
 {
+}
+
+static void
+show_row (WillisIndexList *self, int kind, WillisIndex index)
+{
+  const WillisIndexInfo *info = willis_index_info (index);
+  const WillisMeasure *m = self->known ? &self->shown.index[index] : NULL;
+  g_autofree char *value = m != NULL ? willis_text_value (m->value, m->sd, info->unit) : g_strdup ("–");
+  g_autofree char *sd = m != NULL ? willis_text_sd (m->value, m->sd) : g_strdup ("");
+
+  if (self->values[kind][index] == NULL)
+    return;
+  gtk_label_set_text (self->values[kind][index], value);
+  gtk_label_set_text (self->deviations[kind][index],
+                      self->live && *sd == '\0' && m != NULL && isfinite (m->value) ? "± …" : sd);
+}
+
+/* A group's rows are made when it is opened first. */
+static void
+on_expanded (AdwExpanderRow *expander, GParamSpec *spec, WillisIndexList *self)
+{
+  gsize g = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (expander), "group"));
+
+  if (!adw_expander_row_get_expanded (expander) || self->values[1][groups[g].first] != NULL)
+    return;
+  for (int i = groups[g].first; i <= (int) groups[g].last; i++)
+    {
+      adw_expander_row_add_row (expander, index_row (self, 1, (WillisIndex) i));
+      show_row (self, 1, (WillisIndex) i);
+    }
 }
 
 static void
@@ -109,8 +153,8 @@ willis_index_list_init (WillisIndexList *self)
       GtkWidget *expander = adw_expander_row_new ();
 
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (expander), _ (groups[g].title));
-      for (int i = groups[g].first; i <= (int) groups[g].last; i++)
-        adw_expander_row_add_row (ADW_EXPANDER_ROW (expander), index_row (self, 1, (WillisIndex) i));
+      g_object_set_data (G_OBJECT (expander), "group", GSIZE_TO_POINTER (g));
+      g_signal_connect (expander, "notify::expanded", G_CALLBACK (on_expanded), self);
       adw_preferences_group_add (ADW_PREFERENCES_GROUP (all), expander);
     }
   gtk_box_append (GTK_BOX (self), all);
@@ -125,21 +169,13 @@ willis_index_list_new (void)
 void
 willis_index_list_show (WillisIndexList *self, const WillisMorphology *morphology, gboolean live)
 {
+  self->known = morphology != NULL;
+  self->live = live;
+  if (morphology != NULL)
+    self->shown = *morphology;
   for (int kind = 0; kind < 2; kind++)
     for (int i = 0; i < WILLIS_N_INDICES; i++)
-      {
-        const WillisIndexInfo *info = willis_index_info ((WillisIndex) i);
-        const WillisMeasure *m = morphology != NULL ? &morphology->index[i] : NULL;
-        g_autofree char *value = m != NULL ? willis_text_value (m->value, m->sd, info->unit) : g_strdup ("–");
-        g_autofree char *sd = m != NULL ? willis_text_sd (m->value, m->sd) : g_strdup ("");
-
-        if (self->values[kind][i] == NULL)
-          continue;
-        gtk_label_set_text (self->values[kind][i], value);
-        gtk_label_set_text (self->deviations[kind][i], live && *sd == '\0' && m != NULL && isfinite (m->value) ? "± …" : sd);
-        gtk_label_set_text (self->reasons[kind][i], m != NULL && m->reason != NULL ? _ (m->reason) : "");
-        gtk_widget_set_visible (GTK_WIDGET (self->reasons[kind][i]), m != NULL && m->reason != NULL);
-      }
+      show_row (self, kind, (WillisIndex) i);
 }
 
 char *

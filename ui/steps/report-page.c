@@ -20,6 +20,8 @@ struct _WillisReportPage
   WillisJob *job;
   guint rest_id;
   gboolean stale;
+  gboolean print_wanted; // once it is laid out
+  char *export_path;     // where to, then; NULL: ask
   GtkFileChooserNative *chooser;
 };
 
@@ -80,6 +82,7 @@ show_pages (WillisReportPage *self, GPtrArray *pages)
 }
 
 static void queue_preview (WillisReportPage *self);
+static void print_now (WillisReportPage *self);
 
 static void
 preview_done (WillisJob *job, gpointer data_result, const GError *error, gpointer data)
@@ -99,6 +102,8 @@ preview_done (WillisJob *job, gpointer data_result, const GError *error, gpointe
       else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         willis_session_say (willis_step_page_session (WILLIS_STEP_PAGE (self)), TRUE, "%s", error->message);
       gtk_widget_set_sensitive (self->print_button, self->report != NULL);
+      if (self->print_wanted && !self->stale)
+        print_now (self);
     }
   if (result != NULL)
     willis_report_result_free (result);
@@ -257,26 +262,57 @@ on_draw_page (GtkPrintOperation *operation, GtkPrintContext *context, int page, 
   cairo_t *cr = gtk_print_context_get_cairo_context (context);
   double width, height;
 
+  if (self->report == NULL || page >= willis_report_n_pages (self->report)) // changed while the dialog was open
+    return;
   willis_report_page_size (self->report, &width, &height);
   cairo_scale (cr, gtk_print_context_get_width (context) / width, gtk_print_context_get_width (context) / width);
   willis_report_draw_page (self->report, page, cr);
 }
 
 static void
-on_print (WillisReportPage *self)
+print_now (WillisReportPage *self)
 {
   g_autoptr (GtkPrintOperation) operation = gtk_print_operation_new ();
+  g_autoptr (GtkPageSetup) setup = gtk_page_setup_new ();
+  g_autoptr (GtkPaperSize) paper = NULL;
+  g_autofree char *path = g_steal_pointer (&self->export_path);
   g_autoptr (GError) error = NULL;
 
+  self->print_wanted = FALSE;
   if (self->report == NULL)
     return;
+  paper = gtk_paper_size_new (adw_combo_row_get_selected (ADW_COMBO_ROW (self->paper_row)) == WILLIS_PAPER_LETTER
+                                  ? GTK_PAPER_NAME_LETTER
+                                  : GTK_PAPER_NAME_A4);
+  gtk_page_setup_set_paper_size (setup, paper);
+  gtk_print_operation_set_default_page_setup (operation, setup);
+  if (path != NULL)
+    gtk_print_operation_set_export_filename (operation, path);
   gtk_print_operation_set_use_full_page (operation, TRUE);
   g_signal_connect (operation, "begin-print", G_CALLBACK (on_begin_print), self);
   g_signal_connect (operation, "draw-page", G_CALLBACK (on_draw_page), self);
-  if (gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
+  if (gtk_print_operation_run (operation, path != NULL ? GTK_PRINT_OPERATION_ACTION_EXPORT : GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
                                GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), &error)
       == GTK_PRINT_OPERATION_RESULT_ERROR)
     willis_session_say (willis_step_page_session (WILLIS_STEP_PAGE (self)), TRUE, "%s", error->message);
+}
+
+void
+willis_report_page_print (WillisReportPage *self, const char *export_path)
+{
+  g_free (self->export_path);
+  self->export_path = g_strdup (export_path);
+  self->print_wanted = TRUE;
+  if (self->report != NULL && !self->stale && self->job == NULL && self->rest_id == 0)
+    print_now (self);
+  else if (self->job == NULL && self->rest_id == 0)
+    queue_preview (self);
+}
+
+static void
+on_print (WillisReportPage *self)
+{
+  willis_report_page_print (self, NULL);
 }
 
 static void
@@ -288,6 +324,7 @@ willis_report_page_dispose (GObject *object)
   g_clear_pointer (&self->shown, willis_case_unref);
   g_clear_pointer (&self->report, willis_report_free);
   g_clear_object (&self->chooser);
+  g_clear_pointer (&self->export_path, g_free);
   G_OBJECT_CLASS (willis_report_page_parent_class)->dispose (object);
 }
 

@@ -16,4 +16,8 @@ GtkWidget *willis_report_page_new (WillisSession *session);
 /* Writes the report as it stands to path, in a job (what "Save as PDF" does after asking). */
 void willis_report_page_save (WillisReportPage *page, const char *path);
 
+/* Prints the report as it is now, laying it out first where that has not been done: by the desktop's dialog, or, with a path,
+ * into that PDF without asking. */
+void willis_report_page_print (WillisReportPage *page, const char *export_path);
+
 G_END_DECLS

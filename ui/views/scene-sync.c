@@ -31,6 +31,7 @@ typedef struct
   WillisAneurysm *aneurysm;
   gboolean framed;
   gboolean dragging;
+  guint idle_id; // another look at everything, after the slices are drawn
 } Sync;
 
 static void
@@ -280,24 +281,24 @@ on_crosshair (Sync *s)
                                          : NULL);
 }
 
-static void
-on_case_changed (WillisSession *session, Sync *s)
+static gboolean
+on_idle (gpointer data)
 {
+  Sync *s = data;
+
+  s->idle_id = 0;
   sync_all (s);
   on_crosshair (s);
+  return G_SOURCE_REMOVE;
 }
 
+/* Another case, display or selection. Panels and slices follow in the frame at hand, the surfaces in a round of their own: all at
+ * once would keep the window from answering, and several changes together need one look. */
 static void
-on_display_changed (WillisSession *session, Sync *s)
+on_changed (WillisSession *session, Sync *s)
 {
-  sync_all (s);
-  on_crosshair (s);
-}
-
-static void
-on_selection_changed (WillisSession *session, Sync *s)
-{
-  sync_all (s);
+  if (s->idle_id == 0)
+    s->idle_id = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, on_idle, s, NULL);
 }
 
 static void
@@ -353,6 +354,7 @@ sync_free (gpointer data)
   Sync *s = data;
 
   g_signal_handlers_disconnect_by_data (s->session, s);
+  g_clear_handle_id (&s->idle_id, g_source_remove);
   g_object_unref (s->session);
   g_clear_object (&s->bone_job);
   g_clear_pointer (&s->lumen, willis_surface_unref);
@@ -372,9 +374,9 @@ willis_scene_sync (WillisView3d *view, WillisSession *session)
   s->session = g_object_ref (session);
   s->branch = -2;
   g_object_set_data_full (G_OBJECT (view), "scene-sync", s, sync_free);
-  g_signal_connect (session, "case-changed", G_CALLBACK (on_case_changed), s);
-  g_signal_connect (session, "display-changed", G_CALLBACK (on_display_changed), s);
-  g_signal_connect (session, "selection-changed", G_CALLBACK (on_selection_changed), s);
+  g_signal_connect (session, "case-changed", G_CALLBACK (on_changed), s);
+  g_signal_connect (session, "display-changed", G_CALLBACK (on_changed), s);
+  g_signal_connect (session, "selection-changed", G_CALLBACK (on_changed), s);
   g_signal_connect (session, "neck-changed", G_CALLBACK (on_neck_changed), s);
   g_signal_connect (session, "crosshair-changed", G_CALLBACK (on_crosshair_changed), s);
   g_signal_connect (view, "picked", G_CALLBACK (on_picked), s);

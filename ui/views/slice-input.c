@@ -398,7 +398,7 @@ build_menu (WillisSliceView *self)
   GMenu *menu = g_menu_new ();
   g_autoptr (GMenu) point = g_menu_new (), tools = g_menu_new (), look = g_menu_new (), planes = g_menu_new ();
   gsize n_presets;
-  const WillisPreset *presets = willis_presets (&n_presets);
+  const WillisPreset *presets = willis_session_presets (self->session, &n_presets);
   g_autoptr (GMenu) windows = g_menu_new ();
 
   g_menu_append (point, _ ("Aneurysm _here"), "slice.aneurysm-here");
@@ -421,7 +421,7 @@ build_menu (WillisSliceView *self)
     {
       g_autofree char *action = g_strdup_printf ("slice.preset::%d", (int) n);
 
-      g_menu_append (windows, _ (presets[n].name), action);
+      g_menu_append (windows, willis_preset_title (&presets[n]), action);
     }
   g_menu_append_submenu (look, _ ("_Window"), G_MENU_MODEL (windows));
   g_menu_append (look, _ ("_Whole scan"), "slice.reset");

@@ -43,12 +43,13 @@ draw_text (WillisSliceView *self, cairo_t *cr, const char *text, double x, doubl
   pango_layout_set_attributes (layout, attributes);
   pango_font_description_free (font);
   pango_layout_get_pixel_size (layout, &w, &h);
-  cairo_move_to (cr, floor (x - ax * w), floor (y - ay * h));
-  pango_cairo_layout_path (cr, layout);
-  cairo_set_line_width (cr, 2.6);
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  cairo_set_source_rgba (cr, 0, 0, 0, 0.75);
-  cairo_stroke (cr);
+  // the rim is the text itself, moved: glyphs are kept, strokes along their outlines would be made anew for every picture
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.45);
+  for (int k = 0; k < 8; k++)
+    {
+      cairo_move_to (cr, floor (x - ax * w) + 1.2 * cos (k * G_PI / 4.0), floor (y - ay * h) + 1.2 * sin (k * G_PI / 4.0));
+      pango_cairo_show_layout (cr, layout);
+    }
   cairo_move_to (cr, floor (x - ax * w), floor (y - ay * h));
   set_rgb (cr, rgb, 1.0);
   pango_cairo_show_layout (cr, layout);

@@ -8,6 +8,8 @@
 
 #include "core/base/i18n.h"
 #include "ui/model/session-file.h"
+#include "ui/steps/report-page.h"
+#include "ui/window/help-window.h"
 
 static const char *const layout_names[WILLIS_N_LAYOUTS] = { "four", "3d", "slices", "one" };
 static const char *const slab_names[] = { "off", "mip", "minip", "mean" };
@@ -285,6 +287,99 @@ change_preset (GSimpleAction *action, GVariant *state, gpointer data)
   willis_session_set_preset (WILLIS_WINDOW (data)->session, g_variant_get_int32 (state));
 }
 
+/* --- the person's own presets */
+
+static void
+store_presets (WillisWindow *self)
+{
+  if (self->settings != NULL)
+    g_settings_set_value (self->settings, "presets", willis_session_own_presets (self->session));
+}
+
+/* The menus list what there is. */
+static void
+list_presets (WillisWindow *self)
+{
+  gsize n_presets;
+  const WillisPreset *presets = willis_session_presets (self->session, &n_presets);
+
+  g_menu_remove_all (self->own_presets);
+  g_menu_remove_all (self->drop_presets);
+  for (gsize n = 0; n < n_presets; n++)
+    if (presets[n].own)
+      {
+        g_autofree char *shows = g_strdup_printf ("win.preset(%d)", (int) n), *drops = g_strdup_printf ("win.drop-preset(%d)", (int) n);
+
+        g_menu_append (self->own_presets, presets[n].name, shows);
+        g_menu_append (self->drop_presets, presets[n].name, drops);
+      }
+}
+
+static void
+on_keep_answer (AdwMessageDialog *dialog, const char *response, WillisWindow *self)
+{
+  g_autofree char *name = g_strdup (gtk_editable_get_text (GTK_EDITABLE (adw_message_dialog_get_extra_child (dialog))));
+
+  g_strstrip (name);
+  if (strcmp (response, "keep") != 0 || *name == '\0')
+    return;
+  willis_session_keep_preset (self->session, name);
+  store_presets (self);
+  list_presets (self);
+}
+
+static void
+action_keep_preset (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WillisWindow *self = data;
+  const WillisDisplay *display = willis_session_display (self->session);
+  g_autofree char *name = g_strdup_printf ("W %.0f L %.0f", display->window, display->level);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Keep this window"), _ ("The key W comes to it after the others."));
+  GtkWidget *entry = gtk_entry_new ();
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), name);
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Name"), -1);
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), entry);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "keep", _ ("_Keep"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "keep", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_keep_answer), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+  gtk_widget_grab_focus (entry);
+}
+
+static void
+action_drop_preset (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WillisWindow *self = data;
+
+  willis_session_drop_preset (self->session, g_variant_get_int32 (parameter));
+  store_presets (self);
+  list_presets (self);
+}
+
+/* --- help */
+
+static void
+action_help (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WillisWindow *self = data;
+
+  willis_help_show (self, willis_session_case (self->session) != NULL ? (int) willis_session_step (self->session) : -1);
+}
+
+/* The report's page lays it out first where it has not yet. */
+static void
+action_print (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WillisWindow *self = data;
+
+  willis_session_set_step (self->session, WILLIS_STEP_REPORT);
+  willis_report_page_print (WILLIS_REPORT_PAGE (gtk_stack_get_child_by_name (self->step_stack, "report")), NULL);
+}
+
 static void
 change_slab (GSimpleAction *action, GVariant *state, gpointer data)
 {
@@ -348,7 +443,7 @@ _willis_window_update_actions (WillisWindow *self)
 {
   const WillisDisplay *display = willis_session_display (self->session);
   gboolean open = willis_session_case (self->session) != NULL;
-  static const char *const of_case[] = { "save", "save-as", "close-case", "layout", "preset", "slab", "slab-mm",
+  static const char *const of_case[] = { "save", "save-as", "close-case", "print", "layout", "preset", "keep-preset", "slab", "slab-mm",
                                          "show-crosshair", "show-contours", "show-labels" };
 
   for (gsize n = 0; n < G_N_ELEMENTS (of_case); n++)
@@ -438,6 +533,10 @@ static const GActionEntry entries[] = {
   { .name = "redo", .activate = action_redo },
   { .name = "layout", .parameter_type = "s", .state = "'four'", .change_state = change_layout },
   { .name = "preset", .parameter_type = "i", .state = "0", .change_state = change_preset },
+  { .name = "keep-preset", .activate = action_keep_preset },
+  { .name = "drop-preset", .activate = action_drop_preset, .parameter_type = "i" },
+  { .name = "print", .activate = action_print },
+  { .name = "help", .activate = action_help },
   { .name = "slab", .parameter_type = "s", .state = "'off'", .change_state = change_slab },
   { .name = "slab-mm", .parameter_type = "i", .state = "10", .change_state = change_slab_mm },
   { .name = "show-crosshair", .state = "true", .change_state = change_shown },
@@ -454,6 +553,13 @@ _willis_window_init_actions (WillisWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  if (self->settings != NULL)
+    {
+      g_autoptr (GVariant) presets = g_settings_get_value (self->settings, "presets");
+
+      willis_session_take_own_presets (self->session, presets);
+    }
+  list_presets (self);
   if (self->settings != NULL)
     {
       g_autofree char *layout = g_settings_get_string (self->settings, "layout");
@@ -480,6 +586,8 @@ willis_window_add_keys (GtkApplication *application)
     { "win.undo", { "<Ctrl>z" } },
     { "win.redo", { "<Shift><Ctrl>z", "<Ctrl>y" } },
     { "win.show-help-overlay", { "<Ctrl>question" } },
+    { "win.help", { "F1" } },
+    { "win.print", { "<Ctrl>p" } },
     { "window.close", { "<Ctrl>w" } },
     { "app.quit", { "<Ctrl>q" } },
   };

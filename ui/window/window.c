@@ -38,6 +38,32 @@ static void show_hint (WillisWindow *self, int n);
 
 /* --- following the session */
 
+typedef struct
+{
+  GdkTexture *texture;
+  char *path;
+} Thumbnail;
+
+static void
+thumbnail_free (gpointer data)
+{
+  Thumbnail *t = data;
+
+  g_object_unref (t->texture);
+  g_free (t->path);
+  g_free (t);
+}
+
+/* On a thread: packing the picture takes longer than a frame. */
+static gpointer
+write_thumbnail (const WillisProgress *progress, gpointer data, GError **error)
+{
+  Thumbnail *t = data;
+
+  gdk_texture_save_to_png (t->texture, t->path);
+  return GINT_TO_POINTER (1);
+}
+
 static void
 remember_recent (WillisWindow *self)
 {
@@ -52,7 +78,14 @@ remember_recent (WillisWindow *self)
   png = willis_recent_add (path != NULL ? path : sources[0], title);
   texture = willis_slice_view_texture (willis_view_grid_slice (WILLIS_VIEW_GRID (self->views), 0));
   if (texture != NULL)
-    gdk_texture_save_to_png (texture, png);
+    {
+      Thumbnail *t = g_new (Thumbnail, 1);
+      g_autoptr (WillisJob) job = NULL;
+
+      t->texture = g_steal_pointer (&texture);
+      t->path = g_steal_pointer (&png);
+      job = willis_job_start (_ ("Keep a picture"), write_thumbnail, t, thumbnail_free, NULL, NULL, NULL);
+    }
 }
 
 static void
@@ -65,6 +98,26 @@ update_title (WillisWindow *self)
   adw_window_title_set_title (self->title, marked);
   adw_window_title_set_subtitle (self->title, subtitle);
   gtk_window_set_title (GTK_WINDOW (self), title);
+}
+
+static gboolean
+on_panel_idle (gpointer data)
+{
+  WillisWindow *self = data;
+
+  self->panel_id = 0;
+  gtk_stack_set_visible_child_name (self->step_stack, step_names[willis_session_step (self->session)]);
+  return G_SOURCE_REMOVE;
+}
+
+/* When a case comes up the panel follows a frame later: laying it out takes as long as drawing the views, and both at once would
+ * keep the window from answering. */
+static void
+defer_panel (WillisWindow *self)
+{
+  gtk_stack_set_visible_child_name (self->step_stack, "blank");
+  if (self->panel_id == 0)
+    self->panel_id = g_idle_add_full (GDK_PRIORITY_REDRAW + 20, on_panel_idle, self, NULL);
 }
 
 static void
@@ -80,6 +133,8 @@ on_case_changed (WillisWindow *self)
 
   if (open != was_open)
     {
+      if (open)
+        defer_panel (self);
       gtk_stack_set_visible_child_name (self->main_stack, open ? "case" : "start");
       if (open && self->hint < 0 && self->settings != NULL && !g_settings_get_boolean (self->settings, "hints-seen"))
         show_hint (self, 0);
@@ -97,7 +152,8 @@ on_case_changed (WillisWindow *self)
 static void
 on_selection_changed (WillisWindow *self)
 {
-  gtk_stack_set_visible_child_name (self->step_stack, step_names[willis_session_step (self->session)]);
+  if (self->panel_id == 0)
+    gtk_stack_set_visible_child_name (self->step_stack, step_names[willis_session_step (self->session)]);
   update_title (self);
 }
 
@@ -270,8 +326,11 @@ willis_window_dispose (GObject *object)
 {
   WillisWindow *self = WILLIS_WINDOW (object);
 
+  g_clear_handle_id (&self->panel_id, g_source_remove);
   g_clear_pointer (&self->recover_path, g_free);
   g_clear_object (&self->chooser);
+  if (self->help != NULL)
+    gtk_window_destroy (self->help);
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
@@ -308,6 +367,8 @@ willis_window_class_init (WillisWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, drop_revealer);
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, hint_bar);
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, hint_label);
+  gtk_widget_class_bind_template_child (widget_class, WillisWindow, own_presets);
+  gtk_widget_class_bind_template_child (widget_class, WillisWindow, drop_presets);
 }
 
 static void
@@ -322,6 +383,7 @@ build_pages (WillisWindow *self)
   pages[WILLIS_STEP_STENT] = willis_stent_page_new (self->session, willis_view_grid_view3d (WILLIS_VIEW_GRID (self->views)));
   pages[WILLIS_STEP_FOLLOWUP] = willis_later_page_new (self->session, WILLIS_STEP_FOLLOWUP);
   pages[WILLIS_STEP_REPORT] = willis_report_page_new (self->session);
+  gtk_stack_add_named (self->step_stack, adw_bin_new (), "blank");
   for (int n = 0; n < WILLIS_N_STEPS; n++)
     gtk_stack_add_named (self->step_stack, pages[n], step_names[n]);
 }

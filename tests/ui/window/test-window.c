@@ -12,6 +12,8 @@
 #include "ui/model/session-file.h"
 #include "ui/steps/candidate-card.h"
 #include "ui/steps/report-page.h"
+#include "ui/views/view3d.h"
+#include "ui/window/help-window.h"
 #include "ui/window/window.h"
 
 static AdwApplication *application;
@@ -35,6 +37,22 @@ static gboolean
 idle (void)
 {
   return !willis_session_busy (session) && willis_session_jobs (session)->len == 0;
+}
+
+/* The dialog above the window. */
+static GtkWindow *
+other_window (void)
+{
+  GListModel *all = gtk_window_get_toplevels ();
+
+  for (guint n = 0; n < g_list_model_get_n_items (all); n++)
+    {
+      g_autoptr (GtkWindow) other = g_list_model_get_item (all, n);
+
+      if (other != GTK_WINDOW (window) && gtk_widget_get_mapped (GTK_WIDGET (other)))
+        return other; // the list holds it
+    }
+  g_assert_not_reached ();
 }
 
 /* A panel is rebuilt in the loop's next round, then shown by a cross-fade. */
@@ -79,6 +97,56 @@ test_bad_file (void)
   g_assert_nonnull (bar);
   gtk_info_bar_response (GTK_INFO_BAR (bar), GTK_RESPONSE_CLOSE);
   g_unlink (path);
+}
+
+/* A scan of one's own in place of the phantom: then time alone is judged. */
+static void
+test_own_scan (void)
+{
+  const char *paths[] = { g_getenv ("WILLIS_WINDOW_SCAN"), NULL };
+
+  willis_window_open (window, paths);
+  WAIT_FOR (willis_session_case (session) != NULL && idle (), 100);
+  settle ();
+  willis_session_set_step (session, WILLIS_STEP_VESSELS);
+  settle ();
+  click_on (button ("Segment the arteries"));
+  WAIT_FOR (willis_session_step_state (session, WILLIS_STEP_VESSELS) == WILLIS_STEP_FRESH && idle (), 300);
+  settle ();
+}
+
+static void
+test_own_measure (void)
+{
+  hands ("key 3");
+  settle ();
+  click_on (button ("Measure"));
+  WAIT_FOR (willis_case_n_aneurysms (willis_session_case (session)) == 1 && idle (), 100);
+  spin (3.0); // working views
+}
+
+/* Turns the arteries; how often they are drawn again. */
+static void
+test_own_turning (void)
+{
+  GtkWidget *view = find_widget (GTK_WIDGET (window), WILLIS_TYPE_VIEW3D, NULL);
+  double w = gtk_widget_get_width (view), h = gtk_widget_get_height (view);
+
+  for (int n = 0; n < 3; n++)
+    drag (view, 0.3 * w, 0.5 * h, 0.7 * w, (0.4 + 0.1 * n) * h, 1);
+  spin (1.0);
+}
+
+static void
+test_own_undo (void)
+{
+  hands ("key ctrl+z");
+  hands ("key ctrl+z");
+  settle ();
+  hands ("key ctrl+shift+z");
+  hands ("key ctrl+shift+z");
+  WAIT_FOR (idle (), 60);
+  spin (1.0);
 }
 
 static void
@@ -192,13 +260,10 @@ static void
 test_segment (void)
 {
   settle ();
-  watch_start ();
   click_on (button ("Segment the arteries"));
   WAIT_FOR (willis_session_step_state (session, WILLIS_STEP_VESSELS) == WILLIS_STEP_FRESH, 50);
   WAIT_FOR (idle (), 20);
   settle ();
-  g_test_message ("while segmenting: longest round %.0f ms processor, %.0f ms clock, %d of %d over 100 ms", watch.worst_cpu_ms,
-                  watch.worst_wall_ms, watch.over_100_wall, watch.rounds);
   g_assert_nonnull (willis_case_surface (willis_session_case (session)));
   g_assert_cmpuint (willis_tree_n_branches (willis_case_tree (willis_session_case (session))), >=, 1);
   g_assert_cmpstr (willis_session_undo_label (session), ==, "Segment the arteries");
@@ -285,7 +350,110 @@ test_neck (void)
   g_assert_cmpfloat_with_epsilon (moved.centre_lps_mm[0], neck.centre_lps_mm[0] + 0.1, 0.02);
 }
 
-/* Dragging the crosshair redraws three slices and the 3D view; no round of the loop may keep the processor over 100 ms. */
+/* Tilts the neck by hand: by the end of its line in a slice, by keys, and by its arrow in 3D. */
+static void
+test_tilt (void)
+{
+  double centre[2], ends[2][2], arrow[2], s, c, angle;
+  WillisNeck before, now;
+  const double by = 12.0 * G_PI / 180.0;
+
+  g_assert_true (willis_session_get_neck (session, &before));
+  willis_session_set_crosshair (session, before.centre_lps_mm);
+  settle ();
+  g_assert_true (willis_slice_view_neck_handles (slice (1), centre, ends, arrow));
+  s = sin (by);
+  c = cos (by);
+  drag (GTK_WIDGET (slice (1)), ends[0][0], ends[0][1], centre[0] + c * (ends[0][0] - centre[0]) - s * (ends[0][1] - centre[1]),
+        centre[1] + s * (ends[0][0] - centre[0]) + c * (ends[0][1] - centre[1]), 1);
+  WAIT_FOR (!willis_session_neck_in_hand (session) && idle (), 50);
+  g_assert_true (willis_session_get_neck (session, &now));
+  angle = acos (CLAMP (vec3_dot (now.normal, before.normal), -1.0, 1.0)) * 180.0 / G_PI;
+  g_assert_cmpfloat_with_epsilon (angle, 12.0, 3.0);
+  hands ("key ctrl+z");
+  WAIT_FOR (idle (), 20);
+  gtk_widget_grab_focus (GTK_WIDGET (slice (1)));
+  spin (0.2);
+  hands ("key alt+Right");
+  WAIT_FOR (!willis_session_neck_in_hand (session) && idle (), 50);
+  g_assert_true (willis_session_get_neck (session, &now));
+  angle = acos (CLAMP (vec3_dot (now.normal, before.normal), -1.0, 1.0)) * 180.0 / G_PI;
+  g_assert_cmpfloat_with_epsilon (angle, 1.0, 0.1);
+  hands ("key ctrl+z");
+  WAIT_FOR (idle (), 20);
+  g_assert_true (willis_session_get_neck (session, &now));
+  g_assert_cmpmem (&before, sizeof before, &now, sizeof now);
+}
+
+static void
+test_presets (void)
+{
+  gsize before, after;
+  WillisDisplay display = *willis_session_display (session);
+  GtkWindow *dialog;
+
+  willis_session_presets (session, &before);
+  display.window = 333.0;
+  display.level = 111.0;
+  willis_session_set_display (session, &display);
+  g_assert_cmpint (willis_session_preset (session), ==, -1);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.keep-preset", NULL);
+  settle ();
+  dialog = other_window ();
+  focus_window (dialog);
+  hands ("key ctrl+a");
+  hands ("type --delay 30 siphon");
+  hands ("key Return");
+  settle ();
+  willis_session_presets (session, &after);
+  g_assert_cmpuint (after, ==, before + 1);
+  g_assert_cmpstr (willis_session_presets (session, &after)[before].name, ==, "siphon");
+  focus_window (GTK_WINDOW (window));
+  hands ("key w"); // round to the first
+  g_assert_cmpint (willis_session_preset (session), ==, 0);
+  for (gsize n = 0; n < before; n++)
+    hands ("key w");
+  g_assert_cmpfloat (willis_session_display (session)->window, ==, 333.0);
+  g_assert_cmpfloat (willis_session_display (session)->level, ==, 111.0);
+  if (willis_window_settings () != NULL)
+    {
+      g_autoptr (GVariant) kept = g_settings_get_value (willis_window_settings (), "presets");
+
+      g_assert_cmpuint (g_variant_n_children (kept), ==, 1);
+    }
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.drop-preset", "i", (int) before);
+  willis_session_presets (session, &after);
+  g_assert_cmpuint (after, ==, before);
+  willis_session_set_preset (session, 0);
+}
+
+static void
+test_help (void)
+{
+  static const char *const pages[] = { "scan", "vessels", "aneurysm", "catheter", "stent", "followup", "report" };
+  GtkWindow *help;
+
+  for (int step = 0; step < WILLIS_N_STEPS; step++)
+    {
+      willis_session_set_step (session, (WillisStep) step);
+      settle ();
+      focus_window (GTK_WINDOW (window));
+      hands ("key F1");
+      settle ();
+      help = willis_help_window (window);
+      g_assert_nonnull (help);
+      g_assert_cmpstr (willis_help_page (help), ==, pages[step]);
+      g_assert_nonnull (find_widget (GTK_WIDGET (help), GTK_TYPE_LABEL, NULL));
+    }
+  focus_window (help);
+  hands ("key Escape");
+  settle ();
+  g_assert_null (willis_help_window (window));
+  focus_window (GTK_WINDOW (window));
+  willis_session_set_step (session, WILLIS_STEP_ANEURYSM);
+}
+
+/* Dragging the crosshair redraws three slices and the 3D view. */
 static void
 test_latency (void)
 {
@@ -294,18 +462,12 @@ test_latency (void)
 
   willis_slice_view_locate (slice (0), willis_session_crosshair (session), &x, &y);
   spin (0.5);
-  watch_start ();
   for (int n = 0; n < 4; n++)
     {
       willis_slice_view_locate (slice (0), willis_session_crosshair (session), &x, &y);
       drag (axial, x, y, x + (n % 2 == 0 ? 50 : -50), y + 20 - 10 * n, 1);
     }
-  g_test_message ("longest round %.0f ms processor, %.0f ms clock, %d of %d over 100 ms", watch.worst_cpu_ms,
-                  watch.worst_wall_ms, watch.over_100_wall, watch.rounds);
   g_assert_cmpint (watch.rounds, >, 20);
-#ifndef __SANITIZE_ADDRESS__ // which makes everything two to three times as slow
-  g_assert_cmpfloat (watch.worst_cpu_ms, <, 100.0);
-#endif
   // the clock also counts what others take from a busy machine, so it is judged only where the machine is free
   if (getloadavg (load, 1) == 1 && load[0] < 1.5 * g_get_num_processors ())
     g_assert_cmpint (watch.over_100_wall, <=, 2 + watch.rounds / 20);
@@ -337,6 +499,98 @@ test_report (void)
   g_assert_cmpmem (head, 5, "%PDF-", 5);
   g_unlink (path);
   g_rmdir (folder);
+}
+
+/* Through the button and the file chooser, as a person does. */
+static void
+test_chooser (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("willis-window-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "clicked.pdf", NULL);
+
+  hands ("key 7");
+  settle ();
+  WAIT_FOR (idle (), 50);
+  click_on (button ("Save as PDF…"));
+  spin (1.0);
+  focus_window (other_window ());
+  hands ("key ctrl+a");
+  hands ("type --delay 30 %s", path);
+  hands ("key Return");
+  WAIT_FOR (g_file_test (path, G_FILE_TEST_EXISTS) && idle (), 50);
+  settle ();
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_REPORT), ==, WILLIS_STEP_FRESH);
+  focus_window (GTK_WINDOW (window));
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+static void
+test_print (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("willis-window-XXXXXX", NULL);
+  g_autofree char *paper = g_build_filename (folder, "paper.pdf", NULL);
+  g_autofree char *head = NULL;
+  gsize size;
+
+  willis_report_page_print (WILLIS_REPORT_PAGE (find_widget (GTK_WIDGET (window), WILLIS_TYPE_REPORT_PAGE, NULL)), paper);
+  WAIT_FOR (g_file_test (paper, G_FILE_TEST_EXISTS), 50);
+  settle ();
+  g_assert_true (g_file_get_contents (paper, &head, &size, NULL));
+  g_assert_cmpuint (size, >, 10000);
+  g_assert_cmpmem (head, 5, "%PDF-", 5);
+  g_unlink (paper);
+  g_rmdir (folder);
+}
+
+static GdkContentProvider *
+on_prepare (GtkDragSource *source, double x, double y, gpointer data)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (data);
+
+  return gdk_content_provider_new_typed (G_TYPE_FILE, file);
+}
+
+/* A file dragged from another window onto this one opens. */
+static void
+test_drop (void)
+{
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "willis-dropped.mha", NULL);
+  g_autoptr (GString) scan = g_string_new ("ObjectType = Image\nNDims = 3\nBinaryData = True\nElementSpacing = 0.5 0.5 0.5\n"
+                                           "DimSize = 24 24 24\nElementType = MET_UCHAR\nElementDataFile = LOCAL\n");
+  GtkWidget *from = gtk_window_new (), *label = gtk_label_new ("a file");
+  GtkDragSource *source = gtk_drag_source_new ();
+  int sx, sy, tx, ty;
+
+  for (int n = 0; n < 24 * 24 * 24; n++)
+    g_string_append_c (scan, (char) (n % 251));
+  g_assert_true (g_file_set_contents (path, scan->str, (gssize) scan->len, NULL));
+  willis_session_close (session);
+  settle ();
+  g_signal_connect (source, "prepare", G_CALLBACK (on_prepare), path);
+  gtk_widget_add_controller (label, GTK_EVENT_CONTROLLER (source));
+  gtk_window_set_child (GTK_WINDOW (from), label);
+  gtk_window_set_default_size (GTK_WINDOW (from), 160, 100);
+  gtk_window_present (GTK_WINDOW (from));
+  WAIT_FOR (gtk_widget_get_mapped (label), 10);
+  spin (0.5);
+  focus_window (GTK_WINDOW (from)); // at the corner, over the window
+  hands ("windowraise %lu", (gulong) gdk_x11_surface_get_xid (gtk_native_get_surface (GTK_NATIVE (from))));
+  on_screen (label, 0.5 * gtk_widget_get_width (label), 0.5 * gtk_widget_get_height (label), &sx, &sy);
+  on_screen (GTK_WIDGET (window), 0.6 * gtk_widget_get_width (GTK_WIDGET (window)), 0.6 * gtk_widget_get_height (GTK_WIDGET (window)),
+             &tx, &ty);
+  hands ("mousemove %d %d", sx, sy);
+  hands ("mousedown 1");
+  for (int n = 1; n <= 12; n++)
+    hands ("mousemove %d %d", sx + (tx - sx) * n / 12, sy + (ty - sy) * n / 12);
+  spin (0.3);
+  hands ("mouseup 1");
+  WAIT_FOR (willis_session_case (session) != NULL && idle (), 20);
+  gtk_window_destroy (GTK_WINDOW (from));
+  settle ();
+  focus_window (GTK_WINDOW (window));
+  willis_session_close (session);
+  g_unlink (path);
 }
 
 static void
@@ -376,6 +630,62 @@ test_close (void)
   WAIT_FOR (window == NULL, 20);
 }
 
+typedef struct
+{
+  const char *name;
+  void (*run) (void);
+} Act;
+
+static const Act acts[] = {
+  { "/window/start", test_start },
+  { "/window/bad-file", test_bad_file },
+  { "/window/open", test_open },
+  { "/window/slice-hands", test_slice_hands },
+  { "/window/layouts", test_layouts },
+  { "/window/segment", test_segment },
+  { "/window/measure", test_measure },
+  { "/window/neck", test_neck },
+  { "/window/tilt", test_tilt },
+  { "/window/presets", test_presets },
+  { "/window/help", test_help },
+  { "/window/latency", test_latency },
+  { "/window/report", test_report },
+  { "/window/chooser", test_chooser },
+  { "/window/print", test_print },
+  { "/window/save", test_save },
+  { "/window/drop", test_drop },
+  { "/window/close", test_close },
+};
+
+static const Act own_acts[] = {
+  { "/window/start", test_start },
+  { "/window/own-scan", test_own_scan },
+  { "/window/own-measure", test_own_measure },
+  { "/window/own-turning", test_own_turning },
+  { "/window/own-undo", test_own_undo },
+  { "/window/latency", test_latency },
+  { "/window/report", test_report },
+  { "/window/save", test_save },
+  { "/window/close", test_close },
+};
+
+/* Whatever is done, no round of the loop may keep the processor over 100 ms. Building the window itself is not judged, nor
+ * GTK's printing, which packs each page in one go. */
+static void
+watched (gconstpointer data)
+{
+  const Act *act = data;
+
+  watch_start ();
+  act->run ();
+  g_test_message ("longest round %.0f ms processor, %.0f ms clock, %d of %d over 100 ms; %.0f ms in all for the driver's compiler",
+                  watch.worst_cpu_ms, watch.worst_wall_ms, watch.over_100_wall, watch.rounds, watch.driver_ms);
+#ifndef __SANITIZE_ADDRESS__ // which makes everything two to three times as slow
+  if (act->run != test_start && act->run != test_print)
+    g_assert_cmpfloat (watch.worst_cpu_ms, <, 100.0);
+#endif
+}
+
 int
 main (int argc, char **argv)
 {
@@ -393,17 +703,9 @@ main (int argc, char **argv)
   application = adw_application_new ("org.willis.Willis.Test", G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   willis_window_add_keys (GTK_APPLICATION (application));
-  g_test_add_func ("/window/start", test_start);
-  g_test_add_func ("/window/bad-file", test_bad_file);
-  g_test_add_func ("/window/open", test_open);
-  g_test_add_func ("/window/slice-hands", test_slice_hands);
-  g_test_add_func ("/window/layouts", test_layouts);
-  g_test_add_func ("/window/segment", test_segment);
-  g_test_add_func ("/window/measure", test_measure);
-  g_test_add_func ("/window/neck", test_neck);
-  g_test_add_func ("/window/latency", test_latency);
-  g_test_add_func ("/window/report", test_report);
-  g_test_add_func ("/window/save", test_save);
-  g_test_add_func ("/window/close", test_close);
+  for (gsize n = 0; n < G_N_ELEMENTS (acts) && g_getenv ("WILLIS_WINDOW_SCAN") == NULL; n++)
+    g_test_add_data_func (acts[n].name, &acts[n], watched);
+  for (gsize n = 0; n < G_N_ELEMENTS (own_acts) && g_getenv ("WILLIS_WINDOW_SCAN") != NULL; n++)
+    g_test_add_data_func (own_acts[n].name, &own_acts[n], watched);
   return g_test_run ();
 }
