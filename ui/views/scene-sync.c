@@ -31,7 +31,7 @@ typedef struct
   WillisAneurysm *aneurysm;
   gboolean framed;
   gboolean dragging;
-  guint idle_id; // another look at everything, after the slices are drawn
+  guint late_id; // another look at everything, after the slices are drawn
 } Sync;
 
 static void
@@ -282,11 +282,11 @@ on_crosshair (Sync *s)
 }
 
 static gboolean
-on_idle (gpointer data)
+on_late (gpointer data)
 {
   Sync *s = data;
 
-  s->idle_id = 0;
+  s->late_id = 0;
   sync_all (s);
   on_crosshair (s);
   return G_SOURCE_REMOVE;
@@ -297,8 +297,8 @@ on_idle (gpointer data)
 static void
 on_changed (WillisSession *session, Sync *s)
 {
-  if (s->idle_id == 0)
-    s->idle_id = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, on_idle, s, NULL);
+  if (s->late_id == 0)
+    s->late_id = g_timeout_add (15, on_late, s); // an idle source may wait for long while frames follow each other
 }
 
 static void
@@ -354,7 +354,7 @@ sync_free (gpointer data)
   Sync *s = data;
 
   g_signal_handlers_disconnect_by_data (s->session, s);
-  g_clear_handle_id (&s->idle_id, g_source_remove);
+  g_clear_handle_id (&s->late_id, g_source_remove);
   g_object_unref (s->session);
   g_clear_object (&s->bone_job);
   g_clear_pointer (&s->lumen, willis_surface_unref);

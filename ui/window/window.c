@@ -101,7 +101,7 @@ update_title (WillisWindow *self)
 }
 
 static gboolean
-on_panel_idle (gpointer data)
+on_panel_late (gpointer data)
 {
   WillisWindow *self = data;
 
@@ -117,7 +117,7 @@ defer_panel (WillisWindow *self)
 {
   gtk_stack_set_visible_child_name (self->step_stack, "blank");
   if (self->panel_id == 0)
-    self->panel_id = g_idle_add_full (GDK_PRIORITY_REDRAW + 20, on_panel_idle, self, NULL);
+    self->panel_id = g_timeout_add (60, on_panel_late, self); // an idle source may wait for long while frames follow each other
 }
 
 static void
