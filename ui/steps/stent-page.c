@@ -14,6 +14,8 @@
 #define REACH_MM 50.0
 #define LEAST_DIAMETER_SD_MM 0.05
 #define MAX_ROWS 30
+#define ROWS_AT_ONCE 4
+#define ROWS_PAUSE_MS 30
 #define SCENE_WALL "stent-wall"
 #define SCENE_WIRE "stent-wire"
 #define MAX_WIRES 24
@@ -49,6 +51,7 @@ struct _WillisStentPage
   char *picked;            // device id
   double distal_mm, proximal_mm;
   guint rest_id;
+  guint fill_id, fill_next, n_rows; // the table grows a few rows a frame: all at once would keep the window from answering
   gboolean updating, shown; // shown: the picked device stands in the scene
 };
 
@@ -262,6 +265,7 @@ add_row (WillisStentPage *self, const WillisStentChoice *c)
 {
   GtkWidget *row = willis_row_new (c->device->name, ""), *icon = gtk_image_new ();
 
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   g_object_set_data (G_OBJECT (row), "icon", icon);
   gtk_label_set_width_chars (GTK_LABEL (g_object_get_data (G_OBJECT (row), "value")), 8);
@@ -282,26 +286,40 @@ wanted (WillisStentPage *self, const WillisStentChoice *c)
          || (kind == 3 && c->device->type == WILLIS_DEVICE_LASER_STENT);
 }
 
-static void
-fill_table (WillisStentPage *self)
+static gboolean
+on_fill (gpointer data)
 {
-  guint shown = 0;
+  WillisStentPage *self = data;
+  guint stop = MIN (self->n_rows + ROWS_AT_ONCE, MAX_ROWS);
 
   self->updating = TRUE;
-  willis_list_clear (self->devices_list);
-  for (guint i = 0; self->ranking != NULL && i < self->ranking->choices->len && shown < MAX_ROWS; i++)
+  while (self->ranking != NULL && self->fill_next < self->ranking->choices->len && self->n_rows < stop)
     {
-      const WillisStentChoice *c = self->ranking->choices->pdata[i];
+      const WillisStentChoice *c = self->ranking->choices->pdata[self->fill_next++];
 
       if (!wanted (self, c))
         continue;
       if (self->picked == NULL)
         self->picked = g_strdup (c->device->id);
       add_row (self, c);
-      shown++;
+      self->n_rows++;
     }
-  gtk_widget_set_visible (self->devices_group, shown > 0);
+  gtk_widget_set_visible (self->devices_group, self->n_rows > 0);
   self->updating = FALSE;
+  if (self->n_rows == stop && stop < MAX_ROWS)
+    return G_SOURCE_CONTINUE;
+  self->fill_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+fill_table (WillisStentPage *self)
+{
+  g_clear_handle_id (&self->fill_id, g_source_remove);
+  willis_list_clear (self->devices_list);
+  self->fill_next = self->n_rows = 0;
+  if (on_fill (self))
+    self->fill_id = g_timeout_add (ROWS_PAUSE_MS, on_fill, self);
 }
 
 /* While a mark moves: the numbers of the rows that are seen, not their order. */
@@ -564,6 +582,7 @@ willis_stent_page_dispose (GObject *object)
 {
   WillisStentPage *self = WILLIS_STENT_PAGE (object);
 
+  g_clear_handle_id (&self->fill_id, g_source_remove);
   g_clear_handle_id (&self->rest_id, g_source_remove);
   if (self->job != NULL)
     willis_job_cancel (self->job);
