@@ -77,6 +77,13 @@ WillisRodOutcome willis_rod_settle (WillisRodSolver *solver, WillisFrame *frames
  * the loads have no potential the steps follow the forces instead. FALSE where none was found. */
 gboolean willis_rod_descend (WillisRodSolver *solver, WillisFrame *frames, double factor);
 
+/* The increments [n_dof] that lead from some frames to others. */
+void willis_rod_increments (const WillisRodSolver *solver, const WillisFrame *from, const WillisFrame *to, double *increments);
+
+/* The same by Newton steps with a shifted tangent and a line search on the potential, which walls that come and go do not stop, and
+ * the fields' updates between. FALSE where the loads have no potential or it does not converge. */
+gboolean willis_rod_downhill (WillisRodSolver *solver, WillisFrame *frames, double factor);
+
 /* How many independent motions lower the energy (conservative: negative pivots of the tangent; otherwise negative real
  * eigenvalues, without flutter). Assembles anew. */
 int willis_rod_unstable_modes (WillisRodSolver *solver, const WillisFrame *frames, double factor);

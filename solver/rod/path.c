@@ -144,6 +144,21 @@ look_around (Walk *walk, Spot *s)
   s->tangent_factor = sign / norm;
 }
 
+/* The stable state at a factor that lies downhill from a stable spot, into *to with the increments that lead there. */
+static gboolean
+go_downhill (Walk *walk, const Spot *from, double factor, Spot *to)
+{
+  if (from->unstable > 0)
+    return FALSE;
+  restore_fields (walk, from);
+  spot_copy (walk, to, from);
+  to->factor = factor;
+  if (!willis_rod_downhill (walk->solver, to->frames, factor))
+    return FALSE;
+  willis_rod_increments (walk->solver, from->frames, to->frames, to->came);
+  return TRUE;
+}
+
 /* A step of the given length (arc) or change of factor from one spot to another; FALSE where it does not
  * converge. */
 static gboolean
@@ -160,7 +175,8 @@ advance (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
     to->factor = from->factor + length;
   outcome = willis_rod_settle (walk->solver, to->frames, &to->factor, arc ? &plane : NULL, to->came, &its);
   walk->path->newton_iterations += its;
-  if (outcome != WILLIS_ROD_CONVERGED)
+  /* walls that come and go stop plain Newton: a stable state can be had downhill from the last */
+  if (outcome != WILLIS_ROD_CONVERGED && !(!arc && walk->model->n_fields > 0 && go_downhill (walk, from, from->factor + length, to)))
     return FALSE;
   to->came_factor = to->factor - from->factor;
   save_fields (walk, to);
