@@ -8,7 +8,7 @@
 
 #define MAX_ITERATIONS 40
 #define MAX_ROUNDS     60
-#define MOST_DOWNHILL  300 // steps down to a stable state
+#define MOST_DOWNHILL  1500 // steps down to a stable state
 
 WillisRodSolver *
 willis_rod_solver_new (const WillisRodModel *model)
@@ -445,6 +445,9 @@ willis_rod_newton (WillisRodSolver *s, WillisFrame *frames, double *factor, cons
     {
       double df = 0.0, size, scale = 1.0;
 
+      s->spent++;
+      if (g_cancellable_is_cancelled (s->cancellable))
+        return WILLIS_ROD_DIVERGED;
       willis_rod_assemble (s, frames, *factor, TRUE, it == 0);
       /* near a critical point the steps are round-off over nothing while the forces are in balance long since
        */
@@ -635,6 +638,9 @@ minimise (WillisRodSolver *s, WillisFrame *frames, double factor)
       double energy = willis_rod_potential (s, frames, factor), slope = 0.0, size, scale, now = INFINITY;
       gboolean down = FALSE;
 
+      s->spent++;
+      if (g_cancellable_is_cancelled (s->cancellable))
+        return FALSE;
       willis_rod_assemble (s, frames, factor, TRUE, TRUE);
       level = level < 1e-9 ? 0.0 : 0.1 * level;
       if (!isfinite (energy) || !lift (s, &level))
@@ -679,13 +685,15 @@ minimise (WillisRodSolver *s, WillisFrame *frames, double factor)
 gboolean
 willis_rod_downhill (WillisRodSolver *s, WillisFrame *frames, double factor)
 {
+  glong begun = s->spent;
+
   if (!s->potential || !s->conservative)
     return FALSE;
   for (int round = 0; round < MAX_ROUNDS; round++)
     {
       gboolean again = FALSE;
 
-      if (!minimise (s, frames, factor))
+      if (s->spent - begun > 2 * MOST_DOWNHILL || !minimise (s, frames, factor))
         return FALSE;
       for (int f = 0; f < s->model->n_fields; f++)
         if (s->model->fields[f].update != NULL)
@@ -710,7 +718,7 @@ willis_rod_descend (WillisRodSolver *s, WillisFrame *frames, double factor)
 
       energy = willis_rod_potential (s, frames, factor);
       s->pull = 1e4;
-      for (int n = 0; n < 400 && s->pull > 1e-9 && s->pull < 1e14; n++)
+      for (int n = 0; n < 400 && s->pull > 1e-9 && s->pull < 1e14 && !g_cancellable_is_cancelled (s->cancellable); n++)
         {
           gboolean good = flow_step (s, frames, factor, before, &energy, &way);
 

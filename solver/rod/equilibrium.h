@@ -4,6 +4,8 @@
  * Static equilibrium of a structure of rods: residual, consistent tangent, Newton steps, stability. The workspace is not
  * thread-safe; one per thread.
  */
+#include <gio/gio.h>
+
 #include "core/num/band.h"
 #include "solver/rod/model.h"
 
@@ -29,6 +31,8 @@ typedef struct
   double softest;           // non-conservative: smallest |eigenvalue| of the last count, else 0
   gboolean conservative;    // the tangent is symmetric: no follower loads, no moments on nodes that can turn about two axes
   gboolean potential;       // the loads have a potential that willis_rod_potential knows
+  GCancellable *cancellable; // borrowed, may be NULL: iterations end without success once it is cancelled
+  glong spent;              // iterations so far
   const WillisFrame *anchor; // proximal term: pulls towards these frames; NULL: none
   double pull;              // its stiffness over stiffness_scale / length_scale
 } WillisRodSolver;

@@ -12,6 +12,8 @@
 #define STRAY              0.3
 #define ACROSS             2e-5 // of the step: so far across a change it is looked at whether it is one
 #define MAX_STEPS_PER_STEP 60
+#define MOST_WORK 20000    // iterations of a whole path, and for each step asked for
+#define WORK_PER_STEP 500
 #define MAX_DETOURS        60 // times that a load step may be led back to the path it left
 
 /* A point of the path with its tangent. */
@@ -38,7 +40,14 @@ typedef struct
   double first_factor;  // of the first step
   double factor_weight; // of the factor in the arc's length
   gsize memory_size;
+  glong most_work; // iterations of the solver after which the path ends where it is
 } Walk;
+
+static gboolean
+may_go_on (const Walk *walk)
+{
+  return walk->solver->spent < walk->most_work && !g_cancellable_is_cancelled (walk->solver->cancellable);
+}
 
 static Spot *
 spot_new (const Walk *walk)
@@ -168,6 +177,8 @@ advance (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
   WillisRodOutcome outcome;
   int its = 0;
 
+  if (!may_go_on (walk))
+    return FALSE;
   restore_fields (walk, from);
   spot_copy (walk, to, from);
   memset (to->came, 0, sizeof (double) * walk->model->n_dof);
@@ -272,13 +283,13 @@ locate (Walk *walk, const Spot *from, gboolean arc, double length, Spot *to)
 
   spot_copy (walk, base, from);
   spot_copy (walk, before, from);
-  while (!same_kind (before, to) && !enough_limits (walk))
+  while (!same_kind (before, to) && !enough_limits (walk) && may_go_on (walk))
     {
       double hi = length;
       WillisRodState *state;
 
       spot_copy (walk, after, to);
-      for (int n = 0; n < 40 && fabs (hi - lo) > 1e-9 * fabs (length); n++)
+      for (int n = 0; n < 40 && fabs (hi - lo) > 1e-9 * fabs (length) && may_go_on (walk); n++)
         {
           double s = 0.5 * (lo + hi);
 
@@ -352,7 +363,7 @@ arc_step (Walk *walk, Spot *at, double *length)
 {
   g_autoptr (Spot) next = spot_new (walk);
 
-  for (int tries = 0; tries < 30; tries++)
+  for (int tries = 0; tries < 30 && may_go_on (walk); tries++)
     {
       double ds = capped (walk, at, *length);
       int before = walk->path->newton_iterations;
@@ -446,7 +457,7 @@ pass_difficulty (Walk *walk, Spot *at, double target, WillisRodEnd *end)
   g_autoptr (Spot) start = spot_new (walk);
 
   spot_copy (walk, start, at);
-  for (int n = 0; n < 400; n++)
+  for (int n = 0; n < 400 && may_go_on (walk); n++)
     {
       gboolean stepped = arc_step (walk, at, &length);
 
@@ -482,7 +493,7 @@ pass_difficulty (Walk *walk, Spot *at, double target, WillisRodEnd *end)
           return FALSE;
         }
     }
-  *end = WILLIS_ROD_END_STEPS;
+  *end = may_go_on (walk) ? WILLIS_ROD_END_STEPS : WILLIS_ROD_END_NOT_CONVERGED;
   return FALSE;
 }
 
@@ -497,6 +508,8 @@ raise_to (Walk *walk, Spot *at, double target, WillisRodEnd *end)
     {
       double df = step > target - at->factor ? target - at->factor : step;
 
+      if (!may_go_on (walk))
+        return *end = WILLIS_ROD_END_NOT_CONVERGED, FALSE;
       if (advance (walk, at, FALSE, df, next))
         {
           locate (walk, at, FALSE, df, next);
@@ -658,6 +671,8 @@ willis_rod_path_follow (const WillisRodModel *model, const WillisRodPathParams *
   path->n_nodes = model->n_nodes;
   path->states = g_ptr_array_new_with_free_func (state_free);
   path->limits = g_ptr_array_new_with_free_func (state_free);
+  solver->cancellable = progress != NULL ? progress->cancellable : NULL;
+  walk.most_work = MOST_WORK + WORK_PER_STEP * (glong) params->steps;
   for (int f = 0; f < model->n_fields; f++)
     walk.memory_size += model->fields[f].size_memory;
   at = spot_new (&walk);
@@ -673,6 +688,9 @@ willis_rod_path_follow (const WillisRodModel *model, const WillisRodPathParams *
                                                 : follow_load (&walk, at, progress, error)))
         return NULL;
     }
+  /* where it was cancelled in the middle of a step */
+  if (!willis_progress_step (progress, 1.0, error))
+    return NULL;
   path->last = state_new (&walk, at);
   return g_steal_pointer (&path);
 }

@@ -28,6 +28,9 @@ static const struct
   { "tube", "contact", _willis_verify_tube },
   { "torus", "contact", _willis_verify_torus },
   { "stick", "contact", _willis_verify_stick },
+  { "helical", "contact", _willis_verify_helical },
+  { "bend", "contact", _willis_verify_bend },
+  { "fit", "contact", _willis_verify_fit },
   { "insertion", "insertion", _willis_verify_insertion },
   { "braid", "stent", _willis_verify_braid },
   { "lumen", "stent", _willis_verify_lumen },
@@ -114,7 +117,8 @@ willis_verify_run (const char *name, const WillisProgress *progress, GError **er
 
       if (!willis_progress_step (progress, (double) i / G_N_ELEMENTS (problems), error))
         return NULL;
-      if (name == NULL || strcmp (name, v.problem) == 0 || strcmp (name, v.room) == 0)
+      if (name == NULL || strcmp (name, v.problem) == 0 || strcmp (name, v.room) == 0
+          || (strcmp (name, "rod") == 0 && (strcmp (v.room, "contact") == 0 || strcmp (v.room, "insertion") == 0)))
         problems[i].run (&v);
     }
   if (rows->len == 0)

@@ -22,7 +22,7 @@ typedef struct
 
 gboolean willis_verify_row_passed (const WillisVerifyRow *row);
 
-/* Runs the problems whose name or room is name (NULL: all); returns WillisVerifyRow (new). WILLIS_ERROR_USAGE where there is none. */
+/* Runs the problems whose name or room is name (NULL: all; "rod": contact and insertion too); returns WillisVerifyRow (new). WILLIS_ERROR_USAGE where there is none. */
 GPtrArray *willis_verify_run (const char *name, const WillisProgress *progress, GError **error);
 
 /* The names of all problems, NULL at the end. */
