@@ -16,6 +16,7 @@ static const WillisCommand commands[] = {
   { "report", willis_cmd_report, N_ ("write the report of a case as PDF") },
   { "measure", willis_cmd_measure, N_("measure an aneurysm: size, ratios, shape, curvature") },
   { "phantom", willis_cmd_phantom, N_ ("Make a head CT angiography of known truth") },
+  { "compare", willis_cmd_compare, N_ ("what has grown between two cases of one patient") },
   { "risk", willis_cmd_risk, N_ ("Score PHASES, ELAPSS and UIATS") },
   { "devices", willis_cmd_devices, N_ ("the device catalogue: list, what fits in what, import") },
   { "stent", willis_cmd_stent, N_ ("the deployed length of a stent or flow diverter") },

@@ -20,6 +20,7 @@ const WillisCommand *willis_command_find (const char *name);
 /* All, ended by a row whose name is NULL. */
 const WillisCommand *willis_commands (void);
 
+int willis_cmd_compare (int argc, char **argv);
 int willis_cmd_convert (int argc, char **argv);
 int willis_cmd_import (int argc, char **argv);
 int willis_cmd_info (int argc, char **argv);

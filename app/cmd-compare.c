@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * willis compare BASELINE FOLLOWUP: what has grown since the earlier scan, and how sure that is.
+ */
+#include <math.h>
+
+#include "app/case-file.h"
+#include "app/cli.h"
+#include "app/commands.h"
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/base/json.h"
+#include "core/case/compare.h"
+
+static void
+add_registration (JsonBuilder *builder, const WillisAlign *a)
+{
+  double rows[12];
+
+  willis_rigid_to_rows (&a->motion, rows);
+  json_builder_set_member_name (builder, "registration");
+  json_builder_begin_object (builder);
+  willis_json_add_double (builder, "tre_mm", a->tre_mm);
+  willis_json_add_double (builder, "bone_mm", a->bone_mm);
+  willis_json_add_double (builder, "artery_mm", a->artery_mm);
+  willis_json_add_double (builder, "artery_share", a->artery_share);
+  willis_json_add_double (builder, "refined_mm", a->refined_mm);
+  willis_json_add_string (builder, "method",
+                          a->rigid.match == WILLIS_MATCH_INFORMATION ? "mutual information" : "correlation");
+  willis_json_add_double (builder, "similarity", a->rigid.similarity);
+  willis_json_add_double (builder, "overlap", a->rigid.overlap);
+  willis_json_add_double (builder, "scale_percent", 100.0 * a->rigid.scale);
+  willis_json_add_double (builder, "rotation_deg", willis_rigid_angle (&a->motion) * 180.0 / G_PI);
+  willis_json_add_doubles (builder, "baseline_to_followup", rows, 12);
+  json_builder_end_object (builder);
+}
+
+static void
+add_delta (JsonBuilder *builder, const WillisGrowth *g, double years)
+{
+  json_builder_set_member_name (builder, "delta");
+  json_builder_begin_object (builder);
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    {
+      json_builder_set_member_name (builder, willis_index_info (i)->name);
+      json_builder_begin_object (builder);
+      willis_json_add_double (builder, "value", g->delta[i].value);
+      willis_json_add_double (builder, "sd", g->delta[i].sd);
+      willis_json_add_string (builder, "unit", willis_index_info (i)->unit);
+      willis_json_add_double (builder, "before", g->before[i].value);
+      willis_json_add_double (builder, "after", g->after[i].value);
+      willis_json_add_double (builder, "per_year", years > 0.0 ? g->delta[i].value / years : NAN);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_object (builder);
+}
+
+static void
+add_regions (JsonBuilder *builder, const WillisGrowth *g)
+{
+  json_builder_set_member_name (builder, "regions");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < g->regions->len; i++)
+    {
+      const WillisGrowthRegion *r = &g_array_index (g->regions, WillisGrowthRegion, i);
+      double there[3];
+
+      willis_rigid_apply (&g->align.motion, r->centre_lps_mm, there);
+      json_builder_begin_object (builder);
+      willis_json_add_doubles (builder, "centre_lps_mm", r->centre_lps_mm, 3);
+      willis_json_add_doubles (builder, "centre_followup_lps_mm", there, 3);
+      willis_json_add_double (builder, "area_mm2", r->area_mm2);
+      willis_json_add_double (builder, "max_mm", r->max_mm);
+      willis_json_add_double (builder, "mean_mm", r->mean_mm);
+      willis_json_add_double (builder, "z", r->z);
+      willis_json_add_bool (builder, "daughter", r->daughter);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+add_comparison (JsonBuilder *builder, const WillisComparison *c)
+{
+  const WillisGrowth *g = c->growth;
+
+  willis_json_add_string (builder, "verdict", willis_verdict_name (g->verdict));
+  willis_json_add_string (builder, "rule", g->rule);
+  willis_json_add_bool (builder, "new", g->is_new);
+  willis_json_add_bool (builder, "vanished", g->vanished);
+  json_builder_set_member_name (builder, "warnings");
+  json_builder_begin_array (builder);
+  for (char **w = c->warnings; *w != NULL; w++)
+    json_builder_add_string_value (builder, *w);
+  json_builder_end_array (builder);
+  willis_json_add_double (builder, "years", c->years);
+  willis_json_add_int (builder, "baseline_aneurysm", c->aneurysm[0] + 1);
+  willis_json_add_int (builder, "followup_aneurysm", c->aneurysm[1] + 1);
+  add_delta (builder, g, c->years);
+  willis_json_add_double (builder, "volume_percent", g->volume_percent);
+  willis_json_add_double (builder, "volume_percent_sd", g->volume_percent_sd);
+  add_regions (builder, g);
+  json_builder_set_member_name (builder, "definitions");
+  json_builder_begin_object (builder);
+  willis_json_add_bool (builder, "one_mm_in_one_direction", g->one_mm);
+  willis_json_add_bool (builder, "half_mm_in_two_directions", g->two_half_mm);
+  willis_json_add_bool (builder, "volume_beyond_twice_cov", g->volume_cov);
+  json_builder_end_object (builder);
+  json_builder_set_member_name (builder, "yardstick");
+  json_builder_begin_object (builder);
+  willis_json_add_double (builder, "mean_mm", g->null_mean_mm);
+  willis_json_add_double (builder, "sd_mm", g->null_sd_mm);
+  willis_json_add_double (builder, "limit_mm", g->limit_mm);
+  willis_json_add_double (builder, "artery_area_mm2", g->align.artery_area_mm2);
+  willis_json_add_double (builder, "sac_mean_mm", g->mean_mm);
+  willis_json_add_double (builder, "sac_mean_sd_mm", g->mean_sd_mm);
+  json_builder_end_object (builder);
+  add_registration (builder, &g->align);
+}
+
+static void
+print_comparison (const WillisComparison *c)
+{
+  const WillisGrowth *g = c->growth;
+  static const WillisIndex shown[] = { WILLIS_INDEX_SIZE, WILLIS_INDEX_HEIGHT, WILLIS_INDEX_WIDTH,
+                                       WILLIS_INDEX_NECK_DIAMETER, WILLIS_INDEX_VOLUME, WILLIS_INDEX_AREA };
+  static const char *const names[] = { N_ ("uncertain"), N_ ("stable"), N_ ("grown"), N_ ("shrunk") };
+
+  willis_cli_print (_ ("verdict: %s\n%s\n"), _ (names[g->verdict]), g->rule);
+  for (char **w = c->warnings; *w != NULL; w++)
+    willis_cli_print (_ ("warning: %s\n"), *w);
+  for (gsize i = 0; i < G_N_ELEMENTS (shown); i++)
+    if (isfinite (g->delta[shown[i]].value))
+      willis_cli_print ("%-16s %9.2f -> %9.2f  %+8.2f ± %.2f %s\n", willis_index_info (shown[i])->name,
+                        g->before[shown[i]].value, g->after[shown[i]].value, g->delta[shown[i]].value,
+                        g->delta[shown[i]].sd, willis_index_info (shown[i])->unit);
+  if (c->years > 0.0 && isfinite (g->delta[WILLIS_INDEX_SIZE].value))
+    willis_cli_print (_ ("in %.2f years: %+.2f mm of size and %+.1f %% of volume a year\n"), c->years,
+                      g->delta[WILLIS_INDEX_SIZE].value / c->years, g->volume_percent / c->years);
+  for (guint i = 0; i < g->regions->len; i++)
+    {
+      const WillisGrowthRegion *r = &g_array_index (g->regions, WillisGrowthRegion, i);
+
+      willis_cli_print (_ ("region at %.1f, %.1f, %.1f mm: %.1f mm2, up to %+.2f mm%s\n"), r->centre_lps_mm[0],
+                        r->centre_lps_mm[1], r->centre_lps_mm[2], r->area_mm2, r->max_mm,
+                        r->daughter ? _ (", a bulge of its own") : "");
+    }
+  willis_cli_print (_ ("clinic's definitions: 1 mm in one direction %s; 0.5 mm in two %s; volume beyond twice the "
+                       "coefficient of variation %s\n"),
+                    g->one_mm ? _ ("yes") : _ ("no"), g->two_half_mm ? _ ("yes") : _ ("no"),
+                    g->volume_cov ? _ ("yes") : _ ("no"));
+  willis_cli_print (_ ("registration: expected error %.2f mm at the aneurysm; %.0f %% of the arteries meet, %.2f mm apart\n"),
+                    g->align.tre_mm, 100.0 * g->align.artery_share, g->align.artery_mm);
+}
+
+/* The registration alone, of cases or scans. */
+static int
+register_only (char **paths)
+{
+  WillisScanView view[2];
+  g_autoptr (WillisCase) first = NULL;
+  g_autoptr (WillisCase) second = NULL;
+  WillisAlign align = { 0 };
+  GError *error = NULL;
+  g_autoptr (JsonBuilder) builder = NULL;
+  gint64 start;
+
+  for (int i = 0; i < 2; i++)
+    {
+      const char *const one[] = { paths[i], NULL };
+
+      WillisCase *c = willis_cli_is_hdf5 (paths[i]) ? willis_case_load (paths[i], NULL, &error)
+                                                    : willis_case_import (one, NULL, NULL, NULL, NULL, &error);
+
+      if (c == NULL)
+        return willis_cli_fail (error);
+      *(i == 0 ? &first : &second) = c;
+      view[i] = willis_scan_view (willis_case_volume (c), willis_case_segmentation (c) != NULL
+                                                              ? willis_segmentation_labels (willis_case_segmentation (c))
+                                                              : NULL);
+    }
+  start = g_get_monotonic_time ();
+  if (!willis_register (&view[0], &view[1], NULL, willis_cli_progress (), &align.rigid, &error))
+    return willis_cli_fail (error);
+  align.motion = align.rigid.motion;
+  align.bone_mm = align.rigid.bone_sd_mm;
+  align.tre_mm = willis_registration_sd_at (&align.rigid, align.rigid.centre_lps_mm);
+  align.artery_mm = align.artery_share = NAN;
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  add_registration (builder, &align);
+  willis_json_add_double (builder, "seconds", (double) (g_get_monotonic_time () - start) * 1e-6);
+  json_builder_end_object (builder);
+  willis_cli_print (_ ("turned by %.2f degrees; similarity %.3f; expected error %.3f mm\n"),
+                    willis_rigid_angle (&align.motion) * 180.0 / G_PI, align.rigid.similarity, align.tre_mm);
+  return willis_cli_done (builder);
+}
+
+int
+willis_cmd_compare (int argc, char **argv)
+{
+  int number = 1;
+  gboolean only = FALSE;
+  const GOptionEntry entries[] = {
+    { "aneurysm", 0, 0, G_OPTION_ARG_INT, &number, N_ ("Which aneurysm of the baseline, from 1"), "N" },
+    { "registration", 0, 0, G_OPTION_ARG_NONE, &only, N_ ("Only register the two, which may be scans"), NULL },
+    { NULL },
+  };
+  GError *error = NULL;
+  g_autoptr (WillisCase) a = NULL;
+  g_autoptr (WillisCase) b = NULL;
+  g_autoptr (WillisCase) ready_a = NULL;
+  g_autoptr (WillisCase) ready_b = NULL;
+  g_autoptr (JsonBuilder) builder = NULL;
+  WillisComparison comparison;
+
+  if (!willis_cli_parse (&argc, &argv, "BASELINE FOLLOWUP",
+                         N_ ("Registers the follow-up case to the baseline case and says whether the aneurysm has grown, "
+                             "against the unchanged arteries of the same two scans."),
+                         entries, 2, 2))
+    return WILLIS_EXIT_USAGE;
+  if (only)
+    return register_only (argv + 1);
+  a = willis_case_load (argv[1], NULL, &error);
+  b = a != NULL ? willis_case_load (argv[2], NULL, &error) : NULL;
+  if (b == NULL)
+    return willis_cli_fail (error);
+  ready_a = willis_case_prepare (a, willis_cli_progress (), &error);
+  if (ready_a == NULL)
+    g_prefix_error (&error, "%s: ", argv[1]);
+  else if ((ready_b = willis_case_prepare (b, willis_cli_progress (), &error)) == NULL)
+    g_prefix_error (&error, "%s: ", argv[2]);
+  if (ready_b == NULL
+      || !willis_case_compare (ready_a, ready_b, number - 1, NULL, willis_cli_progress (), &comparison, &error))
+    return willis_cli_fail (error);
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  add_comparison (builder, &comparison);
+  json_builder_end_object (builder);
+  print_comparison (&comparison);
+  willis_comparison_clear (&comparison);
+  return willis_cli_done (builder);
+}

@@ -1,0 +1,654 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/followup/growth.h"
+
+#include <math.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/followup/arteries.h"
+#include "core/followup/growth-map.h"
+
+#define ZONE_MM 25.0      // around the aneurysm
+#define MARGIN_MM 1.5     // arteries this near to a sac are not unchanged artery
+#define LEAST_PEAK_MM 0.2 // no region lower than this
+#define FIT_SHARE 0.35    // of the arteries that must meet
+#define WARN_SHARE 0.65
+#define SCALE_WARN 0.005
+#define COV_PERCENT 5.5   // of a volume between two observers (contrast-enhanced MRA, PMC8423054)
+#define BLUR_MM 0.03      // how differently two scanners may blur a sac and its arteries
+
+const char *
+willis_verdict_name (WillisVerdict verdict)
+{
+  static const char *const names[] = { "uncertain", "stable", "grown", "shrunk" };
+
+  return names[verdict];
+}
+
+WillisGrowth *
+willis_growth_ref (WillisGrowth *growth)
+{
+  g_atomic_ref_count_inc (&growth->refs);
+  return growth;
+}
+
+void
+willis_growth_unref (WillisGrowth *growth)
+{
+  if (growth == NULL || !g_atomic_ref_count_dec (&growth->refs))
+    return;
+  g_free (growth->rule);
+  g_strfreev (growth->warnings);
+  g_clear_pointer (&growth->regions, g_array_unref);
+  g_clear_pointer (&growth->sac, willis_surface_unref);
+  g_clear_pointer (&growth->sac_before, willis_surface_unref);
+  g_free (growth->displacement_mm);
+  g_free (growth->z);
+  g_free (growth);
+}
+
+WillisSurface *
+willis_surface_carried (const WillisSurface *surface, const WillisRigid *motion)
+{
+  gsize n = willis_surface_n_points (surface);
+  double *p = g_memdup2 (willis_surface_points (surface), MAX (n, 1) * 3 * sizeof (double));
+  gint32 *t = g_memdup2 (willis_surface_triangles (surface),
+                         willis_surface_n_triangles (surface) * 3 * sizeof (gint32));
+
+  for (gsize i = 0; i < n; i++)
+    willis_rigid_apply (motion, p + 3 * i, p + 3 * i);
+  return willis_surface_new_take (p, n, t, willis_surface_n_triangles (surface));
+}
+
+/* ---- registration ---- */
+
+static WillisScanView
+view_of (const WillisFollowupScan *scan)
+{
+  const WillisVolume *labels = willis_segmentation_labels (scan->segmentation);
+  WillisScanView view = willis_scan_view (scan->volume, labels);
+  WillisModality modality = willis_segmentation_modality (scan->segmentation);
+
+  if (modality != WILLIS_MODALITY_UNKNOWN)
+    view.hounsfield = view.hounsfield && modality == WILLIS_MODALITY_CTA;
+  view.bone = view.bone && view.hounsfield;
+  return view;
+}
+
+static gboolean
+sac_middle (const WillisAneurysm *aneurysm, double out[3])
+{
+  WillisSurface *sac = aneurysm != NULL ? willis_aneurysm_sac (aneurysm) : NULL;
+  gsize n = sac != NULL ? willis_surface_n_points (sac) : 0;
+
+  vec3_set (out, 0, 0, 0);
+  for (gsize i = 0; i < n; i++)
+    vec3_axpy (out, out, 1.0 / (double) n, willis_surface_points (sac) + 3 * i);
+  return n > 0;
+}
+
+/* The zone of unchanged arteries around the aneurysm, under motion. sacs [2]: trees that the caller frees. */
+static void
+zone_init (WillisArteryZone *zone, const WillisFollowupScan *baseline, const WillisFollowupScan *followup,
+           const WillisRigid *motion, WillisBvh *sacs[2])
+{
+  WillisRigid back = willis_rigid_invert (motion);
+  double c[2][3];
+  gboolean has[2] = { sac_middle (baseline->aneurysm, c[0]), sac_middle (followup->aneurysm, c[1]) };
+
+  memset (zone, 0, sizeof *zone);
+  willis_rigid_apply (&back, c[1], c[1]);
+  if (has[0])
+    vec3_copy (zone->centre, c[0]);
+  else
+    vec3_copy (zone->centre, c[1]);
+  zone->radius_mm = ZONE_MM;
+  zone->margin_mm = MARGIN_MM;
+  zone->motion = *motion;
+  zone->grids[0] = willis_volume_grid (baseline->volume);
+  zone->grids[1] = willis_volume_grid (followup->volume);
+  sacs[0] = sacs[1] = NULL;
+  if (has[0])
+    sacs[0] = willis_bvh_new (willis_aneurysm_sac (baseline->aneurysm));
+  if (has[1])
+    {
+      g_autoptr (WillisSurface) carried = willis_surface_carried (willis_aneurysm_sac (followup->aneurysm), &back);
+
+      sacs[1] = willis_bvh_new (carried);
+    }
+  zone->sacs[0] = sacs[0];
+  zone->sacs[1] = sacs[1];
+}
+
+/* The scan with left and right exchanged (new). */
+static WillisVolume *
+mirrored (const WillisVolume *volume)
+{
+  const WillisGrid *g = willis_volume_grid (volume);
+  gsize size = willis_scalar_size (willis_volume_scalar (volume)), row = (gsize) g->dims[0] * size;
+  WillisVolume *out = willis_volume_new (g, willis_volume_scalar (volume), NULL);
+  const char *from = willis_volume_voxels (volume);
+  char *to = out != NULL ? willis_volume_voxels_rw (out) : NULL;
+
+  for (gsize r = 0; to != NULL && r < (gsize) g->dims[1] * (gsize) g->dims[2]; r++)
+    for (int i = 0; i < g->dims[0]; i++)
+      memcpy (to + r * row + (gsize) i * size, from + r * row + (gsize) (g->dims[0] - 1 - i) * size, size);
+  return out;
+}
+
+/* How well the scans fit with one of them mirrored; -1: not at all. */
+static double
+mirrored_fit (const WillisFollowupScan *baseline, const WillisFollowupScan *followup)
+{
+  g_autoptr (WillisVolume) volume = mirrored (followup->volume);
+  g_autoptr (WillisVolume) labels = mirrored (willis_segmentation_labels (followup->segmentation));
+  WillisScanView a = view_of (baseline), b = view_of (followup);
+  WillisRegistration r;
+
+  b.volume = volume;
+  b.labels = labels;
+  return volume != NULL && labels != NULL && willis_register (&a, &b, NULL, NULL, &r, NULL)
+                 && r.match == WILLIS_MATCH_CORRELATION
+             ? r.similarity
+             : -1.0;
+}
+
+gboolean
+willis_followup_align (const WillisFollowupScan *baseline, const WillisFollowupScan *followup, const WillisRigid *motion,
+                       const WillisProgress *progress, WillisAlign *out, GError **error)
+{
+  WillisProgress first = willis_progress_part (progress, 0.0, 0.8, NULL);
+  WillisSurface *const lumens[2] = { baseline->lumen, followup->lumen };
+  WillisArteryZone zone;
+  WillisBvh *sacs[2];
+  gboolean refined;
+  WillisAlign by_hand;
+
+  memset (out, 0, sizeof *out);
+  if (baseline->aneurysm == NULL && followup->aneurysm == NULL)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("neither scan has an aneurysm to compare"));
+  if (motion == NULL)
+    {
+      WillisScanView a = view_of (baseline), b = view_of (followup);
+
+      if (!willis_register (&a, &b, NULL, progress != NULL ? &first : NULL, &out->rigid, error))
+        {
+          // say it where a mirror is the reason
+          if (error != NULL && g_error_matches (*error, WILLIS_ERROR, WILLIS_ERROR_FAILED)
+              && mirrored_fit (baseline, followup) > 0.8)
+            {
+              g_clear_error (error);
+              willis_fail (error, WILLIS_ERROR_FAILED,
+                           _ ("the two scans fit each other only with left and right exchanged: one of them is mirrored"));
+            }
+          return FALSE;
+        }
+      out->bone_mm = out->rigid.bone_sd_mm;
+    }
+  else
+    {
+      out->rigid.motion = *motion;
+      out->rigid.similarity = out->rigid.overlap = out->rigid.scale = out->rigid.bone_sd_mm = NAN;
+      out->bone_mm = NAN;
+    }
+  zone_init (&zone, baseline, followup, &out->rigid.motion, sacs);
+  out->tre_mm = motion == NULL ? willis_registration_sd_at (&out->rigid, zone.centre) : NAN;
+  by_hand = *out;
+  refined = willis_arteries_align (lumens, &zone, out);
+  if (motion != NULL) // set by hand: measured, not moved
+    {
+      out->motion = *motion;
+      out->tre_mm = hypot (isfinite (out->tre_mm) ? out->tre_mm : 0.3, out->refined_mm);
+      refined = TRUE;
+    }
+  else if (!refined)
+    {
+      out->motion = by_hand.rigid.motion;
+      out->tre_mm = isfinite (by_hand.tre_mm) && by_hand.tre_mm > 0.0 ? by_hand.tre_mm : 0.5;
+    }
+  willis_bvh_free (sacs[0]);
+  willis_bvh_free (sacs[1]);
+  if (!(out->artery_share >= FIT_SHARE) && isfinite (out->artery_share))
+    return willis_fail (error, WILLIS_ERROR_FAILED,
+                        _ ("the arteries around the aneurysm do not meet (%.0f %% of them within 0.8 mm): another "
+                           "patient, or a mirrored scan"),
+                        100.0 * out->artery_share);
+  return willis_progress_step (progress, 1.0, error);
+}
+
+/* ---- indices with corresponding necks ---- */
+
+/* The lumens in baseline coordinates, near the sacs. */
+typedef struct
+{
+  WillisSurface *lumen[2];
+  const WillisTree *tree;
+  WillisNeck neck[2];
+  gboolean has_neck[2];
+} Pair;
+
+static gboolean
+measure_with (const WillisSurface *lumen, const WillisTree *tree, const WillisNeck *neck, WillisMorphology *out)
+{
+  g_autoptr (WillisAneurysm) a = willis_aneurysm_isolate (lumen, tree, neck, -1.0, NULL, NULL);
+
+  if (a == NULL)
+    return FALSE;
+  *out = *willis_aneurysm_morphology (a);
+  return TRUE;
+}
+
+/* Takes the thickness that all arteries seem to have gained off both lumens, half each: it is the scanners', not the
+ * sac's. */
+static void
+even_thickness (Pair *pair, double thicker_mm)
+{
+  for (int side = 0; side < 2; side++)
+    {
+      WillisSurface *even = willis_surface_offset (pair->lumen[side], (side == 0 ? 0.5 : -0.5) * thicker_mm);
+
+      willis_surface_unref (pair->lumen[side]);
+      pair->lumen[side] = even;
+    }
+}
+
+/* Both lumens cut at each of the two necks; the mean of the changes, and half their difference as what the choice of the
+ * neck is worth. */
+static gboolean
+measure_pair (const Pair *pair, WillisGrowth *g, double neck_part[WILLIS_N_INDICES])
+{
+  WillisMorphology m[2][2]; // [neck][scan]
+  gboolean ok[2] = { FALSE, FALSE };
+  int n = 0;
+
+  for (int k = 0; k < 2; k++)
+    {
+      ok[k] = pair->has_neck[k] && measure_with (pair->lumen[0], pair->tree, &pair->neck[k], &m[k][0])
+              && measure_with (pair->lumen[1], pair->tree, &pair->neck[k], &m[k][1]);
+      // a neck that cuts off something else on the other lumen is no corresponding neck
+      if (ok[k])
+        {
+          double v0 = m[k][0].index[WILLIS_INDEX_VOLUME].value, v1 = m[k][1].index[WILLIS_INDEX_VOLUME].value;
+
+          ok[k] = v0 > 0.0 && v1 > 0.0 && v1 < 8.0 * v0 && v0 < 8.0 * v1;
+        }
+      n += ok[k];
+    }
+  if (n == 0)
+    return FALSE;
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    {
+      double before = 0.0, after = 0.0, change[2] = { 0 };
+
+      for (int k = 0; k < 2; k++)
+        if (ok[k])
+          {
+            before += m[k][0].index[i].value / n;
+            after += m[k][1].index[i].value / n;
+            change[k] = m[k][1].index[i].value - m[k][0].index[i].value;
+          }
+      g->before[i] = (WillisMeasure) { before, NAN, NULL };
+      g->after[i] = (WillisMeasure) { after, NAN, NULL };
+      g->delta[i] = (WillisMeasure) { after - before, NAN, NULL };
+      neck_part[i] = n == 2 ? 0.5 * fabs (change[1] - change[0]) : 0.25 * fabs (change[0] + change[1]);
+    }
+  return TRUE;
+}
+
+/* Deviations of the changes: the choice of the neck, the follow-up's surface out by offset_mm as a whole, its neck out
+ * by tre_mm along its normal and by the turn that goes with it. */
+static void
+fill_deviations (const Pair *pair, WillisGrowth *g, const double neck_part[WILLIS_N_INDICES], double offset_mm,
+                 double tre_mm)
+{
+  int k = pair->has_neck[0] ? 0 : 1;
+  g_autoptr (WillisSurface) out = willis_surface_offset (pair->lumen[1], offset_mm);
+  WillisMorphology base, thick, high;
+  WillisNeck moved = pair->neck[k];
+  gboolean ok_base = measure_with (pair->lumen[1], pair->tree, &pair->neck[k], &base);
+  gboolean ok_thick = ok_base && measure_with (out, pair->tree, &pair->neck[k], &thick);
+  gboolean ok_high;
+
+  vec3_axpy (moved.centre_lps_mm, moved.centre_lps_mm, MAX (tre_mm, 0.02), moved.normal);
+  ok_high = ok_base && measure_with (pair->lumen[1], pair->tree, &moved, &high);
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    {
+      double v = neck_part[i] * neck_part[i];
+
+      if (ok_thick)
+        v += (thick.index[i].value - base.index[i].value) * (thick.index[i].value - base.index[i].value);
+      if (ok_high)
+        v += (high.index[i].value - base.index[i].value) * (high.index[i].value - base.index[i].value);
+      g->delta[i].sd = ok_base ? sqrt (v) : NAN;
+      g->before[i].sd = g->after[i].sd = g->delta[i].sd / G_SQRT2;
+    }
+}
+
+/* ---- verdict ---- */
+
+static void
+clinic_definitions (WillisGrowth *g)
+{
+  const WillisIndex directions[3] = { WILLIS_INDEX_HEIGHT, WILLIS_INDEX_WIDTH, WILLIS_INDEX_SIZE };
+  int half = 0;
+
+  g->one_mm = FALSE;
+  for (int i = 0; i < 3; i++)
+    g->one_mm = g->one_mm || g->delta[directions[i]].value >= 1.0;
+  half = (g->delta[WILLIS_INDEX_HEIGHT].value >= 0.5) + (g->delta[WILLIS_INDEX_WIDTH].value >= 0.5);
+  g->two_half_mm = half >= 2;
+  g->volume_cov = g->volume_percent > 2.0 * COV_PERCENT;
+}
+
+static double
+best_region (const WillisGrowth *g, double sign)
+{
+  double best = 0.0;
+
+  for (guint i = 0; i < g->regions->len; i++)
+    best = MAX (best, sign * g_array_index (g->regions, WillisGrowthRegion, i).max_mm);
+  return best;
+}
+
+static void
+decide (WillisGrowth *g)
+{
+  double out = best_region (g, 1.0), in = best_region (g, -1.0);
+  double whole = fabs (g->mean_mm) / MAX (g->mean_sd_mm, 1e-6);
+  gboolean more = g->mean_mm > 0.0 && whole > 2.6, less = g->mean_mm < 0.0 && whole > 2.6;
+
+  if (g->align.tre_mm > 0.5 || g->limit_mm > 1.0)
+    {
+      g->verdict = WILLIS_VERDICT_UNCERTAIN;
+      g->rule = g_strdup_printf (_ ("The scans do not allow a verdict: expected registration error %.2f mm, and a region "
+                                    "would have to move %.2f mm to be told from noise."),
+                                 g->align.tre_mm, g->limit_mm);
+    }
+  else if ((out > 0.0 || more) && (in > 0.0 || less))
+    {
+      g->verdict = WILLIS_VERDICT_UNCERTAIN;
+      g->rule = g_strdup_printf (_ ("Parts of the sac moved outwards (%.2f mm) and parts inwards (%.2f mm), both beyond "
+                                    "the %.2f mm that unchanged arteries of this pair show."),
+                                 out, in, g->limit_mm);
+    }
+  else if (out > 0.0)
+    {
+      g->verdict = WILLIS_VERDICT_GROWN;
+      g->rule = g_strdup_printf (_ ("Grown: a region of the wall moved outwards by %.2f mm; patches of unchanged artery as "
+                                    "large as the sac stay within %.2f mm in this pair, 99 in 100."),
+                                 out, g->limit_mm);
+    }
+  else if (in > 0.0)
+    {
+      g->verdict = WILLIS_VERDICT_SHRUNK;
+      g->rule = g_strdup_printf (_ ("Shrunk: a region of the wall moved inwards by %.2f mm; patches of unchanged artery as "
+                                    "large as the sac stay within %.2f mm in this pair, 99 in 100."),
+                                 in, g->limit_mm);
+    }
+  else if (more || less)
+    {
+      g->verdict = more ? WILLIS_VERDICT_GROWN : WILLIS_VERDICT_SHRUNK;
+      g->rule = g_strdup_printf (_ ("The sac's wall moved by %+.2f ± %.2f mm in the mean against the unchanged arteries: "
+                                    "more than 2.6 deviations."),
+                                 g->mean_mm, g->mean_sd_mm);
+    }
+  else
+    {
+      g->verdict = WILLIS_VERDICT_STABLE;
+      g->rule = g_strdup_printf (_ ("No change: no region of the wall moved by %.2f mm, within which 99 in 100 patches of "
+                                    "unchanged artery as large as the sac stay in this pair; the wall moved by %+.2f ± "
+                                    "%.2f mm in the mean."),
+                                 g->limit_mm, g->mean_mm, g->mean_sd_mm);
+    }
+}
+
+static void
+add_warnings (WillisGrowth *g, gboolean measured)
+{
+  g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
+  g_autofree char *text = NULL;
+
+  if (isfinite (g->align.rigid.scale) && fabs (g->align.rigid.scale) > SCALE_WARN)
+    {
+      text = g_strdup_printf (_ ("the follow-up's anatomy is %+.1f %% larger: the voxel sizes of the two scans disagree"),
+                              100.0 * g->align.rigid.scale);
+      g_strv_builder_add (list, text);
+      g_clear_pointer (&text, g_free);
+    }
+  if (isfinite (g->align.artery_share) && g->align.artery_share < WARN_SHARE)
+    {
+      text = g_strdup_printf (_ ("only %.0f %% of the arteries around the aneurysm meet: check that this is the same "
+                                 "patient"),
+                              100.0 * g->align.artery_share);
+      g_strv_builder_add (list, text);
+      g_clear_pointer (&text, g_free);
+    }
+  if (!isfinite (g->align.artery_share))
+    g_strv_builder_add (list, _ ("too little artery around the aneurysm to refine the registration on"));
+  if (g->may_be_mirrored)
+    g_strv_builder_add (list, _ ("the scans fit as well with left and right exchanged: one of them may be mirrored"));
+  if (!measured)
+    g_strv_builder_add (list, _ ("the two sacs could not be cut with one neck: no changes of indices"));
+  g->warnings = g_strv_builder_end (list);
+}
+
+/* ---- all of it ---- */
+
+static WillisGrowth *
+growth_new (const WillisAlign *align)
+{
+  WillisGrowth *g = g_new0 (WillisGrowth, 1);
+
+  g_atomic_ref_count_init (&g->refs);
+  g->align = *align;
+  g->regions = g_array_new (FALSE, FALSE, sizeof (WillisGrowthRegion));
+  g->volume_percent = g->volume_percent_sd = g->mean_mm = g->mean_sd_mm = NAN;
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    g->before[i] = g->after[i] = g->delta[i] = (WillisMeasure) { NAN, NAN, NULL };
+  return g;
+}
+
+static guint8 *
+zone_points (const WillisArteryZone *zone, const WillisSurface *surface)
+{
+  gsize n = willis_surface_n_points (surface);
+  guint8 *use = g_new0 (guint8, MAX (n, 1));
+
+  for (gsize i = 0; i < n; i++)
+    use[i] = willis_artery_zone_has (zone, willis_surface_points (surface) + 3 * i);
+  return use;
+}
+
+/* The mean of a sac's displacements by area. */
+static double
+map_mean (const WillisMap *map)
+{
+  double sum = 0.0, area = 0.0;
+
+  for (gsize i = 0; i < willis_surface_n_points (map->surface); i++)
+    if (!isnan (map->mm[i]))
+      {
+        sum += map->area[i] * map->mm[i];
+        area += map->area[i];
+      }
+  return area > 0.0 ? sum / area : 0.0;
+}
+
+/* Maps of both lumens' arteries and both sacs, what is noise, regions, the mean. */
+static gboolean
+measure_maps (WillisGrowth *g, const Pair *pair, const WillisArteryZone *zone, WillisSurface *const sacs[2],
+              const WillisProgress *progress, GError **error)
+{
+  g_autoptr (WillisBvh) first = willis_bvh_new (pair->lumen[0]);
+  g_autoptr (WillisBvh) second = willis_bvh_new (pair->lumen[1]);
+  const WillisBvh *const other[2] = { second, first };
+  WillisMap arteries[2] = { { 0 } }, sac[2] = { { 0 } };
+  WillisNull null;
+  double area = 0.5 * (willis_surface_area_mm2 (sacs[0]) + willis_surface_area_mm2 (sacs[1])), sd, tre = g->align.tre_mm;
+  gboolean ok;
+
+  for (int side = 0; side < 2; side++)
+    {
+      g_autofree guint8 *use = zone_points (zone, pair->lumen[side]);
+      double sign = side == 0 ? -1.0 : 1.0;
+
+      willis_map_init (&arteries[side], pair->lumen[side], other[side], sign, use);
+      willis_map_init (&sac[side], sacs[side], other[side], sign, NULL);
+    }
+  ok = willis_null_measure (arteries, zone, area, &null);
+  if (!ok)
+    willis_fail (error, WILLIS_ERROR_FAILED,
+                 _ ("too little unchanged artery around the aneurysm (%.0f mm2) to measure growth against"),
+                 null.area_mm2);
+  else if ((ok = willis_progress_step (progress, 0.5, error)))
+    {
+      gsize n = willis_surface_n_points (sacs[1]);
+
+      sd = sqrt (null.sd_mm * null.sd_mm + tre * tre / 3.0);
+      g->null_mean_mm = null.mean_mm;
+      g->null_sd_mm = null.sd_mm;
+      g->align.artery_area_mm2 = null.area_mm2;
+      g->limit_mm = MAX (LEAST_PEAK_MM, hypot (null.extreme_mm, 1.64 * tre / sqrt (3.0)));
+      // growth shows on the later surface, shrinkage on the earlier one
+      willis_regions_find (&sac[1], &null, sd, 1.0, g->limit_mm, g->regions);
+      willis_regions_find (&sac[0], &null, sd, -1.0, g->limit_mm, g->regions);
+      g->mean_mm = 0.5 * (map_mean (&sac[0]) + map_mean (&sac[1])) - null.mean_mm;
+      g->mean_sd_mm = sqrt (null.sac_mm * null.sac_mm + tre * tre / 12.0 + BLUR_MM * BLUR_MM);
+      g->displacement_mm = g_new (double, MAX (n, 1));
+      g->z = g_new (double, MAX (n, 1));
+      for (gsize i = 0; i < n; i++)
+        {
+          g->displacement_mm[i] = sac[1].mm[i] - null.mean_mm;
+          g->z[i] = g->displacement_mm[i] / sd;
+        }
+    }
+  for (int side = 0; side < 2; side++)
+    {
+      willis_map_clear (&arteries[side]);
+      willis_map_clear (&sac[side]);
+    }
+  return ok;
+}
+
+static void
+say_one_sided (WillisGrowth *g, gboolean in_followup)
+{
+  g->is_new = in_followup;
+  g->vanished = !in_followup;
+  g->verdict = in_followup ? WILLIS_VERDICT_GROWN : WILLIS_VERDICT_SHRUNK;
+  g->rule = g_strdup (in_followup ? _ ("New: the follow-up shows an aneurysm where the baseline has none.")
+                                  : _ ("Vanished: the baseline shows an aneurysm where the follow-up has none."));
+}
+
+static void
+pair_init (Pair *pair, const WillisFollowupScan *baseline, const WillisFollowupScan *followup, const WillisRigid *back)
+{
+  pair->tree = baseline->tree;
+  pair->lumen[0] = willis_surface_ref (baseline->lumen);
+  pair->lumen[1] = willis_surface_carried (followup->lumen, back);
+  pair->has_neck[0] = baseline->aneurysm != NULL;
+  pair->has_neck[1] = followup->aneurysm != NULL;
+  if (pair->has_neck[0])
+    pair->neck[0] = *willis_aneurysm_neck (baseline->aneurysm);
+  if (pair->has_neck[1])
+    {
+      pair->neck[1] = *willis_aneurysm_neck (followup->aneurysm);
+      willis_rigid_apply (back, pair->neck[1].centre_lps_mm, pair->neck[1].centre_lps_mm);
+      willis_rigid_apply (back, pair->neck[1].dome_lps_mm, pair->neck[1].dome_lps_mm);
+      mat3_apply (pair->neck[1].normal, back->r, pair->neck[1].normal);
+    }
+}
+
+/* The two sacs in baseline coordinates; where one scan has no aneurysm of its own, its lumen is cut at the other's
+ * neck. NULL where that gives nothing. */
+static void
+find_sacs (const Pair *pair, const WillisFollowupScan *baseline, const WillisFollowupScan *followup,
+           const WillisRigid *back, WillisSurface *sacs[2])
+{
+  sacs[0] = baseline->aneurysm != NULL ? willis_surface_ref (willis_aneurysm_sac (baseline->aneurysm)) : NULL;
+  sacs[1] = followup->aneurysm != NULL ? willis_surface_carried (willis_aneurysm_sac (followup->aneurysm), back) : NULL;
+  for (int side = 0; side < 2; side++)
+    if (sacs[side] == NULL)
+      {
+        g_autoptr (WillisAneurysm) cut
+            = willis_aneurysm_isolate (pair->lumen[side], pair->tree, &pair->neck[1 - side], -1.0, NULL, NULL);
+
+        // what is cut off must reach as high as a sac does
+        if (cut != NULL
+            && willis_aneurysm_morphology (cut)->index[WILLIS_INDEX_HEIGHT].value > 1.0
+            && willis_aneurysm_morphology (cut)->index[WILLIS_INDEX_VOLUME].value
+                   > 0.1 * willis_surface_volume_mm3 (sacs[1 - side]))
+          sacs[side] = willis_surface_ref (willis_aneurysm_sac (cut));
+      }
+}
+
+WillisGrowth *
+willis_growth_measure (const WillisFollowupScan *baseline, const WillisFollowupScan *followup, const WillisAlign *align,
+                       const WillisProgress *progress, GError **error)
+{
+  WillisProgress first = willis_progress_part (progress, 0.0, 0.5, _ ("Registering the scans"));
+  WillisProgress second = willis_progress_part (progress, 0.5, 1.0, _ ("Measuring the change"));
+  WillisAlign found;
+  WillisRigid back;
+  WillisArteryZone zone;
+  WillisBvh *trees[2];
+  Pair pair = { 0 };
+  WillisSurface *sacs[2];
+  double neck_part[WILLIS_N_INDICES];
+  WillisGrowth *g;
+  gboolean ok = TRUE, measured = FALSE;
+
+  if (align == NULL)
+    {
+      if (!willis_followup_align (baseline, followup, NULL, progress != NULL ? &first : NULL, &found, error))
+        return NULL;
+      align = &found;
+    }
+  g = growth_new (align);
+  back = willis_rigid_invert (&align->motion);
+  pair_init (&pair, baseline, followup, &back);
+  find_sacs (&pair, baseline, followup, &back, sacs);
+  zone_init (&zone, baseline, followup, &align->motion, trees);
+  if (sacs[0] == NULL || sacs[1] == NULL)
+    {
+      say_one_sided (g, sacs[0] == NULL);
+      g->may_be_mirrored = align->rigid.match == WILLIS_MATCH_CORRELATION
+                           && mirrored_fit (baseline, followup) > align->rigid.similarity - 0.05;
+      g->sac = sacs[1] != NULL ? willis_surface_ref (sacs[1]) : NULL;
+      g->sac_before = sacs[0] != NULL ? willis_surface_ref (sacs[0]) : NULL;
+      add_warnings (g, TRUE);
+    }
+  else
+    {
+      g->sac = willis_surface_ref (sacs[1]);
+      g->sac_before = willis_surface_ref (sacs[0]);
+      ok = measure_maps (g, &pair, &zone, sacs, progress != NULL ? &second : NULL, error);
+      if (ok)
+        {
+          even_thickness (&pair, g->null_mean_mm);
+          measured = measure_pair (&pair, g, neck_part);
+          if (measured)
+            fill_deviations (&pair, g, neck_part, g->mean_sd_mm, align->tre_mm);
+          if (measured)
+            {
+              double before = g->before[WILLIS_INDEX_VOLUME].value;
+
+              g->volume_percent = 100.0 * g->delta[WILLIS_INDEX_VOLUME].value / before;
+              g->volume_percent_sd = 100.0 * g->delta[WILLIS_INDEX_VOLUME].sd / before;
+              clinic_definitions (g);
+            }
+          decide (g);
+          add_warnings (g, measured);
+          ok = willis_progress_step (progress, 1.0, error);
+        }
+    }
+  for (int side = 0; side < 2; side++)
+    {
+      g_clear_pointer (&sacs[side], willis_surface_unref);
+      willis_surface_unref (pair.lumen[side]);
+      willis_bvh_free (trees[side]);
+    }
+  if (!ok)
+    g_clear_pointer (&g, willis_growth_unref);
+  return g;
+}

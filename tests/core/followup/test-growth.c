@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/base/error.h"
+#include "core/followup/growth.h"
+#include "core/mesh/isosurface.h"
+#include "tests/core/followup/head.h"
+
+#define SAC_MM 2.8
+
+/* The sac on a made-up head: where it stands, and a bleb on it. */
+typedef struct
+{
+  Head head;
+  double foot[3], out[3], centre[3]; // on the artery's axis; away from it; of the ball
+  double radius, bleb[3], bleb_mm;   // of the artery; bleb_mm 0: none
+  gboolean no_sac;
+} Patient;
+
+static void
+patient_make (Patient *p, guint64 seed)
+{
+  memset (p, 0, sizeof *p);
+  head_make (&p->head, seed);
+  for (int t = 0; t < HEAD_TUBES; t++)
+    for (int turn = 0; turn < 12; turn++)
+      {
+        double along[3], u[3], v[3], d;
+        Head others = p->head;
+
+        p->radius = p->head.tube[t][6];
+        vec3_sub (along, p->head.tube[t] + 3, p->head.tube[t]);
+        if (vec3_normalize (along) < 18.0)
+          continue;
+        vec3_lerp (p->foot, p->head.tube[t], p->head.tube[t] + 3, 0.5);
+        vec3_basis (along, u, v);
+        vec3_scale (p->out, u, cos (turn * G_PI / 6.0));
+        vec3_axpy (p->out, p->out, sin (turn * G_PI / 6.0), v);
+        vec3_axpy (p->centre, p->foot, p->radius + 0.75 * SAC_MM, p->out);
+        // the sac must stand free of all other arteries
+        for (int a = 0; a < 6; a++)
+          others.tube[t][a] = 1e3 + a;
+        d = head_artery_mm (&others, p->centre);
+        if (d > SAC_MM + 2.5 && vec3_norm (p->centre) < 22.0)
+          return;
+      }
+  g_assert_not_reached ();
+}
+
+static double
+patient_mm (const Patient *p, const double x[3])
+{
+  double d = head_artery_mm (&p->head, x);
+
+  if (!p->no_sac)
+    d = MIN (d, vec3_dist (x, p->centre) - SAC_MM);
+  if (p->bleb_mm > 0.0)
+    {
+      double c[3];
+
+      vec3_axpy (c, p->centre, SAC_MM + p->bleb_mm - 1.0, p->bleb);
+      d = MIN (d, vec3_dist (x, c) - 1.0);
+    }
+  return d;
+}
+
+/* One scan with its lumen and aneurysm. */
+typedef struct
+{
+  WillisVolume *volume;
+  WillisSegmentation *segmentation;
+  WillisSurface *lumen;
+  WillisAneurysm *aneurysm;
+  WillisFollowupScan scan;
+} Visit;
+
+static void
+visit_make (Visit *v, const Patient *p, const HeadScanner *s)
+{
+  WillisVolume *labels = NULL;
+  g_autoptr (WillisVolume) field = NULL;
+  g_autoptr (GError) error = NULL;
+  float *f;
+  WillisRigid back = willis_rigid_invert (&s->motion);
+  WillisNeck neck;
+  WillisRng rng;
+  const WillisGrid *g;
+
+  v->volume = head_scan (&p->head, s, &labels);
+  g = willis_volume_grid (v->volume);
+  v->segmentation = willis_segmentation_new (labels, WILLIS_MODALITY_CTA, 200, 40, 340, 1);
+  willis_volume_unref (labels);
+  field = willis_volume_new (g, WILLIS_SCALAR_F32, NULL);
+  f = willis_volume_voxels_rw (field);
+  willis_rng_init (&rng, s->seed, 777);
+  for (int k = 0; k < g->dims[2]; k++)
+    for (int j = 0; j < g->dims[1]; j++)
+      for (int i = 0; i < g->dims[0]; i++)
+        {
+          double x[3] = { i, j, k };
+
+          willis_grid_ijk_to_lps (g, x, x);
+          willis_rigid_apply (&back, x, x);
+          f[((gsize) k * (gsize) g->dims[1] + (gsize) j) * (gsize) g->dims[0] + (gsize) i]
+              = (float) (-patient_mm (p, x) + 0.04 * willis_rng_normal (&rng));
+        }
+  v->lumen = willis_isosurface (field, 0.0, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  v->aneurysm = NULL;
+  if (!p->no_sac)
+    {
+      vec3_axpy (neck.centre_lps_mm, p->foot, p->radius + 0.25, p->out);
+      vec3_copy (neck.dome_lps_mm, p->centre);
+      willis_rigid_apply (&s->motion, neck.centre_lps_mm, neck.centre_lps_mm);
+      willis_rigid_apply (&s->motion, neck.dome_lps_mm, neck.dome_lps_mm);
+      mat3_apply (neck.normal, s->motion.r, p->out);
+      v->aneurysm = willis_aneurysm_isolate (v->lumen, NULL, &neck, -1.0, NULL, &error);
+      g_assert_no_error (error);
+    }
+  v->scan = (WillisFollowupScan) { v->volume, v->segmentation, v->lumen, NULL, v->aneurysm };
+}
+
+static void
+visit_clear (Visit *v)
+{
+  willis_volume_unref (v->volume);
+  willis_segmentation_unref (v->segmentation);
+  willis_surface_unref (v->lumen);
+  willis_aneurysm_unref (v->aneurysm);
+}
+
+static HeadScanner
+scanner (double spacing_mm, guint64 seed, double turn, double shift)
+{
+  HeadScanner s = { (int) (66.0 / spacing_mm), spacing_mm, 20.0, seed, FALSE, { shift, -shift, 0.5 * shift },
+                    WILLIS_RIGID_INIT };
+  const double w[3] = { turn, -0.5 * turn, 0.3 * turn }, zero[3] = { 0 };
+
+  s.motion = willis_rigid_about (w, zero, s.middle);
+  return s;
+}
+
+static WillisGrowth *
+compare (const Visit *a, const Visit *b)
+{
+  g_autoptr (GError) error = NULL;
+  WillisGrowth *g = willis_growth_measure (&a->scan, &b->scan, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_test_message ("%s; tre %.3f, null %.3f sd %.3f, mean %.3f, volume %.1f %%", g->rule, g->align.tre_mm, g->null_mean_mm,
+                  g->null_sd_mm, g->mean_mm, g->volume_percent);
+  return g;
+}
+
+static void
+test_unchanged (void)
+{
+  Patient p;
+  Visit a, b;
+  HeadScanner one = scanner (0.55, 1, 0, 0), two = scanner (0.5, 2, 0.3, 12);
+  g_autoptr (WillisGrowth) g = NULL;
+
+  patient_make (&p, 21);
+  visit_make (&a, &p, &one);
+  visit_make (&b, &p, &two);
+  g = compare (&a, &b);
+  g_assert_cmpint (g->verdict, ==, WILLIS_VERDICT_STABLE);
+  g_assert_cmpfloat (willis_rigid_gap (&g->align.motion, &two.motion, p.centre), <, 0.1);
+  g_assert_cmpfloat (fabs (g->volume_percent), <, 5.0);
+  g_assert_cmpuint (g->regions->len, ==, 0);
+  g_assert_false (g->one_mm || g->two_half_mm || g->volume_cov);
+  visit_clear (&a);
+  visit_clear (&b);
+}
+
+/* A bleb is growth, at its place; the scans exchanged it is shrinkage by the same amounts. */
+static void
+test_bleb (void)
+{
+  Patient p, q;
+  Visit a, b;
+  HeadScanner one = scanner (0.5, 1, 0, 0), two = scanner (0.55, 2, -0.25, 10);
+  g_autoptr (WillisGrowth) there = NULL;
+  g_autoptr (WillisGrowth) back = NULL;
+  const WillisGrowthRegion *r;
+  double tip[3], side[3];
+
+  patient_make (&p, 22);
+  q = p;
+  vec3_basis (p.out, side, tip);
+  vec3_axpy (q.bleb, p.out, 0.6, side);
+  vec3_normalize (q.bleb);
+  q.bleb_mm = 1.0;
+  visit_make (&a, &p, &one);
+  visit_make (&b, &q, &two);
+  there = compare (&a, &b);
+  back = compare (&b, &a);
+  g_assert_cmpint (there->verdict, ==, WILLIS_VERDICT_GROWN);
+  g_assert_cmpint (back->verdict, ==, WILLIS_VERDICT_SHRUNK);
+  r = &g_array_index (there->regions, WillisGrowthRegion, 0);
+  vec3_axpy (tip, p.centre, SAC_MM + 1.0, q.bleb);
+  g_assert_cmpfloat (vec3_dist (tip, r->centre_lps_mm), <, 1.2);
+  g_assert_cmpfloat (r->max_mm, >, 0.6);
+  g_assert_cmpfloat_with_epsilon (r->max_mm, -g_array_index (back->regions, WillisGrowthRegion, 0).max_mm, 0.01);
+  g_assert_cmpfloat_with_epsilon (there->volume_percent,
+                                  -100.0 * back->volume_percent / (100.0 + back->volume_percent), 1.0);
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    if (isfinite (there->delta[i].value) && isfinite (back->delta[i].value) && isfinite (there->delta[i].sd))
+      g_assert_cmpfloat (fabs (there->delta[i].value + back->delta[i].value), <=,
+                         there->delta[i].sd + back->delta[i].sd + 1e-6);
+  visit_clear (&a);
+  visit_clear (&b);
+}
+
+static void
+test_one_sided (void)
+{
+  Patient p, q;
+  Visit a, b;
+  HeadScanner one = scanner (0.6, 1, 0, 0), two = scanner (0.6, 2, 0.2, 5);
+  g_autoptr (WillisGrowth) there = NULL;
+  g_autoptr (WillisGrowth) back = NULL;
+
+  patient_make (&p, 23);
+  q = p;
+  p.no_sac = TRUE;
+  visit_make (&a, &p, &one);
+  visit_make (&b, &q, &two);
+  there = compare (&a, &b);
+  back = compare (&b, &a);
+  g_assert_true (there->is_new && there->verdict == WILLIS_VERDICT_GROWN);
+  g_assert_true (back->vanished && back->verdict == WILLIS_VERDICT_SHRUNK);
+  visit_clear (&a);
+  visit_clear (&b);
+}
+
+static void
+test_other_patient (void)
+{
+  Patient p, q;
+  Visit a, b;
+  HeadScanner one = scanner (0.7, 1, 0, 0);
+  g_autoptr (GError) error = NULL;
+  WillisFollowupScan bare;
+
+  patient_make (&p, 24);
+  patient_make (&q, 25);
+  visit_make (&a, &p, &one);
+  visit_make (&b, &q, &one);
+  g_assert_null (willis_growth_measure (&a.scan, &b.scan, NULL, NULL, &error));
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
+  g_clear_error (&error);
+  bare = a.scan;
+  bare.aneurysm = NULL;
+  g_assert_null (willis_growth_measure (&bare, &bare, NULL, NULL, &error));
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_BAD_INPUT);
+  visit_clear (&a);
+  visit_clear (&b);
+}
+
+/* A mirrored scan is refused, and the reason is said. */
+static void
+test_mirrored (void)
+{
+  Patient p;
+  Visit a, b;
+  HeadScanner one = scanner (0.7, 1, 0, 0), two = scanner (0.7, 2, 0.1, 4);
+  g_autoptr (GError) error = NULL;
+  const int *dims;
+  gint16 *v;
+
+  patient_make (&p, 26);
+  visit_make (&a, &p, &one);
+  visit_make (&b, &p, &two);
+  dims = willis_volume_grid (b.volume)->dims;
+  v = willis_volume_voxels_rw (b.volume);
+  for (gsize row = 0; row < (gsize) dims[1] * (gsize) dims[2]; row++)
+    for (int i = 0; i < dims[0] / 2; i++)
+      {
+        gint16 *left = v + row * (gsize) dims[0] + (gsize) i, *right = v + (row + 1) * (gsize) dims[0] - 1 - i, swap = *left;
+
+        *left = *right;
+        *right = swap;
+      }
+  g_assert_null (willis_growth_measure (&a.scan, &b.scan, NULL, NULL, &error));
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "mirrored"));
+  visit_clear (&a);
+  visit_clear (&b);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/followup/growth/unchanged", test_unchanged);
+  g_test_add_func ("/followup/growth/bleb", test_bleb);
+  g_test_add_func ("/followup/growth/one-sided", test_one_sided);
+  g_test_add_func ("/followup/growth/other-patient", test_other_patient);
+  g_test_add_func ("/followup/growth/mirrored", test_mirrored);
+  return g_test_run ();
+}
