@@ -2,6 +2,7 @@
 /*
  * The session's work on the case: jobs, the steps' states, the steps with their defaults.
  */
+#include "ui/model/followup.h"
 #include "ui/model/session-private.h"
 
 #include <math.h>
@@ -218,7 +219,7 @@ willis_session_step_state (WillisSession *self, WillisStep step)
   static const WillisStage aneurysm[] = { WILLIS_STAGE_ANEURYSMS };
   WillisCase *c = self->c;
 
-  if (step == WILLIS_STEP_CATHETER || step == WILLIS_STEP_FOLLOWUP)
+  if (step == WILLIS_STEP_CATHETER)
     return WILLIS_STEP_LATER;
   if (self->case_job != NULL && self->case_step == step)
     return WILLIS_STEP_RUNNING;
@@ -232,6 +233,10 @@ willis_session_step_state (WillisSession *self, WillisStep step)
                : state_of_stages (c, vessels, G_N_ELEMENTS (vessels));
   if (willis_case_surface (c) == NULL)
     return WILLIS_STEP_EMPTY;
+  if (step == WILLIS_STEP_FOLLOWUP)
+    return willis_session_shown_earlier (self) < 0      ? WILLIS_STEP_WAITING
+           : willis_session_earlier_stale (self) ? WILLIS_STEP_STALE
+                                                 : WILLIS_STEP_FRESH;
   if (step == WILLIS_STEP_ANEURYSM)
     return willis_case_n_aneurysms (c) == 0 ? WILLIS_STEP_WAITING
                                             : state_of_stages (c, aneurysm, G_N_ELEMENTS (aneurysm));

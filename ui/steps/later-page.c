@@ -19,13 +19,10 @@ description (WillisStep step)
   switch (step)
     {
     case WILLIS_STEP_CATHETER:
+    default:
       return _ ("This step will find the mandrel shape that puts the tip of a microcatheter where it should be, and show "
                 "where the tip may lie. Its mechanics are being built; until they are checked against measurements "
                 "it shows nothing.");
-    case WILLIS_STEP_FOLLOWUP:
-    default:
-      return _ ("This step will lay an earlier scan over this one and say whether the aneurysm has grown, has not, or "
-                "cannot be told. It is not built yet and shows nothing.");
     }
 }
 

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define WILLIS_TYPE_LATER_PAGE (willis_later_page_get_type ())
 G_DECLARE_FINAL_TYPE (WillisLaterPage, willis_later_page, WILLIS, LATER_PAGE, WillisStepPage)
 
-/* step: catheter, stent or follow-up. */
+/* step: catheter. */
 GtkWidget *willis_later_page_new (WillisSession *session, WillisStep step);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include "core/base/i18n.h"
 #include "core/num/vec3.h"
+#include "ui/model/followup.h"
 
 /* Ids of what the scene shows. */
 #define LUMEN "lumen"
@@ -16,6 +17,8 @@
 #define SAC "sac"
 #define NECK_CURVE "neck-curve"
 #define NECK "neck"
+#define GROWTH "growth"
+#define EARLIER_SAC "earlier-sac"
 
 typedef struct
 {
@@ -29,6 +32,7 @@ typedef struct
   WillisTree *tree;
   int branch;
   WillisAneurysm *aneurysm;
+  WillisGrowth *growth;
   gboolean framed;
   gboolean dragging;
   guint late_id; // another look at everything, after the slices are drawn
@@ -252,6 +256,40 @@ sync_aneurysm (Sync *s, WillisScene *scene)
     complain (s, g_steal_pointer (&error));
 }
 
+/* In the follow-up step: the growth map on the sac instead of the amber one, the earlier sac as a ghost. */
+static void
+sync_growth (Sync *s, WillisScene *scene)
+{
+  const GPtrArray *earlier = willis_session_earlier (s->session);
+  int shown = willis_session_step (s->session) == WILLIS_STEP_FOLLOWUP ? willis_session_shown_earlier (s->session) : -1;
+  WillisGrowth *g = shown >= 0 ? ((WillisEarlier *) earlier->pdata[shown])->comparison.growth : NULL;
+  GError *error = NULL;
+
+  if (g != s->growth)
+    {
+      g_clear_pointer (&s->growth, willis_growth_unref);
+      s->growth = g != NULL ? willis_growth_ref (g) : NULL;
+      willis_scene_hide (scene, GROWTH);
+      willis_scene_hide (scene, EARLIER_SAC);
+      if (g != NULL && g->sac != NULL && g->displacement_mm != NULL)
+        {
+          g_autoptr (WillisSurface) here = willis_surface_carried (g->sac, &g->align.motion);
+          g_autoptr (WillisSurface) lifted = willis_surface_offset (here, 1.2 * WILLIS_SAC_LIFT_MM);
+          g_autoptr (WillisSurface) before = willis_surface_carried (g->sac_before, &g->align.motion);
+          double most = MAX (2.0 * g->limit_mm, 0.5);
+
+          for (gsize i = 0; i < willis_surface_n_points (g->sac); i++)
+            most = MAX (most, fabs (g->displacement_mm[i]));
+          if (willis_scene_show_field (scene, GROWTH, lifted, g->displacement_mm, -most, most, WILLIS_MAP_DIVERGING,
+                                       _ ("Wall moved outwards"), "mm", &error))
+            willis_scene_show_surface (scene, EARLIER_SAC, before, WILLIS_COLOUR_DEVICE, 0.3, &error);
+          complain (s, g_steal_pointer (&error));
+          willis_view3d_frame (s->view, GROWTH);
+        }
+    }
+  willis_scene_set_visible (scene, SAC, g == NULL || g->displacement_mm == NULL);
+}
+
 static void
 sync_all (Sync *s)
 {
@@ -266,6 +304,7 @@ sync_all (Sync *s)
   sync_tree (s, scene, c);
   sync_candidates (s, scene, c);
   sync_aneurysm (s, scene);
+  sync_growth (s, scene);
 }
 
 static void
@@ -362,6 +401,7 @@ sync_free (gpointer data)
   g_clear_pointer (&s->volume, willis_volume_unref);
   g_clear_pointer (&s->tree, willis_tree_unref);
   g_clear_pointer (&s->aneurysm, willis_aneurysm_unref);
+  g_clear_pointer (&s->growth, willis_growth_unref);
   g_free (s);
 }
 

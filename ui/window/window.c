@@ -8,6 +8,7 @@
 #include "ui/model/recent.h"
 #include "ui/model/session-file.h"
 #include "ui/steps/aneurysm-page.h"
+#include "ui/steps/followup-page.h"
 #include "ui/steps/later-page.h"
 #include "ui/steps/stent-page.h"
 #include "ui/steps/report-page.h"
@@ -381,7 +382,7 @@ build_pages (WillisWindow *self)
   pages[WILLIS_STEP_ANEURYSM] = willis_aneurysm_page_new (self->session, willis_view_grid_view3d (WILLIS_VIEW_GRID (self->views)));
   pages[WILLIS_STEP_CATHETER] = willis_later_page_new (self->session, WILLIS_STEP_CATHETER);
   pages[WILLIS_STEP_STENT] = willis_stent_page_new (self->session, willis_view_grid_view3d (WILLIS_VIEW_GRID (self->views)));
-  pages[WILLIS_STEP_FOLLOWUP] = willis_later_page_new (self->session, WILLIS_STEP_FOLLOWUP);
+  pages[WILLIS_STEP_FOLLOWUP] = willis_followup_page_new (self->session);
   pages[WILLIS_STEP_REPORT] = willis_report_page_new (self->session);
   gtk_stack_add_named (self->step_stack, adw_bin_new (), "blank");
   for (int n = 0; n < WILLIS_N_STEPS; n++)
