@@ -252,10 +252,10 @@ even_thickness (Pair *pair, double thicker_mm)
     }
 }
 
-/* Both lumens cut at each of the two necks; the mean of the changes, and half their difference as what the choice of the
+/* Both lumens cut at each of the two necks (moved_mm3: what the wall's mean displacement makes); the mean of the changes, and half their difference as what the choice of the
  * neck is worth. */
 static gboolean
-measure_pair (const Pair *pair, WillisGrowth *g, double neck_part[WILLIS_N_INDICES])
+measure_pair (const Pair *pair, WillisGrowth *g, double moved_mm3, double neck_part[WILLIS_N_INDICES])
 {
   WillisMorphology m[2][2]; // [neck][scan]
   gboolean ok[2] = { FALSE, FALSE };
@@ -270,7 +270,9 @@ measure_pair (const Pair *pair, WillisGrowth *g, double neck_part[WILLIS_N_INDIC
         {
           double v0 = m[k][0].index[WILLIS_INDEX_VOLUME].value, v1 = m[k][1].index[WILLIS_INDEX_VOLUME].value;
 
-          ok[k] = v0 > 0.0 && v1 > 0.0 && v1 < 8.0 * v0 && v0 < 8.0 * v1;
+          // and its volumes must change as the wall's displacement says
+          ok[k] = v0 > 0.0 && v1 > 0.0 && v1 < 8.0 * v0 && v0 < 8.0 * v1
+                  && fabs (v1 - v0 - moved_mm3) < 0.12 * MIN (v0, v1) + 0.3 * fabs (moved_mm3);
         }
       n += ok[k];
     }
@@ -626,7 +628,9 @@ willis_growth_measure (const WillisFollowupScan *baseline, const WillisFollowupS
       if (ok)
         {
           even_thickness (&pair, g->null_mean_mm);
-          measured = measure_pair (&pair, g, neck_part);
+          measured = measure_pair (&pair, g,
+                                   0.5 * g->mean_mm * (willis_surface_area_mm2 (sacs[0]) + willis_surface_area_mm2 (sacs[1])),
+                                   neck_part);
           if (measured)
             fill_deviations (&pair, g, neck_part, g->mean_sd_mm, align->tre_mm);
           if (measured)
