@@ -15,6 +15,7 @@
 #define WARN_SHARE 0.65
 #define SCALE_WARN 0.005
 #define COV_PERCENT 5.5   // of a volume between two observers (contrast-enhanced MRA, PMC8423054)
+#define COMMON_MM 0.02    // of the registration's error
 #define BLUR_MM 0.03      // how differently two scanners may blur a sac and its arteries
 
 const char *
@@ -206,6 +207,10 @@ willis_followup_align (const WillisFollowupScan *baseline, const WillisFollowupS
       out->motion = by_hand.rigid.motion;
       out->tre_mm = isfinite (by_hand.tre_mm) && by_hand.tre_mm > 0.0 ? by_hand.tre_mm : 0.5;
     }
+  // what all parts of the picture share (interpolation, voxel sizes) does not show when parts are left out
+  out->tre_mm = hypot (out->tre_mm, COMMON_MM);
+  if (isfinite (out->bone_mm))
+    out->bone_mm = hypot (out->bone_mm, COMMON_MM);
   willis_bvh_free (sacs[0]);
   willis_bvh_free (sacs[1]);
   if (!(out->artery_share >= FIT_SHARE) && isfinite (out->artery_share))
