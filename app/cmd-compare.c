@@ -11,6 +11,7 @@
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/case/compare.h"
+#include "core/report/report.h"
 
 static void
 add_registration (JsonBuilder *builder, const WillisAlign *a)
@@ -201,8 +202,11 @@ willis_cmd_compare (int argc, char **argv)
 {
   int number = 1;
   gboolean only = FALSE;
+  g_autofree char *out = NULL;
   const GOptionEntry entries[] = {
     { "aneurysm", 0, 0, G_OPTION_ARG_INT, &number, N_ ("Which aneurysm of the baseline, from 1"), "N" },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &out, N_ ("Write the follow-up's report with the comparison to this PDF file"),
+      "OUT.pdf" },
     { "registration", 0, 0, G_OPTION_ARG_NONE, &only, N_ ("Only register the two, which may be scans"), NULL },
     { NULL },
   };
@@ -221,6 +225,8 @@ willis_cmd_compare (int argc, char **argv)
     return WILLIS_EXIT_USAGE;
   if (only)
     return register_only (argv + 1);
+  if (!willis_cli_check_output (out, (const char *const[]) { argv[1], argv[2], NULL }, &error))
+    return willis_cli_fail (error);
   a = willis_case_load (argv[1], NULL, &error);
   b = a != NULL ? willis_case_load (argv[2], NULL, &error) : NULL;
   if (b == NULL)
@@ -233,6 +239,19 @@ willis_cmd_compare (int argc, char **argv)
   if (ready_b == NULL
       || !willis_case_compare (ready_a, ready_b, number - 1, NULL, willis_cli_progress (), &comparison, &error))
     return willis_cli_fail (error);
+  if (out != NULL)
+    {
+      WillisReportOptions options = WILLIS_REPORT_OPTIONS_INIT;
+      g_autoptr (WillisReport) report = NULL;
+
+      options.comparison = &comparison;
+      report = willis_report_new (ready_b, &options, &error);
+      if (report == NULL || !willis_report_save (report, out, &error))
+        {
+          willis_comparison_clear (&comparison);
+          return willis_cli_fail (error);
+        }
+    }
   builder = json_builder_new ();
   json_builder_begin_object (builder);
   add_comparison (builder, &comparison);

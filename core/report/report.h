@@ -8,6 +8,7 @@
 #include <cairo.h>
 
 #include "core/case/case.h"
+#include "core/case/compare.h"
 
 G_BEGIN_DECLS
 
@@ -44,9 +45,10 @@ typedef struct
   const WillisReportPicture *pictures; // the first stands large on the first page
   gsize n_pictures;
   const GArray *working_views; // of WillisWorkingView for the first aneurysm, or NULL
+  const WillisComparison *comparison; // with an earlier scan, or NULL
 } WillisReportOptions;
 
-#define WILLIS_REPORT_OPTIONS_INIT { WILLIS_PAPER_A4, FALSE, NULL, WILLIS_REPORT_ALL, NULL, 0, NULL }
+#define WILLIS_REPORT_OPTIONS_INIT { WILLIS_PAPER_A4, FALSE, NULL, WILLIS_REPORT_ALL, NULL, 0, NULL, NULL }
 
 typedef struct _WillisReport WillisReport;
 

@@ -23,6 +23,9 @@ void report_indices (Pages *pages, const WillisCase *c, gsize n);
 void report_conventions (Pages *pages);
 
 void report_stent_plan (Pages *pages, const WillisCase *c); // nothing where none is chosen
+/* The comparison with an earlier scan, on a page of its own. */
+void report_followup (Pages *pages, const WillisComparison *comparison);
+
 void report_candidates (Pages *pages, const WillisCase *c);
 void report_working_views (Pages *pages, const GArray *views);
 void report_provenance (Pages *pages, const WillisCase *c);

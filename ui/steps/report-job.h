@@ -13,6 +13,7 @@ typedef struct
   WillisCase *c;   // the job's own copy
   WillisReportOptions options; // pictures and working_views are filled in by the work
   GArray *views;   // working views of the first aneurysm where they are known already, or NULL
+  WillisComparison comparison; // with an earlier scan; growth NULL: none
   char *language;  // owned; options.language points here
   char *save_path; // NULL: only lay out
   double page_scale; // pixels per point of the preview; 0: no preview

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/i18n.h"
+#include "ui/model/followup.h"
 #include "ui/steps/report-job.h"
 
 #define REST_MS 250
@@ -34,12 +35,22 @@ new_input (WillisReportPage *self, WillisCase *c)
 {
   const WillisReportOptions defaults = WILLIS_REPORT_OPTIONS_INIT;
   WillisReportInput *in = g_new0 (WillisReportInput, 1);
+  WillisSession *session = willis_step_page_session (WILLIS_STEP_PAGE (self));
+  int shown = willis_session_earlier_stale (session) ? -1 : willis_session_shown_earlier (session);
   guint language = adw_combo_row_get_selected (ADW_COMBO_ROW (self->language_row));
   GArray *views = willis_case_n_aneurysms (c) > 0
                       ? willis_session_working_views (willis_step_page_session (WILLIS_STEP_PAGE (self)),
                                                       willis_case_aneurysm (c, 0))
                       : NULL;
 
+  if (shown >= 0)
+    {
+      const WillisEarlier *e = willis_session_earlier (session)->pdata[shown];
+
+      in->comparison = e->comparison;
+      in->comparison.growth = willis_growth_ref (e->comparison.growth);
+      in->comparison.warnings = g_strdupv (e->comparison.warnings);
+    }
   in->c = willis_case_copy (c);
   in->views = views != NULL ? g_array_ref (views) : NULL;
   in->options = defaults;

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The follow-up: what has changed since the earlier scan, and how sure that is. */
+#include <math.h>
+
+#include "core/base/i18n.h"
+#include "core/report/format.h"
+#include "core/report/sections.h"
+
+static const char *
+verdict_text (const WillisGrowth *g)
+{
+  static const char *const names[]
+      = { N_ ("Cannot be told"), N_ ("No change seen"), N_ ("Grown"), N_ ("Shrunk") };
+
+  return g->is_new ? N_ ("New aneurysm") : g->vanished ? N_ ("No longer there") : names[g->verdict];
+}
+
+static void
+change_row (Pages *pages, const Column *columns, const char *name, const WillisGrowth *g, WillisIndex i, double years,
+            gboolean shaded)
+{
+  const char *unit = willis_format_unit (willis_index_info (i)->unit);
+  const WillisMeasure *m[3] = { &g->before[i], &g->after[i], &g->delta[i] };
+  g_autofree char *year = NULL;
+  char *text[3];
+  const char *texts[5];
+
+  for (int k = 0; k < 3; k++)
+    {
+      g_autofree char *value = NULL, *sd = NULL;
+
+      willis_format_measure (m[k]->value, g->delta[i].sd, &value, &sd);
+      text[k] = k == 2 && sd != NULL
+                    ? g_strdup_printf ("%s%s ± %s %s", m[k]->value > 0 ? "+" : "", value, sd, unit)
+                    : g_strdup_printf ("%s %s", value, unit);
+    }
+  year = years > 0.0 ? g_strdup_printf ("%+.2f %s", g->delta[i].value / years, unit) : g_strdup ("");
+  texts[0] = name;
+  for (int k = 0; k < 3; k++)
+    texts[1 + k] = text[k];
+  texts[4] = year;
+  table_row (pages, columns, 5, texts, shaded);
+  for (int k = 0; k < 3; k++)
+    g_free (text[k]);
+}
+
+static void
+line (Pages *pages, const char *text)
+{
+  const Style style = { 9, FALSE, INK, PANGO_ALIGN_LEFT };
+
+  pages_need (pages, 14);
+  pages->y += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left, text) + 3;
+}
+
+static void
+changes_table (Pages *pages, const WillisComparison *c)
+{
+  static const WillisIndex rows[] = { WILLIS_INDEX_SIZE, WILLIS_INDEX_HEIGHT, WILLIS_INDEX_WIDTH,
+                                      WILLIS_INDEX_NECK_DIAMETER, WILLIS_INDEX_VOLUME, WILLIS_INDEX_AREA,
+                                      WILLIS_INDEX_ASPECT_RATIO, WILLIS_INDEX_UNDULATION, WILLIS_INDEX_NONSPHERICITY };
+  double width = pages->right - pages->left - 12;
+  const Column columns[5] = { { 0.28 * width, PANGO_ALIGN_LEFT }, { 0.16 * width, PANGO_ALIGN_RIGHT },
+                              { 0.16 * width, PANGO_ALIGN_RIGHT }, { 0.24 * width, PANGO_ALIGN_RIGHT },
+                              { 0.16 * width, PANGO_ALIGN_RIGHT } };
+  const char *heads[5] = { t (pages, N_ ("Index")), t (pages, N_ ("Before")), t (pages, N_ ("Now")),
+                           t (pages, N_ ("Change")), t (pages, N_ ("A year")) };
+
+  pages_need (pages, 60);
+  table_head (pages, columns, 5, heads);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (isfinite (c->growth->delta[rows[i]].value))
+      change_row (pages, columns, t (pages, willis_index_info (rows[i])->label), c->growth, rows[i], c->years, i % 2 == 1);
+  pages->y += 8;
+}
+
+void
+report_followup (Pages *pages, const WillisComparison *c)
+{
+  const Style large = { 17, TRUE, INK, PANGO_ALIGN_LEFT };
+  const WillisGrowth *g = c->growth;
+  const char *yes = t (pages, N_ ("yes")), *no = t (pages, N_ ("no"));
+  g_autofree char *definitions
+      = g_strdup_printf (t (pages, N_ ("Clinic's definitions: at least 1 mm in one direction: %s; at least 0.5 mm in two "
+                                       "directions: %s; volume beyond twice the coefficient of variation: %s.")),
+                         g->one_mm ? yes : no, g->two_half_mm ? yes : no, g->volume_cov ? yes : no);
+  g_autofree char *registration
+      = g_strdup_printf (t (pages, N_ ("Registration: expected error %.2f mm at the aneurysm; %.0f %% of the arteries around "
+                                       "it meet, %.2f mm apart.")),
+                         g->align.tre_mm, 100.0 * g->align.artery_share, g->align.artery_mm);
+  g_autofree char *yardstick
+      = g_strdup_printf (t (pages, N_ ("Yardstick: the walls of %.0f mm² of unchanged artery differ by %+.3f ± %.3f mm "
+                                       "between the two scans.")),
+                         g->align.artery_area_mm2, g->null_mean_mm, g->null_sd_mm);
+
+  pages_break (pages);
+  draw_heading (pages, t (pages, N_ ("Follow-up")), 60);
+  pages->y += draw_text (pages, &large, pages->left, pages->y, 0, t (pages, verdict_text (g))) + 4;
+  line (pages, g->rule);
+  if (c->years > 0.0)
+    {
+      g_autofree char *text = g_strdup_printf (t (pages, N_ ("%.2f years after the earlier scan.")), c->years);
+
+      line (pages, text);
+    }
+  if (c->warnings[0] != NULL)
+    draw_notice (pages, t (pages, N_ ("Warnings")), c->warnings, FALSE);
+  pages->y += 6;
+  changes_table (pages, c);
+  for (guint i = 0; i < g->regions->len; i++)
+    {
+      const WillisGrowthRegion *r = &g_array_index (g->regions, WillisGrowthRegion, i);
+      g_autofree char *text
+          = g_strdup_printf (t (pages, N_ ("Region %u: %.1f mm², up to %+.2f mm, significance %.1f; daughter sac: %s.")),
+                             i + 1, r->area_mm2, r->max_mm, r->z, r->daughter ? yes : no);
+
+      line (pages, text);
+    }
+  line (pages, definitions);
+  line (pages, registration);
+  line (pages, yardstick);
+}
