@@ -82,6 +82,9 @@ typedef struct _WillisInsertion WillisInsertion;
 /* mouth: its first axis points out of the guide into the vessel. lumen is kept. */
 WillisInsertion *willis_insertion_new (WillisLumen *lumen, const WillisFrame *mouth, const WillisInsertionParams *params);
 void willis_insertion_free (WillisInsertion *insertion);
+
+/* A march that stands where this one does (new; the lumen is shared): it goes on to the same bits, and neither knows of the other. */
+WillisInsertion *willis_insertion_copy (const WillisInsertion *insertion);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisInsertion, willis_insertion_free)
 
 /* Puts a tool (copied) into the guide, its tip depth_mm out of the mouth (the first: straight ahead of it, at least one

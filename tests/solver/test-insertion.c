@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "core/base/parallel.h"
 #include "core/num/rng.h"
 #include "solver/insertion/insertion.h"
 
@@ -98,6 +99,120 @@ test_determinism (void)
     }
 }
 
+/* A march taken up again from a copy goes on to the same bits, also when its first half was made with other numbers of threads. */
+static void
+test_restart (void)
+{
+  static const int threads[2] = { 1, 2 };
+  g_autofree WillisFrame *first = NULL;
+
+  for (int k = 0; k < 2; k++)
+    {
+      g_autoptr (WillisInsertion) in = NULL;
+      g_autoptr (WillisInsertion) again = NULL;
+      gsize size;
+
+      willis_parallel_set_threads (threads[k]);
+      in = begin (0.15);
+      g_assert_cmpint (willis_insertion_add_tool (in, &catheter, 1.0, NULL), ==, 0);
+      g_assert_cmpint (willis_insertion_move (in, 0, 11.0, 0.4, NULL, NULL), ==, WILLIS_INSERTION_DONE);
+      again = willis_insertion_copy (in);
+      g_assert_cmpint (willis_insertion_move (in, 0, 7.0, 0.0, NULL, NULL), ==, WILLIS_INSERTION_DONE);
+      g_assert_cmpint (willis_insertion_move (again, 0, 7.0, 0.0, NULL, NULL), ==, WILLIS_INSERTION_DONE);
+      size = sizeof (WillisFrame) * willis_insertion_n_nodes (in);
+      g_assert_cmpint (willis_insertion_n_nodes (again), ==, willis_insertion_n_nodes (in));
+      g_assert_cmpmem (willis_insertion_frames (again), size, willis_insertion_frames (in), size);
+      g_assert_cmpmem (willis_insertion_records (again)->data, sizeof (WillisInsertionRecord) * willis_insertion_records (again)->len,
+                       willis_insertion_records (in)->data, sizeof (WillisInsertionRecord) * willis_insertion_records (in)->len);
+      if (first == NULL)
+        first = g_memdup2 (willis_insertion_frames (in), size);
+      else
+        g_assert_cmpmem (first, size, willis_insertion_frames (in), size);
+    }
+  willis_parallel_set_threads (0);
+}
+
+/* Free of the wall, a straight wire in a curved tip shares its bending: curvature = sum EI kappa / sum EI; drawn back out of the
+ * tip, the tip has its own curvature again. */
+static void
+test_mandrel (void)
+{
+  const double from[3] = { 0, 0, 0 }, to[3] = { 1, 0, 0 };
+  const WillisTool tip = { 1, { { 1e9, { 60e6, 20e6, 20e6, 0.8e6, 1e6, 1e6 }, { 0, 0, 0.12 } } }, 0.3 };
+  const WillisTool straight = { 1, { { 1e9, { 60e6, 20e6, 20e6, 1.6e6, 2e6, 2e6 }, { 0, 0, 0 } } }, 0.15 };
+  g_autoptr (WillisLumen) wide = willis_lumen_cylinder (from, to, 100.0);
+  WillisInsertionParams params = WILLIS_INSERTION_PARAMS_INIT;
+  g_autoptr (WillisInsertion) in = willis_insertion_new (wide, &mouth, &params);
+  int outer, inner, n;
+  double d[6];
+
+  outer = willis_insertion_add_tool (in, &tip, 1.0, NULL);
+  g_assert_cmpint (willis_insertion_move (in, outer, 9.0, 0.0, NULL, NULL), ==, WILLIS_INSERTION_DONE);
+  inner = willis_insertion_add_tool (in, &straight, 1.0, NULL);
+  g_assert_cmpint (willis_insertion_move (in, inner, 9.0, 0.0, NULL, NULL), ==, WILLIS_INSERTION_DONE);
+  n = willis_insertion_n_nodes (in);
+  willis_frame_log (&willis_insertion_frames (in)[n / 2], &willis_insertion_frames (in)[n / 2 + 1], d);
+  g_assert_cmpfloat (fabs (d[5] / d[0] - 0.12 / 3.0), <, 1e-6);
+  g_assert_cmpint (willis_insertion_move (in, inner, -8.0, 0.0, NULL, NULL), ==, WILLIS_INSERTION_DONE);
+  n = willis_insertion_n_nodes (in);
+  willis_frame_log (&willis_insertion_frames (in)[n - 3], &willis_insertion_frames (in)[n - 2], d);
+  g_assert_cmpfloat (fabs (d[5] / d[0] - 0.12), <, 1e-6);
+}
+
+/* A tip whose natural shape is a coil of a pitch below its own diameter lies through itself unless it feels itself. */
+static void
+test_self_contact (void)
+{
+  const double from[3] = { 0, 0, 0 }, to[3] = { 1, 0, 0 };
+  const WillisTool ring = { 1, { { 1e9, { 60e6, 20e6, 20e6, 0.8e6, 1e6, 1e6 }, { 0.014, 0, 0.45 } } }, 0.3 };
+  double nearest[2];
+
+  for (int k = 0; k < 2; k++)
+    {
+      g_autoptr (WillisLumen) wide = willis_lumen_cylinder (from, to, 100.0);
+      WillisInsertionParams params = WILLIS_INSERTION_PARAMS_INIT;
+      g_autoptr (WillisInsertion) in = NULL;
+
+      params.self_contact = k == 1;
+      in = willis_insertion_new (wide, &mouth, &params);
+      g_assert_cmpint (willis_insertion_add_tool (in, &ring, 1.0, NULL), ==, 0);
+      g_assert_cmpint (willis_insertion_move (in, 0, 20.0, 0.0, NULL, NULL), ==, WILLIS_INSERTION_DONE);
+      nearest[k] = INFINITY;
+      for (int i = 0; i < willis_insertion_n_nodes (in); i++)
+        for (int j = i + 10; j < willis_insertion_n_nodes (in); j++)
+          nearest[k] = fmin (nearest[k], vec3_dist (willis_insertion_frames (in)[i].r, willis_insertion_frames (in)[j].r));
+    }
+  g_test_message ("nearest middle lines: %.3f mm without, %.3f mm with self-contact, diameter 0.6 mm", nearest[0], nearest[1]);
+  g_assert_cmpfloat (nearest[0], <, 0.45);
+  g_assert_cmpfloat (nearest[1], >, 0.55);
+}
+
+/* A curved tip turned at the hub in a bend holds back and then whips round: a snap, with the energy that it sets free. */
+static void
+test_whip (void)
+{
+  const double bend_centre[3] = { 0, 6, 0 };
+  const WillisTool curved = { 1, { { 1e9, { 60e6, 20e6, 20e6, 0.8e6, 1e6, 1e6 }, { 0, 0, 0.25 } } }, 0.3 };
+  g_autoptr (WillisLumen) lumen = willis_lumen_torus (bend_centre, axis, 6.0, 0.7);
+  WillisInsertionParams params = WILLIS_INSERTION_PARAMS_INIT;
+  g_autoptr (WillisInsertion) in = willis_insertion_new (lumen, &mouth, &params);
+  double torque = 0.0;
+  const WillisSnap *snap;
+
+  g_assert_cmpint (willis_insertion_add_tool (in, &curved, 1.0, NULL), ==, 0);
+  g_assert_cmpint (willis_insertion_move (in, 0, 19.0, 0.0, NULL, NULL), ==, WILLIS_INSERTION_DONE);
+  g_assert_cmpint (willis_insertion_move (in, 0, 0.0, 4.0 * G_PI, NULL, NULL), ==, WILLIS_INSERTION_DONE);
+  for (guint i = 0; i < willis_insertion_records (in)->len; i++)
+    torque = fmax (torque, fabs (g_array_index (willis_insertion_records (in), WillisInsertionRecord, i).torque));
+  g_assert_cmpfloat (torque, >, 1e3);
+  g_assert_cmpuint (willis_insertion_snaps (in)->len, >=, 1);
+  snap = &g_array_index (willis_insertion_snaps (in), WillisSnap, 0);
+  g_test_message ("%u snaps; the first at %.2f rad: %.0f uN mm set free, largest torque %.0f uN mm", willis_insertion_snaps (in)->len,
+                  snap->turn_rad, snap->released_un_mm, torque);
+  g_assert_cmpfloat (snap->released_un_mm, >, 0.0);
+  g_assert_cmpfloat (vec3_dist (snap->tip_from_mm, snap->tip_to_mm), >, 0.1);
+}
+
 static void
 test_refusals (void)
 {
@@ -162,6 +277,10 @@ main (int argc, char **argv)
   g_test_add_func ("/insertion/to-and-fro", test_to_and_fro);
   g_test_add_func ("/insertion/exchange", test_exchange);
   g_test_add_func ("/insertion/determinism", test_determinism);
+  g_test_add_func ("/insertion/restart", test_restart);
+  g_test_add_func ("/insertion/mandrel", test_mandrel);
+  g_test_add_func ("/insertion/self-contact", test_self_contact);
+  g_test_add_func ("/insertion/whip", test_whip);
   g_test_add_func ("/insertion/refusals", test_refusals);
   g_test_add_func ("/insertion/random", test_random);
   return g_test_run ();

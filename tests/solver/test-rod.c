@@ -194,6 +194,33 @@ test_equilibrium (void)
     g_assert_cmpfloat (fabs (solver->residual[i]), <, 1e-4);
 }
 
+/* A cantilever whose halves differ in stiffness: P a^3 / 3 EI2 + 7 P a^3 / 3 EI1. */
+static void
+test_stepped (void)
+{
+  g_autoptr (WillisRodModel) model = willis_rod_model_new ();
+  const double none[3] = { 0 }, force[3] = { 0, 1e-5, 0 }, ei[2] = { 3.0, 0.5 };
+  WillisRodPathParams params = WILLIS_ROD_PATH_PARAMS_INIT;
+  g_autoptr (WillisRodPath) path = NULL;
+  double exact = 1e-5 * (7.0 / ei[0] + 1.0 / ei[1]) / 3.0;
+
+  for (int i = 0; i <= 8; i++)
+    {
+      const WillisFrame frame = { { 0.25 * i, 0, 0 }, { 1, 0, 0, 0 } };
+      const double e = ei[i > 4], stiff[6] = { 1e6, 1e6, 1e6, e, e, e };
+
+      willis_rod_model_add_node (model, &frame);
+      if (i > 0)
+        willis_rod_model_add_element_as_given (model, i - 1, i, stiff, FALSE);
+    }
+  willis_rod_model_hold (model, 0, 63);
+  willis_rod_model_add_load (model, 8, force, none, FALSE);
+  g_assert_true (willis_rod_model_finish (model, NULL));
+  path = willis_rod_path_follow (model, &params, NULL, NULL);
+  /* shear and stretching take 1e-6 of it */
+  g_assert_cmpfloat (fabs (path->last->frames[8].r[1] - exact), <, 1e-5 * exact);
+}
+
 /* A rod that nothing holds is refused with a reason; a cancelled path too. */
 static void
 test_refusals (void)
@@ -231,6 +258,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rod/objectivity", test_objectivity);
   g_test_add_func ("/rod/determinism", test_determinism);
   g_test_add_func ("/rod/equilibrium", test_equilibrium);
+  g_test_add_func ("/rod/stepped", test_stepped);
   g_test_add_func ("/rod/refusals", test_refusals);
   return g_test_run ();
 }
