@@ -11,6 +11,7 @@ static const WillisCommand commands[] = {
   { "info", willis_cmd_info, N_("list the series in files and folders") },
   { "convert", willis_cmd_convert, N_("convert a scan to another format") },
   { "rod", willis_cmd_rod, N_ ("solve one static rod problem") },
+  { "shape", willis_cmd_shape, N_ ("find the mandrel that brings a microcatheter into the sac") },
   { "import", willis_cmd_import, N_ ("make a case of a scan") },
   { "plan", willis_cmd_plan, N_ ("a scan to a measured aneurysm: everything with defaults") },
   { "report", willis_cmd_report, N_ ("write the report of a case as PDF") },

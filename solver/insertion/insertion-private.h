@@ -32,6 +32,7 @@ struct _WillisInsertion
   double *krylov;             // [24 n_nodes]
   GArray *pairs;              // WillisSelfPair: of the last assembly
   double energy;              // of deformation and wall, last solve
+  double tip_force[3];        // dead force on the leading tip, uN
   double wall_scale;          // grows where the default wall gives way too far
   double unit_turn;           // bending stiffness over an element, for the shift of the tangent
   GArray *records, *snaps;
@@ -44,6 +45,11 @@ void _willis_insertion_section (const WillisInsertion *insertion, double far, do
 
 /* Sets the elements and contact points from from_tip, depth and roll. */
 void _willis_insertion_rebuild (WillisInsertion *insertion);
+
+/* Room for n nodes; forgets what contact point p remembers; writes a record of the state. */
+void _willis_insertion_room (WillisInsertion *insertion, int n);
+void _willis_insertion_forget (WillisInsertion *insertion, int p);
+void _willis_insertion_record (WillisInsertion *insertion, int newton);
 
 /* Minimises the incremental energy from frames; FALSE where it does not converge. *iterations is added to. */
 gboolean _willis_insertion_solve (WillisInsertion *insertion, int *iterations);

@@ -52,8 +52,8 @@ willis_insertion_free (WillisInsertion *in)
 }
 
 /* Room for n nodes. Contact memory lies as nodes, then elements, so it is moved when the numbers change. */
-static void
-make_room (WillisInsertion *in, int n)
+void
+_willis_insertion_room (WillisInsertion *in, int n)
 {
   if (n <= in->room)
     return;
@@ -79,7 +79,7 @@ insert_node (WillisInsertion *in, int at, double from_tip, const WillisFrame *fr
   int n = in->model.n_nodes;
   WillisContactMemory *m;
 
-  make_room (in, n + 1);
+  _willis_insertion_room (in, n + 1);
   m = in->contact.memory;
   memmove (in->from_tip + at + 1, in->from_tip + at, sizeof (double) * (n - at));
   memmove (in->frames + at + 1, in->frames + at, sizeof (WillisFrame) * (n - at));
@@ -107,8 +107,8 @@ remove_node (WillisInsertion *in, int at)
 }
 
 /* A point that starts anew: no friction yet, standing where it is. */
-static void
-reset_memory (WillisInsertion *in, int p)
+void
+_willis_insertion_forget (WillisInsertion *in, int p)
 {
   memset (&in->contact.memory[p], 0, sizeof in->contact.memory[p]);
   willis_contact_place (&in->contact, p, in->frames, in->contact.memory[p].anchor);
@@ -121,7 +121,7 @@ start_chain (WillisInsertion *in, double depth)
   int n = MAX (2, (int) ceil (depth / in->params.element_mm) + 1);
   const double ahead[6] = { 1.0, 0.0, 0.0, 0.0, 0.0, 0.0 };
 
-  make_room (in, n);
+  _willis_insertion_room (in, n);
   in->model.n_nodes = n;
   for (int i = 0; i < n; i++)
     {
@@ -133,7 +133,7 @@ start_chain (WillisInsertion *in, double depth)
   in->from_tip[n - 1] = 0.0;
   _willis_insertion_rebuild (in);
   for (int p = 0; p < in->contact.n_points; p++)
-    reset_memory (in, p);
+    _willis_insertion_forget (in, p);
 }
 
 static gboolean
@@ -149,8 +149,8 @@ check_tool (const WillisTool *tool, GError **error)
   return TRUE;
 }
 
-static void
-write_record (WillisInsertion *in, int newton)
+void
+_willis_insertion_record (WillisInsertion *in, int newton)
 {
   WillisInsertionRecord r = { 0 };
   const WillisRodElement *el = &in->model.elements[0];
@@ -218,7 +218,7 @@ willis_insertion_add_tool (WillisInsertion *in, const WillisTool *tool, double d
       return -1;
     }
   willis_contact_field (&in->contact).accept (&in->contact, in->frames);
-  write_record (in, newton);
+  _willis_insertion_record (in, newton);
   return k;
 }
 
@@ -272,15 +272,15 @@ mend_mouth (WillisInsertion *in, double push)
       willis_frame_exp (&in->frames[0], d, (in->from_tip[0] - at) / length, &frame);
       insert_node (in, 1, at, &frame);
       _willis_insertion_rebuild (in);
-      reset_memory (in, 1);
-      reset_memory (in, in->model.n_nodes);
-      reset_memory (in, in->model.n_nodes + 1);
+      _willis_insertion_forget (in, 1);
+      _willis_insertion_forget (in, in->model.n_nodes);
+      _willis_insertion_forget (in, in->model.n_nodes + 1);
     }
   while (in->model.n_nodes > 2 && in->from_tip[0] - in->from_tip[1] + push < 0.5 * h)
     {
       remove_node (in, 1);
       _willis_insertion_rebuild (in);
-      reset_memory (in, in->model.n_nodes);
+      _willis_insertion_forget (in, in->model.n_nodes);
     }
 }
 
@@ -435,7 +435,7 @@ step (WillisInsertion *in, int tool, double push, double turn)
     restore (in, &before);
   else
     {
-      write_record (in, newton);
+      _willis_insertion_record (in, newton);
       note_snap (in, tool, push, turn, &before, &last);
       willis_contact_field (&in->contact).accept (&in->contact, in->frames);
     }
@@ -513,7 +513,7 @@ willis_insertion_remove_tool (WillisInsertion *in, int tool, GError **error)
   if (!_willis_insertion_solve (in, &newton))
     return willis_fail (error, WILLIS_ERROR_FAILED, _ ("No equilibrium was found without the tool"));
   willis_contact_field (&in->contact).accept (&in->contact, in->frames);
-  write_record (in, newton);
+  _willis_insertion_record (in, newton);
   return TRUE;
 }
 

@@ -91,6 +91,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisInsertion, willis_insertion_free)
  * element; later ones: inside or level with the first). Returns its number, or -1 with WILLIS_ERROR_BAD_INPUT. */
 int willis_insertion_add_tool (WillisInsertion *insertion, const WillisTool *tool, double depth_mm, GError **error);
 
+/* Lays the first tool along a line [n][3] from the mouth, as if a wire had led it there: frames turn with the line without
+ * twist from the mouth's. Nothing is solved yet: call willis_insertion_settle. Returns 0, or -1 with
+ * WILLIS_ERROR_BAD_INPUT. */
+int willis_insertion_place (WillisInsertion *insertion, const WillisTool *tool, const double *points_mm, gsize n,
+                            GError **error);
+
+/* Changes in place: a tool (another shape or stiffness), friction, the lumen (kept), a dead force on the leading tip (uN).
+ * They take effect with the next step or with settle, which finds the equilibrium from the present state, remembers its
+ * friction and records it. */
+void willis_insertion_set_tool (WillisInsertion *insertion, int tool, const WillisTool *to);
+void willis_insertion_set_friction (WillisInsertion *insertion, double friction);
+void willis_insertion_set_lumen (WillisInsertion *insertion, WillisLumen *lumen);
+void willis_insertion_set_tip_force (WillisInsertion *insertion, const double force_un[3]);
+gboolean willis_insertion_settle (WillisInsertion *insertion, GError **error);
+
 /* Takes a tool out of the guide at once: allowed where its tip is back at the mouth or another tool leads. */
 gboolean willis_insertion_remove_tool (WillisInsertion *insertion, int tool, GError **error);
 

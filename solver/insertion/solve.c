@@ -8,6 +8,8 @@
 #define STEP_MM 0.4       // no node moves farther in one Newton step
 #define STEP_RAD 0.5
 #define STEP_DONE 1e-7    // mm, rad
+#define STEP_CREEP 1e-4   // after CREEP_AFTER iterations: points go to and fro over kinks of wall and friction
+#define CREEP_AFTER 20
 #define DEPTH_MM 0.015    // the rod may press into the wall so far; beyond, the wall is made stiffer
 #define SELF_GAP 6        // nodes nearer than so many radii along the rod do not count as touching themselves
 
@@ -112,6 +114,16 @@ add_self (WillisInsertion *in, const WillisFrame *frames, gboolean tangent)
 }
 
 static double
+add_tip_force (WillisInsertion *in, const WillisFrame *frames, gboolean gradient)
+{
+  int tip = in->model.n_nodes - 1;
+
+  for (int k = 0; k < 3 && gradient; k++)
+    in->gradient[tip][k] -= in->tip_force[k];
+  return -vec3_dot (in->tip_force, frames[tip].r);
+}
+
+static double
 assemble (WillisInsertion *in, const WillisFrame *frames)
 {
   WillisRodField wall = willis_contact_field (&in->contact);
@@ -121,6 +133,7 @@ assemble (WillisInsertion *in, const WillisFrame *frames)
   willis_blocktri_zero (&in->tangent);
   energy = add_elements (in, frames);
   energy += wall.eval (wall.context, frames, in->gradient, add_block, in);
+  energy += add_tip_force (in, frames, TRUE);
   return energy + add_self (in, frames, TRUE);
 }
 
@@ -133,6 +146,7 @@ energy_at (WillisInsertion *in, const WillisFrame *frames)
   for (int e = 0; e < in->model.n_elements; e++)
     energy += willis_rod_element_energy (&in->model.elements[e], &frames[e], &frames[e + 1]);
   energy += wall.eval (wall.context, frames, NULL, NULL, NULL);
+  energy += add_tip_force (in, frames, FALSE);
   return energy + add_self (in, frames, FALSE);
 }
 
@@ -294,6 +308,8 @@ minimise (WillisInsertion *in, int *iterations)
       in->energy = energy;
       /* what is left to gain is round-off, or nothing moves */
       if ((level < 1e-6 && (size < STEP_DONE || -slope < 1e-12 * in->unit_turn + 1e-10 * fabs (energy))) || !down)
+        return TRUE;
+      if (level < 1e-6 && it >= CREEP_AFTER && size < STEP_CREEP)
         return TRUE;
     }
   return FALSE;

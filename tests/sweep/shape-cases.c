@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/sweep/shape-cases.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/io/surface-io.h"
+#include "core/vessel/segmentation.h"
+#include "tests/sweep/sweep.h"
+
+/* Vessels from the guiding catheter to the parent. */
+static const struct
+{
+  const char *parent, *way[2];
+} ways[] = {
+  { "MCA M1 right", { "ICA right" } }, { "MCA M1 left", { "ICA left" } },      { "ACom", { "ICA left", "ACA A1 left" } },
+  { "ACA A1 right", { "ICA right" } }, { "Basilar", { "VA left" } },
+};
+
+static int
+by_name (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+static char **
+aneurisk_names (void)
+{
+  static char **names;
+  g_autofree char *folder = NULL;
+  GDir *dir;
+  g_autoptr (GPtrArray) list = NULL;
+  const char *name;
+
+  if (names != NULL)
+    return names;
+  folder = g_getenv ("WILLIS_DATA") != NULL
+               ? g_build_filename (g_getenv ("WILLIS_DATA"), "aneurisk", "isolated", NULL)
+               : g_build_filename (g_getenv ("WILLIS_SOURCE_DIR") ? g_getenv ("WILLIS_SOURCE_DIR") : ".", "..", "shared", "data",
+                                   "aneurisk", "isolated", NULL);
+  list = g_ptr_array_new ();
+  dir = g_dir_open (folder, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    g_ptr_array_add (list, g_build_filename (folder, name, NULL));
+  if (dir != NULL)
+    g_dir_close (dir);
+  g_ptr_array_sort (list, by_name);
+  g_ptr_array_add (list, NULL);
+  names = (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
+  return names;
+}
+
+int
+shape_cases_n (void)
+{
+  return SHAPE_PHANTOMS + (int) g_strv_length (aneurisk_names ());
+}
+
+static void
+append_vessel (GArray *line, const WillisPhantom *phantom, const char *id, const double *until)
+{
+  for (guint v = 0; v < phantom->vessels->len; v++)
+    {
+      const PhantomVessel *vessel = phantom->vessels->pdata[v];
+      const double(*x)[4] = (void *) vessel->points->data;
+      guint last = vessel->points->len;
+
+      if (strcmp (vessel->id, id) != 0)
+        continue;
+      for (guint i = 0; until != NULL && i < vessel->points->len; i++)
+        if (vec3_dist (x[i], until) < vec3_dist (x[last - (last == vessel->points->len)], until))
+          last = i;
+      for (guint i = 0; i < MIN (last + 1, vessel->points->len); i++)
+        g_array_append_vals (line, x[i], 3);
+    }
+}
+
+/* Voxels within 5 mm of a point. */
+static guint8 *
+mark_near (const WillisGrid *grid, const double *line, gsize n, const double *sac, gsize n_sac)
+{
+  guint8 *near = g_new0 (guint8, willis_grid_n_voxels (grid));
+  double h = grid->spacing_mm[0], last[3] = { INFINITY, 0, 0 };
+  int reach = (int) ceil (5.0 / h);
+
+  for (gsize p = 0; p < n + n_sac; p++)
+    {
+      const double *x = p < n ? line + 3 * p : sac + 3 * (p - n);
+      int at[3];
+
+      if (vec3_dist (x, last) < 0.8)
+        continue;
+      vec3_copy (last, x);
+      for (int k = 0; k < 3; k++)
+        at[k] = (int) lround ((x[k] - grid->origin_lps_mm[k]) / h);
+      for (int k = MAX (0, at[2] - reach); k <= MIN (grid->dims[2] - 1, at[2] + reach); k++)
+        for (int j = MAX (0, at[1] - reach); j <= MIN (grid->dims[1] - 1, at[1] + reach); j++)
+          for (int i = MAX (0, at[0] - reach); i <= MIN (grid->dims[0] - 1, at[0] + reach); i++)
+            near[((gsize) k * grid->dims[1] + j) * grid->dims[0] + i] = 1;
+    }
+  return near;
+}
+
+static gboolean
+load_phantom (int number, double radius, double spacing, ShapeCase *out)
+{
+  Draw draw = sweep_draw (number);
+  g_autoptr (WillisPhantom) phantom = sweep_phantom (&draw, number, NULL);
+  g_autoptr (GArray) line = g_array_new (FALSE, FALSE, sizeof (double)), sac_points = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (WillisVolume) volume = NULL;
+  g_autoptr (WillisLumen) lumen = NULL;
+  const double h[3] = { spacing, spacing, spacing };
+  double lo[3] = { INFINITY, INFINITY, INFINITY }, hi[3] = { -INFINITY, -INFINITY, -INFINITY }, neck[3], u[3], v[3];
+  WillisShapingSiteParams params = { .catheter_radius_mm = radius };
+  const PhantomSac *sac;
+  g_autofree guint8 *near = NULL;
+  PhantomField *field;
+  WillisGrid grid;
+  int dims[3];
+  float *voxel;
+  gsize n;
+  GError *error = NULL;
+
+  snprintf (out->name, sizeof out->name, "phantom %02d", number);
+  g_strlcpy (out->place, draw.site->name, sizeof out->place);
+  if (phantom == NULL || phantom->sacs->len != 1)
+    return FALSE;
+  sac = phantom->sacs->pdata[0];
+  for (guint w = 0; w < G_N_ELEMENTS (ways); w++)
+    for (int k = 0; k < 2 && strcmp (ways[w].parent, draw.site->parent) == 0; k++)
+      if (ways[w].way[k] != NULL)
+        append_vessel (line, phantom, ways[w].way[k], NULL);
+  append_vessel (line, phantom, draw.site->parent, sac->base);
+  vec3_axpy (neck, sac->base, sac->neck_at_mm, sac->axis);
+  vec3_basis (sac->axis, u, v);
+  for (int i = 0; i < 400; i++)
+    {
+      /* Fibonacci points on the ellipsoid, those of the sac */
+      double z = 1.0 - (2.0 * i + 1.0) / 400.0, r = sqrt (1.0 - z * z), phi = i * 2.399963229728653, x[3], d[3];
+
+      vec3_axpy (x, sac->centre, sac->semi[1] * z, sac->axis);
+      vec3_axpy (x, x, sac->semi[0] * r * cos (phi), u);
+      vec3_axpy (x, x, sac->semi[0] * r * sin (phi), v);
+      vec3_sub (d, x, neck);
+      if (vec3_dot (d, sac->axis) > 0.0)
+        g_array_append_vals (sac_points, x, 3);
+    }
+  /* the last 80 mm only */
+  n = line->len / 3;
+  {
+    gsize first = n - 1;
+    double length = 0.0;
+
+    for (; first > 0 && length < WILLIS_GUIDE_MM + 10.0; first--)
+      length += vec3_dist ((double *) line->data + 3 * first, (double *) line->data + 3 * (first - 1));
+    g_array_remove_range (line, 0, (guint) (3 * first));
+    n = line->len / 3;
+  }
+  for (gsize i = 0; i < n + sac_points->len / 3; i++)
+    for (int k = 0; k < 3; k++)
+      {
+        double x = i < n ? ((double *) line->data)[3 * i + k] : ((double *) sac_points->data)[3 * (i - n) + k];
+
+        lo[k] = MIN (lo[k], x - 4.0);
+        hi[k] = MAX (hi[k], x + 4.0);
+      }
+  for (int k = 0; k < 3; k++)
+    dims[k] = (int) ceil ((hi[k] - lo[k]) / spacing) + 1;
+  grid = willis_grid_new (dims, h, lo);
+  volume = willis_volume_new (&grid, WILLIS_SCALAR_F32, NULL);
+  voxel = willis_volume_voxels_rw (volume);
+  near = mark_near (&grid, (double *) line->data, n, (double *) sac_points->data, sac_points->len / 3);
+  field = phantom_field_new (phantom);
+  for (int k = 0; k < dims[2]; k++)
+    for (int j = 0; j < dims[1]; j++)
+      for (int i = 0; i < dims[0]; i++)
+        {
+          double x[3] = { lo[0] + i * spacing, lo[1] + j * spacing, lo[2] + k * spacing };
+
+          *voxel++ = near[((gsize) k * dims[1] + j) * dims[0] + i] ? (float) -phantom_field_artery (field, x) : (float) -PHANTOM_FAR_MM;
+        }
+  phantom_field_free (field);
+  lumen = willis_lumen_volume (volume, NULL);
+  out->site = willis_shaping_site_from_line (lumen, (double *) line->data, n, neck, sac->axis, 0.5 * sac->neck_mm,
+                                             (double *) sac_points->data, sac_points->len / 3, &params, &error);
+  if (out->site == NULL)
+    printf ("# %s %s: %s\n", out->name, out->place, error->message);
+  g_clear_error (&error);
+  return out->site != NULL;
+}
+
+/* "ICA LAT" of the published table. */
+static void
+aneurisk_place (const char *folder, const char *name, char *place, gsize size)
+{
+  g_autofree char *path = g_build_filename (folder, "..", "morphology.csv", NULL), *text = NULL;
+
+  g_strlcpy (place, "?", size);
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return;
+  for (char *row = strtok (text, "\n"); row != NULL; row = strtok (NULL, "\n"))
+    {
+      g_auto (GStrv) cell = g_strsplit (row, ",", 7);
+
+      if (g_strv_length (cell) == 7 && strcmp (cell[0], name) == 0)
+        snprintf (place, size, "%s %s", cell[2], cell[4]);
+    }
+}
+
+static gboolean
+load_aneurisk (int number, double radius, double spacing, ShapeCase *out)
+{
+  const char *path = aneurisk_names ()[number];
+  g_autofree char *base = g_path_get_basename (path), *folder = g_path_get_dirname (path);
+  g_autofree char *neck_path = g_build_filename (folder, "..", "necks", base, NULL);
+  g_autoptr (GArray) curves = willis_polylines_parse (neck_path, NULL);
+  const WillisPolyline *curve = curves != NULL && curves->len > 0 ? &g_array_index (curves, WillisPolyline, 0) : NULL;
+  g_autoptr (WillisSurface) surface = willis_surface_parse (path, NULL);
+  g_autoptr (WillisTree) tree = NULL;
+  g_autoptr (WillisAneurysm) aneurysm = NULL;
+  WillisShapingSiteParams params = { .catheter_radius_mm = radius, .spacing_mm = spacing };
+  GError *error = NULL;
+
+  g_strlcpy (out->name, base, sizeof out->name);
+  *strchr (out->name, '.') = '\0';
+  aneurisk_place (folder, out->name, out->place, sizeof out->place);
+  if (surface != NULL && curve != NULL)
+    tree = willis_tree_extract (surface, NULL, &error);
+  if (tree != NULL)
+    aneurysm = willis_aneurysm_isolate_curve (surface, tree, curve->points_lps_mm, curve->n, NULL, -1.0, NULL, &error);
+  if (aneurysm != NULL)
+    out->site = willis_shaping_site_new (surface, tree, willis_aneurysm_neck (aneurysm), willis_aneurysm_sac (aneurysm), &params,
+                                         NULL, &error);
+  if (out->site == NULL)
+    printf ("# %s %s: %s\n", out->name, out->place, error != NULL ? error->message : "cannot be read");
+  g_clear_error (&error);
+  return out->site != NULL;
+}
+
+gboolean
+shape_case_load (int number, double radius, double spacing, ShapeCase *out)
+{
+  memset (out, 0, sizeof *out);
+  return number < SHAPE_PHANTOMS ? load_phantom (number, radius, spacing, out)
+                                 : load_aneurisk (number - SHAPE_PHANTOMS, radius, spacing, out);
+}
