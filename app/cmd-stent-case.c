@@ -328,7 +328,7 @@ willis_cmd_stent_case (const char *path, const WillisStentCaseArgs *args)
                                       willis_cli_progress (), &error);
   if (artery != NULL)
     {
-      request.diameter_sd_mm = fmax (2.0 * willis_case_surface_sd_mm (c), LEAST_DIAMETER_SD_MM);
+      request.diameter_sd_mm = fmax (willis_case_diameter_sd_mm (c), LEAST_DIAMETER_SD_MM);
       choices = choices_for (catalogue, artery, args->device, &request, &error);
     }
   if (choices == NULL)

@@ -138,6 +138,9 @@ gboolean willis_case_run_detect (WillisCase *c, const WillisProgress *progress, 
 /* How far the lumen's surface may be off (one standard deviation); 0 where the case cannot tell. */
 double willis_case_surface_sd_mm (const WillisCase *c);
 
+/* How far the arteries' diameters may be off together (one standard deviation); 0 where the case cannot tell. */
+double willis_case_diameter_sd_mm (const WillisCase *c);
+
 /* Adds (replace < 0) or replaces an aneurysm: neck found at the seed. */
 gboolean willis_case_run_aneurysm_at (WillisCase *c, const double seed_lps_mm[3], int replace,
                                       const WillisProgress *progress, GError **error);

@@ -119,6 +119,16 @@ willis_case_surface_sd_mm (const WillisCase *c)
   return willis_lumen_surface_sd_mm (c->volume, c->segmentation);
 }
 
+double
+willis_case_diameter_sd_mm (const WillisCase *c)
+{
+  if (c->volume == NULL || c->segmentation == NULL
+      || !willis_grid_equal (willis_volume_grid (c->volume),
+                             willis_volume_grid (willis_segmentation_labels (c->segmentation))))
+    return 0;
+  return willis_lumen_diameter_sd_mm (c->volume, c->segmentation);
+}
+
 static gboolean
 run_neck (WillisCase *c, int replace, const WillisNeck *neck, const double *seed_lps_mm, const WillisProgress *progress,
           GError **error)

@@ -225,8 +225,16 @@ willis_lumen_surface (WillisVolume *volume, const WillisSegmentation *segmentati
   return out;
 }
 
-double
-willis_lumen_surface_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation)
+/* What the surface's place is uncertain by: the noise of one point, the level, the blur. */
+typedef struct
+{
+  double noise_mm, level_mm, blur_mm;
+} SurfaceSd;
+
+#define LEVEL 0.05 // of the contrast
+
+static SurfaceSd
+surface_sd (WillisVolume *volume, const WillisSegmentation *segmentation)
 {
   const WillisGrid *grid = willis_volume_grid (volume);
   const guint8 *l = willis_volume_u8 (willis_segmentation_labels (segmentation));
@@ -263,16 +271,29 @@ willis_lumen_surface_sd_mm (WillisVolume *volume, const WillisSegmentation *segm
             }
         }
   if (count == 0.0 || !(contrast > 0.0))
-    return 0.5 * mean_mm;
+    return (SurfaceSd){ 0.0, 0.5 * mean_mm, 0.0 };
   slope = MAX (slope / count, 0.05 * contrast / mean_mm);
   noise = pairs > 0.0 ? noise / pairs * 0.886 : 0.0; // mean |a - b| of two normal values is 2 s / sqrt (pi)
   blur = contrast / (slope * sqrt (2.0 * G_PI));     // an edge of a Gaussian blur has slope A / (s sqrt (2 pi))
   {
     /* noise averaged over the smoothing's nine points; 5 % of contrast in the level; 15 % in the blur, whose bias on
      * a tube of 1.5 mm is blur^2 / 3 (methods F3) */
-    double by_noise = noise / slope / 3.0, by_level = 0.05 * contrast / slope;
-    double by_blur = 2.0 * 0.15 * blur * blur / (2.0 * 1.5);
-
-    return sqrt (by_noise * by_noise + by_level * by_level + by_blur * by_blur);
+    return (SurfaceSd){ noise / slope / 3.0, LEVEL * contrast / slope, 2.0 * 0.15 * blur * blur / (2.0 * 1.5) };
   }
+}
+
+double
+willis_lumen_surface_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation)
+{
+  SurfaceSd sd = surface_sd (volume, segmentation);
+
+  return sqrt (sd.noise_mm * sd.noise_mm + sd.level_mm * sd.level_mm + sd.blur_mm * sd.blur_mm);
+}
+
+double
+willis_lumen_diameter_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation)
+{
+  SurfaceSd sd = surface_sd (volume, segmentation);
+
+  return 2.0 * sqrt (0.36 * sd.level_mm * sd.level_mm + sd.blur_mm * sd.blur_mm + 0.01 * sd.noise_mm * sd.noise_mm);
 }

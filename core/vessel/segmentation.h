@@ -68,6 +68,10 @@ WillisSurface *willis_lumen_surface (WillisVolume *volume, const WillisSegmentat
 /* How far the lumen surface may be off, one standard deviation: half a voxel threshold step, noise, blur. */
 double willis_lumen_surface_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation);
 
+/* How far the diameter of an artery may be off over some centimetres together (one standard deviation): the level (3 % of the
+ * contrast, what the sweep of phantoms bears out) and the blur, twice; noise averages out around sections and along the artery. */
+double willis_lumen_diameter_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation);
+
 /* The centreline tree of a closed lumen surface. Never fails on odd surfaces: what has no centreline
  * (a speck) becomes a single-point branch. Errors: empty surface, cancelled. */
 WillisTree *willis_tree_extract (const WillisSurface *lumen, const WillisProgress *progress, GError **error);

@@ -7,9 +7,11 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "solver/stent/rank.h"
+#include "solver/stent/sac.h"
 #include "solver/stent/tube.h"
 #include "ui/model/format.h"
 #include "ui/steps/artery-chart.h"
+#include "ui/steps/sac-lists.h"
 
 #define REACH_MM 50.0
 #define LEAST_DIAMETER_SD_MM 0.05
@@ -31,12 +33,16 @@ typedef struct
   WillisStentArtery *artery;
   gint *artery_users; // shared between rankings of the same neck, each of which is freed on one thread only
   GPtrArray *choices;
+  WillisCoilPlan *coils; // NULL where none could be made
+  GPtrArray *sac;        // of WillisSacChoice
 } Ranking;
 
 struct _WillisStentPage
 {
   WillisStepPage parent_instance;
   GtkLabel *state_label, *problem_label, *why_label;
+  GtkLabel *coils_label;
+  GtkWidget *switcher, *kinds_stack, *compare_group, *compare_grid, *coils_group, *coils_list, *sac_group, *sac_list;
   GtkWidget *content, *chart_bin, *landing_group, *distal_spin, *proximal_spin, *type_row, *devices_group, *devices_list, *why_group,
       *run_button;
   GtkWidget *chart;
@@ -49,6 +55,7 @@ struct _WillisStentPage
   WillisStentChoice *live; // of the picked device at the marks' place
   GArray *stations;
   char *picked;            // device id
+  GPtrArray *compared;     // device ids, at most three
   double distal_mm, proximal_mm;
   guint rest_id;
   guint fill_id, fill_next, n_rows; // the table grows a few rows a frame: all at once would keep the window from answering
@@ -65,6 +72,8 @@ ranking_free (gpointer data)
   if (r == NULL)
     return;
   g_clear_pointer (&r->choices, g_ptr_array_unref);
+  g_clear_pointer (&r->coils, willis_coil_plan_free);
+  g_clear_pointer (&r->sac, g_ptr_array_unref);
   if (r->artery_users != NULL && g_atomic_int_dec_and_test (r->artery_users))
     {
       willis_stent_artery_free (r->artery);
@@ -97,24 +106,37 @@ share_artery (Ranking *to, const Ranking *from)
   g_atomic_int_inc (to->artery_users);
 }
 
+static void
+fill_sac (Ranking *r)
+{
+  WillisSacShape sac;
+
+  willis_sac_shape (willis_case_aneurysm (r->c, (gsize) r->aneurysm), &sac);
+  r->coils = willis_coil_propose (r->catalogue, &sac, 0.20, 0.25, NULL);
+  r->sac = willis_sac_rank (r->catalogue, &sac);
+  willis_sac_shape_clear (&sac);
+}
+
 static gpointer
 rank_work (const WillisProgress *progress, gpointer data, GError **error)
 {
   Ranking *in = data, *out = g_new0 (Ranking, 1);
   WillisProgress first = willis_progress_part (progress, 0.0, 0.6, NULL), second = willis_progress_part (progress, 0.6, 1.0, NULL);
 
-  *out = (Ranking){ willis_case_ref (in->c), in->aneurysm, in->request, willis_catalogue_ref (in->catalogue), NULL, NULL, NULL };
+  *out = (Ranking){ willis_case_ref (in->c), in->aneurysm, in->request, willis_catalogue_ref (in->catalogue) };
   if (in->artery != NULL)
     share_artery (out, in);
   else
     {
-      out->request.diameter_sd_mm = fmax (2.0 * willis_case_surface_sd_mm (in->c), LEAST_DIAMETER_SD_MM);
+      out->request.diameter_sd_mm = fmax (willis_case_diameter_sd_mm (in->c), LEAST_DIAMETER_SD_MM);
       out->artery = willis_stent_artery_new (willis_case_surface (in->c), willis_case_tree (in->c),
                                              willis_case_aneurysm (in->c, (gsize) in->aneurysm), -1, REACH_MM, &first, error);
       out->artery_users = out->artery != NULL ? g_new0 (gint, 1) : NULL;
       if (out->artery != NULL)
         *out->artery_users = 1;
     }
+  if (out->artery != NULL)
+    fill_sac (out);
   if (out->artery != NULL)
     out->choices = willis_stent_rank (out->catalogue, out->artery, &out->request, &second, error);
   if (out->choices == NULL)
@@ -260,6 +282,8 @@ fill_row (GtkWidget *row, const WillisStentChoice *c)
   willis_row_set_value (row, length);
 }
 
+static void on_compare (GtkCheckButton *check, WillisStentPage *self);
+
 static void
 add_row (WillisStentPage *self, const WillisStentChoice *c)
 {
@@ -269,6 +293,17 @@ add_row (WillisStentPage *self, const WillisStentChoice *c)
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   g_object_set_data (G_OBJECT (row), "icon", icon);
   gtk_label_set_width_chars (GTK_LABEL (g_object_get_data (G_OBJECT (row), "value")), 8);
+  {
+    GtkWidget *check = gtk_check_button_new ();
+
+    gtk_widget_set_valign (check, GTK_ALIGN_CENTER);
+    gtk_widget_set_tooltip_text (check, _ ("Compare"));
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (check),
+                                 g_ptr_array_find_with_equal_func (self->compared, c->device->id, g_str_equal, NULL));
+    g_object_set_data_full (G_OBJECT (check), "device", g_strdup (c->device->id), g_free);
+    g_signal_connect (check, "toggled", G_CALLBACK (on_compare), self);
+    adw_action_row_add_suffix (ADW_ACTION_ROW (row), check);
+  }
   fill_row (row, c);
   g_object_set_data_full (G_OBJECT (row), "device", g_strdup (c->device->id), g_free);
   gtk_list_box_append (GTK_LIST_BOX (self->devices_list), row);
@@ -322,6 +357,87 @@ fill_table (WillisStentPage *self)
     self->fill_id = g_timeout_add (ROWS_PAUSE_MS, on_fill, self);
 }
 
+/* --- side by side */
+
+static void
+put_cell (WillisStentPage *self, int column, int row, const char *text, gboolean head)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), column == 0 ? 0.0 : 1.0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_widget_add_css_class (label, head ? "caption-heading" : "caption");
+  gtk_widget_set_hexpand (label, column > 0);
+  gtk_grid_attach (GTK_GRID (self->compare_grid), label, column, row, 1, 1);
+}
+
+static void
+fill_compare (WillisStentPage *self)
+{
+  static const char *const heads[] = { N_ ("Device"), N_ ("Verdict"), N_ ("Length"), N_ ("Nine in ten"), N_ ("Landing distal"), N_ ("Landing proximal"),
+                                       N_ ("Gap"), N_ ("Cover at the neck"), N_ ("Pores per mm²"), N_ ("Radial force"), N_ ("Branches covered") };
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->compare_grid)) != NULL)
+    gtk_grid_remove (GTK_GRID (self->compare_grid), child);
+  gtk_widget_set_visible (self->compare_group, self->ranking != NULL && self->compared->len > 0);
+  if (self->ranking == NULL || self->compared->len == 0)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
+    put_cell (self, 0, (int) i, _ (heads[i]), TRUE);
+  for (guint k = 0; k < self->compared->len; k++)
+    {
+      WillisStentRequest request = request_of (self, self->ranking->request.diameter_sd_mm);
+      const WillisDevice *d = willis_catalogue_find (self->ranking->catalogue, self->compared->pdata[k]);
+      WillisStentChoice *c = d != NULL ? willis_stent_try (d, self->ranking->artery, &request, NULL, NULL) : NULL;
+      const char *dash = "\xe2\x80\x93";
+
+      if (c == NULL)
+        continue;
+      {
+        char *texts[] = {
+          g_strdup (d->name),
+          g_strdup (_ (willis_fit_label (c->fit))),
+          g_strdup_printf ("%.1f mm", c->length_mm),
+          g_strdup_printf ("%.1f \xe2\x80\x93 %.1f", c->length_lo_mm, c->length_hi_mm),
+          g_strdup_printf ("%.1f mm", c->distal_landing_mm),
+          g_strdup_printf ("%.1f mm", c->proximal_landing_mm),
+          g_strdup_printf ("%.2f mm", c->gap_max_mm),
+          isnan (c->neck_coverage) ? g_strdup (dash) : g_strdup_printf ("%.0f %%", 100.0 * c->neck_coverage),
+          isnan (c->neck_pore_density_mm2) ? g_strdup (dash) : g_strdup_printf ("%.0f", c->neck_pore_density_mm2),
+          isnan (c->radial_force_n_mm) ? g_strdup (dash) : g_strdup_printf ("%.3f N/mm", c->radial_force_n_mm),
+          g_strdup_printf ("%u", c->branches_covered),
+        };
+
+        for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+          {
+            put_cell (self, (int) k + 1, (int) i, texts[i], i == 0);
+            g_free (texts[i]);
+          }
+      }
+      willis_stent_choice_free (c);
+    }
+}
+
+static void
+on_compare (GtkCheckButton *check, WillisStentPage *self)
+{
+  const char *id = g_object_get_data (G_OBJECT (check), "device");
+  guint at;
+
+  if (self->updating)
+    return;
+  if (g_ptr_array_find_with_equal_func (self->compared, id, g_str_equal, &at))
+    g_ptr_array_remove_index (self->compared, at);
+  if (gtk_check_button_get_active (check))
+    {
+      if (self->compared->len == 3)
+        g_ptr_array_remove_index (self->compared, 0);
+      g_ptr_array_add (self->compared, g_strdup (id));
+    }
+  fill_compare (self);
+}
+
 /* While a mark moves: the numbers of the rows that are seen, not their order. */
 static void
 refresh_rows (WillisStentPage *self)
@@ -338,6 +454,7 @@ refresh_rows (WillisStentPage *self)
         fill_row (row, c);
       willis_stent_choice_free (c);
     }
+  fill_compare (self);
 }
 
 static void
@@ -346,6 +463,9 @@ show_ranking (WillisStentPage *self)
   if (self->ranking != NULL)
     willis_artery_chart_set_landing (WILLIS_ARTERY_CHART (self->chart), self->distal_mm, self->proximal_mm);
   fill_table (self);
+  fill_compare (self);
+  willis_sac_lists_fill (self->coils_list, self->coils_label, self->sac_list, self->ranking != NULL ? self->ranking->coils : NULL,
+                         self->ranking != NULL ? self->ranking->sac : NULL);
   lay_picked (self);
   show_device (self);
 }
@@ -382,7 +502,7 @@ start_ranking (WillisStentPage *self, int aneurysm)
     willis_job_cancel (self->job);
   g_clear_object (&self->job);
   *in = (Ranking){ willis_case_copy (willis_session_case (session_of (self))), aneurysm, request_of (self, 0.0),
-                   willis_catalogue_ref (self->catalogue), NULL, NULL, NULL };
+                   willis_catalogue_ref (self->catalogue) };
   if (self->ranking != NULL) // only the marks have moved
     {
       share_artery (in, self->ranking);
@@ -547,6 +667,9 @@ willis_stent_page_update (WillisStepPage *page, WillisSession *session)
       g_clear_pointer (&self->stations, g_array_unref);
       g_clear_pointer (&self->ranking, ranking_free);
       fill_table (self);
+      fill_compare (self);
+      willis_sac_lists_fill (self->coils_list, self->coils_label, self->sac_list, self->ranking != NULL ? self->ranking->coils : NULL,
+                         self->ranking != NULL ? self->ranking->sac : NULL);
       say_why (self);
       hide_device (self);
       if (ready && self->catalogue != NULL)
@@ -556,6 +679,8 @@ willis_stent_page_update (WillisStepPage *page, WillisSession *session)
           start_ranking (self, willis_session_aneurysm (session));
         }
     }
+  gtk_widget_set_visible (self->switcher, ready);
+  gtk_widget_set_visible (self->kinds_stack, ready);
   gtk_widget_set_visible (self->chart_bin, ready);
   gtk_widget_set_visible (self->landing_group, ready);
   update_button (self, session, ready);
@@ -597,6 +722,7 @@ willis_stent_page_dispose (GObject *object)
   g_clear_pointer (&self->tree, willis_tree_unref);
   g_clear_pointer (&self->catalogue, willis_catalogue_unref);
   g_clear_pointer (&self->picked, g_free);
+  g_clear_pointer (&self->compared, g_ptr_array_unref);
   G_OBJECT_CLASS (willis_stent_page_parent_class)->dispose (object);
 }
 
@@ -614,6 +740,15 @@ willis_stent_page_class_init (WillisStentPageClass *klass)
   BIND (state_label);
   BIND (problem_label);
   BIND (content);
+  BIND (switcher);
+  BIND (kinds_stack);
+  BIND (compare_group);
+  BIND (compare_grid);
+  BIND (coils_group);
+  BIND (coils_list);
+  BIND (coils_label);
+  BIND (sac_group);
+  BIND (sac_list);
   BIND (chart_bin);
   BIND (landing_group);
   BIND (distal_spin);
@@ -635,6 +770,7 @@ willis_stent_page_init (WillisStentPage *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->distal_mm = self->proximal_mm = 5.0;
+  self->compared = g_ptr_array_new_with_free_func (g_free);
   self->chart = willis_artery_chart_new ();
   adw_bin_set_child (ADW_BIN (self->chart_bin), self->chart);
   gtk_string_list_append (kinds, _ ("All stents"));
