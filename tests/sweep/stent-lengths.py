@@ -83,8 +83,9 @@ def main():
         with open(os.path.join(here, "spec.json"), "w") as f:
             json.dump(spec_of(number), f)
         case = os.path.join(here, "case.h5")
-        run(willis, "phantom", "--spec", os.path.join(here, "spec.json"), "-o", here)
-        run(willis, "plan", os.path.join(here, "ct.nii.gz"), "-o", case)
+        if not os.path.exists(case):
+            run(willis, "phantom", "--spec", os.path.join(here, "spec.json"), "-o", here)
+            run(willis, "plan", os.path.join(here, "ct.nii.gz"), "-o", case)
         said = run(willis, "stent", case, "--json")
         if said.returncode != 0:
             print(number, "FAILED", said.stderr.strip())

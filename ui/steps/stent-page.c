@@ -292,7 +292,7 @@ add_row (WillisStentPage *self, const WillisStentChoice *c)
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   g_object_set_data (G_OBJECT (row), "icon", icon);
-  gtk_label_set_width_chars (GTK_LABEL (g_object_get_data (G_OBJECT (row), "value")), 8);
+  gtk_label_set_width_chars (GTK_LABEL (g_object_get_data (G_OBJECT (row), "value")), 7);
   {
     GtkWidget *check = gtk_check_button_new ();
 
@@ -737,28 +737,14 @@ willis_stent_page_class_init (WillisStentPageClass *klass)
   WILLIS_STEP_PAGE_CLASS (klass)->update = willis_stent_page_update;
   WILLIS_STEP_PAGE_CLASS (klass)->session_set = willis_stent_page_session_set;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/willis/Willis/steps/stent-page.ui");
-  BIND (state_label);
-  BIND (problem_label);
-  BIND (content);
-  BIND (switcher);
-  BIND (kinds_stack);
-  BIND (compare_group);
-  BIND (compare_grid);
-  BIND (coils_group);
-  BIND (coils_list);
-  BIND (coils_label);
-  BIND (sac_group);
-  BIND (sac_list);
-  BIND (chart_bin);
-  BIND (landing_group);
-  BIND (distal_spin);
-  BIND (proximal_spin);
-  BIND (type_row);
-  BIND (devices_group);
-  BIND (devices_list);
-  BIND (why_group);
-  BIND (why_label);
-  BIND (run_button);
+  /* clang-format off */
+  BIND (state_label); BIND (problem_label); BIND (content); BIND (switcher);
+  BIND (kinds_stack); BIND (compare_group); BIND (compare_grid); BIND (coils_group);
+  BIND (coils_list); BIND (coils_label); BIND (sac_group); BIND (sac_list);
+  BIND (chart_bin); BIND (landing_group); BIND (distal_spin); BIND (proximal_spin);
+  BIND (type_row); BIND (devices_group); BIND (devices_list); BIND (why_group);
+  BIND (why_label); BIND (run_button);
+  /* clang-format on */
 }
 
 static void
