@@ -49,6 +49,59 @@ willis_tree_new_take (WillisTreeNode *nodes, gsize n_nodes, WillisBranch *branch
   return tree;
 }
 
+static void
+clear_parts (WillisBranch *b)
+{
+  for (gsize k = 0; k < b->n_parts; k++)
+    g_free (b->parts[k].name);
+  g_clear_pointer (&b->parts, g_free);
+  b->n_parts = 0;
+}
+
+WillisTree *
+willis_tree_copy (const WillisTree *tree)
+{
+  WillisTreeNode *nodes = g_new0 (WillisTreeNode, tree->n_nodes + 1);
+  WillisBranch *branches = g_new0 (WillisBranch, tree->n_branches + 1);
+
+  for (gsize n = 0; n < tree->n_nodes; n++)
+    nodes[n] = tree->nodes[n];
+  for (gsize n = 0; n < tree->n_branches; n++)
+    {
+      const WillisBranch *from = tree->branches + n;
+      WillisBranch *to = branches + n;
+
+      *to = *from;
+      to->name = g_strdup (from->name);
+      to->points_lps_mm = g_memdup2 (from->points_lps_mm, 3 * from->n_points * sizeof (double));
+      to->radius_mm = g_memdup2 (from->radius_mm, from->n_points * sizeof (double));
+      to->abscissa_mm = g_memdup2 (from->abscissa_mm, from->n_points * sizeof (double));
+      to->parts = g_memdup2 (from->parts, from->n_parts * sizeof (WillisBranchPart));
+      for (gsize k = 0; k < from->n_parts; k++)
+        to->parts[k].name = g_strdup (from->parts[k].name);
+    }
+  return willis_tree_new_take (nodes, tree->n_nodes, branches, tree->n_branches);
+}
+
+void
+willis_tree_set_name (WillisTree *tree, gsize n, const char *name, double confidence, gboolean by_hand)
+{
+  g_return_if_fail (n < tree->n_branches);
+  g_free (tree->branches[n].name);
+  tree->branches[n].name = name != NULL && *name != '\0' ? g_strdup (name) : NULL;
+  tree->branches[n].confidence = confidence;
+  tree->branches[n].by_hand = by_hand;
+}
+
+void
+willis_tree_take_parts (WillisTree *tree, gsize n, WillisBranchPart *parts, gsize n_parts)
+{
+  g_return_if_fail (n < tree->n_branches);
+  clear_parts (tree->branches + n);
+  tree->branches[n].parts = parts;
+  tree->branches[n].n_parts = n_parts;
+}
+
 WillisTree *
 willis_tree_ref (WillisTree *tree)
 {
@@ -66,6 +119,7 @@ willis_tree_unref (WillisTree *tree)
       WillisBranch *b = tree->branches + n;
 
       g_free (b->name);
+      clear_parts (b);
       g_free (b->points_lps_mm);
       g_free (b->radius_mm);
       g_free (b->abscissa_mm);
@@ -194,7 +248,6 @@ make_digest (const WillisTree *tree)
 
       willis_digest_int (digest, b->node[0]);
       willis_digest_int (digest, b->node[1]);
-      willis_digest_string (digest, b->name);
       willis_digest_int (digest, b->component);
       willis_digest_int (digest, (gint64) b->n_points);
       willis_digest_doubles (digest, b->points_lps_mm, 3 * b->n_points);
