@@ -2,6 +2,7 @@
 #include "app/case-json.h"
 
 #include "core/base/json.h"
+#include "core/vessel/anatomy.h"
 
 /* [[x, y, z], ...] */
 static void
@@ -48,6 +49,24 @@ willis_cli_add_segmentation (JsonBuilder *builder, const WillisCase *c, double s
   willis_json_add_string (builder, "modality", names[willis_segmentation_modality (s)]);
 }
 
+/* The named stretches of a branch. */
+static void
+add_parts (JsonBuilder *builder, const WillisBranch *branch)
+{
+  json_builder_set_member_name (builder, "parts");
+  json_builder_begin_array (builder);
+  for (gsize k = 0; k < branch->n_parts; k++)
+    {
+      json_builder_begin_object (builder);
+      willis_json_add_string (builder, "name", branch->parts[k].name);
+      willis_json_add_double (builder, "from_mm", branch->parts[k].from_mm);
+      willis_json_add_double (builder, "to_mm", branch->parts[k].to_mm);
+      willis_json_add_double (builder, "confidence", branch->parts[k].confidence);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
 void
 willis_cli_add_branches (JsonBuilder *builder, const WillisTree *tree)
 {
@@ -59,7 +78,10 @@ willis_cli_add_branches (JsonBuilder *builder, const WillisTree *tree)
 
       json_builder_begin_object (builder);
       willis_json_add_int (builder, "id", (gint64) n);
-      willis_json_add_string (builder, "name", branch->name);
+      willis_json_add_string (builder, "name", branch->name != NULL ? branch->name : WILLIS_NAME_UNSURE);
+      willis_json_add_double (builder, "name_confidence", branch->confidence);
+      willis_json_add_bool (builder, "name_by_hand", branch->by_hand);
+      add_parts (builder, branch);
       willis_json_add_double (builder, "length_mm", branch->length_mm);
       willis_json_add_int (builder, "component", branch->component);
       json_builder_set_member_name (builder, "nodes");
@@ -91,6 +113,8 @@ willis_cli_add_candidates (JsonBuilder *builder, const WillisCase *c)
       willis_json_add_double (builder, "neck_mm", candidate->neck_mm);
       willis_json_add_double (builder, "score", candidate->score);
       willis_json_add_int (builder, "branch", candidate->branch);
+      willis_json_add_string (builder, "branch_name",
+                              willis_tree_name_near (willis_case_tree (c), candidate->branch, candidate->centre_lps_mm));
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "app/vessel-stages.h"
 #include "core/base/i18n.h"
+#include "core/vessel/anatomy.h"
 
 int
 willis_cmd_detect (int argc, char **argv)
@@ -32,8 +33,11 @@ willis_cmd_detect (int argc, char **argv)
     {
       const WillisCandidate *k = &g_array_index (found, WillisCandidate, n);
 
-      willis_cli_print (_ ("%2u  at %.1f, %.1f, %.1f mm: size %.1f mm, neck %.1f mm, score %.2f\n"), n + 1,
-                        k->centre_lps_mm[0], k->centre_lps_mm[1], k->centre_lps_mm[2], k->size_mm, k->neck_mm, k->score);
+      g_autofree char *artery = willis_artery_text (willis_tree_name_near (willis_case_tree (c), k->branch, k->centre_lps_mm));
+
+      willis_cli_print (_ ("%2u  at %.1f, %.1f, %.1f mm (%s): size %.1f mm, neck %.1f mm, score %.2f\n"), n + 1,
+                        k->centre_lps_mm[0], k->centre_lps_mm[1], k->centre_lps_mm[2], artery, k->size_mm, k->neck_mm,
+                        k->score);
     }
   if (found == NULL || found->len == 0)
     willis_cli_print ("%s\n", _ ("no place stands out"));

@@ -132,7 +132,9 @@ WillisCase *willis_case_import (const char *const *paths, const char *uid, const
 /* The stages, as the window, the command line and tests run them: compute on this copy and set the result. */
 gboolean willis_case_run_segment (WillisCase *c, const WillisSegmentParams *params,
                                   const WillisProgress *progress, GError **error); // labels and surface
-gboolean willis_case_run_tree (WillisCase *c, const WillisProgress *progress, GError **error);
+gboolean willis_case_run_tree (WillisCase *c, const WillisProgress *progress, GError **error); // with its names
+/* Gives a branch a name by hand (NULL or "": none); it is carried over where the tree is made anew. */
+gboolean willis_case_rename_branch (WillisCase *c, gsize branch, const char *name, GError **error);
 gboolean willis_case_run_detect (WillisCase *c, const WillisProgress *progress, GError **error);
 
 /* How far the lumen's surface may be off (one standard deviation); 0 where the case cannot tell. */

@@ -265,6 +265,62 @@ check_first (const TreeArrays *t)
   return first[0] == 0 && first[n] == (gint64) t->points->extents[0] && g_strv_length (t->names) == n;
 }
 
+/* What is known of the names, in files that have it. Parts out of place are left out. */
+static gboolean
+load_names (WillisTree *tree, const WillisArchive *group, GError **error)
+{
+  gsize n_branches = willis_tree_n_branches (tree);
+  const gsize by3[2] = { 0, 3 };
+  const WillisArray *confidence, *by_hand, *branch, *values;
+  g_auto (GStrv) names = NULL;
+  g_autofree GArray **parts = NULL;
+
+  if (willis_archive_get_array (group, "name_confidence", WILLIS_ARRAY_F64, 1, NULL, NULL) == NULL)
+    return TRUE; // of an earlier program
+  confidence = willis_archive_get_array (group, "name_confidence", WILLIS_ARRAY_F64, 1, NULL, error);
+  by_hand = willis_archive_get_array (group, "name_by_hand", WILLIS_ARRAY_I32, 1, NULL, error);
+  if (confidence == NULL || by_hand == NULL)
+    return FALSE;
+  if (confidence->extents[0] != n_branches || by_hand->extents[0] != n_branches)
+    return bad (group, "name_confidence", error);
+  for (gsize b = 0; b < n_branches; b++)
+    {
+      g_autofree char *name = g_strdup (willis_tree_branch (tree, b)->name);
+
+      willis_tree_set_name (tree, b, name, ((const double *) confidence->data)[b], ((const gint32 *) by_hand->data)[b] != 0);
+    }
+  if (willis_archive_get_array (group, "part_branch", WILLIS_ARRAY_I32, 1, NULL, NULL) == NULL)
+    return TRUE;
+  branch = willis_archive_get_array (group, "part_branch", WILLIS_ARRAY_I32, 1, NULL, error);
+  values = willis_archive_get_array (group, "part_from_to_confidence", WILLIS_ARRAY_F64, 2, by3, error);
+  if (branch == NULL || values == NULL || !willis_archive_get_strings (group, "part_names", &names, error))
+    return FALSE;
+  if (values->extents[0] != branch->extents[0] || g_strv_length (names) != branch->extents[0])
+    return bad (group, "part_names", error);
+  parts = g_new0 (GArray *, n_branches + 1);
+  for (gsize k = 0; k < branch->extents[0]; k++)
+    {
+      gint32 b = ((const gint32 *) branch->data)[k];
+      const double *row = (const double *) values->data + 3 * k;
+      WillisBranchPart part = { NULL, row[0], row[1], row[2] };
+
+      if (b < 0 || (gsize) b >= n_branches || !(row[0] <= row[1]))
+        continue;
+      part.name = g_strdup (names[k]);
+      if (parts[b] == NULL)
+        parts[b] = g_array_new (FALSE, FALSE, sizeof part);
+      g_array_append_val (parts[b], part);
+    }
+  for (gsize b = 0; b < n_branches; b++)
+    if (parts[b] != NULL)
+      {
+        gsize n = parts[b]->len;
+
+        willis_tree_take_parts (tree, b, (WillisBranchPart *) (void *) g_array_free (parts[b], FALSE), n);
+      }
+  return TRUE;
+}
+
 static gboolean
 load_tree (WillisCase *c, const WillisArchive *root, GError **error)
 {
@@ -303,7 +359,7 @@ load_tree (WillisCase *c, const WillisArchive *root, GError **error)
       branches[b].abscissa_mm = g_memdup2 ((const double *) t.abscissae->data + first, n * sizeof (double));
     }
   c->tree = willis_tree_new_take (nodes, t.nodes->extents[0], branches, t.ends->extents[0]);
-  return willis_tree_check (c->tree, error);
+  return willis_tree_check (c->tree, error) && load_names (c->tree, group, error);
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/case/case-private.h"
+#include "core/vessel/anatomy.h"
 
 /* A one-line text of what builder holds (new). */
 static char *
@@ -83,14 +84,38 @@ willis_case_run_segment (WillisCase *c, const WillisSegmentParams *params, const
 gboolean
 willis_case_run_tree (WillisCase *c, const WillisProgress *progress, GError **error)
 {
+  WillisProgress finding = willis_progress_part (progress, 0.0, 0.85, NULL);
+  WillisProgress naming = willis_progress_part (progress, 0.85, 1.0, _ ("Naming the arteries"));
   g_autoptr (WillisTree) tree = NULL;
+  g_autoptr (WillisTree) carried = NULL;
+  g_autoptr (WillisTree) named = NULL;
 
   if (!need (c->surface, _ ("the case has no arteries yet: segment it first"), error))
     return FALSE;
-  tree = willis_tree_extract (c->surface, progress, error);
+  tree = willis_tree_extract (c->surface, progress != NULL ? &finding : NULL, error);
   if (tree == NULL)
     return FALSE;
-  willis_case_set_tree (c, tree, NULL);
+  if (c->tree != NULL)
+    carried = willis_anatomy_carry (tree, c->tree);
+  named = willis_anatomy_name (carried != NULL ? carried : tree, progress != NULL ? &naming : NULL, error);
+  if (named == NULL)
+    return FALSE;
+  willis_case_set_tree (c, named, NULL);
+  return TRUE;
+}
+
+gboolean
+willis_case_rename_branch (WillisCase *c, gsize branch, const char *name, GError **error)
+{
+  WillisTree *named;
+
+  if (!need (c->tree, _ ("the case has no vessel tree yet"), error))
+    return FALSE;
+  if (branch >= willis_tree_n_branches (c->tree))
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the case has no branch number %d"), (int) branch);
+  named = willis_anatomy_rename (c->tree, branch, name);
+  willis_tree_unref (c->tree); // names change nothing that was made from the tree: its provenance stays
+  c->tree = named;
   return TRUE;
 }
 

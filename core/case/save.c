@@ -134,6 +134,41 @@ save_segmentation (WillisArchive *root, const WillisCase *c)
     }
 }
 
+/* How sure the names are, which are by hand, and the named stretches of branches. */
+static void
+save_names (WillisArchive *group, const WillisTree *tree)
+{
+  g_autoptr (GArray) confidence = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) by_hand = g_array_new (FALSE, FALSE, sizeof (gint32));
+  g_autoptr (GArray) part_branch = g_array_new (FALSE, FALSE, sizeof (gint32));
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GPtrArray) part_names = g_ptr_array_new ();
+
+  for (gsize n = 0; n < willis_tree_n_branches (tree); n++)
+    {
+      const WillisBranch *branch = willis_tree_branch (tree, n);
+      gint32 hand = branch->by_hand, b = (gint32) n;
+
+      g_array_append_val (confidence, branch->confidence);
+      g_array_append_val (by_hand, hand);
+      for (gsize k = 0; k < branch->n_parts; k++)
+        {
+          const WillisBranchPart *part = branch->parts + k;
+          double row[3] = { part->from_mm, part->to_mm, part->confidence };
+
+          g_array_append_val (part_branch, b);
+          g_array_append_vals (parts, row, 3);
+          g_ptr_array_add (part_names, part->name);
+        }
+    }
+  g_ptr_array_add (part_names, NULL);
+  put_array (group, "name_confidence", WILLIS_ARRAY_F64, confidence->len, 1, confidence->data);
+  put_array (group, "name_by_hand", WILLIS_ARRAY_I32, by_hand->len, 1, by_hand->data);
+  put_array (group, "part_branch", WILLIS_ARRAY_I32, part_branch->len, 1, part_branch->data);
+  put_array (group, "part_from_to_confidence", WILLIS_ARRAY_F64, part_branch->len, 3, parts->data);
+  willis_archive_set_strings (group, "part_names", (const char *const *) part_names->pdata);
+}
+
 /* Points of all branches one after the other; first[b] .. first[b + 1] are those of branch b. */
 static void
 save_tree (WillisArchive *root, const WillisTree *tree)
@@ -180,6 +215,7 @@ save_tree (WillisArchive *root, const WillisTree *tree)
   put_array (group, "branch_components", WILLIS_ARRAY_I32, n_branches, 1, components->data);
   put_array (group, "branch_first_point", WILLIS_ARRAY_I64, n_branches + 1, 1, first->data);
   willis_archive_set_strings (group, "branch_names", (const char *const *) names->pdata);
+  save_names (group, tree);
   put_array (group, "points_lps_mm", WILLIS_ARRAY_F64, (gsize) n_points, 3, points->data);
   put_array (group, "radius_mm", WILLIS_ARRAY_F64, (gsize) n_points, 1, radii->data);
   put_array (group, "abscissa_mm", WILLIS_ARRAY_F64, (gsize) n_points, 1, abscissae->data);

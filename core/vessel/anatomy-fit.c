@@ -18,6 +18,10 @@
 #define DIRECTION_WEIGHT 1.6
 #define OUTLIER 0.02   // likelihood of what is none of the atlas, relative to a perfect match
 #define EVIDENCE 0.06  // neighbouring samples err together: weight of a sample per millimetre
+#define GOOD -0.7      // mean log likelihood of a fit that needs no other frame beside it
+#define POOR -1.75     // mean log likelihood of a tree that looks like no head's arteries as often as like some
+#define POOR_WIDTH 0.12
+#define TURNED 3.0     // log odds that a scan's axes are the patient's against any other frame
 #define FAR 9.0        // squared distance over variance beyond which a match is none
 
 GArray *
@@ -81,15 +85,17 @@ typedef struct
 static void
 place (const GArray *atlas, const AnatomyFit *fit, double blur_mm, Placed *out)
 {
+  double total[9];
+
+  mat3_mul (total, fit->rotation, fit->base);
   for (gsize j = 0; j < atlas->len; j++)
     {
       const AnatomyPoint *a = &g_array_index (atlas, AnatomyPoint, j);
 
+      mat3_apply (out->q + 3 * j, total, a->p);
+      mat3_apply (out->t + 3 * j, total, a->t);
       for (int k = 0; k < 3; k++)
-        {
-          out->q[3 * j + (gsize) k] = fit->scale * vec3_dot (fit->rotation + 3 * k, a->p) + fit->translation[k];
-          out->t[3 * j + (gsize) k] = vec3_dot (fit->rotation + 3 * k, a->t);
-        }
+        out->q[3 * j + (gsize) k] = fit->scale * out->q[3 * j + (gsize) k] + fit->translation[k];
       out->log_r[j] = log (a->r);
       out->variance[j] = a->sigma * a->sigma + blur_mm * blur_mm;
     }
@@ -108,7 +114,7 @@ prior (const AnatomyFit *fit)
   double c = 0.5 * (fit->rotation[0] + fit->rotation[4] + fit->rotation[8] - 1.0);
   double angle = acos (CLAMP (c, -1.0, 1.0)) / ROTATION_SD, scale = log (fit->scale) / LOG_SCALE_SD;
 
-  return -0.5 * (angle * angle + scale * scale);
+  return -0.5 * (angle * angle + scale * scale) - (fit->turned ? TURNED : 0.0);
 }
 
 /* The log likelihood of a pose. */
@@ -260,7 +266,8 @@ keep_different (GArray *fits, guint max, double mm)
       gboolean same = FALSE;
 
       for (guint k = 0; k < kept->len && !same; k++)
-        same = vec3_dist (f->translation, g_array_index (kept, AnatomyFit, k).translation) < mm;
+        same = vec3_dist (f->translation, g_array_index (kept, AnatomyFit, k).translation) < mm
+               && memcmp (f->base, g_array_index (kept, AnatomyFit, k).base, sizeof f->base) == 0;
       if (!same)
         g_array_append_val (kept, *f);
     }
@@ -290,7 +297,7 @@ thin_out (const GArray *samples, guint at_most)
 
 /* Every translation that puts one of a few atlas points on a place of the tree of like calibre. */
 static GArray *
-starts (const GArray *samples, const GArray *landmarks)
+starts (const GArray *samples, const GArray *landmarks, const double base[9], gboolean turned)
 {
   GArray *out = g_array_new (FALSE, TRUE, sizeof (AnatomyFit));
 
@@ -299,14 +306,32 @@ starts (const GArray *samples, const GArray *landmarks)
       {
         const AnatomySample *s = &g_array_index (samples, AnatomySample, i);
         const AnatomyPoint *a = &g_array_index (landmarks, AnatomyPoint, j);
-        AnatomyFit fit = { .rotation = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, .scale = 1.0 };
+        AnatomyFit fit = { .rotation = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, .scale = 1.0, .turned = turned };
+        double p[3];
 
         if (a->r < 1.0 || fabs (log (s->r / a->r)) > 0.8)
           continue;
-        vec3_sub (fit.translation, s->p, a->p);
+        memcpy (fit.base, base, sizeof fit.base);
+        mat3_apply (p, base, a->p);
+        vec3_sub (fit.translation, s->p, p);
         g_array_append_val (out, fit);
       }
   return out;
+}
+
+/* The n-th of the 24 turns by right angles; 0 is none. */
+static void
+right_turn (int n, double out[9])
+{
+  static const int axes[6][3] = { { 0, 1, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 0, 2, 1 }, { 1, 0, 2 }, { 2, 1, 0 } };
+  const int *axis = axes[n / 4];
+  int odd = n / 4 >= 3; // an odd exchange of axes wants an odd number of minus signs
+  int sign[3] = { n & 1 ? -1 : 1, n & 2 ? -1 : 1, 0 };
+
+  sign[2] = sign[0] * sign[1] * (odd ? -1 : 1);
+  memset (out, 0, 9 * sizeof *out);
+  for (int k = 0; k < 3; k++)
+    out[3 * k + axis[k]] = sign[k];
 }
 
 /* Rounds of fitting on all of fits; then their scores. FALSE: cancelled. */
@@ -328,34 +353,83 @@ improve (GArray *fits, const GArray *samples, const GArray *atlas, const double 
   return TRUE;
 }
 
+static const double wide[] = { 6, 6, 5, 5, 4 }, narrow[] = { 4, 3, 3, 2, 2, 2, 2, 2 };
+
+static double
+mean_score (const GArray *samples, const AnatomyFit *fit)
+{
+  double weight = 0.0;
+
+  for (guint i = 0; i < samples->len; i++)
+    weight += sample_weight (&g_array_index (samples, AnatomySample, i));
+  return weight > 0.0 ? fit->score / weight : -INFINITY;
+}
+
+/* The best poses in one frame, roughly, put onto fits. */
+static gboolean
+fit_roughly (GArray *fits, const GArray *samples, int turn, Placed *placed, const WillisProgress *progress, GError **error)
+{
+  gboolean turned = turn > 0;
+  g_autoptr (GArray) rough = anatomy_atlas (turned ? 9.0 : 7.0);
+  g_autoptr (GArray) landmarks = anatomy_atlas (turned ? 22.0 : 16.0);
+  g_autoptr (GArray) few = thin_out (samples, turned ? 32 : 70);
+  g_autoptr (GArray) places = thin_out (samples, turned ? 14 : 40);
+  g_autoptr (GArray) found = NULL;
+  double base[9];
+
+  right_turn (turn, base);
+  found = starts (places, landmarks, base, turned);
+  if (!improve (found, few, rough, wide, 0, placed, progress, error))
+    return FALSE;
+  keep_different (found, turned ? 12 : 60, 4.0);
+  if (!improve (found, few, rough, wide, G_N_ELEMENTS (wide), placed, NULL, error))
+    return FALSE;
+  keep_different (found, turned ? 2 : 10, 3.0);
+  if (found->len > 0)
+    g_array_append_vals (fits, found->data, found->len);
+  return TRUE;
+}
+
 GArray *
 anatomy_fit (const GArray *samples, int max, const WillisProgress *progress, GError **error)
 {
-  static const double wide[] = { 6, 6, 5, 5, 4 }, narrow[] = { 4, 3, 3, 2, 2, 2, 2, 2 };
-  g_autoptr (GArray) rough = anatomy_atlas (7.0);
   g_autoptr (GArray) fine = anatomy_atlas (3.0);
-  g_autoptr (GArray) landmarks = anatomy_atlas (16.0);
-  g_autoptr (GArray) few = thin_out (samples, 70);
-  g_autoptr (GArray) places = thin_out (samples, 40);
   g_autoptr (GArray) many = thin_out (samples, 350);
-  g_autoptr (GArray) fits = starts (places, landmarks);
-  WillisProgress first = willis_progress_part (progress, 0.0, 0.3, NULL);
-  WillisProgress second = willis_progress_part (progress, 0.3, 0.6, NULL);
-  WillisProgress third = willis_progress_part (progress, 0.6, 1.0, NULL);
-  gboolean shown = progress != NULL, ok;
+  g_autoptr (GArray) fits = g_array_new (FALSE, TRUE, sizeof (AnatomyFit));
+  g_autoptr (GArray) turned = g_array_new (FALSE, TRUE, sizeof (AnatomyFit));
+  WillisProgress first = willis_progress_part (progress, 0.0, 0.2, NULL);
+  WillisProgress second = willis_progress_part (progress, 0.2, 0.4, NULL);
+  WillisProgress third = willis_progress_part (progress, 0.4, 1.0, NULL);
+  gboolean shown = progress != NULL, ok = TRUE;
   Placed placed;
 
   placed_init (&placed, fine->len);
-  ok = improve (fits, few, rough, wide, 0, &placed, shown ? &first : NULL, error);
-  keep_different (fits, 60, 4.0);
-  ok = ok && improve (fits, few, rough, wide, G_N_ELEMENTS (wide), &placed, shown ? &second : NULL, error);
-  keep_different (fits, 10, 3.0);
-  ok = ok && improve (fits, many, fine, narrow, G_N_ELEMENTS (narrow), &placed, shown ? &third : NULL, error);
+  ok = fit_roughly (fits, samples, 0, &placed, shown ? &first : NULL, error)
+       && improve (fits, many, fine, narrow, G_N_ELEMENTS (narrow), &placed, shown ? &second : NULL, error);
+  g_array_sort (fits, by_score);
+  // other frames only where the scan's own leaves something to wish for
+  if (ok && (fits->len == 0 || mean_score (many, &g_array_index (fits, AnatomyFit, 0)) < GOOD))
+    {
+      for (int turn = 1; ok && turn < 24; turn++)
+        ok = willis_progress_step (shown ? &third : NULL, (turn - 1) / 23.0, error)
+             && fit_roughly (turned, samples, turn, &placed, NULL, error);
+      g_array_sort (turned, by_score);
+      g_array_set_size (turned, MIN (turned->len, 4));
+      ok = ok && improve (turned, many, fine, narrow, G_N_ELEMENTS (narrow), &placed, NULL, error);
+      if (turned->len > 0)
+        g_array_append_vals (fits, turned->data, turned->len);
+    }
   placed_clear (&placed);
   if (!ok)
     return NULL;
   keep_different (fits, (guint) max, 4.0);
   return g_steal_pointer (&fits);
+}
+
+double
+anatomy_sureness (const GArray *samples, const AnatomyFit *fit)
+{
+  return 1.0 / (1.0 + exp ((POOR - mean_score (samples, fit)) / POOR_WIDTH));
 }
 
 double *

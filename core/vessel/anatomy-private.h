@@ -40,6 +40,9 @@ typedef enum
 /* State: the piece on the left (paired pieces on the right come after all). */
 #define ANATOMY_N_STATES (ANATOMY_N_PIECES + ANATOMY_ACOM - ANATOMY_C1)
 
+/* Beliefs of a sample as naming wants them: of the states, then of the pieces whatever their side. */
+#define ANATOMY_N_BELIEFS (ANATOMY_N_STATES + ANATOMY_N_PIECES)
+
 static inline AnatomyPiece
 anatomy_piece (int state)
 {
@@ -82,15 +85,21 @@ typedef struct
 /* Samples of all branches, branch after branch in their order along it (new); first[n_branches + 1] (new). */
 GArray *anatomy_samples (const WillisTree *tree, double step_mm, gsize **first);
 
-/* Scan point = scale R p + t of an atlas point p. */
+/* Scan point = scale R B p + t of an atlas point p. B turns by right angles: not at all where the scan's axes are the
+ * patient's. */
 typedef struct
 {
   double rotation[9], translation[3], scale;
+  double base[9];
+  gboolean turned; // base is not the identity
   double score; // log likelihood, per tempered evidence
 } AnatomyFit;
 
 /* The best fits, best first, different from each other (new GArray of AnatomyFit; at most max). NULL: cancelled. */
 GArray *anatomy_fit (const GArray *samples, int max, const WillisProgress *progress, GError **error);
+
+/* How far a fit is one at all, 0 .. 1. */
+double anatomy_sureness (const GArray *samples, const AnatomyFit *fit);
 
 /* log likelihood of each state at each sample on one fit (new, [samples][ANATOMY_N_STATES]). */
 double *anatomy_evidence (const GArray *samples, const AnatomyFit *fit);

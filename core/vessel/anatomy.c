@@ -47,13 +47,14 @@ static const Title titles[] = {
 
 static const char *const carotid_segments[] = { "ICA C1", "ICA C2", "ICA C3", "ICA C4", "ICA C5", "ICA C6", "ICA C7" };
 
+/* side 0 of a paired artery: whichever it is. */
 static double
 title_belief (const Title *title, int side, const double *row)
 {
   double sum = 0.0;
 
   for (int piece = (int) title->from; piece <= (int) title->to; piece++)
-    sum += row[anatomy_state ((AnatomyPiece) piece, side)];
+    sum += side == 0 ? row[ANATOMY_N_STATES + piece] : row[anatomy_state ((AnatomyPiece) piece, side)];
   return sum;
 }
 
@@ -70,50 +71,69 @@ mean_belief (const Title *title, int side, const double *beliefs, gsize from, gs
   double sum = 0.0;
 
   for (gsize i = from; i < to; i++)
-    sum += title_belief (title, side, beliefs + i * ANATOMY_N_STATES);
+    sum += title_belief (title, side, beliefs + i * ANATOMY_N_BELIEFS);
   return sum / (double) (to - from);
 }
 
-/* The best title for a branch; a branch that holds two pieces of an artery is called by the artery. */
+/* The best title on one of the sides (0: of those without, or whatever the side); NULL where none is sure. */
+static const Title *
+best_title (const double *beliefs, gsize from, gsize to, gboolean sided, int *side_out, double *belief_out)
+{
+  const Title *best = NULL;
+
+  *belief_out = 0.0;
+  *side_out = 0;
+  for (guint n = 0; n < G_N_ELEMENTS (titles); n++)
+    for (int side = -1; side <= 1; side++)
+      {
+        double belief;
+        gboolean coarser = best != NULL && *side_out == side && titles[n].from <= best->from && titles[n].to >= best->to;
+
+        if ((side != 0) != (sided && titles[n].sided))
+          continue;
+        belief = mean_belief (titles + n, side, beliefs, from, to);
+        // a coarser title must be surer by far than the finer one in it
+        if (belief > (coarser && *belief_out >= WILLIS_NAME_SURE ? *belief_out + 0.25 : *belief_out))
+          {
+            best = titles + n;
+            *side_out = side;
+            *belief_out = belief;
+          }
+      }
+  return *belief_out >= WILLIS_NAME_SURE ? best : NULL;
+}
+
+/* The best title for a branch; a branch that holds two pieces of an artery is called by the artery, and where the side
+ * is not known it is left out. */
 static void
 name_branch (WillisTree *tree, gsize b, const double *beliefs, gsize from, gsize to)
 {
-  const Title *best = NULL;
-  int best_side = 0;
-  double best_belief = 0.0;
+  int side;
+  double belief, unsided;
+  const Title *title = best_title (beliefs, from, to, TRUE, &side, &belief);
 
-  for (guint n = 0; n < G_N_ELEMENTS (titles); n++)
-    for (int side = 1; side >= (titles[n].sided ? -1 : 1); side -= 2)
-      {
-        int s = titles[n].sided ? side : 0;
-        double belief = mean_belief (titles + n, s, beliefs, from, to);
-        // a coarser title must be surer by far than the finer one in it
-        gboolean coarser = best != NULL && best_side == s && titles[n].from <= best->from && titles[n].to >= best->to;
-
-        if (belief > (coarser && best_belief >= WILLIS_NAME_SURE ? best_belief + 0.25 : best_belief))
-          {
-            best = titles + n;
-            best_side = s;
-            best_belief = belief;
-          }
-      }
-  if (best != NULL && best_belief >= WILLIS_NAME_SURE)
+  if (title == NULL)
     {
-      g_autofree char *name = full_name (best->stem, best_side);
+      title = best_title (beliefs, from, to, FALSE, &side, &unsided);
+      belief = MAX (belief, unsided);
+    }
+  if (title != NULL)
+    {
+      g_autofree char *name = full_name (title->stem, side);
 
-      willis_tree_set_name (tree, b, name, best_belief, FALSE);
+      willis_tree_set_name (tree, b, name, belief, FALSE);
     }
   else
-    willis_tree_set_name (tree, b, NULL, 1.0 - best_belief, FALSE);
+    willis_tree_set_name (tree, b, NULL, 1.0 - belief, FALSE);
 }
 
-/* The finest name of a state (borrowed stem). */
+/* The finest name of a belief's column (borrowed stem); NULL for none. */
 static const char *
-state_stem (int state)
+column_stem (int column)
 {
-  AnatomyPiece piece = anatomy_piece (state);
+  AnatomyPiece piece = column < ANATOMY_N_STATES ? anatomy_piece (column) : (AnatomyPiece) (column - ANATOMY_N_STATES);
 
-  if (state == ANATOMY_OTHER)
+  if (piece == ANATOMY_OTHER)
     return NULL;
   if (piece >= ANATOMY_C1 && piece <= ANATOMY_C7)
     return carotid_segments[piece - ANATOMY_C1];
@@ -123,15 +143,19 @@ state_stem (int state)
   return NULL;
 }
 
+/* The likeliest column: of the states where one is sure, or else of the pieces without their side. */
 static int
 likeliest (const double *row)
 {
-  int best = 0;
+  int best = 0, piece = ANATOMY_N_STATES;
 
   for (int s = 1; s < ANATOMY_N_STATES; s++)
     if (row[s] > row[best])
       best = s;
-  return best;
+  for (int p = ANATOMY_N_STATES; p < ANATOMY_N_BELIEFS; p++)
+    if (row[p] > row[piece])
+      piece = p;
+  return row[best] >= WILLIS_NAME_SURE || row[piece] < WILLIS_NAME_SURE ? best : piece;
 }
 
 /* The likeliest state of each sample of a branch, without stretches too short to be meant (new, [n]). */
@@ -141,7 +165,7 @@ branch_states (const double *beliefs, gsize from, gsize n, double step_mm)
   int *state = g_new (int, n + 1);
 
   for (gsize i = 0; i < n; i++)
-    state[i] = likeliest (beliefs + (from + i) * ANATOMY_N_STATES);
+    state[i] = likeliest (beliefs + (from + i) * ANATOMY_N_BELIEFS);
   for (gsize i = 0; i < n;)
     {
       gsize end = i;
@@ -161,7 +185,7 @@ branch_states (const double *beliefs, gsize from, gsize n, double step_mm)
 }
 
 static void
-part_branch (WillisTree *tree, gsize b, const double *beliefs, const GArray *samples, gsize from, gsize to)
+part_branch (WillisTree *tree, gsize b, const double *beliefs, gsize from, gsize to)
 {
   const WillisBranch *branch = willis_tree_branch (tree, b);
   gsize n = to - from;
@@ -170,19 +194,19 @@ part_branch (WillisTree *tree, gsize b, const double *beliefs, const GArray *sam
   GArray *parts = g_array_new (FALSE, TRUE, sizeof (WillisBranchPart));
   gsize n_parts;
 
-  (void) samples;
   for (gsize i = 0; i < n;)
     {
       gsize end = i;
       double sum = 0.0;
-      const char *stem = state_stem (state[i]);
+      const char *stem = column_stem (state[i]);
+      int side = state[i] < ANATOMY_N_STATES ? anatomy_side (state[i]) : 0;
 
       for (; end < n && state[end] == state[i]; end++)
-        sum += beliefs[(from + end) * ANATOMY_N_STATES + (gsize) state[i]];
+        sum += beliefs[(from + end) * ANATOMY_N_BELIEFS + (gsize) state[i]];
       sum /= (double) (end - i);
       if (stem != NULL && sum >= WILLIS_NAME_SURE)
         {
-          WillisBranchPart part = { full_name (stem, anatomy_side (state[i])), (double) i * step_mm, (double) end * step_mm, sum };
+          WillisBranchPart part = { full_name (stem, side), (double) i * step_mm, (double) end * step_mm, sum };
 
           g_array_append_val (parts, part);
         }
@@ -192,7 +216,22 @@ part_branch (WillisTree *tree, gsize b, const double *beliefs, const GArray *sam
   willis_tree_take_parts (tree, b, (WillisBranchPart *) (void *) g_array_free (parts, FALSE), n_parts);
 }
 
-/* Beliefs averaged over the fits, each as much as it fits (new; NULL: cancelled). */
+/* Adds weight times the beliefs of one fit to sum. In another frame than the scan's own nobody knows left from right. */
+static void
+add_beliefs (const AnatomyFit *fit, const double *beliefs, gsize n_samples, double weight, double *sum)
+{
+  for (gsize i = 0; i < n_samples; i++)
+    for (int s = 0; s < ANATOMY_N_STATES; s++)
+      {
+        double belief = weight * beliefs[i * ANATOMY_N_STATES + (gsize) s];
+
+        if (!fit->turned || s == ANATOMY_OTHER || anatomy_side (s) == 0)
+          sum[i * ANATOMY_N_BELIEFS + (gsize) s] += belief;
+        sum[i * ANATOMY_N_BELIEFS + ANATOMY_N_STATES + (gsize) anatomy_piece (s)] += belief;
+      }
+}
+
+/* Beliefs averaged over the fits, each as much as it fits (new, [samples][ANATOMY_N_BELIEFS]; NULL: cancelled). */
 static double *
 average_beliefs (const WillisTree *tree, const GArray *samples, const gsize *first, const WillisProgress *progress,
                  GError **error)
@@ -200,11 +239,12 @@ average_beliefs (const WillisTree *tree, const GArray *samples, const gsize *fir
   WillisProgress fitting = willis_progress_part (progress, 0.0, 0.8, NULL);
   WillisProgress inferring = willis_progress_part (progress, 0.8, 1.0, NULL);
   g_autoptr (GArray) fits = anatomy_fit (samples, MAX_FITS, progress != NULL ? &fitting : NULL, error);
-  double *sum, total = 0.0;
+  g_autofree double *sum = NULL;
+  double total = 0.0;
 
   if (fits == NULL)
     return NULL;
-  sum = g_new0 (double, samples->len * ANATOMY_N_STATES + 1);
+  sum = g_new0 (double, samples->len * ANATOMY_N_BELIEFS + 1);
   for (guint n = 0; n < fits->len; n++)
     {
       const AnatomyFit *fit = &g_array_index (fits, AnatomyFit, n);
@@ -213,21 +253,17 @@ average_beliefs (const WillisTree *tree, const GArray *samples, const gsize *fir
       g_autofree double *beliefs = NULL;
 
       if (!willis_progress_step (progress != NULL ? &inferring : NULL, (double) n / fits->len, error))
-        {
-          g_free (sum);
-          return NULL;
-        }
+        return NULL;
       if (weight < 1e-3)
         continue;
       evidence = anatomy_evidence (samples, fit);
       beliefs = anatomy_beliefs (tree, samples, first, evidence);
-      for (gsize i = 0; i < (gsize) samples->len * ANATOMY_N_STATES; i++)
-        sum[i] += weight * beliefs[i];
+      add_beliefs (fit, beliefs, samples->len, weight * anatomy_sureness (samples, fit), sum);
       total += weight;
     }
-  for (gsize i = 0; i < (gsize) samples->len * ANATOMY_N_STATES; i++)
+  for (gsize i = 0; i < (gsize) samples->len * ANATOMY_N_BELIEFS; i++)
     sum[i] = total > 0.0 ? sum[i] / total : 0.0;
-  return sum;
+  return g_steal_pointer (&sum);
 }
 
 WillisTree *
@@ -253,7 +289,7 @@ willis_anatomy_name (const WillisTree *tree, const WillisProgress *progress, GEr
       if (willis_tree_branch (tree, b)->by_hand)
         continue;
       name_branch (named, b, beliefs, first[b], first[b + 1]);
-      part_branch (named, b, beliefs, samples, first[b], first[b + 1]);
+      part_branch (named, b, beliefs, first[b], first[b + 1]);
     }
   return named;
 }
@@ -327,4 +363,21 @@ willis_branch_name_at (const WillisBranch *branch, double abscissa_mm, double *c
   if (confidence != NULL)
     *confidence = branch->confidence;
   return branch->name;
+}
+
+const char *
+willis_tree_name_near (const WillisTree *tree, int n, const double lps_mm[3])
+{
+  const WillisBranch *branch;
+  const char *name;
+  gsize best = 0;
+
+  if (tree == NULL || n < 0 || (gsize) n >= willis_tree_n_branches (tree))
+    return WILLIS_NAME_UNSURE;
+  branch = willis_tree_branch (tree, (gsize) n);
+  for (gsize i = 0; i < branch->n_points; i++)
+    if (vec3_dist (branch->points_lps_mm + 3 * i, lps_mm) < vec3_dist (branch->points_lps_mm + 3 * best, lps_mm))
+      best = i;
+  name = willis_branch_name_at (branch, branch->abscissa_mm[best], NULL);
+  return name != NULL ? name : WILLIS_NAME_UNSURE;
 }

@@ -61,6 +61,10 @@ WillisArtery willis_artery_of_name (const char *name, int *side);
 /* The name at a point of a branch: that of its part, or else the branch's; NULL where not sure (borrowed). */
 const char *willis_branch_name_at (const WillisBranch *branch, double abscissa_mm, double *confidence);
 
+/* The name where branch n comes nearest to a place; WILLIS_NAME_UNSURE where there is none (borrowed). tree may be NULL
+ * and n -1. */
+const char *willis_tree_name_near (const WillisTree *tree, int n, const double lps_mm[3]);
+
 /* A name as people read it in their language ("MCA M1, left"); texts that are no artery's come back as they are (new). */
 char *willis_artery_text (const char *name);
 

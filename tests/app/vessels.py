@@ -81,6 +81,20 @@ with tempfile.TemporaryDirectory() as folder:
           and candidates[0]["score"] > 0.5 and {"size_mm", "neck_mm", "branch"} <= set(candidates[0]),
           done.stdout + done.stderr)
 
+    done = run("vessels", path("case.h5"), "--name", "0=MCA M1 left", "--json")
+    named = json.loads(done.stdout or "{}").get("branches", [{}])[0]
+    check("name by hand", done.returncode == 0 and named.get("name") == "MCA M1 left" and named.get("name_by_hand") is True,
+          done.stdout[:500] + done.stderr)
+    done = run("detect", path("case.h5"), "--json")
+    again = json.loads(done.stdout or "{}").get("candidates", [{}])
+    check("the name reaches the candidates", len(again) == len(candidates)
+          and any(c.get("branch_name") == "MCA M1 left" for c in again if c["branch"] == 0) or not any(c["branch"] == 0 for c in again),
+          done.stdout + done.stderr)
+    done = run("vessels", path("case.h5"), "--name", "99=ICA left")
+    check("no such branch", done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr)
+    done = run("vessels", path("case.h5"), "--name", "ICA left")
+    check("name without a number is wrong usage", done.returncode == 1, done.stderr)
+
     done = run("segment", path("case.h5"), "--seed", "1,2")
     check("seed of two numbers is wrong usage", done.returncode == 1, done.stderr)
     done = run("detect", path("nothing.h5"))

@@ -529,6 +529,45 @@ test_run_without_scan (void)
   assert_states (c, "mmmmmm");
 }
 
+/* A name by hand makes nothing stale, and comes back from the file with how sure it is and the parts beside. */
+static void
+test_names (void)
+{
+  g_autoptr (WillisCase) c = make_case (3);
+  g_autoptr (WillisCase) back = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "willis-names.h5", NULL);
+  WillisBranchPart *part = g_new0 (WillisBranchPart, 1);
+  WillisTree *tree = willis_tree_copy (willis_case_tree (c));
+  const WillisBranch *b;
+
+  *part = (WillisBranchPart){ g_strdup ("ICA C4 left"), 0.25, 0.75, 0.625 };
+  willis_tree_set_name (tree, 0, "ICA left", 0.875, FALSE);
+  willis_tree_take_parts (tree, 0, part, 1);
+  g_assert_cmpstr (willis_tree_digest (tree), ==, willis_tree_digest (willis_case_tree (c)));
+  willis_case_set_tree (c, tree, NULL);
+  willis_tree_unref (tree);
+  g_assert_true (willis_case_rename_branch (c, 1, "Basilar", &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (willis_case_state (c, WILLIS_STAGE_CANDIDATES), ==, WILLIS_STATE_FRESH);
+  g_assert_false (willis_case_rename_branch (c, 1000, "Basilar", NULL));
+  g_assert_true (willis_case_save (c, path, NULL, &error));
+  back = willis_case_load (path, NULL, &error);
+  g_assert_no_error (error);
+  b = willis_tree_branch (willis_case_tree (back), 0);
+  g_assert_cmpstr (b->name, ==, "ICA left");
+  g_assert_cmpfloat (b->confidence, ==, 0.875);
+  g_assert_false (b->by_hand);
+  g_assert_cmpuint (b->n_parts, ==, 1);
+  g_assert_cmpstr (b->parts[0].name, ==, "ICA C4 left");
+  g_assert_cmpfloat (b->parts[0].to_mm, ==, 0.75);
+  b = willis_tree_branch (willis_case_tree (back), 1);
+  g_assert_cmpstr (b->name, ==, "Basilar");
+  g_assert_true (b->by_hand);
+  g_assert_cmpint (willis_case_state (back, WILLIS_STAGE_CANDIDATES), ==, WILLIS_STATE_FRESH);
+  g_assert_cmpint (unlink (path), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -544,6 +583,7 @@ main (int argc, char **argv)
   g_test_add_func ("/case/kill", test_kill); // first: it forks, and no threads are there yet
   g_test_add_func ("/case/states", test_states);
   g_test_add_func ("/case/round-trip", test_round_trip);
+  g_test_add_func ("/case/names", test_names);
   g_test_add_func ("/case/partial", test_partial);
   g_test_add_func ("/case/stale-labels", test_stale_labels);
   g_test_add_func ("/case/spoilt", test_spoilt);
