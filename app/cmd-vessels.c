@@ -2,6 +2,7 @@
 /*
  * willis vessels CASE: the centreline tree, branch by branch.
  */
+#include <math.h>
 #include <string.h>
 
 #include "app/case-json.h"
@@ -10,7 +11,10 @@
 #include "app/vessel-stages.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/json.h"
+#include "core/io/volume-io.h"
 #include "core/vessel/anatomy.h"
+#include "core/vessel/profile.h"
 
 gboolean
 willis_cli_run_until (WillisCase *c, WillisStage last, gboolean *changed, const WillisProgress *progress, GError **error)
@@ -92,34 +96,213 @@ print_branch (const WillisBranch *b, gsize n)
                     b->name != NULL ? 100.0 * b->confidence : 0.0, b->length_mm, sum / (double) b->n_points);
 }
 
+/* "3,5,7": the branches of a way, in a row. */
+static GArray *
+read_way (const char *text, GError **error)
+{
+  g_autoptr (GArray) way = g_array_new (FALSE, FALSE, sizeof (int));
+  g_auto (GStrv) words = g_strsplit (text, ",", -1);
+
+  for (char **word = words; *word != NULL; word++)
+    {
+      guint64 id = 0;
+      int n;
+
+      if (!g_ascii_string_to_unsigned (*word, 10, 0, G_MAXINT, &id, NULL))
+        {
+          willis_fail (error, WILLIS_ERROR_USAGE, _ ("\"%s\" is not the number of a branch"), *word);
+          return NULL;
+        }
+      n = (int) id;
+      g_array_append_val (way, n);
+    }
+  return g_steal_pointer (&way);
+}
+
+static void
+add_stenosis (JsonBuilder *builder, const WillisStenosis *s)
+{
+  static const char *const references[] = { "none", "distal", "proximal", "given" };
+
+  json_builder_set_member_name (builder, "stenosis");
+  json_builder_begin_object (builder);
+  willis_json_add_double (builder, "percent", s->percent);
+  willis_json_add_double (builder, "area_percent", s->area_percent);
+  willis_json_add_double (builder, "at_mm", s->at_mm);
+  willis_json_add_double (builder, "diameter_mm", s->diameter_mm);
+  willis_json_add_string (builder, "reference", references[s->reference]);
+  willis_json_add_double (builder, "reference_mm", s->reference_mm);
+  willis_json_add_double (builder, "reference_from_mm", s->reference_from_mm);
+  willis_json_add_double (builder, "reference_to_mm", s->reference_to_mm);
+  json_builder_end_object (builder);
+}
+
+/* One column of the profile as an array. */
+static void
+add_column (JsonBuilder *builder, const char *key, const double *first, gsize stride, gsize n)
+{
+  json_builder_set_member_name (builder, key);
+  json_builder_begin_array (builder);
+  for (gsize i = 0; i < n; i++)
+    {
+      double value = *(const double *) (const void *) ((const char *) first + i * stride);
+
+      if (isfinite (value))
+        json_builder_add_double_value (builder, value);
+      else
+        json_builder_add_null_value (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+add_profile (JsonBuilder *builder, const WillisCourse *course, const WillisProfile *profile)
+{
+  const WillisCoursePoint *p = willis_course_points (course);
+  const WillisCrossSection *s = profile->sections;
+
+  json_builder_set_member_name (builder, "profile");
+  json_builder_begin_object (builder);
+  willis_json_add_double (builder, "length_mm", willis_course_length_mm (course));
+  willis_json_add_double (builder, "tortuosity", willis_course_tortuosity (course));
+  willis_json_add_double (builder, "total_curvature_rad", willis_course_total_curvature (course));
+  willis_json_add_double (builder, "mean_diameter_mm", profile->mean_diameter_mm);
+  willis_json_add_double (builder, "min_diameter_mm", profile->min_diameter_mm);
+  willis_json_add_double (builder, "max_diameter_mm", profile->max_diameter_mm);
+  add_stenosis (builder, &profile->stenosis);
+  add_column (builder, "s_mm", &p->at_mm, sizeof *p, profile->n);
+  add_column (builder, "inscribed_diameter_mm", &p->inscribed_mm, sizeof *p, profile->n);
+  add_column (builder, "curvature_per_mm", &p->curvature_per_mm, sizeof *p, profile->n);
+  add_column (builder, "area_mm2", &s->area_mm2, sizeof *s, profile->n);
+  add_column (builder, "diameter_mm", &s->area_diameter_mm, sizeof *s, profile->n);
+  add_column (builder, "perimeter_diameter_mm", &s->perimeter_diameter_mm, sizeof *s, profile->n);
+  add_column (builder, "section_min_mm", &s->min_diameter_mm, sizeof *s, profile->n);
+  add_column (builder, "section_max_mm", &s->max_diameter_mm, sizeof *s, profile->n);
+  json_builder_end_object (builder);
+}
+
+static void
+print_profile (const WillisCourse *course, const WillisProfile *profile)
+{
+  const WillisStenosis *s = &profile->stenosis;
+
+  willis_cli_print (_ ("%.1f mm long, diameter %.2f mm (%.2f to %.2f), tortuosity %.2f\n"), willis_course_length_mm (course),
+                    profile->mean_diameter_mm, profile->min_diameter_mm, profile->max_diameter_mm,
+                    willis_course_tortuosity (course));
+  if (s->reference == WILLIS_REFERENCE_NONE)
+    willis_cli_print ("%s\n", _ ("no stretch of 5 mm to compare the narrowest place with"));
+  else
+    willis_cli_print (s->reference == WILLIS_REFERENCE_PROXIMAL
+                          ? _ ("narrowest %.2f mm at %.1f mm: %.0f %% of narrowing against %.2f mm (proximal, %.1f to %.1f mm)\n")
+                          : _ ("narrowest %.2f mm at %.1f mm: %.0f %% of narrowing against %.2f mm (distal, %.1f to %.1f mm)\n"),
+                      s->diameter_mm, s->at_mm, s->percent, s->reference_mm, s->reference_from_mm, s->reference_to_mm);
+}
+
+typedef struct
+{
+  char *way, *csv, *straight;
+} Along;
+
+/* The straightened scan as a volume of one slice: x across the vessel, y along it. */
+static gboolean
+write_straight (const WillisCase *c, const WillisCourse *course, const char *path, GError **error)
+{
+  g_autofree float *values = NULL;
+  g_autoptr (WillisVolume) picture = NULL;
+  int width, height, dims[3] = { 0, 0, 1 };
+  const double pixel = 0.2, spacing[3] = { pixel, pixel, 1.0 }, origin[3] = { 0, 0, 0 };
+  WillisGrid grid;
+
+  if (willis_case_volume (c) == NULL)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the case has no scan yet"));
+  values = willis_reformat (willis_case_volume (c), course, WILLIS_REFORMAT_STRAIGHT, 0.0, 12.0, pixel, &width, &height);
+  dims[0] = width;
+  dims[1] = height;
+  grid = willis_grid_new (dims, spacing, origin);
+  picture = willis_volume_new (&grid, WILLIS_SCALAR_F32, error);
+  if (picture == NULL)
+    return FALSE;
+  for (gsize i = 0; i < (gsize) width * (gsize) height; i++)
+    ((float *) willis_volume_voxels_rw (picture))[i] = isfinite (values[i]) ? values[i] : -1024.0f;
+  return willis_volume_write (picture, path, NULL, error);
+}
+
+/* The profile along the branches that were asked for, into the JSON and the files. */
+static gboolean
+along (const WillisCase *c, const Along *a, JsonBuilder *builder, GError **error)
+{
+  g_autoptr (GArray) way = a->way != NULL ? read_way (a->way, error) : NULL;
+  g_autoptr (WillisCourse) course = NULL;
+  g_autoptr (WillisProfile) profile = NULL;
+
+  if (a->way == NULL)
+    return a->csv == NULL && a->straight == NULL
+               ? TRUE
+               : willis_fail (error, WILLIS_ERROR_USAGE, _ ("--profile and --straight need a --branch"));
+  if (way == NULL)
+    return FALSE;
+  course = willis_course_new (willis_case_tree (c), (const int *) (const void *) way->data, way->len, error);
+  if (course == NULL)
+    return FALSE;
+  profile = willis_profile_new (course, willis_case_surface (c), willis_cli_progress (), error);
+  if (profile == NULL)
+    return FALSE;
+  if (a->csv != NULL)
+    {
+      g_autofree char *text = willis_profile_csv (course, profile);
+      g_autoptr (GError) local = NULL;
+
+      if (!g_file_set_contents (a->csv, text, -1, &local))
+        return willis_fail (error, WILLIS_ERROR_BAD_FILE, "%s", local->message);
+    }
+  if (a->straight != NULL && !write_straight (c, course, a->straight, error))
+    return FALSE;
+  add_profile (builder, course, profile);
+  print_profile (course, profile);
+  return TRUE;
+}
+
 int
 willis_cmd_vessels (int argc, char **argv)
 {
   g_auto (GStrv) names = NULL;
+  Along a = { 0 };
   const GOptionEntry entries[] = {
     { "name", 0, 0, G_OPTION_ARG_STRING_ARRAY, &names,
       N_ ("Give a branch a name by hand, or none (may be given several times)"), "ID=NAME" },
+    { "branch", 0, 0, G_OPTION_ARG_STRING, &a.way, N_ ("Measure along this branch, or along several in a row"), "ID[,ID...]" },
+    { "profile", 0, 0, G_OPTION_ARG_FILENAME, &a.csv, N_ ("Write diameters and sections along it to this table"), "OUT.csv" },
+    { "straight", 0, 0, G_OPTION_ARG_FILENAME, &a.straight, N_ ("Write the scan straightened along it to this file"),
+      "OUT.nii.gz" },
     { NULL },
   };
   GError *error = NULL;
   g_autoptr (WillisCase) c = NULL;
   g_autoptr (JsonBuilder) builder = NULL;
   const WillisTree *tree;
+  gboolean ok;
 
   if (!willis_cli_parse (&argc, &argv, _ ("CASE - find the centrelines"),
                          N_ ("Finds the centreline tree of the arteries with its radii and names; segments them first "
                              "where that has not been done."),
                          entries, 1, 1))
     return WILLIS_EXIT_USAGE;
-  c = case_with_names (argv[1], names, &error);
-  if (c == NULL)
-    return willis_cli_fail (error);
+  ok = willis_cli_check_output (a.csv, (const char *const[]) { argv[1], NULL }, &error)
+       && willis_cli_check_output (a.straight, (const char *const[]) { argv[1], NULL }, &error)
+       && (c = case_with_names (argv[1], names, &error)) != NULL;
+  if (!ok)
+    goto out;
   tree = willis_case_tree (c);
   builder = json_builder_new ();
   json_builder_begin_object (builder);
   willis_cli_add_branches (builder, tree);
-  for (gsize n = 0; n < willis_tree_n_branches (tree); n++)
+  for (gsize n = 0; n < willis_tree_n_branches (tree) && a.way == NULL; n++)
     print_branch (willis_tree_branch (tree, n), n);
+  ok = along (c, &a, builder, &error);
   json_builder_end_object (builder);
-  return willis_cli_done (builder);
+out:
+  g_free (a.way);
+  g_free (a.csv);
+  g_free (a.straight);
+  return ok ? willis_cli_done (builder) : willis_cli_fail (error);
 }

@@ -248,6 +248,7 @@ make_digest (const WillisTree *tree)
 
       willis_digest_int (digest, b->node[0]);
       willis_digest_int (digest, b->node[1]);
+      willis_digest_string (digest, NULL); // where the name stood
       willis_digest_int (digest, b->component);
       willis_digest_int (digest, (gint64) b->n_points);
       willis_digest_doubles (digest, b->points_lps_mm, 3 * b->n_points);

@@ -114,7 +114,7 @@ assert_same_study (const WillisStudy *a, const WillisStudy *b)
 }
 
 static void
-assert_same_case (const WillisCase *a, const WillisCase *b)
+assert_same_case_but (const WillisCase *a, const WillisCase *b, int but)
 {
   const GArray *x = willis_case_candidates (a), *y = willis_case_candidates (b);
 
@@ -145,9 +145,16 @@ assert_same_case (const WillisCase *a, const WillisCase *b)
   for (int stage = 0; stage < WILLIS_N_STAGES; stage++)
     {
       g_assert_cmpint (willis_case_state (a, stage), ==, willis_case_state (b, stage));
-      g_assert_cmpstr (willis_case_digest (a, stage), ==, willis_case_digest (b, stage));
+      if (stage != but)
+        g_assert_cmpstr (willis_case_digest (a, stage), ==, willis_case_digest (b, stage));
       g_assert_cmpstr (willis_case_params (a, stage), ==, willis_case_params (b, stage));
     }
+}
+
+static void
+assert_same_case (const WillisCase *a, const WillisCase *b)
+{
+  assert_same_case_but (a, b, -1);
 }
 
 static void
@@ -425,7 +432,7 @@ test_schema_1 (void)
   gint64 schema = 0;
 
   g_assert_no_error (error);
-  assert_same_case (expected, a);
+  assert_same_case_but (expected, a, WILLIS_STAGE_TREE); // what it recorded then holds the names too
   g_assert_cmpstr (willis_case_study (a)->series_uid, ==, "1.2.3");
   g_assert_cmpstr (willis_case_study (a)->source, ==, "zhang.nii.gz");
   g_assert_true (willis_case_save (a, new, NULL, NULL));

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/vessel/profile.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/mesh/sections.h"
+#include "core/num/vec3.h"
+
+#define REFERENCE_MM 5.0   // length of the stretch that serves as reference
+#define REFERENCE_REACH_MM 30.0
+#define REFERENCE_WIDE 0.85
+#define N_WIDTHS 36        // directions in which a section's width is taken
+
+static const WillisCrossSection no_section = { NAN, NAN, NAN, NAN, NAN, NAN };
+
+/* Widths between parallel tangents of a polygon in the plane of u and v. */
+static void
+widths (const double *points, gsize n, const double u[3], const double v[3], double *narrow, double *wide)
+{
+  *narrow = INFINITY;
+  *wide = 0.0;
+  for (int k = 0; k < N_WIDTHS; k++)
+    {
+      double a = G_PI * k / N_WIDTHS, lo = INFINITY, hi = -INFINITY, d[3];
+
+      for (int c = 0; c < 3; c++)
+        d[c] = cos (a) * u[c] + sin (a) * v[c];
+      for (gsize i = 0; i < n; i++)
+        {
+          double x = vec3_dot (points + 3 * i, d);
+
+          lo = MIN (lo, x);
+          hi = MAX (hi, x);
+        }
+      *narrow = MIN (*narrow, hi - lo);
+      *wide = MAX (*wide, hi - lo);
+    }
+}
+
+static WillisCrossSection
+cut (WillisSectioner *sectioner, const WillisCoursePoint *p)
+{
+  WillisCrossSection out = no_section;
+  const WillisSection *section;
+  double v[3];
+  int n;
+
+  willis_sectioner_cut (sectioner, p->centre_lps_mm, p->tangent);
+  n = willis_sectioner_around (sectioner, p->centre_lps_mm);
+  if (n < 0)
+    return out;
+  section = willis_sectioner_section (sectioner, (gsize) n);
+  // a curve that lies elsewhere is another vessel's
+  if (vec3_dist (section->centre_lps_mm, p->centre_lps_mm) > 2.0 * p->inscribed_mm + 1.0 || !(section->area_mm2 > 0.0))
+    return out;
+  vec3_cross (v, p->tangent, p->normal);
+  out.area_mm2 = section->area_mm2;
+  out.perimeter_mm = section->perimeter_mm;
+  out.area_diameter_mm = 2.0 * sqrt (section->area_mm2 / G_PI);
+  out.perimeter_diameter_mm = section->perimeter_mm / G_PI;
+  widths (willis_sectioner_points (sectioner) + 3 * section->first, section->n, p->normal, v, &out.min_diameter_mm,
+          &out.max_diameter_mm);
+  return out;
+}
+
+static gboolean
+usable (const WillisCourse *course, const WillisProfile *profile, gsize i)
+{
+  return !willis_course_points (course)[i].near_junction && isfinite (profile->sections[i].min_diameter_mm);
+}
+
+static void
+summarise (const WillisCourse *course, WillisProfile *profile)
+{
+  double sum = 0.0;
+  gsize n = 0;
+
+  profile->min_diameter_mm = INFINITY;
+  profile->max_diameter_mm = -INFINITY;
+  for (gsize i = 0; i < profile->n; i++)
+    if (usable (course, profile, i))
+      {
+        double d = profile->sections[i].area_diameter_mm;
+
+        sum += d;
+        n++;
+        profile->min_diameter_mm = MIN (profile->min_diameter_mm, d);
+        profile->max_diameter_mm = MAX (profile->max_diameter_mm, d);
+      }
+  profile->mean_diameter_mm = n > 0 ? sum / (double) n : NAN;
+  if (n == 0)
+    profile->min_diameter_mm = profile->max_diameter_mm = NAN;
+}
+
+WillisProfile *
+willis_profile_new (const WillisCourse *course, WillisSurface *lumen, const WillisProgress *progress, GError **error)
+{
+  g_autoptr (WillisSectioner) sectioner = willis_sectioner_new (lumen);
+  g_autoptr (WillisProfile) profile = g_new0 (WillisProfile, 1);
+
+  profile->n = willis_course_n (course);
+  profile->sections = g_new (WillisCrossSection, profile->n);
+  for (gsize i = 0; i < profile->n; i++)
+    {
+      if (!willis_progress_step (progress, (double) i / (double) profile->n, error))
+        return NULL;
+      profile->sections[i] = cut (sectioner, willis_course_points (course) + i);
+    }
+  summarise (course, profile);
+  profile->stenosis = willis_profile_stenosis (course, profile, NAN, NAN, NAN);
+  return g_steal_pointer (&profile);
+}
+
+void
+willis_profile_free (WillisProfile *profile)
+{
+  if (profile == NULL)
+    return;
+  g_free (profile->sections);
+  g_free (profile);
+}
+
+/* A stretch of usable sections. */
+typedef struct
+{
+  gsize from, to; // inclusive
+  double diameter, area, spread;
+} Stretch;
+
+/* The stretch of REFERENCE_MM that starts at i; FALSE where it is not usable throughout. */
+static gboolean
+stretch_at (const WillisCourse *course, const WillisProfile *profile, gsize from, double length_mm, Stretch *out)
+{
+  const WillisCoursePoint *p = willis_course_points (course);
+  double lo = INFINITY, hi = 0.0;
+  gsize n = 0;
+
+  out->from = from;
+  out->diameter = out->area = 0.0;
+  for (gsize i = from; i < profile->n; i++)
+    {
+      double d = profile->sections[i].min_diameter_mm;
+
+      if (!usable (course, profile, i))
+        return FALSE;
+      out->diameter += d;
+      out->area += profile->sections[i].area_mm2;
+      lo = MIN (lo, d);
+      hi = MAX (hi, d);
+      n++;
+      out->to = i;
+      if (p[i].at_mm - p[from].at_mm >= length_mm - 1e-9)
+        {
+          out->diameter /= (double) n;
+          out->area /= (double) n;
+          out->spread = (hi - lo) / out->diameter;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* The steadiest wide stretch between two indices. */
+static gboolean
+find_reference (const WillisCourse *course, const WillisProfile *profile, gsize lo, gsize hi, Stretch *best)
+{
+  double widest = 0.0;
+  Stretch s;
+  gboolean found = FALSE;
+
+  for (gsize i = lo; i <= hi; i++)
+    if (stretch_at (course, profile, i, REFERENCE_MM, &s) && s.to <= hi)
+      widest = MAX (widest, s.diameter);
+  for (gsize i = lo; i <= hi; i++)
+    if (stretch_at (course, profile, i, REFERENCE_MM, &s) && s.to <= hi && s.diameter >= REFERENCE_WIDE * widest
+        && (!found || s.spread < best->spread))
+      {
+        *best = s;
+        found = TRUE;
+      }
+  return found;
+}
+
+static gsize
+index_at (const WillisCourse *course, double mm)
+{
+  const WillisCoursePoint *p = willis_course_points (course);
+  gsize i = 0;
+
+  while (i + 1 < willis_course_n (course) && p[i].at_mm < mm - 1e-9)
+    i++;
+  return i;
+}
+
+static gssize
+narrowest (const WillisCourse *course, const WillisProfile *profile, double from_mm, double to_mm)
+{
+  const WillisCoursePoint *p = willis_course_points (course);
+  gssize best = -1;
+
+  for (gsize i = 0; i < profile->n; i++)
+    if (usable (course, profile, i) && !(p[i].at_mm < from_mm) && !(p[i].at_mm > to_mm)
+        && (best < 0 || profile->sections[i].min_diameter_mm < profile->sections[best].min_diameter_mm))
+      best = (gssize) i;
+  return best;
+}
+
+WillisStenosis
+willis_profile_stenosis (const WillisCourse *course, const WillisProfile *profile, double from_mm, double to_mm,
+                         double reference_mm)
+{
+  const WillisCoursePoint *p = willis_course_points (course);
+  WillisStenosis out = { WILLIS_REFERENCE_NONE, NAN, NAN, NAN, NAN, NAN, NAN, NAN };
+  gssize at = narrowest (course, profile, from_mm, to_mm);
+  Stretch s = { 0 };
+  gsize lo, hi;
+
+  if (at < 0)
+    return out;
+  out.at_mm = p[at].at_mm;
+  out.diameter_mm = profile->sections[at].min_diameter_mm;
+  lo = index_at (course, out.at_mm - REFERENCE_REACH_MM);
+  hi = index_at (course, out.at_mm + REFERENCE_REACH_MM);
+  if (isfinite (reference_mm))
+    {
+      gsize around = index_at (course, reference_mm - 0.5);
+
+      if (stretch_at (course, profile, around, 1.0, &s))
+        out.reference = WILLIS_REFERENCE_GIVEN;
+    }
+  else if (find_reference (course, profile, (gsize) at, hi, &s))
+    out.reference = WILLIS_REFERENCE_DISTAL;
+  else if (find_reference (course, profile, lo, (gsize) at, &s))
+    out.reference = WILLIS_REFERENCE_PROXIMAL;
+  if (out.reference == WILLIS_REFERENCE_NONE)
+    return out;
+  out.reference_from_mm = p[s.from].at_mm;
+  out.reference_to_mm = p[s.to].at_mm;
+  out.reference_mm = s.diameter;
+  out.percent = 100.0 * MAX (1.0 - out.diameter_mm / s.diameter, 0.0);
+  out.area_percent = 100.0 * MAX (1.0 - profile->sections[at].area_mm2 / s.area, 0.0);
+  return out;
+}
+
+static void
+append_number (GString *text, double value)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_string_append_c (text, ',');
+  if (isfinite (value))
+    g_string_append (text, g_ascii_formatd (number, sizeof number, "%.4f", value));
+}
+
+char *
+willis_profile_csv (const WillisCourse *course, const WillisProfile *profile)
+{
+  GString *text = g_string_new ("s_mm,diameter_mm,inscribed_diameter_mm,min_diameter_mm,max_diameter_mm,perimeter_diameter_mm,"
+                                "area_mm2,perimeter_mm,curvature_per_mm,x_lps_mm,y_lps_mm,z_lps_mm,branch,near_junction\n");
+
+  for (gsize i = 0; i < profile->n; i++)
+    {
+      const WillisCoursePoint *p = willis_course_points (course) + i;
+      const WillisCrossSection *s = profile->sections + i;
+      char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_string_append (text, g_ascii_formatd (number, sizeof number, "%.4f", p->at_mm));
+      append_number (text, isfinite (s->area_diameter_mm) ? s->area_diameter_mm : p->inscribed_mm);
+      append_number (text, p->inscribed_mm);
+      append_number (text, s->min_diameter_mm);
+      append_number (text, s->max_diameter_mm);
+      append_number (text, s->perimeter_diameter_mm);
+      append_number (text, s->area_mm2);
+      append_number (text, s->perimeter_mm);
+      append_number (text, p->curvature_per_mm);
+      for (int a = 0; a < 3; a++)
+        append_number (text, p->centre_lps_mm[a]);
+      g_string_append_printf (text, ",%d,%d\n", p->branch, p->near_junction);
+    }
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Along a vessel: diameters and cross-sections, narrowing, bends, and the scan straightened along it.
+ */
+#include "core/base/progress.h"
+#include "core/image/volume.h"
+#include "core/mesh/surface.h"
+#include "core/vessel/tree.h"
+
+G_BEGIN_DECLS
+
+/* One place on a course. Frame: tangent, normal and tangent x normal are right-handed; the normal turns as little as
+ * possible along the course (Bishop 1975; double reflection of Wang et al. 2008). */
+typedef struct
+{
+  double at_mm; // arc length
+  double centre_lps_mm[3], tangent[3], normal[3];
+  double inscribed_mm;      // diameter of the maximal inscribed sphere
+  double curvature_per_mm;
+  int branch;               // of the tree
+  gboolean near_junction;   // within the sphere of a junction or an end: no vessel of its own
+} WillisCoursePoint;
+
+/* A smooth curve through one branch or several in a row, from start to end, points STEP apart. Immutable. */
+typedef struct _WillisCourse WillisCourse;
+
+#define WILLIS_COURSE_STEP_MM 0.25
+
+/* Branches in a row, each joined to the next at a node; the first runs away from where it meets the second, alone from
+ * its start. Points are smoothed over about 1 mm along the curve. Errors: WILLIS_ERROR_BAD_INPUT where the branches do
+ * not join, are not there or are shorter than 1 mm. */
+WillisCourse *willis_course_new (const WillisTree *tree, const int *branches, gsize n_branches, GError **error);
+void willis_course_free (WillisCourse *course);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisCourse, willis_course_free)
+
+gsize willis_course_n (const WillisCourse *course);
+const WillisCoursePoint *willis_course_points (const WillisCourse *course); // [n], borrowed
+double willis_course_length_mm (const WillisCourse *course);
+double willis_course_tortuosity (const WillisCourse *course);     // length over chord, less 1 (Piccinelli 2009)
+double willis_course_total_curvature (const WillisCourse *course); // integral of the curvature, rad
+
+/* The place on it nearest to a point: index, distance. */
+gsize willis_course_nearest (const WillisCourse *course, const double lps_mm[3], double *distance_mm);
+
+/* A cross-section of the lumen square to the course. All NaN where the plane cuts no closed curve around the centre. */
+typedef struct
+{
+  double area_mm2, perimeter_mm;
+  double area_diameter_mm;      // of the circle of that area
+  double perimeter_diameter_mm; // of the circle of that perimeter
+  double min_diameter_mm, max_diameter_mm; // narrowest and widest distance of parallel tangents
+} WillisCrossSection;
+
+typedef enum
+{
+  WILLIS_REFERENCE_NONE,
+  WILLIS_REFERENCE_DISTAL,   // as in NASCET
+  WILLIS_REFERENCE_PROXIMAL, // where what lies distal is too short
+  WILLIS_REFERENCE_GIVEN,
+} WillisReference;
+
+/* Narrowing as in NASCET (1991): 1 - narrowest diameter / diameter of the normal artery distal to it. */
+typedef struct
+{
+  WillisReference reference;
+  double at_mm, diameter_mm;                                 // the narrowest place, its smallest diameter
+  double reference_from_mm, reference_to_mm, reference_mm;   // where the reference was taken, its mean smallest diameter
+  double percent;                                            // of the diameter; below 0 counts as 0
+  double area_percent;                                       // of the area
+} WillisStenosis;
+
+typedef struct
+{
+  WillisCrossSection *sections; // [n], one a course point
+  gsize n;
+  WillisStenosis stenosis;      // of the whole course
+  double mean_diameter_mm, min_diameter_mm, max_diameter_mm; // area diameters away from junctions; NaN where there are none
+} WillisProfile;
+
+/* Cuts lumen at every point of the course. Errors: cancelled. */
+WillisProfile *willis_profile_new (const WillisCourse *course, WillisSurface *lumen, const WillisProgress *progress,
+                                   GError **error);
+void willis_profile_free (WillisProfile *profile);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisProfile, willis_profile_free)
+
+/* The narrowing between two places of the course (NaN: its ends), junctions left out. reference_mm: a place where the
+ * artery is normal, NaN: found as follows. Distal of the narrowest place, the 5 mm stretch within 30 mm that changes
+ * least among those that are at least 0.85 as wide as the widest; where nothing of 5 mm is left there, the same
+ * proximally. reference NONE where neither side has one. */
+WillisStenosis willis_profile_stenosis (const WillisCourse *course, const WillisProfile *profile, double from_mm,
+                                        double to_mm, double reference_mm);
+
+typedef enum
+{
+  WILLIS_REFORMAT_STRAIGHT,  // across the vessel along its own normal: the vessel straightened
+  WILLIS_REFORMAT_STRETCHED, // along one fixed direction: curved planar reformation (Kanitsar et al. 2002)
+} WillisReformatKind;
+
+/* The scan along the course: row y lies at arc length y * pixel_mm, column x at (x - (width - 1) / 2) * pixel_mm from
+ * the centreline along the normal turned by angle (rad) about the tangent; for STRETCHED along the fixed direction that
+ * the normal in the middle of the course, turned so, has. NaN outside the scan. New float[height * width]. */
+float *willis_reformat (const WillisVolume *volume, const WillisCourse *course, WillisReformatKind kind, double angle,
+                        double half_width_mm, double pixel_mm, int *width, int *height);
+
+/* Where the lumen's wall is in the same picture, left and right of the centre in mm, NaN where the ray meets none within
+ * half_width_mm (new double[height][2]). */
+double *willis_reformat_edges (WillisSurface *lumen, const WillisCourse *course, WillisReformatKind kind, double angle,
+                               double half_width_mm, double pixel_mm, int height);
+
+/* Rows "s_mm,diameter_mm,inscribed_mm,..." with a heading, one a course point (new). diameter_mm is that of the area, or
+ * of the inscribed sphere where the section is none, so that every row has one. */
+char *willis_profile_csv (const WillisCourse *course, const WillisProfile *profile);
+
+G_END_DECLS
