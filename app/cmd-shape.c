@@ -12,12 +12,15 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
+#include "core/io/surface-io.h"
+#include "core/report/mandrel-sheet.h"
 #include "solver/shaping/calibration.h"
+#include "solver/shaping/jig.h"
 
 typedef struct
 {
-  char *catheter, *target, *direction, *entry, *heat, *calibrate, *mandrel, *form;
-  double seconds, feed;
+  char *catheter, *target, *direction, *entry, *heat, *calibrate, *mandrel, *form, *sheet, *jig;
+  double seconds, feed, wire;
   int aneurysm, passes, draws;
 } Options;
 
@@ -32,6 +35,8 @@ options_clear (Options *o)
   g_free (o->calibrate);
   g_free (o->mandrel);
   g_free (o->form);
+  g_free (o->sheet);
+  g_free (o->jig);
 }
 
 /* Microcatheters by id, for the message where none or a wrong one is given. */
@@ -206,10 +211,66 @@ design (const WillisShapingSite *site, const WillisCatheter *catheter, const Opt
   return TRUE;
 }
 
+/* The first proposal that is bent over a mandrel; NULL where none is. */
+static const WillisShapeProposal *
+first_shaped (const WillisDesign *design)
+{
+  for (guint i = 0; i < design->proposals->len; i++)
+    {
+      const WillisShapeProposal *p = &g_array_index (design->proposals, WillisShapeProposal, i);
+
+      if (p->shape.shaped && p->shape.mandrel.n_bends > 0)
+        return p;
+    }
+  return NULL;
+}
+
+static gboolean
+write_outputs (const Options *o, const WillisCatheter *c, const WillisDesign *design, GError **error)
+{
+  const WillisShapeProposal *p = first_shaped (design);
+  g_autofree double *line = NULL;
+
+  if (o->sheet == NULL && o->jig == NULL)
+    return TRUE;
+  if (p == NULL)
+    return willis_fail (error, WILLIS_ERROR_FAILED, _ ("no proposal needs a mandrel, so there is no sheet and no jig"));
+  if (o->jig != NULL)
+    {
+      g_autoptr (WillisSurface) jig = willis_mandrel_jig (&p->shape.mandrel, o->wire, error);
+
+      if (jig == NULL || !willis_surface_write (jig, o->jig, error))
+        return FALSE;
+    }
+  if (o->sheet != NULL)
+    {
+      WillisMandrelSheet sheet = { .catheter = c->name, .heat = willis_heat_name (p->shape.heating.heat),
+                                   .heat_s = p->shape.heating.seconds, .n_bends = p->shape.mandrel.n_bends,
+                                   .success = p->cloud.in_zone, .success_sd = p->cloud.in_zone_sd,
+                                   .set_fraction = c->set_fraction, .set_fraction_sd = c->set_fraction_sd,
+                                   .assumed = c->assumed && c->calibrations == 0 };
+
+      line = willis_mandrel_line (&p->shape.mandrel, 1.0, 0.1, &sheet.n_line);
+      sheet.line = line;
+      for (int i = 0; i < sheet.n_bends; i++)
+        {
+          const WillisMandrelBend *b = &p->shape.mandrel.bends[i];
+
+          sheet.from_tip_mm[i] = b->from_tip_mm;
+          sheet.angle_deg[i] = b->angle * 180.0 / G_PI;
+          sheet.roll_deg[i] = b->roll * 180.0 / G_PI;
+          sheet.radius_mm[i] = b->radius_mm;
+        }
+      if (!willis_mandrel_sheet_write (&sheet, WILLIS_PAPER_A4, o->sheet, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 int
 willis_cmd_shape (int argc, char **argv)
 {
-  Options o = { .aneurysm = 1, .passes = 1, .seconds = 30.0, .draws = 64 };
+  Options o = { .wire = 0.4, .aneurysm = 1, .passes = 1, .seconds = 30.0, .draws = 64 };
   const GOptionEntry entries[] = {
     { "catheter", 0, 0, G_OPTION_ARG_STRING, &o.catheter, N_ ("Microcatheter of the catalogue"), "ID" },
     { "aneurysm", 0, 0, G_OPTION_ARG_INT, &o.aneurysm, N_ ("Which aneurysm of the case, from 1"), "N" },
@@ -224,6 +285,9 @@ willis_cmd_shape (int argc, char **argv)
       "mm,deg,roll[,radius];..." },
     { "tip", 0, 0, G_OPTION_ARG_STRING, &o.form, N_ ("Seat this tip as sold: straight, 45, 90, J, S, C"), "FORM" },
     { "feed", 0, 0, G_OPTION_ARG_DOUBLE, &o.feed, N_ ("With --mandrel or --tip: fed beyond the wire's way"), "MM" },
+    { "sheet", 0, 0, G_OPTION_ARG_FILENAME, &o.sheet, N_ ("Write the sheet of the first shaped proposal at true size (PDF)"), "FILE" },
+    { "jig", 0, 0, G_OPTION_ARG_FILENAME, &o.jig, N_ ("Write a bending jig of it for a 3D printer (STL)"), "FILE" },
+    { "wire", 0, 0, G_OPTION_ARG_DOUBLE, &o.wire, N_ ("Diameter of the mandrel's wire, for the jig"), "MM" },
     { "calibrate", 0, 0, G_OPTION_ARG_STRING, &o.calibrate, N_ ("Add a test: angle of the mandrel, angle that the tip kept"),
       "DEG,DEG" },
     { NULL },
@@ -244,13 +308,16 @@ willis_cmd_shape (int argc, char **argv)
     code = WILLIS_EXIT_USAGE;
   else if ((argc == 2) == (o.calibrate != NULL))
     willis_fail (&error, WILLIS_ERROR_USAGE, _ ("shape needs either a case or --calibrate"));
-  else if (find_catheter (o.catheter, &catheter, &error))
+  else if (willis_cli_check_output (o.sheet, (const char *const[]) { argv[1], NULL }, &error)
+           && willis_cli_check_output (o.jig, (const char *const[]) { argv[1], NULL }, &error)
+           && find_catheter (o.catheter, &catheter, &error))
     {
       if (o.calibrate != NULL)
         code = run_calibration (&o, &catheter, &error);
       else if ((site = find_site (argv[1], &o, &catheter, &error)) != NULL && design (site, &catheter, &o, &found, &error)
                && willis_shaping_handle (site, &catheter, &g_array_index (found.proposals, WillisShapeProposal, 0).shape, &seat,
-                                         &handling, &error))
+                                         &handling, &error)
+               && write_outputs (&o, &catheter, &found, &error))
         {
           builder = json_builder_new ();
           json_builder_begin_object (builder);

@@ -208,7 +208,7 @@ willis_cli_print_shape (const WillisShapingSite *site, const WillisCatheter *cat
                         const WillisHandling *handling)
 {
   if (!design->reachable)
-    willis_cli_print (_ ("No shape reaches the target; the nearest tip is %.1f mm away.\n"), design->nearest_mm);
+    willis_cli_print (_ ("No shape brings the tip within 1 mm and 15 degrees of what is wanted; the nearest tip is %.1f mm away.\n"), design->nearest_mm);
   if (site->cramped)
     willis_cli_print (_ ("The sac is small: %.1f mm are left ahead of the target.\n"), site->clearance_mm);
   for (guint i = 0; i < design->proposals->len; i++)

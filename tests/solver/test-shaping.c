@@ -5,7 +5,9 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "solver/shaping/calibration.h"
+#include "core/mesh/check.h"
 #include "solver/shaping/design.h"
+#include "solver/shaping/jig.h"
 
 static const double neck[3] = { 0, 0, 1.75 }, up[3] = { 0, 0, 1 };
 
@@ -83,6 +85,26 @@ test_mandrel (void)
   g_assert_cmpfloat (m.bends[0].from_tip_mm - 0.5 * m.bends[0].angle * m.bends[0].radius_mm, >=, WILLIS_MANDREL_TIP_MM - 1e-9);
   g_assert_cmpfloat (m.bends[1].from_tip_mm - 0.5 * m.bends[1].angle * m.bends[1].radius_mm, >,
                      m.bends[0].from_tip_mm + 0.5 * m.bends[0].angle * m.bends[0].radius_mm);
+}
+
+/* The jig is closed and holds as much as its section along the wire. */
+static void
+test_jig (void)
+{
+  const WillisMandrel m = { 2, { { 5.0, 1.5, 0.0, 2.0 }, { 12.0, 1.0, 1.2, 2.5 } } }, none = { 0 };
+  g_autoptr (WillisSurface) jig = willis_mandrel_jig (&m, 0.4, NULL);
+  GError *error = NULL;
+  gsize n;
+  g_autofree double *line = willis_mandrel_line (&m, 1.0, 0.25, &n);
+  double section = 2.8 * (1.4 + 0.9 - 0.25) - 0.5 * 0.9, volume;
+
+  g_assert_true (willis_surface_check_closed (jig, &error));
+  g_assert_no_error (error);
+  volume = willis_surface_volume_mm3 (jig);
+  g_assert_cmpfloat (fabs (volume / (section * 0.25 * (n - 1)) - 1.0), <, 0.08);
+  g_assert_null (willis_mandrel_jig (&none, 0.4, &error));
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_BAD_INPUT);
+  g_clear_error (&error);
 }
 
 /* kappa_free = r kappa_mandrel + (1 - r) kappa_before, less what the wire's passes take. */
@@ -312,6 +334,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/shaping/mandrel", test_mandrel);
+  g_test_add_func ("/shaping/jig", test_jig);
   g_test_add_func ("/shaping/setting", test_setting);
   g_test_add_func ("/shaping/calibration", test_calibration);
   g_test_add_func ("/shaping/free", test_free);
