@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Rigid registration against elastix and plastimatch: the same two computed scans of known motion, from the same pose,
+each program run as a whole (reading included); "registering" is the part
+without files by the program's own clock. usage: bench-register.py WILLIS SOURCE_DIR"""
+import json
+import math
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+WILLIS, SOURCE = sys.argv[1:3]
+TURN, SHIFT, CENTRE = (6.0, -4.0, 7.0), (3.0, -4.0, 5.0), (14.0, -8.0, -14.0)
+SITE = (9.0, -10.0, -10.0)
+
+ELASTIX = """(FixedInternalImagePixelType "float")
+(MovingInternalImagePixelType "float")
+(Registration "MultiResolutionRegistration")
+(Interpolator "LinearInterpolator")
+(ResampleInterpolator "FinalBSplineInterpolator")
+(Resampler "DefaultResampler")
+(FixedImagePyramid "FixedSmoothingImagePyramid")
+(MovingImagePyramid "MovingSmoothingImagePyramid")
+(Optimizer "AdaptiveStochasticGradientDescent")
+(Transform "EulerTransform")
+(Metric "AdvancedMattesMutualInformation")
+(AutomaticScalesEstimation "true")
+(AutomaticTransformInitialization "false")
+(NumberOfResolutions 4)
+(MaximumNumberOfIterations 250)
+(NumberOfSpatialSamples 2048)
+(NewSamplesEveryIteration "true")
+(ImageSampler "RandomCoordinate")
+(NumberOfHistogramBins 32)
+(WriteResultImage "false")
+"""
+PLASTIMATCH = """[GLOBAL]
+fixed={a}
+moving={b}
+xform_out={out}
+[STAGE]
+xform=rigid
+optim=versor
+metric=mi
+max_its=200
+res=4 4 4
+[STAGE]
+xform=rigid
+optim=versor
+metric=mi
+max_its=200
+res=2 2 2
+"""
+
+
+def rotation(rx, ry, rz):
+    """About x, then y, then z."""
+    cx, sx, cy, sy, cz, sz = math.cos(rx), math.sin(rx), math.cos(ry), math.sin(ry), math.cos(rz), math.sin(rz)
+    return [[cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx], [sz * cy, sz * sy * sx + cz * cx, sz * sy * cx - cz * sx],
+            [-sy, cy * sx, cy * cx]]
+
+
+def about(r, centre, shift):
+    return lambda p: [sum(r[i][j] * (p[j] - centre[j]) for j in range(3)) + centre[i] + shift[i] for i in range(3)]
+
+
+def run(argv, cwd):
+    start = time.monotonic()
+    done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True)
+    return time.monotonic() - start, done
+
+
+def by_willis(folder):
+    seconds, done = run([WILLIS, "compare", "--registration", "--json", "a/ct.nii.gz", "b/ct.nii.gz"], folder)
+    out = json.loads(done.stdout)
+    m = out["registration"]["baseline_to_followup"]
+    return seconds, out["seconds"], lambda p: [sum(m[4 * i + j] * p[j] for j in range(3)) + m[4 * i + 3] for i in range(3)]
+
+
+def numbers(line):
+    return [float(x) for x in line.strip("() \n").split()[1:]]
+
+
+def by_elastix(folder):
+    with open(folder + "/rigid.txt", "w") as f:
+        f.write(ELASTIX)
+    os.makedirs(folder + "/elastix", exist_ok=True)
+    seconds, done = run(["elastix", "-f", "a/ct.nii.gz", "-m", "b/ct.nii.gz", "-p", "rigid.txt", "-out", "elastix", "-threads", "2"], folder)
+    text = {line.split()[0].strip("("): line for line in open(folder + "/elastix/TransformParameters.0.txt") if line.startswith("(")}
+    p, c = numbers(text["TransformParameters"]), numbers(text["CenterOfRotationPoint"])
+    rx, ry, rz = p[:3]
+    cx, sx, cy, sy, cz, sz = math.cos(rx), math.sin(rx), math.cos(ry), math.sin(ry), math.cos(rz), math.sin(rz)
+    if "true" in text.get("ComputeZYX", ""):
+        r = rotation(rx, ry, rz)
+    else:  # ITK's own order: z, then x, then y innermost
+        x = [[1, 0, 0], [0, cx, -sx], [0, sx, cx]]
+        y = [[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]]
+        z = [[cz, -sz, 0], [sz, cz, 0], [0, 0, 1]]
+        mul = lambda a, b: [[sum(a[i][k] * b[k][j] for k in range(3)) for j in range(3)] for i in range(3)]
+        r = mul(mul(z, x), y)
+    inner = sum(float(line.split()[-2]) for line in done.stdout.splitlines() if line.startswith("Time spent in resolution") and "ITK" in line)
+    return seconds, inner or None, about(r, c, p[3:])
+
+
+def by_plastimatch(folder):
+    with open(folder + "/plastimatch.txt", "w") as f:
+        f.write(PLASTIMATCH.format(a="a/ct.nii.gz", b="b/ct.nii.gz", out="plastimatch.tfm"))
+    seconds, done = run(["plastimatch", "register", "plastimatch.txt"], folder)
+    text = {line.split(":")[0]: line.split(":", 1)[1].split() for line in open(folder + "/plastimatch.tfm") if ":" in line}
+    x, y, z, *shift = [float(v) for v in text["Parameters"]]
+    c = [float(v) for v in text["FixedParameters"]][:3]
+    w = math.sqrt(max(0.0, 1 - x * x - y * y - z * z))
+    r = [[1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)], [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+         [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)]]
+    own = [line.split()[-1] for line in done.stdout.splitlines() if line.strip().startswith("Run:")]
+    return seconds, float(own[0]) if own else None, about(r, c, shift)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(SOURCE + "/data/phantoms/circle-of-willis.json", folder)
+        grid = {"dims": [200, 200, 160], "spacing_mm": [0.45, 0.45, 0.5], "centre_lps_mm": CENTRE}
+        for name, extra in (("a", {"seed": 3}), ("b", {"seed": 4, "rotation_deg": TURN, "translation_mm": SHIFT})):
+            with open(f"{folder}/{name}.json", "w") as f:
+                json.dump({"base": "circle-of-willis.json", "grid": grid, **extra}, f)
+            subprocess.run([WILLIS, "phantom", "--spec", f"{folder}/{name}.json", "-o", f"{folder}/{name}"], check=True,
+                           stdout=subprocess.DEVNULL)
+        truth = about(rotation(*[math.radians(t) for t in TURN]), CENTRE, SHIFT)
+        for name, function in (("willis", by_willis), ("elastix", by_elastix), ("plastimatch", by_plastimatch)):
+            if name != "willis" and shutil.which(name) is None:
+                print(f"# {name} is not installed")
+                continue
+            seconds, inner, motion = function(folder)
+            error = math.dist(truth(SITE), motion(SITE))
+            print(json.dumps({"bench": "register", "program": name, "seconds": round(seconds, 2), "registering": inner and round(inner, 2),
+                              "tre_mm": round(error, 4)}))
+
+
+main()
