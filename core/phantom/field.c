@@ -342,7 +342,9 @@ phantom_field_bone (const PhantomField *field, const double x[3], double artery_
 
       if (bone_is_far (bone, x))
         continue;
-      d = MAX (bone_distance (bone, x), bone->gap_mm - artery_mm);
+      d = bone_distance (bone, x);
+      if (artery_mm < PHANTOM_FAR_MM) // farther ones are not resolved
+        d = MAX (d, bone->gap_mm - artery_mm);
       if (d < best)
         {
           best = d;

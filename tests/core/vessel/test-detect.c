@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/io/reader.h"
 #include "core/io/surface-io.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/detect-private.h"
@@ -192,6 +193,10 @@ test_real (gconstpointer name)
 int
 main (int argc, char **argv)
 {
+  int status;
+
+  if (willis_reader_main (argc, argv, &status))
+    return status;
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/detect/sidewall", test_sidewall);
   g_test_add_func ("/detect/bifurcation", test_bifurcation);

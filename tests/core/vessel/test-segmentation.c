@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/io/reader.h"
 #include "core/io/volume-io.h"
 #include "core/vessel/segmentation.h"
 #include "tests/core/vessel/scene.h"
@@ -228,6 +229,10 @@ test_real_crop (void)
 int
 main (int argc, char **argv)
 {
+  int status;
+
+  if (willis_reader_main (argc, argv, &status))
+    return status;
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/segmentation/beside-bone", test_beside_bone);
   g_test_add_func ("/segmentation/no-contrast", test_no_contrast);
