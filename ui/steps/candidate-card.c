@@ -2,6 +2,7 @@
 #include "ui/steps/candidate-card.h"
 
 #include "core/base/i18n.h"
+#include "core/vessel/anatomy.h"
 #include "core/image/reslice.h"
 #include "core/num/vec3.h"
 #include "ui/model/format.h"
@@ -79,14 +80,12 @@ willis_candidate_card_new (WillisSession *session, int n)
   WillisCase *c = willis_session_case (session);
   const WillisCandidate *k = &g_array_index (willis_case_candidates (c), WillisCandidate, n);
   WillisTree *tree = willis_case_tree (c);
-  const char *branch = tree != NULL && k->branch >= 0 && (gsize) k->branch < willis_tree_n_branches (tree)
-                           ? willis_tree_branch (tree, (gsize) k->branch)->name
-                           : NULL;
+  g_autofree char *branch = willis_artery_text (willis_tree_name_near (tree, k->branch, k->centre_lps_mm));
   g_autofree char *size = willis_text_value (k->size_mm, 0.3, "mm");
   g_autofree char *neck = willis_text_value (k->neck_mm, 0.3, "mm");
   g_autofree char *title = g_strdup_printf ("%d · %s", n + 1, size);
   g_autofree char *subtitle = g_strdup_printf (_ ("neck about %s · score %.0f %%%s%s"), neck, 100.0 * k->score,
-                                               branch != NULL ? "\n" : "", branch != NULL ? branch : "");
+                                               "\n", branch);
   g_autoptr (GdkTexture) texture = picture (session, k);
   GtkWidget *row = gtk_list_box_row_new (), *image = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);

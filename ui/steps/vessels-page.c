@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/base/i18n.h"
+#include "core/vessel/anatomy.h"
 #include "ui/model/format.h"
 
 #define MAX_BRANCH_ROWS 60
@@ -80,6 +81,7 @@ branch_row (WillisTree *tree, guint n)
   g_autofree char *own = g_strdup_printf (_ ("branch %u"), n + 1);
   double sum = 0.0, least = INFINITY;
   g_autofree char *value = NULL;
+  g_autofree char *name = NULL;
   GtkWidget *row;
 
   for (gsize p = 0; p < b->n_points; p++)
@@ -88,7 +90,9 @@ branch_row (WillisTree *tree, guint n)
       least = MIN (least, b->radius_mm[p]);
     }
   value = g_strdup_printf ("%.1f mm  ⌀ %.1f (%.1f)", b->length_mm, 2.0 * sum / (double) b->n_points, 2.0 * least);
-  row = willis_row_new (b->name != NULL ? b->name : own, value);
+  if (b->name != NULL)
+    name = willis_artery_text (b->name);
+  row = willis_row_new (name != NULL ? name : own, value);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   gtk_widget_set_tooltip_text (row, _ ("length, mean diameter (smallest)"));
   g_object_set_data (G_OBJECT (row), "branch", GUINT_TO_POINTER (n));
