@@ -30,7 +30,7 @@ willis_sac_lists_fill (GtkWidget *coils_list, GtkLabel *coils_label, GtkWidget *
         g_string_append_printf (text, "• %s\n", (const char *) coils->reasons->pdata[i]);
     }
   gtk_label_set_text (coils_label, text->str);
-  for (guint i = 0; sac != NULL && i < MIN (sac->len, 12); i++)
+  for (guint i = 0; sac != NULL && i < MIN (sac->len, 6); i++)
     {
       const WillisSacChoice *c = sac->pdata[i];
       g_autofree char *contact = g_strdup_printf (_ ("contact %.0f %%"), 100.0 * c->contact);

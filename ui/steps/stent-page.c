@@ -457,6 +457,16 @@ refresh_rows (WillisStentPage *self)
   fill_compare (self);
 }
 
+/* Only while their tab is seen: rows cost time in a round of the loop. */
+static void
+fill_sac_lists (WillisStentPage *self)
+{
+  const Ranking *r = self->ranking;
+
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->kinds_stack)), "stents") != 0)
+    willis_sac_lists_fill (self->coils_list, self->coils_label, self->sac_list, r != NULL ? r->coils : NULL, r != NULL ? r->sac : NULL);
+}
+
 static void
 show_ranking (WillisStentPage *self)
 {
@@ -464,8 +474,7 @@ show_ranking (WillisStentPage *self)
     willis_artery_chart_set_landing (WILLIS_ARTERY_CHART (self->chart), self->distal_mm, self->proximal_mm);
   fill_table (self);
   fill_compare (self);
-  willis_sac_lists_fill (self->coils_list, self->coils_label, self->sac_list, self->ranking != NULL ? self->ranking->coils : NULL,
-                         self->ranking != NULL ? self->ranking->sac : NULL);
+  fill_sac_lists (self);
   lay_picked (self);
   show_device (self);
 }
@@ -668,8 +677,7 @@ willis_stent_page_update (WillisStepPage *page, WillisSession *session)
       g_clear_pointer (&self->ranking, ranking_free);
       fill_table (self);
       fill_compare (self);
-      willis_sac_lists_fill (self->coils_list, self->coils_label, self->sac_list, self->ranking != NULL ? self->ranking->coils : NULL,
-                         self->ranking != NULL ? self->ranking->sac : NULL);
+      fill_sac_lists (self);
       say_why (self);
       hide_device (self);
       if (ready && self->catalogue != NULL)
@@ -780,6 +788,7 @@ willis_stent_page_init (WillisStentPage *self)
     }
   g_signal_connect (self->chart, "landing-moved", G_CALLBACK (on_landing), self);
   g_signal_connect_swapped (self->type_row, "notify::selected", G_CALLBACK (on_kind), self);
+  g_signal_connect_swapped (self->kinds_stack, "notify::visible-child", G_CALLBACK (fill_sac_lists), self);
   g_signal_connect (self->devices_list, "row-selected", G_CALLBACK (on_picked), self);
   g_signal_connect_swapped (self->run_button, "clicked", G_CALLBACK (on_run), self);
 }
