@@ -457,9 +457,8 @@ refresh_rows (WillisStentPage *self)
   fill_compare (self);
 }
 
-/* Only while their tab is seen: rows cost time in a round of the loop. */
 static void
-fill_sac_lists (WillisStentPage *self)
+fill_sac_lists (WillisStentPage *self) // only while their tab is seen
 {
   const Ranking *r = self->ranking;
 
@@ -745,14 +744,12 @@ willis_stent_page_class_init (WillisStentPageClass *klass)
   WILLIS_STEP_PAGE_CLASS (klass)->update = willis_stent_page_update;
   WILLIS_STEP_PAGE_CLASS (klass)->session_set = willis_stent_page_session_set;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/willis/Willis/steps/stent-page.ui");
-  /* clang-format off */
   BIND (state_label); BIND (problem_label); BIND (content); BIND (switcher);
   BIND (kinds_stack); BIND (compare_group); BIND (compare_grid); BIND (coils_group);
   BIND (coils_list); BIND (coils_label); BIND (sac_group); BIND (sac_list);
   BIND (chart_bin); BIND (landing_group); BIND (distal_spin); BIND (proximal_spin);
   BIND (type_row); BIND (devices_group); BIND (devices_list); BIND (why_group);
   BIND (why_label); BIND (run_button);
-  /* clang-format on */
 }
 
 static void
