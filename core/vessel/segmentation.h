@@ -69,7 +69,8 @@ WillisSurface *willis_lumen_surface (WillisVolume *volume, const WillisSegmentat
 double willis_lumen_surface_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation);
 
 /* How far the diameter of an artery may be off over some centimetres together (one standard deviation): the level (3 % of the
- * contrast, what the sweep of phantoms bears out) and the blur, twice; noise averages out around sections and along the artery. */
+ * contrast: an assumption that phantoms found not too small) and the blur, twice; noise averages out around sections and
+ * along the artery. */
 double willis_lumen_diameter_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation);
 
 /* The centreline tree of a closed lumen surface. Never fails on odd surfaces: what has no centreline

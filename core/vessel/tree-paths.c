@@ -427,7 +427,8 @@ find_meetings (Paths *p, const gint32 *hit)
           }
         }
     }
-  qsort (meetings->data, meetings->len, sizeof (Meeting), compare_meetings);
+  if (meetings->len > 1) // an empty array has no memory to sort
+    qsort (meetings->data, meetings->len, sizeof (Meeting), compare_meetings);
   return meetings;
 }
 

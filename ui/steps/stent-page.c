@@ -15,8 +15,8 @@
 
 #define REACH_MM 50.0
 #define LEAST_DIAMETER_SD_MM 0.05
-#define MAX_ROWS 30
-#define ROWS_AT_ONCE 4
+#define MAX_ROWS 10
+#define ROWS_AT_ONCE 1
 #define ROWS_PAUSE_MS 30
 #define SCENE_WALL "stent-wall"
 #define SCENE_WIRE "stent-wire"
@@ -40,7 +40,8 @@ typedef struct
 struct _WillisStentPage
 {
   WillisStepPage parent_instance;
-  GtkLabel *state_label, *problem_label, *why_label;
+  GtkLabel *state_label, *problem_label;
+  GtkTextView *why_text;
   GtkLabel *coils_label;
   GtkWidget *switcher, *kinds_stack, *compare_group, *compare_grid, *coils_group, *coils_list, *sac_group, *sac_list;
   GtkWidget *content, *chart_bin, *landing_group, *distal_spin, *proximal_spin, *type_row, *devices_group, *devices_list, *why_group,
@@ -222,7 +223,7 @@ say_why (WillisStentPage *self)
       if (d->note != NULL)
         g_string_append_printf (text, "\n%s", d->note);
     }
-  gtk_label_set_text (self->why_label, text->str);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->why_text), text->str, -1);
   gtk_widget_set_visible (self->why_group, c != NULL);
   g_string_free (text, TRUE);
 }
@@ -326,7 +327,6 @@ on_fill (gpointer data)
 {
   WillisStentPage *self = data;
   guint stop = MIN (self->n_rows + ROWS_AT_ONCE, MAX_ROWS);
-
   self->updating = TRUE;
   while (self->ranking != NULL && self->fill_next < self->ranking->choices->len && self->n_rows < stop)
     {
@@ -528,7 +528,6 @@ static gboolean
 on_rest (gpointer data)
 {
   WillisStentPage *self = data;
-
   self->rest_id = 0;
   if (self->ranking != NULL)
     start_ranking (self, self->ranking->aneurysm);
@@ -749,7 +748,7 @@ willis_stent_page_class_init (WillisStentPageClass *klass)
   BIND (coils_list); BIND (coils_label); BIND (sac_group); BIND (sac_list);
   BIND (chart_bin); BIND (landing_group); BIND (distal_spin); BIND (proximal_spin);
   BIND (type_row); BIND (devices_group); BIND (devices_list); BIND (why_group);
-  BIND (why_label); BIND (run_button);
+  BIND (why_text); BIND (run_button);
 }
 
 static void
