@@ -2,6 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "solver/shaping/calibration.h"
@@ -332,7 +334,13 @@ test_handling (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autofree char *home = g_dir_make_tmp ("willis-shaping-XXXXXX", NULL); // a user who has calibrated nothing yet
+  g_autofree char *folder = g_build_filename (home, "willis", NULL);
+  g_autofree char *file = g_build_filename (folder, "shaping.ini", NULL);
+  int status;
+
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/shaping/mandrel", test_mandrel);
   g_test_add_func ("/shaping/jig", test_jig);
   g_test_add_func ("/shaping/setting", test_setting);
@@ -343,5 +351,9 @@ main (int argc, char **argv)
   if (g_test_slow ())
     g_test_add_func ("/shaping/design", test_design);
   g_test_add_func ("/shaping/handling", test_handling);
-  return g_test_run ();
+  status = g_test_run ();
+  g_remove (file);
+  g_rmdir (folder);
+  g_rmdir (home);
+  return status;
 }
