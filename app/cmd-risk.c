@@ -11,7 +11,7 @@
 
 static int option_age = -1, option_aneurysm = 1;
 static char *option_sex, *option_population, *option_site, *option_life, *option_size;
-static gboolean hypertension, no_hypertension, earlier_sah, no_earlier_sah, irregular, regular, multiple, single;
+static gboolean option_keep, hypertension, no_hypertension, earlier_sah, no_earlier_sah, irregular, regular, multiple, single;
 static WillisRiskInputs flags;
 
 static const GOptionEntry entries[] = {
@@ -21,7 +21,7 @@ static const GOptionEntry entries[] = {
   { "population", 0, 0, G_OPTION_ARG_STRING, &option_population,
     N_ ("north-america-europe, japan, finland, china or other"), "NAME" },
   { "site", 0, 0, G_OPTION_ARG_STRING, &option_site,
-    N_ ("ica, mca, aca, acom, pcom, basilar-tip or posterior; otherwise from the artery's name"), "NAME" },
+    N_ ("ica, mca, aca, acom, pcom, basilar-tip or posterior; otherwise from the arteries at the neck"), "NAME" },
   { "size", 0, 0, G_OPTION_ARG_STRING, &option_size, N_ ("Size in millimetres instead of the measured one"), "MM" },
   { "hypertension", 0, 0, G_OPTION_ARG_NONE, &hypertension, N_ ("Hypertension"), NULL },
   { "no-hypertension", 0, 0, G_OPTION_ARG_NONE, &no_hypertension, N_ ("No hypertension"), NULL },
@@ -51,6 +51,7 @@ static const GOptionEntry entries[] = {
   { "complex", 0, 0, G_OPTION_ARG_NONE, &flags.complex_treatment, N_ ("Complex to treat"), NULL },
   { "life-expectancy", 0, 0, G_OPTION_ARG_STRING, &option_life,
     N_ ("Limited by disease to: under-5, 5-10, over-10 years"), "YEARS" },
+  { "keep", 0, 0, G_OPTION_ARG_NONE, &option_keep, N_ ("Keep these answers in the case"), NULL },
   { NULL },
 };
 
@@ -60,28 +61,31 @@ answer (gboolean yes, gboolean no)
   return yes ? WILLIS_ANSWER_YES : no ? WILLIS_ANSWER_NO : WILLIS_ANSWER_UNKNOWN;
 }
 
-/* What the case knows: size, ratios, site, number of aneurysms. */
 static gboolean
-inputs_from_case (const WillisCase *c, WillisRiskInputs *in, GError **error)
+check_aneurysm (const WillisCase *c, GError **error)
 {
-  gsize count = willis_case_n_aneurysms (c);
-  const WillisMorphology *m;
-  WillisAneurysm *aneurysm;
-  int branch;
+  return (option_aneurysm >= 1 && (gsize) option_aneurysm <= willis_case_n_aneurysms (c))
+         || willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the case has no aneurysm number %d; measure it first"),
+                         option_aneurysm);
+}
 
-  if (option_aneurysm < 1 || (gsize) option_aneurysm > count)
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the case has no aneurysm number %d; measure it first"),
-                        option_aneurysm);
-  aneurysm = willis_case_aneurysm (c, (gsize) option_aneurysm - 1);
-  m = willis_aneurysm_morphology (aneurysm);
-  in->size_mm = m->index[WILLIS_INDEX_SIZE].value;
-  in->aspect_ratio = m->index[WILLIS_INDEX_ASPECT_RATIO].value;
-  in->size_ratio = m->index[WILLIS_INDEX_SIZE_RATIO].value;
-  in->multiple = count > 1 ? WILLIS_ANSWER_YES : WILLIS_ANSWER_UNKNOWN;
-  branch = willis_aneurysm_branch (aneurysm);
-  if (branch >= 0 && willis_case_tree (c) != NULL && (gsize) branch < willis_tree_n_branches (willis_case_tree (c)))
-    in->site = willis_site_of_branch (willis_tree_branch (willis_case_tree (c), (gsize) branch)->name);
-  return TRUE;
+/* Flags of the command line add to what the case holds. */
+static void
+add_flags (WillisRiskInputs *in)
+{
+  gsize n;
+  const WillisRiskQuestion *questions = willis_risk_questions (&n);
+
+  for (gsize i = 0; i < n; i++)
+    if (questions[i].kind == WILLIS_QUESTION_FLAG && willis_risk_answer (&flags, questions + i))
+      willis_risk_set_answer (in, questions + i, TRUE);
+}
+
+static gboolean
+keep_answers (WillisCase *c, const WillisRiskInputs *in, const char *path, GError **error)
+{
+  willis_case_set_risk_answers (c, (gsize) option_aneurysm - 1, in);
+  return willis_case_save (c, path, NULL, error);
 }
 
 static gboolean
@@ -104,8 +108,10 @@ inputs_from_options (WillisRiskInputs *in, GError **error)
     return FALSE;
   if (option_size != NULL && !(in->size_mm > 0.0 && in->size_mm < 100.0))
     return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--size must be between 0 and 100 mm"));
-  in->hypertension = answer (hypertension, no_hypertension);
-  in->earlier_sah = answer (earlier_sah, no_earlier_sah);
+  if (hypertension || no_hypertension)
+    in->hypertension = answer (hypertension, no_hypertension);
+  if (earlier_sah || no_earlier_sah)
+    in->earlier_sah = answer (earlier_sah, no_earlier_sah);
   if (irregular || regular)
     in->irregular = answer (irregular, regular);
   if (multiple || single)
@@ -210,6 +216,8 @@ willis_cmd_risk (int argc, char **argv)
   g_autoptr (WillisRiskScore) uiats = NULL;
   GError *error = NULL;
   WillisRiskInputs in;
+  WillisSiteFound found;
+  gboolean in_picture;
 
   willis_risk_inputs_init (&flags);
   if (!willis_cli_parse (&argc, &argv, "CASE", N_ ("Scores PHASES, ELAPSS and UIATS, with every item shown."), entries, 1, 1))
@@ -217,18 +225,35 @@ willis_cmd_risk (int argc, char **argv)
   c = willis_case_load (argv[1], willis_cli_progress (), &error);
   if (c == NULL)
     return willis_cli_fail (error);
-  in = flags;
-  if (willis_case_study (c)->patient_age >= 0)
-    in.age = willis_case_study (c)->patient_age;
-  if (!inputs_from_case (c, &in, &error) || !inputs_from_options (&in, &error))
+  if (!check_aneurysm (c, &error))
     return willis_cli_fail (error);
+  in = willis_case_risk_answers (c, (gsize) option_aneurysm - 1);
+  add_flags (&in);
+  if (!inputs_from_options (&in, &error) || (option_keep && !keep_answers (c, &in, argv[1], &error)))
+    return willis_cli_fail (error);
+  {
+    double size = in.size_mm;
+
+    found = willis_site_of_aneurysm (willis_case_tree (c), willis_case_aneurysm (c, (gsize) option_aneurysm - 1));
+    in_picture = in.site == WILLIS_SITE_UNKNOWN;
+    willis_risk_inputs_from_picture (&in, willis_case_tree (c), willis_case_aneurysm (c, (gsize) option_aneurysm - 1),
+                                     willis_case_n_aneurysms (c));
+    in.size_from_picture = !isfinite (size);
+    in.size_mm = isfinite (size) ? size : in.size_mm;
+  }
   phases = willis_risk_phases (&in);
   elapss = willis_risk_elapss (&in);
   uiats = willis_risk_uiats (&in);
+  willis_cli_print (_ ("site: %s (%s)\n"), _ (willis_site_text (in.site)), in_picture ? _ ("from the picture") : _ ("asked"));
+  if (in_picture && found.doubt != NULL)
+    willis_cli_print ("%s\n", _ (found.doubt));
   print_score (phases);
   print_score (elapss);
   print_score (uiats);
   json_builder_begin_object (b);
+  willis_json_add_string (b, "site", willis_site_name (in.site));
+  willis_json_add_string (b, "site_from", in_picture ? "picture" : "asked");
+  willis_json_add_string (b, "site_doubt", in_picture ? found.doubt : NULL);
   json_builder_set_member_name (b, "scores");
   json_builder_begin_object (b);
   add_score (b, "phases", phases);

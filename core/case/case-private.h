@@ -24,6 +24,7 @@ typedef struct
 {
   WillisAneurysm *aneurysm;
   WillisProvenance provenance;
+  WillisRiskInputs risk; // what was answered for this one
 } WillisCaseAneurysm;
 
 struct _WillisCase
@@ -39,7 +40,12 @@ struct _WillisCase
   WillisProvenance provenance[WILLIS_N_STAGES];
   WillisStentPlan *stent_plan;
   char *stent_plan_inputs; // digests of what it was made for
+  WillisRiskInputs risk;   // what was answered for the patient
 };
+
+/* risk.c: answers and their groups in the file, in that of the root or of an aneurysm. */
+void willis_save_risk (WillisArchive *parent, const WillisRiskInputs *answers, gboolean of_aneurysm);
+gboolean willis_load_risk (const WillisArchive *parent, WillisRiskInputs *answers, GError **error);
 
 /* plans.c: the plans of a case and their groups in the file. */
 void willis_case_copy_plans (WillisCase *to, const WillisCase *from);

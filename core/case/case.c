@@ -62,6 +62,7 @@ willis_case_new (void)
 
   g_atomic_ref_count_init (&c->refs);
   c->study.patient_age = -1;
+  willis_risk_inputs_init (&c->risk);
   c->aneurysms = g_ptr_array_new_with_free_func (case_aneurysm_free);
   return c;
 }
@@ -86,7 +87,9 @@ willis_case_copy (const WillisCase *other)
 
       provenance_copy (&provenance, &item->provenance);
       willis_case_put_aneurysm (c, item->aneurysm, &provenance);
+      ((WillisCaseAneurysm *) g_ptr_array_index (c->aneurysms, n))->risk = item->risk;
     }
+  c->risk = other->risk;
   willis_case_copy_plans (c, other);
   return c;
 }
@@ -394,6 +397,7 @@ willis_case_put_aneurysm (WillisCase *c, WillisAneurysm *aneurysm, WillisProvena
 
   item->aneurysm = willis_aneurysm_ref (aneurysm);
   item->provenance = *provenance;
+  willis_risk_inputs_init (&item->risk);
   memset (provenance, 0, sizeof *provenance);
   g_ptr_array_add (c->aneurysms, item);
 }

@@ -11,6 +11,7 @@
 #include "core/mesh/surface.h"
 #include "core/plan/stent-plan.h"
 #include "core/vessel/aneurysm.h"
+#include "core/vessel/risk.h"
 #include "core/vessel/segmentation.h"
 #include "core/vessel/tree.h"
 
@@ -109,6 +110,13 @@ void willis_case_remove_aneurysm (WillisCase *c, gsize n);
 WillisStentPlan *willis_case_stent_plan (const WillisCase *c);
 WillisState willis_case_stent_plan_state (const WillisCase *c);
 void willis_case_set_stent_plan (WillisCase *c, WillisStentPlan *plan);
+
+/* What was answered for the risk scores (age and sex from the study where nobody did), and the same with what the picture says
+ * of an aneurysm. Setting takes the asked fields of answers: those of the patient, and those of this aneurysm where there is
+ * one. */
+WillisRiskInputs willis_case_risk_answers (const WillisCase *c, gsize aneurysm);
+WillisRiskInputs willis_case_risk_inputs (const WillisCase *c, gsize aneurysm);
+void willis_case_set_risk_answers (WillisCase *c, gsize aneurysm, const WillisRiskInputs *answers);
 
 /* Provenance as text for reports (borrowed): digest, inputs, parameters, program version, UTC time. */
 const char *willis_case_digest (const WillisCase *c, WillisStage stage);

@@ -462,7 +462,7 @@ load_aneurysm (WillisCase *c, const WillisArchive *group, GError **error)
   if (!load_provenance (provenance_group, &provenance, error))
     return FALSE;
   willis_case_put_aneurysm (c, aneurysm, &provenance);
-  return TRUE;
+  return willis_load_risk (group, &((WillisCaseAneurysm *) g_ptr_array_index (c->aneurysms, c->aneurysms->len - 1))->risk, error);
 }
 
 static gboolean
@@ -519,7 +519,7 @@ willis_case_load (const char *path, const WillisProgress *progress, GError **err
   if (!willis_case_migrate (root, error) || !load_study (c, root, error) || !load_scan (c, root, error)
       || !load_segmentation (c, root, error) || !load_surface (c, root, error) || !load_tree (c, root, error)
       || !load_candidates (c, root, error) || !load_aneurysms (c, root, error) || !willis_load_plans (c, root, error)
-      || !load_all_provenance (c, root, error))
+      || !willis_load_risk (root, &c->risk, error) || !load_all_provenance (c, root, error))
     {
       g_prefix_error (error, "%s: ", path);
       return NULL;

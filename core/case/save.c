@@ -287,6 +287,7 @@ save_aneurysm (WillisArchive *group, const WillisCaseAneurysm *item)
     willis_save_surface (willis_archive_group (group, "ostium"), willis_aneurysm_ostium (aneurysm));
   save_morphology (willis_archive_group (group, "morphology"), willis_aneurysm_morphology (aneurysm));
   save_provenance (willis_archive_group (group, "provenance"), &item->provenance);
+  willis_save_risk (group, &item->risk, TRUE);
 }
 
 gboolean
@@ -320,6 +321,7 @@ willis_case_save (const WillisCase *c, const char *path, const WillisProgress *p
                      g_ptr_array_index (c->aneurysms, n));
     }
   willis_save_plans (root, c);
+  willis_save_risk (root, &c->risk, FALSE);
   for (int stage = 0; stage < WILLIS_STAGE_ANEURYSMS; stage++)
     if (c->provenance[stage].digest != NULL)
       save_provenance (willis_archive_group (provenance, willis_stage_name (stage)), &c->provenance[stage]);

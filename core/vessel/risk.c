@@ -6,11 +6,6 @@
 
 #include "core/base/i18n.h"
 
-static const char *const population_names[]
-    = { "unknown", "north-america-europe", "japan", "finland", "china", "other" };
-static const char *const site_names[]
-    = { "unknown", "ica", "mca", "aca", "acom", "pcom", "basilar-tip", "posterior" };
-
 void
 willis_risk_inputs_init (WillisRiskInputs *inputs)
 {
@@ -120,10 +115,10 @@ willis_risk_phases (const WillisRiskInputs *in)
   add (s, "hypertension", N_ ("Hypertension"), in->hypertension != WILLIS_ANSWER_UNKNOWN,
        in->hypertension == WILLIS_ANSWER_YES, FALSE);
   add (s, "age", N_ ("Age"), in->age >= 0, in->age >= 70, FALSE);
-  add (s, "size", N_ ("Size"), isfinite (in->size_mm), BAND (tenth (in->size_mm), size_limit, size_points), TRUE);
+  add (s, "size", N_ ("Size"), isfinite (in->size_mm), BAND (tenth (in->size_mm), size_limit, size_points), in->size_from_picture);
   add (s, "earlier_sah", N_ ("Earlier subarachnoid haemorrhage from another aneurysm"),
        in->earlier_sah != WILLIS_ANSWER_UNKNOWN, in->earlier_sah == WILLIS_ANSWER_YES, FALSE);
-  add (s, "site", N_ ("Site"), in->site != WILLIS_SITE_UNKNOWN, site[in->site], TRUE);
+  add (s, "site", N_ ("Site"), in->site != WILLIS_SITE_UNKNOWN, site[in->site], in->site_from_picture);
   if (in->population == WILLIS_POPULATION_CHINA || in->population == WILLIS_POPULATION_OTHER)
     note (s, N_ ("The score was not derived on this population; the population item counts 0 here."));
   if (s->complete)
@@ -151,13 +146,13 @@ willis_risk_elapss (const WillisRiskInputs *in)
 
   add (s, "earlier_sah", N_ ("No earlier subarachnoid haemorrhage"), in->earlier_sah != WILLIS_ANSWER_UNKNOWN,
        in->earlier_sah == WILLIS_ANSWER_NO, FALSE);
-  add (s, "site", N_ ("Site"), in->site != WILLIS_SITE_UNKNOWN, site[in->site], TRUE);
+  add (s, "site", N_ ("Site"), in->site != WILLIS_SITE_UNKNOWN, site[in->site], in->site_from_picture);
   add (s, "age", N_ ("Age over 60, one point for every 5 years begun"), in->age >= 0,
        in->age > 60 ? ceil ((in->age - 60) / 5.0) : 0.0, FALSE);
   add (s, "population", N_ ("Population"), in->population != WILLIS_POPULATION_UNKNOWN, population[in->population], FALSE);
-  add (s, "size", N_ ("Size"), isfinite (in->size_mm), BAND (tenth (in->size_mm), size_limit, size_points), TRUE);
+  add (s, "size", N_ ("Size"), isfinite (in->size_mm), BAND (tenth (in->size_mm), size_limit, size_points), in->size_from_picture);
   add (s, "shape", N_ ("Irregular shape"), in->irregular != WILLIS_ANSWER_UNKNOWN,
-       in->irregular == WILLIS_ANSWER_YES ? 4.0 : 0.0, TRUE);
+       in->irregular == WILLIS_ANSWER_YES ? 4.0 : 0.0, in->irregular_from_picture);
   note (s, N_ ("The age item is read as one point for every 5 years begun after 60 (61-65: 1, 66-70: 2); the source says "
                "one point for 5 years."));
   if (in->population == WILLIS_POPULATION_OTHER)
@@ -203,13 +198,13 @@ uiats_repair (WillisRiskScore *s, const WillisRiskInputs *in)
   add_side (s, 1, "epilepsy", N_ ("Epilepsy"), TRUE, in->epilepsy ? 1 : 0, FALSE, FALSE);
   add_side (s, 1, "fear", N_ ("Reduced quality of life by fear of rupture"), TRUE, in->fear ? 2 : 0, FALSE, FALSE);
   add_side (s, 1, "multiple", N_ ("Several aneurysms"), in->multiple != WILLIS_ANSWER_UNKNOWN,
-            in->multiple == WILLIS_ANSWER_YES ? 1 : 0, TRUE, FALSE);
-  add_side (s, 1, "size", N_ ("Size"), isfinite (in->size_mm), BAND (tenth (in->size_mm), size_limit, size_points), TRUE,
-            FALSE);
+            in->multiple == WILLIS_ANSWER_YES ? 1 : 0, in->multiple_from_picture, FALSE);
+  add_side (s, 1, "size", N_ ("Size"), isfinite (in->size_mm), BAND (tenth (in->size_mm), size_limit, size_points),
+            in->size_from_picture, FALSE);
   add_side (s, 1, "irregular", N_ ("Irregular or lobulated"), in->irregular != WILLIS_ANSWER_UNKNOWN,
-            in->irregular == WILLIS_ANSWER_YES ? 3 : 0, TRUE, FALSE);
+            in->irregular == WILLIS_ANSWER_YES ? 3 : 0, in->irregular_from_picture, FALSE);
   add_side (s, 1, "ratio", N_ ("Size ratio over 3 or aspect ratio over 1.6"), ratio_known, ratio ? 1 : 0, TRUE, FALSE);
-  add_side (s, 1, "site", N_ ("Site"), in->site != WILLIS_SITE_UNKNOWN, site[in->site], TRUE, FALSE);
+  add_side (s, 1, "site", N_ ("Site"), in->site != WILLIS_SITE_UNKNOWN, site[in->site], in->site_from_picture, FALSE);
   add_side (s, 1, "growth", N_ ("Growth seen on imaging"), TRUE, in->growth ? 4 : 0, FALSE, FALSE);
   add_side (s, 1, "de_novo", N_ ("New aneurysm on imaging"), TRUE, in->de_novo ? 3 : 0, FALSE, FALSE);
   add_side (s, 1, "steno_occlusive", N_ ("Contralateral steno-occlusive disease"), TRUE, in->steno_occlusive ? 1 : 0, FALSE,
@@ -230,7 +225,7 @@ uiats_observe (WillisRiskScore *s, const WillisRiskInputs *in)
   add_side (s, -1, "age_risk", N_ ("Treatment risk by age"), in->age >= 0, BAND (in->age, age_limit, age_points), FALSE,
             FALSE);
   add_side (s, -1, "size_risk", N_ ("Treatment risk by size"), isfinite (in->size_mm),
-            BAND (tenth (in->size_mm), size_limit, size_points), TRUE, FALSE);
+            BAND (tenth (in->size_mm), size_limit, size_points), in->size_from_picture, FALSE);
   add_side (s, -1, "complexity", N_ ("Complex to treat"), TRUE, in->complex_treatment ? 3 : 0, FALSE, FALSE);
   add_side (s, -1, "constant", N_ ("Constant risk of any intervention"), TRUE, 5, FALSE, FALSE);
 }
@@ -246,6 +241,7 @@ willis_risk_uiats (const WillisRiskInputs *in)
   note (s, N_ ("Printed tables disagree about four items (drug abuse, mass effect, thrombo-embolic events, psychiatric "
                "disorder); the larger points are used and marked."));
   note (s, N_ ("The source has no row for observation at exactly 40 years; it is read as 40 to 60."));
+  note (s, N_ ("What is not ticked counts as no."));
   if (s->complete)
     {
       s->repair = sum_points (s, 1);
@@ -256,45 +252,4 @@ willis_risk_uiats (const WillisRiskInputs *in)
                                       : N_ ("not definitive");
     }
   return s;
-}
-
-static int
-find_name (const char *const *names, gsize n, const char *name)
-{
-  for (gsize i = 1; i < n; i++)
-    if (g_ascii_strcasecmp (names[i], name) == 0)
-      return (int) i;
-  return 0;
-}
-
-WillisPopulation
-willis_population_find (const char *name)
-{
-  return (WillisPopulation) find_name (population_names, G_N_ELEMENTS (population_names), name);
-}
-
-WillisSite
-willis_site_find (const char *name)
-{
-  return (WillisSite) find_name (site_names, G_N_ELEMENTS (site_names), name);
-}
-
-WillisSite
-willis_site_of_branch (const char *branch_name)
-{
-  static const struct
-  {
-    const char *prefix;
-    WillisSite site;
-  } rows[] = {
-    { "ICA", WILLIS_SITE_ICA },         { "MCA", WILLIS_SITE_MCA },         { "ACom", WILLIS_SITE_ACOM },
-    { "ACA", WILLIS_SITE_ACA },         { "PCom", WILLIS_SITE_PCOM },       { "Basilar tip", WILLIS_SITE_BASILAR_TIP },
-    { "Basilar", WILLIS_SITE_POSTERIOR }, { "VA", WILLIS_SITE_POSTERIOR },  { "PCA", WILLIS_SITE_POSTERIOR },
-    { "SCA", WILLIS_SITE_POSTERIOR },   { "PICA", WILLIS_SITE_POSTERIOR },  { "AICA", WILLIS_SITE_POSTERIOR },
-  };
-
-  for (gsize n = 0; branch_name != NULL && n < G_N_ELEMENTS (rows); n++)
-    if (g_str_has_prefix (branch_name, rows[n].prefix))
-      return rows[n].site;
-  return WILLIS_SITE_UNKNOWN;
 }

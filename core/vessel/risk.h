@@ -7,6 +7,8 @@
  */
 #include <glib.h>
 
+#include "core/vessel/aneurysm.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -62,6 +64,7 @@ typedef struct
   WillisSite site;
   double size_mm, aspect_ratio, size_ratio; // NaN unknown
   WillisAnswer irregular, multiple;
+  gboolean site_from_picture, size_from_picture, irregular_from_picture, multiple_from_picture; // who said it
 } WillisRiskInputs;
 
 /* All unknown, all "no". */
@@ -104,7 +107,65 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisRiskScore, willis_risk_score_free)
 WillisPopulation willis_population_find (const char *name);
 WillisSite willis_site_find (const char *name);
 
+const char *willis_site_name (WillisSite site);             // "acom"; "unknown"
+const char *willis_site_text (WillisSite site);             // for people, to translate
+const char *willis_population_text (WillisPopulation population); // the same
+
 /* The site that a branch's name says ("MCA M1 left" is the MCA); UNKNOWN where it does not. */
 WillisSite willis_site_of_branch (const char *branch_name);
+
+/* Where an aneurysm sits, by what meets at its neck: a junction counts where its sphere comes within 1 mm of the neck curve.
+ * Basilar and P1 are the basilar tip, A1 and A2 (or ACom) the ACom, the carotid and PCom the PCom - none of which the
+ * parent artery's name alone would say - and otherwise the parent artery's site. */
+typedef struct
+{
+  WillisSite site;   // UNKNOWN where the names do not say
+  double confidence; // of the names that it rests on, the least; 0 where unknown
+  const char *doubt; // to translate, NULL where there is none
+} WillisSiteFound;
+
+WillisSiteFound willis_site_of_aneurysm (const WillisTree *tree, const WillisAneurysm *aneurysm);
+
+/* What the picture says: size, ratios, site; several aneurysms where count > 1. Fields that are asked stay as they are. */
+void willis_risk_inputs_from_picture (WillisRiskInputs *inputs, const WillisTree *tree, const WillisAneurysm *aneurysm,
+                                      gsize count);
+
+/* What a person is asked, in the order in which one asks. */
+typedef enum
+{
+  WILLIS_QUESTION_NUMBER, // int
+  WILLIS_QUESTION_SEX,    // char
+  WILLIS_QUESTION_CHOICE, // an enumeration of n_choices values, the first of which is "unknown" or "not limited"
+  WILLIS_QUESTION_ANSWER, // WillisAnswer
+  WILLIS_QUESTION_FLAG,   // gboolean: not ticked counts as no
+} WillisQuestionKind;
+
+typedef enum
+{
+  WILLIS_QUESTION_PATIENT,
+  WILLIS_QUESTION_HISTORY,
+  WILLIS_QUESTION_ANEURYSM, // differs between aneurysms of one patient
+  WILLIS_QUESTION_TREATMENT,
+  WILLIS_N_QUESTION_GROUPS
+} WillisQuestionGroup;
+
+typedef struct
+{
+  const char *key;   // as in files
+  const char *label; // to translate
+  WillisQuestionKind kind;
+  WillisQuestionGroup group;
+  gsize offset; // in WillisRiskInputs
+  const char *const *choices; // to translate
+  int n_choices;
+} WillisRiskQuestion;
+
+const WillisRiskQuestion *willis_risk_questions (gsize *n);
+int willis_risk_answer (const WillisRiskInputs *inputs, const WillisRiskQuestion *question);
+void willis_risk_set_answer (WillisRiskInputs *inputs, const WillisRiskQuestion *question, int value);
+/* What "not answered" is for a question. */
+int willis_risk_no_answer (const WillisRiskQuestion *question);
+/* TRUE where the question concerns one aneurysm, not the patient. */
+gboolean willis_risk_question_of_aneurysm (const WillisRiskQuestion *question);
 
 G_END_DECLS

@@ -154,6 +154,9 @@ gboolean willis_session_run_measure (WillisSession *session, const double seed_l
 gboolean willis_session_remove_aneurysm (WillisSession *session, int n);
 gboolean willis_session_dismiss_candidate (WillisSession *session, int n);
 
+/* Answers for the risk scores of an aneurysm, as one step that can be undone. FALSE while a case job runs. */
+gboolean willis_session_set_risk_answers (WillisSession *session, int aneurysm, const WillisRiskInputs *answers);
+
 /* --- How it is looked at. */
 const double *willis_session_crosshair (WillisSession *session); // LPS mm
 void willis_session_set_crosshair (WillisSession *session, const double lps_mm[3]);

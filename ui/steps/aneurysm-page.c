@@ -9,6 +9,7 @@
 #include "ui/model/format.h"
 #include "ui/steps/candidate-card.h"
 #include "ui/steps/index-list.h"
+#include "ui/steps/risk-list.h"
 
 #define TYPED_REST_MS 500 // after the last typed change the neck counts as let go
 #define MAX_CARDS 8
@@ -17,7 +18,7 @@ struct _WillisAneurysmPage
 {
   WillisStepPage parent_instance;
   GtkLabel *state_label, *problem_label;
-  GtkWidget *content, *chooser_group, *chooser_row, *candidates_group, *candidates_list, *index_bin, *neck_group;
+  GtkWidget *content, *chooser_group, *chooser_row, *candidates_group, *candidates_list, *index_bin, *risk_bin, *neck_group;
   GtkWidget *left_spin, *back_spin, *up_spin, *turn_spin, *tilt_spin, *refind_row, *remove_row;
   GtkWidget *views_group, *views_list, *here_button, *copy_button, *run_button, *index_list;
   WillisView3d *view; // borrowed
@@ -311,6 +312,9 @@ willis_aneurysm_page_update (WillisStepPage *page, WillisSession *session)
   gtk_widget_set_visible (GTK_WIDGET (self->problem_label), problem != NULL);
   gtk_widget_set_visible (self->index_bin, aneurysm != NULL);
   gtk_widget_set_visible (self->neck_group, aneurysm != NULL);
+  gtk_widget_set_visible (self->risk_bin, aneurysm != NULL);
+  if (aneurysm != NULL)
+    willis_risk_list_update (WILLIS_RISK_LIST (adw_bin_get_child (ADW_BIN (self->risk_bin))));
   if (aneurysm != NULL)
     {
       willis_index_list_show (WILLIS_INDEX_LIST (self->index_list), problem != NULL ? NULL : willis_aneurysm_morphology (aneurysm),
@@ -420,6 +424,7 @@ willis_aneurysm_page_class_init (WillisAneurysmPageClass *klass)
   BIND (candidates_group);
   BIND (candidates_list);
   BIND (index_bin);
+  BIND (risk_bin);
   BIND (neck_group);
   BIND (left_spin);
   BIND (back_spin);
@@ -469,5 +474,6 @@ willis_aneurysm_page_new (WillisSession *session, WillisView3d *view)
   GtkWidget *page = willis_step_page_new (WILLIS_TYPE_ANEURYSM_PAGE, session);
 
   WILLIS_ANEURYSM_PAGE (page)->view = view;
+  adw_bin_set_child (ADW_BIN (WILLIS_ANEURYSM_PAGE (page)->risk_bin), willis_risk_list_new (session));
   return page;
 }

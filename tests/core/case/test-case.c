@@ -575,6 +575,57 @@ test_names (void)
   g_assert_cmpint (unlink (path), ==, 0);
 }
 
+/* Answers for the risk scores stay with the patient or with the aneurysm, through copies and files; the case's own age counts
+ * where nobody gave another. */
+static void
+test_risk (void)
+{
+  g_autofree char *path = in_folder ("risk.h5");
+  g_autoptr (WillisCase) a = make_case (3);
+  g_autoptr (WillisCase) b = NULL;
+  g_autoptr (WillisCase) loaded = NULL;
+  g_autoptr (GError) error = NULL;
+  WillisRiskInputs in = willis_case_risk_answers (a, 0), back;
+
+  g_assert_cmpint (in.age, ==, willis_case_study (a)->patient_age);
+  g_assert_cmpint (in.hypertension, ==, WILLIS_ANSWER_UNKNOWN);
+  in.age = 66;
+  in.sex = 'F';
+  in.hypertension = WILLIS_ANSWER_NO;
+  in.population = WILLIS_POPULATION_CHINA;
+  in.irregular = WILLIS_ANSWER_YES;
+  in.site = WILLIS_SITE_BASILAR_TIP;
+  in.smoker = TRUE;
+  willis_case_set_risk_answers (a, 0, &in);
+  b = willis_case_copy (a);
+  in.smoker = FALSE;
+  willis_case_set_risk_answers (a, 0, &in);
+  g_assert_true (willis_case_risk_answers (b, 0).smoker); // a copy is another value
+  g_assert_false (willis_case_risk_answers (a, 0).smoker);
+  willis_case_replace_aneurysm (b, 0, willis_case_aneurysm (b, 0), NULL); // a neck moved: the answers stay
+  willis_case_save (b, path, NULL, &error);
+  g_assert_no_error (error);
+  loaded = willis_case_load (path, NULL, &error);
+  g_assert_no_error (error);
+  back = willis_case_risk_answers (loaded, 0);
+  g_assert_cmpint (back.age, ==, 66);
+  g_assert_cmpint (back.sex, ==, 'F');
+  g_assert_cmpint (back.hypertension, ==, WILLIS_ANSWER_NO);
+  g_assert_cmpint (back.population, ==, WILLIS_POPULATION_CHINA);
+  g_assert_cmpint (back.irregular, ==, WILLIS_ANSWER_YES);
+  g_assert_cmpint (back.site, ==, WILLIS_SITE_BASILAR_TIP);
+  g_assert_true (back.smoker);
+  back = willis_case_risk_inputs (loaded, 0);
+  g_assert_true (back.size_from_picture && !back.site_from_picture && !back.irregular_from_picture);
+  g_assert_cmpfloat (back.size_mm, ==, willis_aneurysm_morphology (willis_case_aneurysm (loaded, 0))->index[WILLIS_INDEX_SIZE].value);
+  // what belongs to the aneurysm goes with it
+  willis_case_remove_aneurysm (loaded, 0);
+  back = willis_case_risk_answers (loaded, 0);
+  g_assert_cmpint (back.age, ==, 66);
+  if (willis_case_n_aneurysms (loaded) == 0)
+    g_assert_cmpint (back.site, ==, WILLIS_SITE_UNKNOWN);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -591,6 +642,7 @@ main (int argc, char **argv)
   g_test_add_func ("/case/states", test_states);
   g_test_add_func ("/case/round-trip", test_round_trip);
   g_test_add_func ("/case/names", test_names);
+  g_test_add_func ("/case/risk", test_risk);
   g_test_add_func ("/case/partial", test_partial);
   g_test_add_func ("/case/stale-labels", test_stale_labels);
   g_test_add_func ("/case/spoilt", test_spoilt);
