@@ -12,6 +12,14 @@
 #define RLE_SYNTAX "1.2.840.10008.1.2.5"
 #define MAX_FRAGMENTS 1000000
 
+static WillisDicomCodec codec;
+
+void
+willis_dicom_set_codec (WillisDicomCodec its_codec)
+{
+  codec = its_codec;
+}
+
 gsize
 willis_dicom_frame_size (const WillisDicomFile *file)
 {
@@ -191,7 +199,10 @@ decode_fragments (const WillisDicomFile *file, const guint8 *pixels, int n, guin
         return decode_rle (file, parts[0], lengths[0], out, error);
       return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its run-length coded pixels are damaged"));
     }
-  return willis_gdcm_decode (file, parts, lengths, hi - lo, out, willis_dicom_frame_size (file), error);
+  if (codec == NULL)
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("its pixels are compressed, and the program \"willis-reader\" "
+                                                           "that decodes them is missing"));
+  return codec (file, parts, lengths, hi - lo, out, willis_dicom_frame_size (file), error);
 }
 
 gboolean

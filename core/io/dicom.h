@@ -98,7 +98,16 @@ gsize willis_dicom_frame_size (const WillisDicomFile *file);
 gboolean willis_dicom_frame_samples (const WillisDicomFile *file, GBytes *bytes, int n, guint8 *scratch,
                                      const guint8 **samples, gboolean *big_endian, GError **error);
 
-/* The JPEG family by GDCM: fragments of one frame into out; threads may call it at the same time. */
+/* Who decodes the JPEG family: the n fragments of one frame (lengths in bytes) into out, n_out bytes of samples; threads
+ * may call it at the same time. */
+typedef gboolean (*WillisDicomCodec) (const WillisDicomFile *file, const guint8 *const *fragments, const gsize *lengths,
+                                      gsize n, guint8 *out, gsize n_out, GError **error);
+
+/* Sets it, once, at the start of main (). Without one such files are refused. Only willis-reader has one, so that GDCM is
+ * neither loaded by the program itself nor ever meets a file there. */
+void willis_dicom_set_codec (WillisDicomCodec codec);
+
+/* The one by GDCM; in willis-core-io-codec. */
 gboolean willis_gdcm_decode (const WillisDicomFile *file, const guint8 *const *fragments, const gsize *lengths, gsize n,
                              guint8 *out, gsize n_out, GError **error);
 

@@ -142,15 +142,30 @@ is_deaf_helper (void)
   return g_strcmp0 (asked_by, parent) == 0;
 }
 
+/* The program to start: willis-reader beside this one, which loads no library of the window; without it this very
+ * program. To be freed. */
+static char *
+helper_program (void)
+{
+  const char *exe = g_getenv ("WILLIS_EXE");
+  g_autofree char *self = exe != NULL ? g_strdup (exe) : g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = self != NULL ? g_path_get_dirname (self) : NULL;
+  g_autofree char *beside = folder != NULL ? g_build_filename (folder, "willis-reader", NULL) : NULL;
+
+  if (beside != NULL && g_file_test (beside, G_FILE_TEST_IS_EXECUTABLE))
+    return g_steal_pointer (&beside);
+  return g_strdup (exe != NULL ? exe : "/proc/self/exe");
+}
+
 static gboolean
 spawn (Helper *helper, const char *kind, JsonObject *request, GError **error)
 {
-  const char *program = g_getenv ("WILLIS_EXE");
+  g_autofree char *program = helper_program ();
   g_autofree char *parent = g_strdup_printf ("%ld", (long) getpid ());
   g_autofree char *memory = g_strdup_printf ("%" G_GUINT64_FORMAT, helper->limits.memory_bytes);
   // all threads together; generous, for the wall clock is the true limit
   g_autofree char *cpu = g_strdup_printf ("%.0f", ceil (helper->limits.seconds) * g_get_num_processors () + 1);
-  const char *argv[] = { program != NULL ? program : "/proc/self/exe", WILLIS_READER_FLAG, kind, parent, memory,
+  const char *argv[] = { program, WILLIS_READER_FLAG, kind, parent, memory,
                          cpu, NULL };
   int answer[2] = { -1, -1 };
   const int targets[] = { WILLIS_READER_FD_REQUEST, WILLIS_READER_FD_ANSWER, WILLIS_READER_FD_BLOBS };
