@@ -114,6 +114,7 @@ willis_application_run (int argc, char **argv)
                _ ("there is no display to open a window on; \"willis --help\" lists what works without one"));
       return WILLIS_EXIT_USAGE;
     }
+  willis_window_init_renderer ();
   willis_window_init_resources (); // before the application looks for its style
   application = adw_application_new (WILLIS_APP_ID, G_APPLICATION_HANDLES_OPEN);
   g_signal_connect (application, "startup", G_CALLBACK (on_startup), NULL);

@@ -5,6 +5,7 @@
 
 #include "core/base/i18n.h"
 #include "ui/model/format.h"
+#include "ui/steps/step-page.h"
 
 struct _WillisIndexList
 {
@@ -134,6 +135,7 @@ on_expanded (AdwExpanderRow *expander, GParamSpec *spec, WillisIndexList *self)
       adw_expander_row_add_row (expander, index_row (self, 1, (WillisIndex) i));
       show_row (self, 1, (WillisIndex) i);
     }
+  willis_labels_steady (GTK_WIDGET (expander));
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "ui/model/format.h"
 #include "ui/steps/artery-chart.h"
 #include "ui/steps/sac-lists.h"
+#include "ui/steps/stent-table.h"
 
 #define REACH_MM 50.0
 #define LEAST_DIAMETER_SD_MM 0.05
@@ -44,8 +45,8 @@ struct _WillisStentPage
   GtkTextView *why_text;
   GtkLabel *coils_label;
   GtkWidget *switcher, *kinds_stack, *compare_group, *compare_grid, *coils_group, *coils_list, *sac_group, *sac_list;
-  GtkWidget *content, *chart_bin, *landing_group, *distal_spin, *proximal_spin, *type_row, *devices_group, *devices_list, *why_group,
-      *run_button;
+  GtkWidget *content, *chart_bin, *landing_group, *distal_spin, *proximal_spin, *type_row, *devices_group,
+      *devices_list, *why_group, *run_button;
   GtkWidget *chart;
   WillisView3d *view; // borrowed
   WillisCatalogue *catalogue;
@@ -55,11 +56,12 @@ struct _WillisStentPage
   Ranking *ranking;
   WillisStentChoice *live; // of the picked device at the marks' place
   GArray *stations;
-  char *picked;            // device id
-  GPtrArray *compared;     // device ids, at most three
+  char *picked;        // device id
+  GPtrArray *compared; // device ids, at most three
   double distal_mm, proximal_mm;
-  guint rest_id;
-  guint fill_id, fill_next, n_rows; // the table grows a few rows a frame: all at once would keep the window from answering
+  guint rest_id, draw_id;
+  guint fill_id, fill_next,
+      n_rows;               // the table grows a few rows a frame: all at once would keep the window from answering
   gboolean updating, shown; // shown: the picked device stands in the scene
 };
 
@@ -122,7 +124,8 @@ static gpointer
 rank_work (const WillisProgress *progress, gpointer data, GError **error)
 {
   Ranking *in = data, *out = g_new0 (Ranking, 1);
-  WillisProgress first = willis_progress_part (progress, 0.0, 0.6, NULL), second = willis_progress_part (progress, 0.6, 1.0, NULL);
+  WillisProgress first = willis_progress_part (progress, 0.0, 0.6, NULL),
+                 second = willis_progress_part (progress, 0.6, 1.0, NULL);
 
   *out = (Ranking){ willis_case_ref (in->c), in->aneurysm, in->request, willis_catalogue_ref (in->catalogue) };
   if (in->artery != NULL)
@@ -130,8 +133,9 @@ rank_work (const WillisProgress *progress, gpointer data, GError **error)
   else
     {
       out->request.diameter_sd_mm = fmax (willis_case_diameter_sd_mm (in->c), LEAST_DIAMETER_SD_MM);
-      out->artery = willis_stent_artery_new (willis_case_surface (in->c), willis_case_tree (in->c),
-                                             willis_case_aneurysm (in->c, (gsize) in->aneurysm), -1, REACH_MM, &first, error);
+      out->artery
+          = willis_stent_artery_new (willis_case_surface (in->c), willis_case_tree (in->c),
+                                     willis_case_aneurysm (in->c, (gsize) in->aneurysm), -1, REACH_MM, &first, error);
       out->artery_users = out->artery != NULL ? g_new0 (gint, 1) : NULL;
       if (out->artery != NULL)
         *out->artery_users = 1;
@@ -185,47 +189,45 @@ show_device (WillisStentPage *self)
   willis_scene_set_opacity (scene, "lumen", SEEN_THROUGH);
   tube = willis_stent_tube (self->ranking->artery, self->stations, &gaps);
   if (self->live->gap_max_mm > 0.1)
-    willis_scene_show_field (scene, SCENE_WALL, tube, gaps, 0.0, 0.5, WILLIS_MAP_VIRIDIS, _ ("Gap to the wall"), "mm", NULL);
+    willis_scene_show_field (scene, SCENE_WALL, tube, gaps, 0.0, 0.5, WILLIS_MAP_VIRIDIS, _ ("Gap to the wall"), "mm",
+                             NULL);
   wires = willis_stent_wires (self->ranking->artery, self->stations,
-                              isnan (self->live->device->wires) ? 16 : (guint) self->live->device->wires, MAX_WIRES, &n_wires, &n_points);
+                              isnan (self->live->device->wires) ? 16 : (guint) self->live->device->wires, MAX_WIRES,
+                              &n_wires, &n_points);
   for (guint w = 0; w < n_wires; w++)
     {
       g_autofree char *id = g_strdup_printf (SCENE_WIRE "-%u", w);
 
-      willis_scene_show_curve (scene, id, wires + 3 * (gsize) w * n_points, n_points, FALSE, WILLIS_COLOUR_DEVICE, 0.05, NULL);
+      willis_scene_show_curve (scene, id, wires + 3 * (gsize) w * n_points, n_points, FALSE, WILLIS_COLOUR_DEVICE, 0.05,
+                               NULL);
     }
+}
+
+static gboolean
+on_draw (gpointer data)
+{
+  WillisStentPage *self = data;
+
+  self->draw_id = 0;
+  show_device (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* In a frame of its own: the panel takes one too. */
+static void
+queue_device (WillisStentPage *self)
+{
+  if (self->draw_id == 0)
+    self->draw_id = g_timeout_add (ROWS_PAUSE_MS, on_draw, self);
 }
 
 static void
 say_why (WillisStentPage *self)
 {
-  GString *text = g_string_new (NULL);
-  const WillisStentChoice *c = self->live;
+  g_autofree char *text = willis_stent_why (self->live);
 
-  if (c != NULL)
-    {
-      const WillisDevice *d = c->device;
-
-      g_string_append_printf (text, "%s  %s\n", d->name, d->manufacturer);
-      g_string_append_printf (text, _ ("%s: %.1f mm long, 90 %% between %.1f and %.1f mm\n"), _ (willis_fit_label (c->fit)), c->length_mm,
-                              c->length_lo_mm, c->length_hi_mm);
-      for (guint i = 0; i < c->warnings->len; i++)
-        g_string_append_printf (text, "⚠ %s\n", (const char *) c->warnings->pdata[i]);
-      for (guint i = 0; i < c->reasons->len; i++)
-        g_string_append_printf (text, "• %s\n", (const char *) c->reasons->pdata[i]);
-      g_string_append_printf (text, _ ("Uncertainty of the length: lumen %.1f, packing %.1f, straightening %.1f, device %.1f mm (sd)\n"),
-                              c->sd_diameter_mm, c->sd_packing_mm, c->sd_straightening_mm, c->sd_device_mm);
-      if (!isnan (c->neck_coverage))
-        g_string_append_printf (text, _ ("Over the neck: %.0f %% metal"), 100.0 * c->neck_coverage);
-      if (!isnan (c->neck_pore_density_mm2))
-        g_string_append_printf (text, _ (", %.0f pores per mm²"), c->neck_pore_density_mm2);
-      g_string_append_printf (text, "\n%s %s (%s)", _ ("Source:"), d->source, d->date);
-      if (d->note != NULL)
-        g_string_append_printf (text, "\n%s", d->note);
-    }
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->why_text), text->str, -1);
-  gtk_widget_set_visible (self->why_group, c != NULL);
-  g_string_free (text, TRUE);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->why_text), text, -1);
+  gtk_widget_set_visible (self->why_group, self->live != NULL);
 }
 
 static void
@@ -234,7 +236,8 @@ lay_picked (WillisStentPage *self)
   const WillisDevice *device;
   WillisStentRequest request;
 
-  willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), self->ranking != NULL ? self->ranking->artery : NULL, NULL, NULL);
+  willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), self->ranking != NULL ? self->ranking->artery : NULL,
+                            NULL, NULL);
   g_clear_pointer (&self->live, willis_stent_choice_free);
   g_clear_pointer (&self->stations, g_array_unref);
   if (self->ranking != NULL && self->picked != NULL
@@ -243,8 +246,8 @@ lay_picked (WillisStentPage *self)
       request = request_of (self, self->ranking->request.diameter_sd_mm);
       self->live = willis_stent_try (device, self->ranking->artery, &request, &self->stations, NULL);
     }
-  willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), self->ranking != NULL ? self->ranking->artery : NULL, self->live,
-                            self->stations);
+  willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), self->ranking != NULL ? self->ranking->artery : NULL,
+                            self->live, self->stations);
   say_why (self);
 }
 
@@ -255,8 +258,8 @@ row_subtitle (const WillisStentChoice *c)
 {
   GString *text = g_string_new (NULL);
 
-  g_string_append_printf (text, _ ("%s · ± %.1f mm · gap %.2f mm"), _ (willis_fit_label (c->fit)), 1.6449 * c->length_sd_mm,
-                          c->gap_max_mm);
+  g_string_append_printf (text, _ ("%s · ± %.1f mm · gap %.2f mm"), _ (willis_fit_label (c->fit)),
+                          1.6449 * c->length_sd_mm, c->gap_max_mm);
   if (!isnan (c->neck_coverage))
     g_string_append_printf (text, _ (" · cover %.0f %%"), 100.0 * c->neck_coverage);
   if (c->warnings->len > 0)
@@ -360,63 +363,13 @@ fill_table (WillisStentPage *self)
 /* --- side by side */
 
 static void
-put_cell (WillisStentPage *self, int column, int row, const char *text, gboolean head)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), column == 0 ? 0.0 : 1.0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_widget_add_css_class (label, head ? "caption-heading" : "caption");
-  gtk_widget_set_hexpand (label, column > 0);
-  gtk_grid_attach (GTK_GRID (self->compare_grid), label, column, row, 1, 1);
-}
-
-static void
 fill_compare (WillisStentPage *self)
 {
-  static const char *const heads[] = { N_ ("Device"), N_ ("Verdict"), N_ ("Length"), N_ ("Nine in ten"), N_ ("Landing distal"), N_ ("Landing proximal"),
-                                       N_ ("Gap"), N_ ("Cover at the neck"), N_ ("Pores per mm²"), N_ ("Radial force"), N_ ("Branches covered") };
-  GtkWidget *child;
+  WillisStentRequest request = request_of (self, self->ranking != NULL ? self->ranking->request.diameter_sd_mm : 0.0);
 
-  while ((child = gtk_widget_get_first_child (self->compare_grid)) != NULL)
-    gtk_grid_remove (GTK_GRID (self->compare_grid), child);
   gtk_widget_set_visible (self->compare_group, self->ranking != NULL && self->compared->len > 0);
-  if (self->ranking == NULL || self->compared->len == 0)
-    return;
-  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
-    put_cell (self, 0, (int) i, _ (heads[i]), TRUE);
-  for (guint k = 0; k < self->compared->len; k++)
-    {
-      WillisStentRequest request = request_of (self, self->ranking->request.diameter_sd_mm);
-      const WillisDevice *d = willis_catalogue_find (self->ranking->catalogue, self->compared->pdata[k]);
-      WillisStentChoice *c = d != NULL ? willis_stent_try (d, self->ranking->artery, &request, NULL, NULL) : NULL;
-      const char *dash = "\xe2\x80\x93";
-
-      if (c == NULL)
-        continue;
-      {
-        char *texts[] = {
-          g_strdup (d->name),
-          g_strdup (_ (willis_fit_label (c->fit))),
-          g_strdup_printf ("%.1f mm", c->length_mm),
-          g_strdup_printf ("%.1f \xe2\x80\x93 %.1f", c->length_lo_mm, c->length_hi_mm),
-          g_strdup_printf ("%.1f mm", c->distal_landing_mm),
-          g_strdup_printf ("%.1f mm", c->proximal_landing_mm),
-          g_strdup_printf ("%.2f mm", c->gap_max_mm),
-          isnan (c->neck_coverage) ? g_strdup (dash) : g_strdup_printf ("%.0f %%", 100.0 * c->neck_coverage),
-          isnan (c->neck_pore_density_mm2) ? g_strdup (dash) : g_strdup_printf ("%.0f", c->neck_pore_density_mm2),
-          isnan (c->radial_force_n_mm) ? g_strdup (dash) : g_strdup_printf ("%.3f N/mm", c->radial_force_n_mm),
-          g_strdup_printf ("%u", c->branches_covered),
-        };
-
-        for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-          {
-            put_cell (self, (int) k + 1, (int) i, texts[i], i == 0);
-            g_free (texts[i]);
-          }
-      }
-      willis_stent_choice_free (c);
-    }
+  willis_stent_table_fill (GTK_GRID (self->compare_grid), self->ranking != NULL ? self->ranking->catalogue : NULL,
+                           self->ranking != NULL ? self->ranking->artery : NULL, self->compared, &request);
 }
 
 static void
@@ -444,7 +397,8 @@ refresh_rows (WillisStentPage *self)
 {
   WillisStentRequest request = request_of (self, self->ranking->request.diameter_sd_mm);
 
-  for (GtkWidget *row = gtk_widget_get_first_child (self->devices_list); row != NULL; row = gtk_widget_get_next_sibling (row))
+  for (GtkWidget *row = gtk_widget_get_first_child (self->devices_list); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
     {
       const char *id = g_object_get_data (G_OBJECT (row), "device");
       const WillisDevice *d = id != NULL ? willis_catalogue_find (self->ranking->catalogue, id) : NULL;
@@ -463,7 +417,8 @@ fill_sac_lists (WillisStentPage *self) // only while their tab is seen
   const Ranking *r = self->ranking;
 
   if (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->kinds_stack)), "stents") != 0)
-    willis_sac_lists_fill (self->coils_list, self->coils_label, self->sac_list, r != NULL ? r->coils : NULL, r != NULL ? r->sac : NULL);
+    willis_sac_lists_fill (self->coils_list, self->coils_label, self->sac_list, r != NULL ? r->coils : NULL,
+                           r != NULL ? r->sac : NULL);
 }
 
 static void
@@ -475,7 +430,7 @@ show_ranking (WillisStentPage *self)
   fill_compare (self);
   fill_sac_lists (self);
   lay_picked (self);
-  show_device (self);
+  queue_device (self);
 }
 
 static void
@@ -516,8 +471,8 @@ start_ranking (WillisStentPage *self, int aneurysm)
       share_artery (in, self->ranking);
       in->request.diameter_sd_mm = self->ranking->request.diameter_sd_mm;
     }
-  self->job = willis_session_start_job (session_of (self), _ ("Trying devices"), rank_work, in, ranking_free, ranking_free, rank_done,
-                                        g_object_ref (self));
+  self->job = willis_session_start_job (session_of (self), _ ("Trying devices"), rank_work, in, ranking_free,
+                                        ranking_free, rank_done, g_object_ref (self));
   if (self->job != NULL)
     g_object_ref (self->job);
 }
@@ -599,11 +554,29 @@ keep_plan (WillisStentPage *self)
   WillisCase *copy = willis_case_copy (willis_session_case (session_of (self)));
   g_autoptr (WillisStentPlan) plan = NULL;
   g_autoptr (GPtrArray) notes = g_ptr_array_new ();
-  WillisStentPlanData d = { c->device->id, c->device->name, c->device->manufacturer, (char *) willis_fit_name (c->fit),
-                            self->ranking->aneurysm, -1, self->distal_mm, self->proximal_mm, c->length_mm, c->length_sd_mm,
-                            c->length_lo_mm, c->length_hi_mm, c->distal_landing_mm, c->proximal_landing_mm, c->gap_max_mm,
-                            c->apposition, c->coverage, c->neck_coverage, c->pore_density_mm2, c->radial_force_n_mm,
-                            (int) c->branches_covered, { 0 }, NULL };
+  WillisStentPlanData d = { c->device->id,
+                            c->device->name,
+                            c->device->manufacturer,
+                            (char *) willis_fit_name (c->fit),
+                            self->ranking->aneurysm,
+                            -1,
+                            self->distal_mm,
+                            self->proximal_mm,
+                            c->length_mm,
+                            c->length_sd_mm,
+                            c->length_lo_mm,
+                            c->length_hi_mm,
+                            c->distal_landing_mm,
+                            c->proximal_landing_mm,
+                            c->gap_max_mm,
+                            c->apposition,
+                            c->coverage,
+                            c->neck_coverage,
+                            c->pore_density_mm2,
+                            c->radial_force_n_mm,
+                            (int) c->branches_covered,
+                            { 0 },
+                            NULL };
 
   for (guint i = 0; i < c->warnings->len; i++)
     g_ptr_array_add (notes, c->warnings->pdata[i]);
@@ -639,7 +612,8 @@ update_button (WillisStentPage *self, WillisSession *session, gboolean ready)
 {
   WillisCase *c = willis_session_case (session);
   WillisStentPlan *plan = c != NULL ? willis_case_stent_plan (c) : NULL;
-  gboolean kept = plan != NULL && self->live != NULL && g_strcmp0 (willis_stent_plan_data (plan)->device, self->live->device->id) == 0
+  gboolean kept = plan != NULL && self->live != NULL
+                  && g_strcmp0 (willis_stent_plan_data (plan)->device, self->live->device->id) == 0
                   && willis_case_stent_plan_state (c) == WILLIS_STATE_FRESH
                   && fabs (willis_stent_plan_data (plan)->length_mm - self->live->length_mm) < 1e-9;
 
@@ -648,7 +622,8 @@ update_button (WillisStentPage *self, WillisSession *session, gboolean ready)
   else if (!ready)
     gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Measure an aneurysm first"));
   else
-    gtk_button_set_label (GTK_BUTTON (self->run_button), kept ? _ ("This device is in the plan") : _ ("Take this device into the plan"));
+    gtk_button_set_label (GTK_BUTTON (self->run_button),
+                          kept ? _ ("This device is in the plan") : _ ("Take this device into the plan"));
   gtk_widget_set_sensitive (self->run_button, !ready || (self->live != NULL && !kept));
 }
 
@@ -691,7 +666,7 @@ willis_stent_page_update (WillisStepPage *page, WillisSession *session)
   gtk_widget_set_visible (self->landing_group, ready);
   update_button (self, session, ready);
   if (willis_session_step (session) == WILLIS_STEP_STENT && !self->shown)
-    show_device (self);
+    queue_device (self);
 }
 
 /* Away from this step the device is not drawn. */
@@ -715,6 +690,7 @@ willis_stent_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->fill_id, g_source_remove);
   g_clear_handle_id (&self->rest_id, g_source_remove);
+  g_clear_handle_id (&self->draw_id, g_source_remove);
   if (self->job != NULL)
     willis_job_cancel (self->job);
   g_clear_object (&self->job);
@@ -743,12 +719,28 @@ willis_stent_page_class_init (WillisStentPageClass *klass)
   WILLIS_STEP_PAGE_CLASS (klass)->update = willis_stent_page_update;
   WILLIS_STEP_PAGE_CLASS (klass)->session_set = willis_stent_page_session_set;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/willis/Willis/steps/stent-page.ui");
-  BIND (state_label); BIND (problem_label); BIND (content); BIND (switcher);
-  BIND (kinds_stack); BIND (compare_group); BIND (compare_grid); BIND (coils_group);
-  BIND (coils_list); BIND (coils_label); BIND (sac_group); BIND (sac_list);
-  BIND (chart_bin); BIND (landing_group); BIND (distal_spin); BIND (proximal_spin);
-  BIND (type_row); BIND (devices_group); BIND (devices_list); BIND (why_group);
-  BIND (why_text); BIND (run_button);
+  BIND (state_label);
+  BIND (problem_label);
+  BIND (content);
+  BIND (switcher);
+  BIND (kinds_stack);
+  BIND (compare_group);
+  BIND (compare_grid);
+  BIND (coils_group);
+  BIND (coils_list);
+  BIND (coils_label);
+  BIND (sac_group);
+  BIND (sac_list);
+  BIND (chart_bin);
+  BIND (landing_group);
+  BIND (distal_spin);
+  BIND (proximal_spin);
+  BIND (type_row);
+  BIND (devices_group);
+  BIND (devices_list);
+  BIND (why_group);
+  BIND (why_text);
+  BIND (run_button);
 }
 
 static void

@@ -3,6 +3,8 @@
 
 #include "core/base/i18n.h"
 
+#define LEAST_CHARS 10 // of a wrapping label's width
+
 typedef struct
 {
   WillisSession *session;
@@ -10,6 +12,15 @@ typedef struct
 } WillisStepPagePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (WillisStepPage, willis_step_page, ADW_TYPE_BIN)
+
+void
+willis_labels_steady (GtkWidget *root)
+{
+  if (GTK_IS_LABEL (root) && gtk_label_get_wrap (GTK_LABEL (root)) && gtk_label_get_width_chars (GTK_LABEL (root)) < 0)
+    gtk_label_set_width_chars (GTK_LABEL (root), LEAST_CHARS);
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    willis_labels_steady (child);
+}
 
 static gboolean
 on_idle (gpointer data)
@@ -20,6 +31,7 @@ on_idle (gpointer data)
   p->idle_id = 0;
   if (WILLIS_STEP_PAGE_GET_CLASS (self)->update != NULL)
     WILLIS_STEP_PAGE_GET_CLASS (self)->update (self, p->session);
+  willis_labels_steady (GTK_WIDGET (self));
   return G_SOURCE_REMOVE;
 }
 
@@ -57,12 +69,13 @@ willis_step_page_init (WillisStepPage *self)
 GtkWidget *
 willis_step_page_new (GType type, WillisSession *session)
 {
-  static const char *const signals[] = { "case-changed", "selection-changed", "jobs-changed", "neck-changed",
-                                         "tools-changed" };
+  static const char *const signals[]
+      = { "case-changed", "selection-changed", "jobs-changed", "neck-changed", "tools-changed" };
   WillisStepPage *self = g_object_new (type, NULL);
   WillisStepPagePrivate *p = willis_step_page_get_instance_private (self);
 
   p->session = g_object_ref (session);
+  willis_labels_steady (GTK_WIDGET (self));
   if (WILLIS_STEP_PAGE_GET_CLASS (self)->session_set != NULL)
     WILLIS_STEP_PAGE_GET_CLASS (self)->session_set (self, session);
   for (gsize n = 0; n < G_N_ELEMENTS (signals); n++)
@@ -113,6 +126,7 @@ willis_row_new (const char *title, const char *value)
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
   gtk_widget_add_css_class (row, "compact");
   g_object_set_data (G_OBJECT (row), "value", label);
+  willis_labels_steady (row);
   return row;
 }
 

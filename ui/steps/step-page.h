@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * One step's panel. Holds no clinical data: it reads the session and asks it for work. Derive from it, set the template,
- * override update (called whenever case, selection or jobs change, while the page is seen, and when it comes into sight).
+ * One step's panel. Holds no clinical data: it reads the session and asks it for work. Derive from it, set the
+ * template, override update (called whenever case, selection or jobs change, while the page is seen, and when it comes
+ * into sight).
  */
 #include <adwaita.h>
 
@@ -31,6 +32,11 @@ void willis_step_page_say_state (GtkLabel *label, WillisSession *session, Willis
 /* Small rows. value may be NULL. The value label of a row made so can be set again. */
 GtkWidget *willis_row_new (const char *title, const char *value);
 void willis_row_set_value (GtkWidget *row, const char *value);
+
+/* Gives every wrapping label in root a least width. Without one GTK looks for it by laying the text out again and
+ * again, one or two letters a line: 15 ms for each row of two sentences, where one layout takes a tenth of one. Done
+ * for all of a page when it is made and after each update; what is added in between is given here by who adds it. */
+void willis_labels_steady (GtkWidget *root);
 
 /* Removes all rows from a boxed list. */
 void willis_list_clear (GtkWidget *list);

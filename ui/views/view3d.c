@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/views/view3d.h"
 
+#include <epoxy/gl.h>
 #include <math.h>
 
 #include "core/base/error.h"
@@ -16,6 +17,8 @@
 #define CLICK_PX 4.0
 /* What one turn of the main loop may spend on a finer picture. */
 #define REFINE_MS 25.0
+/* From the view's first frame to its first picture. */
+#define BEGIN_MS 20
 
 struct _WillisView3d
 {
@@ -24,15 +27,15 @@ struct _WillisView3d
   GtkWidget *overlay; // GtkDrawingArea: captions, figure, bar
   WillisScene *scene;
   gboolean software, dark;
-  gboolean gl_begun;      // between begin_gl and end_gl
-  GdkTexture *picture;    // drawn by the processor
-  double last_x, last_y;  // of the drag, widget pixels
+  gboolean gl_begun;       // between begin_gl and end_gl
+  GdkTexture *picture;     // drawn by the processor
+  double last_x, last_y;   // of the drag, widget pixels
   double hover_x, hover_y; // of the pointer
   gboolean dragged, panning;
   char *ring; // id of the ring in hand, or NULL
   WillisRingHandle handle;
   double pinch; // of the touch pad, so far
-  guint rest_source, notify_source, refine_source, paint_source, drop_source;
+  guint begin_source, rest_source, notify_source, refine_source, paint_source, drop_source;
   double shown_primary, shown_secondary; // deg, last notified
 };
 
@@ -96,7 +99,11 @@ on_gl_render (GtkGLArea *area, GdkGLContext *context, WillisView3d *self)
   WillisDraw drawn;
 
   if (!self->gl_begun)
-    return TRUE;
+    {
+      glClearColor (0.0f, 0.0f, 0.0f, 1.0f);
+      glClear (GL_COLOR_BUFFER_BIT);
+      return TRUE;
+    }
   update_size (self);
   drawn = willis_scene_draw_gl (self->scene, &error);
   if (drawn == WILLIS_DRAW_FAILED)
@@ -106,23 +113,40 @@ on_gl_render (GtkGLArea *area, GdkGLContext *context, WillisView3d *self)
   return TRUE;
 }
 
+static gboolean
+on_begin_gl (gpointer data)
+{
+  WillisView3d *self = data;
+  g_autoptr (GError) error = NULL;
+
+  self->begin_source = 0;
+  gtk_gl_area_make_current (GTK_GL_AREA (self->area));
+  if (!willis_scene_begin_gl (self->scene, &error))
+    {
+      fall_back (self, error->message);
+      return G_SOURCE_REMOVE;
+    }
+  self->gl_begun = TRUE;
+  gtk_gl_area_queue_render (GTK_GL_AREA (self->area));
+  return G_SOURCE_REMOVE;
+}
+
+/* The first frame of a page lays all of it out; the first picture in 3D takes as long again, so it has a frame of its
+ * own. */
 static void
 on_gl_realize (GtkGLArea *area, WillisView3d *self)
 {
-  g_autoptr (GError) error = NULL;
-
   gtk_gl_area_make_current (area);
   if (gtk_gl_area_get_error (area) != NULL)
     fall_back (self, gtk_gl_area_get_error (area)->message);
-  else if (!willis_scene_begin_gl (self->scene, &error))
-    fall_back (self, error->message);
   else
-    self->gl_begun = TRUE;
+    self->begin_source = g_timeout_add (BEGIN_MS, on_begin_gl, self);
 }
 
 static void
 on_gl_unrealize (GtkGLArea *area, WillisView3d *self)
 {
+  g_clear_handle_id (&self->begin_source, g_source_remove);
   if (!self->gl_begun)
     return;
   gtk_gl_area_make_current (area);
@@ -360,8 +384,8 @@ click (WillisView3d *self, double x, double y)
   if (!willis_scene_pick (self->scene, x * scale, y * scale, &pick))
     return;
   id = g_strdup (pick.id); // handlers may take the thing away
-  g_signal_emit (self, signals[SIGNAL_PICKED], 0, pick.point_lps_mm[0], pick.point_lps_mm[1], pick.point_lps_mm[2],
-                 id, pick.cell);
+  g_signal_emit (self, signals[SIGNAL_PICKED], 0, pick.point_lps_mm[0], pick.point_lps_mm[1], pick.point_lps_mm[2], id,
+                 pick.cell);
 }
 
 static void
@@ -632,7 +656,7 @@ willis_view3d_init (WillisView3d *self)
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
   gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("3D view"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("3D view"), -1);
   if (self->scene == NULL)
     {
       g_warning ("%s", error->message);

@@ -87,6 +87,7 @@ build_row (WillisRail *self, int n)
   gtk_label_set_xalign (GTK_LABEL (self->states[n]), 0.0);
   gtk_label_set_wrap (GTK_LABEL (self->states[n]), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (self->states[n]), 14);
+  gtk_label_set_width_chars (GTK_LABEL (self->states[n]), 10); // a least width: see willis_labels_steady
   gtk_widget_add_css_class (self->states[n], "caption");
   gtk_box_append (GTK_BOX (texts), title);
   gtk_box_append (GTK_BOX (texts), self->states[n]);

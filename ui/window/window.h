@@ -16,6 +16,11 @@ G_DECLARE_FINAL_TYPE (WillisWindow, willis_window, WILLIS, WINDOW, AdwApplicatio
 /* To be called once before any widget of ours is made: resources, style, icons. */
 void willis_window_init_resources (void);
 
+/* To be called once with a display open, before the first window and any other thread. Where OpenGL is drawn by the processor,
+ * GTK draws the window's own parts with cairo: a whole frame then takes a third of the time, and no shaders are compiled
+ * while the window opens. The 3D view stays with OpenGL. GSK_RENDERER in the environment is obeyed. */
+void willis_window_init_renderer (void);
+
 /* The keys with Ctrl; those without work in every window by themselves. */
 void willis_window_add_keys (GtkApplication *application);
 

@@ -4,10 +4,10 @@
  * Real pointer and keys for a window under test, by xdotool, and waiting for what follows from them. Also a watch over
  * the main loop: how long each round keeps the window from answering.
  */
-#include <dlfcn.h>
 #include <execinfo.h>
 #include <gdk/x11/gdkx.h>
 #include <gtk/gtk.h>
+#include <link.h>
 #include <math.h>
 #include <signal.h>
 #include <string.h>
@@ -37,25 +37,68 @@ clock_ms (clockid_t id)
   return (double) t.tv_sec * 1e3 + (double) t.tv_nsec * 1e-6;
 }
 
-/* Every SAMPLE_MS of processor time in a round it is looked where the thread is. A graphics driver that draws by the processor
- * compiles each of its programs when it first meets it and keeps them on disk, once a machine: such time is counted apart. Where
- * a round comes near to what a person notices, the place is printed (addr2line tells the lines). */
+#define MAX_FRAMES 120
+#define MAX_PLACES 12
+
+typedef struct
+{
+  void *frames[MAX_FRAMES];
+  int n;
+} Place;
+
+static Place places[MAX_PLACES]; // where the round was while it took long
+static volatile int n_places;
+static uintptr_t compiler_from, compiler_to; // of the driver's compiler, once it is loaded
+
+static int
+find_compiler (struct dl_phdr_info *info, size_t size, void *data)
+{
+  if (info->dlpi_name == NULL || strstr (info->dlpi_name, "libLLVM") == NULL)
+    return 0;
+  compiler_from = UINTPTR_MAX;
+  for (int n = 0; n < info->dlpi_phnum; n++)
+    if (info->dlpi_phdr[n].p_type == PT_LOAD)
+      {
+        uintptr_t from = info->dlpi_addr + info->dlpi_phdr[n].p_vaddr;
+
+        compiler_from = MIN (compiler_from, from);
+        compiler_to = MAX (compiler_to, from + info->dlpi_phdr[n].p_memsz);
+      }
+  return 1;
+}
+
+/* Every SAMPLE_MS of processor time in a round it is looked where the thread is. A graphics driver that draws by the
+ * processor compiles each of its programs when it first meets it and keeps them on disk, once a machine: such time is
+ * counted apart. Where a round comes near to what a person notices, the place is kept and printed after it (addr2line
+ * tells the lines): looking up names here would itself take most of the time. */
 static void
 on_sample (int number)
 {
-  static const char title[] = "a round of the main loop takes long, at:\n";
-  void *frames[120];
-  int n = backtrace (frames, 120);
-  Dl_info info;
+  void *frames[MAX_FRAMES];
+  int n = backtrace (frames, MAX_FRAMES);
 
   for (int f = 0; f < n; f++)
-    if (dladdr (frames[f], &info) != 0 && info.dli_fname != NULL && strstr (info.dli_fname, "libLLVM") != NULL)
+    if ((uintptr_t) frames[f] >= compiler_from && (uintptr_t) frames[f] < compiler_to)
       {
         driver_samples++;
         return;
       }
-  if (++own_samples * SAMPLE_MS >= LATE_MS && write (STDERR_FILENO, title, sizeof title - 1) > 0)
-    backtrace_symbols_fd (frames, n, STDERR_FILENO);
+  if (++own_samples * SAMPLE_MS >= LATE_MS && n_places < MAX_PLACES)
+    {
+      memcpy (places[n_places].frames, frames, (gsize) n * sizeof frames[0]);
+      places[n_places++].n = n;
+    }
+}
+
+static void
+print_places (void)
+{
+  for (int n = 0; n < n_places; n++)
+    {
+      fputs ("a round of the main loop takes long, at:\n", stderr);
+      backtrace_symbols_fd (places[n].frames, places[n].n, STDERR_FILENO);
+    }
+  n_places = 0;
 }
 
 static timer_t round_timer;
@@ -94,12 +137,18 @@ watched_poll (GPollFD *fds, guint n, gint timeout)
       double driver = driver_samples * SAMPLE_MS;
 
       watch.rounds++;
+      if (g_getenv ("WILLIS_WATCH_LOG") != NULL && cpu > 25.0) // for perf script --time
+        g_printerr ("round %.6f,%.6f cpu %.1f driver %.0f\n", round_wall * 1e-3, clock_ms (CLOCK_MONOTONIC) * 1e-3, cpu,
+                    driver);
       watch.worst_wall_ms = fmax (watch.worst_wall_ms, wall);
       watch.worst_cpu_ms = fmax (watch.worst_cpu_ms, cpu - driver);
       watch.driver_ms += driver;
       watch.over_100_wall += wall > 100.0;
     }
   time_round (FALSE);
+  print_places ();
+  if (compiler_to == 0)
+    dl_iterate_phdr (find_compiler, NULL);
   result = g_poll (fds, n, timeout);
   round_wall = clock_ms (CLOCK_MONOTONIC);
   round_cpu = clock_ms (CLOCK_THREAD_CPUTIME_ID);
@@ -128,7 +177,7 @@ spin (double seconds)
 #define WAIT_FOR(CONDITION, SECONDS)                                                                                   \
   G_STMT_START                                                                                                         \
   {                                                                                                                    \
-    double wait_end = clock_ms (CLOCK_MONOTONIC) + (SECONDS) * 1e3;                                                    \
+    double wait_end = clock_ms (CLOCK_MONOTONIC) + (SECONDS) *1e3;                                                     \
     while (!(CONDITION) && clock_ms (CLOCK_MONOTONIC) < wait_end)                                                      \
       if (!g_main_context_iteration (NULL, FALSE))                                                                     \
         g_usleep (2000);                                                                                               \
@@ -145,8 +194,7 @@ on_hand_done (GPid pid, gint status, gpointer data)
 }
 
 /* Runs "xdotool WORDS" while the main loop goes on, then lets the window answer. */
-static void G_GNUC_PRINTF (1, 2)
-hands (const char *format, ...)
+static void G_GNUC_PRINTF (1, 2) hands (const char *format, ...)
 {
   g_autofree char *words = NULL, *line = NULL;
   g_auto (GStrv) argv = NULL;
@@ -159,7 +207,8 @@ hands (const char *format, ...)
   va_end (args);
   line = g_strconcat ("xdotool ", words, NULL);
   argv = g_strsplit (line, " ", -1);
-  g_assert_true (g_spawn_async (NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL));
+  g_assert_true (
+      g_spawn_async (NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL));
   g_child_watch_add (pid, on_hand_done, &done);
   while (!done)
     g_main_context_iteration (NULL, TRUE);

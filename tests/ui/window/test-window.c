@@ -108,6 +108,8 @@ test_own_scan (void)
   willis_window_open (window, paths);
   WAIT_FOR (willis_session_case (session) != NULL && idle (), 100);
   settle ();
+  if (willis_session_step_state (session, WILLIS_STEP_VESSELS) == WILLIS_STEP_FRESH) // a case of one's own
+    return;
   willis_session_set_step (session, WILLIS_STEP_VESSELS);
   settle ();
   click_on (button ("Segment the arteries"));
@@ -120,9 +122,28 @@ test_own_measure (void)
 {
   hands ("key 3");
   settle ();
-  click_on (button ("Measure"));
+  if (willis_case_n_aneurysms (willis_session_case (session)) == 0)
+    click_on (button ("Measure"));
   WAIT_FOR (willis_case_n_aneurysms (willis_session_case (session)) == 1 && idle (), 100);
   spin (3.0); // working views
+}
+
+/* Every step is opened once for its first layout, and once more. */
+static void
+test_own_steps (void)
+{
+  for (int n = 0; n < 2 * WILLIS_N_STEPS; n++)
+    {
+      double before = watch.worst_cpu_ms;
+
+      watch.worst_cpu_ms = 0.0;
+      willis_session_set_step (session, (WillisStep) (n % WILLIS_N_STEPS));
+      settle ();
+      WAIT_FOR (idle (), 120);
+      spin (1.0);
+      g_test_message ("step %d: longest round %.0f ms", n % WILLIS_N_STEPS + 1, watch.worst_cpu_ms);
+      watch.worst_cpu_ms = fmax (watch.worst_cpu_ms, before);
+    }
 }
 
 /* Turns the arteries; how often they are drawn again. */
@@ -320,7 +341,8 @@ test_neck (void)
   move_to (GTK_WIDGET (slice (1)), arrow[0], arrow[1]);
   hands ("mousedown 1");
   for (int n = 1; n <= 5; n++)
-    move_to (GTK_WIDGET (slice (1)), arrow[0] + n * 0.12 * (arrow[0] - centre[0]), arrow[1] + n * 0.12 * (arrow[1] - centre[1]));
+    move_to (GTK_WIDGET (slice (1)), arrow[0] + n * 0.12 * (arrow[0] - centre[0]),
+             arrow[1] + n * 0.12 * (arrow[1] - centre[1]));
   g_assert_true (willis_session_neck_in_hand (session));
   WAIT_FOR (shown (WILLIS_INDEX_VOLUME) < before, 15); // live, still holding
   hands ("mouseup 1");
@@ -328,7 +350,8 @@ test_neck (void)
   g_assert_true (willis_session_get_neck (session, &moved));
   g_assert_cmpfloat (vec3_dist (moved.centre_lps_mm, neck.centre_lps_mm), >, 0.2);
   g_assert_cmpfloat (shown (WILLIS_INDEX_VOLUME), <, before);
-  g_assert_true (isfinite (willis_aneurysm_morphology (willis_session_shown_aneurysm (session))->index[WILLIS_INDEX_VOLUME].sd));
+  g_assert_true (
+      isfinite (willis_aneurysm_morphology (willis_session_shown_aneurysm (session))->index[WILLIS_INDEX_VOLUME].sd));
   g_assert_cmpstr (willis_session_undo_label (session), ==, "Move the neck");
   settle ();
   hands ("key ctrl+z");
@@ -364,7 +387,8 @@ test_tilt (void)
   g_assert_true (willis_slice_view_neck_handles (slice (1), centre, ends, arrow));
   s = sin (by);
   c = cos (by);
-  drag (GTK_WIDGET (slice (1)), ends[0][0], ends[0][1], centre[0] + c * (ends[0][0] - centre[0]) - s * (ends[0][1] - centre[1]),
+  drag (GTK_WIDGET (slice (1)), ends[0][0], ends[0][1],
+        centre[0] + c * (ends[0][0] - centre[0]) - s * (ends[0][1] - centre[1]),
         centre[1] + s * (ends[0][0] - centre[0]) + c * (ends[0][1] - centre[1]), 1);
   WAIT_FOR (!willis_session_neck_in_hand (session) && idle (), 50);
   g_assert_true (willis_session_get_neck (session, &now));
@@ -435,8 +459,6 @@ test_help (void)
 
   for (int step = 0; step < WILLIS_N_STEPS; step++)
     {
-      double before = watch.worst_cpu_ms;
-
       willis_session_set_step (session, (WillisStep) step);
       settle ();
       focus_window (GTK_WINDOW (window));
@@ -449,13 +471,6 @@ test_help (void)
       WAIT_FOR (idle (), 60); // what the step begins by itself
       spin (0.5);
       g_test_message ("%s: longest round so far %.0f ms", pages[step], watch.worst_cpu_ms);
-      /* Known miss: the first layout of the stent's step takes 60 to 130 ms, so it does not always hold the limit that all
-       * else is held to. */
-      if (step == WILLIS_STEP_STENT)
-        {
-          g_assert_cmpfloat (watch.worst_cpu_ms, <, 250.0);
-          watch.worst_cpu_ms = before;
-        }
     }
   focus_window (help);
   hands ("key Escape");
@@ -545,7 +560,8 @@ test_print (void)
   g_autofree char *head = NULL;
   gsize size;
 
-  willis_report_page_print (WILLIS_REPORT_PAGE (find_widget (GTK_WIDGET (window), WILLIS_TYPE_REPORT_PAGE, NULL)), paper);
+  willis_report_page_print (WILLIS_REPORT_PAGE (find_widget (GTK_WIDGET (window), WILLIS_TYPE_REPORT_PAGE, NULL)),
+                            paper);
   WAIT_FOR (g_file_test (paper, G_FILE_TEST_EXISTS), 50);
   settle ();
   g_assert_true (g_file_get_contents (paper, &head, &size, NULL));
@@ -568,8 +584,9 @@ static void
 test_drop (void)
 {
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), "willis-dropped.mha", NULL);
-  g_autoptr (GString) scan = g_string_new ("ObjectType = Image\nNDims = 3\nBinaryData = True\nElementSpacing = 0.5 0.5 0.5\n"
-                                           "DimSize = 24 24 24\nElementType = MET_UCHAR\nElementDataFile = LOCAL\n");
+  g_autoptr (GString) scan
+      = g_string_new ("ObjectType = Image\nNDims = 3\nBinaryData = True\nElementSpacing = 0.5 0.5 0.5\n"
+                      "DimSize = 24 24 24\nElementType = MET_UCHAR\nElementDataFile = LOCAL\n");
   GtkWidget *from = gtk_window_new (), *label = gtk_label_new ("a file");
   GtkDragSource *source = gtk_drag_source_new ();
   int sx, sy, tx, ty;
@@ -589,8 +606,8 @@ test_drop (void)
   focus_window (GTK_WINDOW (from)); // at the corner, over the window
   hands ("windowraise %lu", (gulong) gdk_x11_surface_get_xid (gtk_native_get_surface (GTK_NATIVE (from))));
   on_screen (label, 0.5 * gtk_widget_get_width (label), 0.5 * gtk_widget_get_height (label), &sx, &sy);
-  on_screen (GTK_WIDGET (window), 0.6 * gtk_widget_get_width (GTK_WIDGET (window)), 0.6 * gtk_widget_get_height (GTK_WIDGET (window)),
-             &tx, &ty);
+  on_screen (GTK_WIDGET (window), 0.6 * gtk_widget_get_width (GTK_WIDGET (window)),
+             0.6 * gtk_widget_get_height (GTK_WIDGET (window)), &tx, &ty);
   hands ("mousemove %d %d", sx, sy);
   hands ("mousedown 1");
   for (int n = 1; n <= 12; n++)
@@ -649,30 +666,22 @@ typedef struct
 } Act;
 
 static const Act acts[] = {
-  { "/window/start", test_start },
-  { "/window/bad-file", test_bad_file },
-  { "/window/open", test_open },
-  { "/window/slice-hands", test_slice_hands },
-  { "/window/layouts", test_layouts },
-  { "/window/segment", test_segment },
-  { "/window/measure", test_measure },
-  { "/window/neck", test_neck },
-  { "/window/tilt", test_tilt },
-  { "/window/presets", test_presets },
-  { "/window/help", test_help },
-  { "/window/latency", test_latency },
-  { "/window/report", test_report },
-  { "/window/chooser", test_chooser },
-  { "/window/print", test_print },
-  { "/window/save", test_save },
-  { "/window/drop", test_drop },
-  { "/window/close", test_close },
+  { "/window/start", test_start },     { "/window/bad-file", test_bad_file },
+  { "/window/open", test_open },       { "/window/slice-hands", test_slice_hands },
+  { "/window/layouts", test_layouts }, { "/window/segment", test_segment },
+  { "/window/measure", test_measure }, { "/window/neck", test_neck },
+  { "/window/tilt", test_tilt },       { "/window/presets", test_presets },
+  { "/window/help", test_help },       { "/window/latency", test_latency },
+  { "/window/report", test_report },   { "/window/chooser", test_chooser },
+  { "/window/print", test_print },     { "/window/save", test_save },
+  { "/window/drop", test_drop },       { "/window/close", test_close },
 };
 
 static const Act own_acts[] = {
   { "/window/start", test_start },
   { "/window/own-scan", test_own_scan },
   { "/window/own-measure", test_own_measure },
+  { "/window/own-steps", test_own_steps },
   { "/window/own-turning", test_own_turning },
   { "/window/own-undo", test_own_undo },
   { "/window/latency", test_latency },
@@ -681,8 +690,8 @@ static const Act own_acts[] = {
   { "/window/close", test_close },
 };
 
-/* Whatever is done, no round of the loop may keep the processor over 100 ms. Building the window itself is not judged, nor
- * GTK's printing, which packs each page in one go. */
+/* Whatever is done, no round of the loop may keep the processor over 100 ms. Building the window itself is not judged,
+ * nor GTK's printing, which packs each page in one go. */
 static void
 watched (gconstpointer data)
 {
@@ -690,11 +699,15 @@ watched (gconstpointer data)
 
   watch_start ();
   act->run ();
-  g_test_message ("longest round %.0f ms processor, %.0f ms clock, %d of %d over 100 ms; %.0f ms in all for the driver's compiler",
-                  watch.worst_cpu_ms, watch.worst_wall_ms, watch.over_100_wall, watch.rounds, watch.driver_ms);
+  g_test_message (
+      "longest round %.0f ms processor, %.0f ms clock, %d of %d over 100 ms; %.0f ms in all for the driver's compiler",
+      watch.worst_cpu_ms, watch.worst_wall_ms, watch.over_100_wall, watch.rounds, watch.driver_ms);
 #ifndef __SANITIZE_ADDRESS__ // which makes everything two to three times as slow
-  if (act->run != test_start && act->run != test_print)
-    g_assert_cmpfloat (watch.worst_cpu_ms, <, 100.0);
+  if (act->run != test_start && act->run != test_print && watch.worst_cpu_ms >= 100.0)
+    {
+      g_test_message ("%s: %.0f ms", act->name, watch.worst_cpu_ms);
+      g_test_fail (); // the acts after it are still seen
+    }
 #endif
 }
 
@@ -711,8 +724,10 @@ main (int argc, char **argv)
   g_setenv ("XDG_CACHE_HOME", home, TRUE);
   g_test_init (&argc, &argv, NULL);
   adw_init ();
+  willis_window_init_renderer ();
   willis_window_init_resources ();
   application = adw_application_new ("org.willis.Willis.Test", G_APPLICATION_NON_UNIQUE);
+  g_application_set_resource_base_path (G_APPLICATION (application), "/org/willis/Willis"); // the style is part of it
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   willis_window_add_keys (GTK_APPLICATION (application));
   for (gsize n = 0; n < G_N_ELEMENTS (acts) && g_getenv ("WILLIS_WINDOW_SCAN") == NULL; n++)

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/steps/stent-table.h"
+
+#include <math.h>
+
+#include "core/base/i18n.h"
+
+static void
+put_cell (GtkGrid *grid, int column, int row, const char *text, gboolean head)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), column == 0 ? 0.0 : 1.0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_width_chars (GTK_LABEL (label), 6);
+  gtk_widget_add_css_class (label, head ? "caption-heading" : "caption");
+  gtk_widget_set_hexpand (label, column > 0);
+  gtk_grid_attach (grid, label, column, row, 1, 1);
+}
+
+void
+willis_stent_table_fill (GtkGrid *grid, WillisCatalogue *catalogue, const WillisStentArtery *artery,
+                         const GPtrArray *devices, const WillisStentRequest *request)
+{
+  static const char *const heads[] = { N_ ("Device"),       N_ ("Verdict"),           N_ ("Length"),
+                                       N_ ("Nine in ten"),  N_ ("Landing distal"),    N_ ("Landing proximal"),
+                                       N_ ("Gap"),          N_ ("Cover at the neck"), N_ ("Pores per mm²"),
+                                       N_ ("Radial force"), N_ ("Branches covered") };
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (grid))) != NULL)
+    gtk_grid_remove (grid, child);
+  if (artery == NULL || devices->len == 0)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
+    put_cell (grid, 0, (int) i, _ (heads[i]), TRUE);
+  for (guint k = 0; k < devices->len; k++)
+    {
+      const WillisDevice *d = willis_catalogue_find (catalogue, devices->pdata[k]);
+      WillisStentChoice *c = d != NULL ? willis_stent_try (d, artery, request, NULL, NULL) : NULL;
+      const char *dash = "\xe2\x80\x93";
+
+      if (c == NULL)
+        continue;
+      {
+        char *texts[] = {
+          g_strdup (d->name),
+          g_strdup (_ (willis_fit_label (c->fit))),
+          g_strdup_printf ("%.1f mm", c->length_mm),
+          g_strdup_printf ("%.1f \xe2\x80\x93 %.1f", c->length_lo_mm, c->length_hi_mm),
+          g_strdup_printf ("%.1f mm", c->distal_landing_mm),
+          g_strdup_printf ("%.1f mm", c->proximal_landing_mm),
+          g_strdup_printf ("%.2f mm", c->gap_max_mm),
+          isnan (c->neck_coverage) ? g_strdup (dash) : g_strdup_printf ("%.0f %%", 100.0 * c->neck_coverage),
+          isnan (c->neck_pore_density_mm2) ? g_strdup (dash) : g_strdup_printf ("%.0f", c->neck_pore_density_mm2),
+          isnan (c->radial_force_n_mm) ? g_strdup (dash) : g_strdup_printf ("%.3f N/mm", c->radial_force_n_mm),
+          g_strdup_printf ("%u", c->branches_covered),
+        };
+
+        for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+          {
+            put_cell (grid, (int) k + 1, (int) i, texts[i], i == 0);
+            g_free (texts[i]);
+          }
+      }
+      willis_stent_choice_free (c);
+    }
+}
+
+char *
+willis_stent_why (const WillisStentChoice *c)
+{
+  GString *text = g_string_new (NULL);
+
+  if (c != NULL)
+    {
+      const WillisDevice *d = c->device;
+
+      g_string_append_printf (text, "%s  %s\n", d->name, d->manufacturer);
+      g_string_append_printf (text, _ ("%s: %.1f mm long, 90 %% between %.1f and %.1f mm\n"),
+                              _ (willis_fit_label (c->fit)), c->length_mm, c->length_lo_mm, c->length_hi_mm);
+      for (guint i = 0; i < c->warnings->len; i++)
+        g_string_append_printf (text, "⚠ %s\n", (const char *) c->warnings->pdata[i]);
+      for (guint i = 0; i < c->reasons->len; i++)
+        g_string_append_printf (text, "• %s\n", (const char *) c->reasons->pdata[i]);
+      g_string_append_printf (
+          text, _ ("Uncertainty of the length: lumen %.1f, packing %.1f, straightening %.1f, device %.1f mm (sd)\n"),
+          c->sd_diameter_mm, c->sd_packing_mm, c->sd_straightening_mm, c->sd_device_mm);
+      if (!isnan (c->neck_coverage))
+        g_string_append_printf (text, _ ("Over the neck: %.0f %% metal"), 100.0 * c->neck_coverage);
+      if (!isnan (c->neck_pore_density_mm2))
+        g_string_append_printf (text, _ (", %.0f pores per mm²"), c->neck_pore_density_mm2);
+      g_string_append_printf (text, "\n%s %s (%s)", _ ("Source:"), d->source, d->date);
+      if (d->note != NULL)
+        g_string_append_printf (text, "\n%s", d->note);
+    }
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Stents in words: side by side in a grid (one column each, a row for each thing that one compares), and why one fits.
+ */
+#include <gtk/gtk.h>
+
+#include "solver/stent/rank.h"
+
+G_BEGIN_DECLS
+
+/* Replaces what the grid holds; artery NULL empties it. devices: ids (char *) in the catalogue; those that are not in
+ * it are left out. */
+void willis_stent_table_fill (GtkGrid *grid, WillisCatalogue *catalogue, const WillisStentArtery *artery,
+                              const GPtrArray *devices, const WillisStentRequest *request);
+
+/* Why a device fits or does not, how sure its length is and where its numbers are from, in lines of text (new). c NULL:
+ * empty. */
+char *willis_stent_why (const WillisStentChoice *c);
+
+G_END_DECLS
