@@ -9,3 +9,7 @@
 #define _(text) g_dgettext (GETTEXT_PACKAGE, text)
 #define N_(text) text
 #define C_(context, text) g_dpgettext2 (GETTEXT_PACKAGE, context, text)
+
+/* A note that reads on after "file: " in a shell, as a sentence of its own: its first letter is large (new). note is
+ * UTF-8. */
+char *willis_sentence (const char *note);

@@ -8,6 +8,8 @@
 #include "core/case/case-private.h"
 #include "core/vessel/anatomy.h"
 
+#define LEAST_VOXELS 8 // of a sac
+
 /* A one-line text of what builder holds (new). */
 static char *
 one_line (JsonBuilder *builder)
@@ -154,6 +156,27 @@ willis_case_diameter_sd_mm (const WillisCase *c)
   return willis_lumen_diameter_sd_mm (c->volume, c->segmentation);
 }
 
+/* What is found without a person must be larger than what the scan can hold: a neck narrower than a voxel and a sac of
+ * a few of them are folds of the surface. */
+static gboolean
+is_seen (const WillisCase *c, const WillisAneurysm *aneurysm, GError **error)
+{
+  const WillisMeasure *index = willis_aneurysm_morphology (aneurysm)->index;
+  double volume = index[WILLIS_INDEX_VOLUME].value, neck = index[WILLIS_INDEX_NECK_DIAMETER].value;
+  const double *spacing;
+
+  if (c->volume == NULL)
+    return TRUE;
+  spacing = willis_volume_grid (c->volume)->spacing_mm;
+  if (volume >= LEAST_VOXELS * spacing[0] * spacing[1] * spacing[2]
+      && neck >= MIN (spacing[0], MIN (spacing[1], spacing[2])))
+    return TRUE;
+  return willis_fail (
+      error, WILLIS_ERROR_FAILED,
+      _ ("what stands out of the artery there (%.2g mm³, neck %.2g mm) is smaller than this scan can show"), volume,
+      neck);
+}
+
 static gboolean
 run_neck (WillisCase *c, int replace, const WillisNeck *neck, const double *seed_lps_mm, const WillisProgress *progress,
           GError **error)
@@ -166,7 +189,7 @@ run_neck (WillisCase *c, int replace, const WillisNeck *neck, const double *seed
   if (replace >= (int) c->aneurysms->len)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the case has no aneurysm number %d"), replace + 1);
   aneurysm = willis_aneurysm_isolate (c->surface, c->tree, neck, sd_mm, progress, error);
-  if (aneurysm == NULL)
+  if (aneurysm == NULL || (seed_lps_mm != NULL && !is_seen (c, aneurysm, error)))
     return FALSE;
   willis_json_add_string (builder, "neck", seed_lps_mm != NULL ? "found" : "by hand");
   if (seed_lps_mm != NULL)
@@ -201,15 +224,15 @@ willis_case_run_neck (WillisCase *c, int replace, const WillisNeck *neck, const 
          && run_neck (c, replace, neck, NULL, progress, error);
 }
 
-/* A sac lower than the scan can resolve, or than its own uncertainty, is no finding. */
+/* A sac lower than the scan can resolve, or than its own uncertainty, is no finding; nor is one whose neck cannot be
+ * moved at all without losing it. */
 static gboolean
 is_resolved (const WillisCase *c, const WillisAneurysm *aneurysm)
 {
   const WillisMeasure *height = &willis_aneurysm_morphology (aneurysm)->index[WILLIS_INDEX_HEIGHT];
   const double *spacing = willis_volume_grid (c->volume)->spacing_mm;
 
-  return height->value > 1.5 * MAX (spacing[0], MAX (spacing[1], spacing[2]))
-         && !(height->sd > 0.5 * height->value);
+  return height->value > 1.5 * MAX (spacing[0], MAX (spacing[1], spacing[2])) && height->sd <= 0.5 * height->value;
 }
 
 gboolean

@@ -134,12 +134,11 @@ report_indices (Pages *pages, const WillisCase *c, gsize n)
   const Style title = { 8.2, TRUE, ACCENT, PANGO_ALIGN_LEFT };
   double width = pages->right - pages->left - 6;
   const Column columns[6] = {
-    { width * 0.22, PANGO_ALIGN_LEFT },  { width * 0.085, PANGO_ALIGN_RIGHT },      { width * 0.065, PANGO_ALIGN_RIGHT },
-    { width * 0.07, PANGO_ALIGN_LEFT },  { width * 0.395, PANGO_ALIGN_LEFT, TRUE }, { width * 0.165, PANGO_ALIGN_LEFT },
+    { width * 0.22, PANGO_ALIGN_LEFT }, { width * 0.085, PANGO_ALIGN_RIGHT },      { width * 0.065, PANGO_ALIGN_RIGHT },
+    { width * 0.07, PANGO_ALIGN_LEFT }, { width * 0.395, PANGO_ALIGN_LEFT, TRUE }, { width * 0.165, PANGO_ALIGN_LEFT },
   };
-  const char *const head[6] = { t (pages, N_ ("Index")),      t (pages, N_ ("Value")),
-                                t (pages, N_ ("± SD")),       t (pages, N_ ("Unit")),
-                                t (pages, N_ ("Definition")), t (pages, N_ ("Source")) };
+  const char *const head[6] = { t (pages, N_ ("Index")), t (pages, N_ ("Value")),      t (pages, N_ ("± SD")),
+                                t (pages, N_ ("Unit")),  t (pages, N_ ("Definition")), t (pages, N_ ("Source")) };
 
   draw_heading (pages, t (pages, N_ ("All measurements")), 60);
   table_head (pages, columns, 6, head);
@@ -159,7 +158,8 @@ report_conventions (Pages *pages)
 {
   const Style style = { 8, FALSE, INK_SOFT, PANGO_ALIGN_LEFT };
   const char *const lines[] = {
-    N_ ("The sac is the surface beyond the neck without the flat ostium that closes it; its hull leaves out the ostium too. "
+    N_ ("The sac is the surface beyond the neck without the flat ostium that closes it; its hull leaves out the ostium "
+        "too. "
         "c is the centre of the ostium, n its normal into the sac. H and K are mean and Gaussian curvature."),
     N_ ("± is one standard deviation from moving the neck plane (0.5 mm, 5 degrees) and the lumen surface (its own "
         "uncertainty). Other errors (scan, contrast, reader) are not in it."),
@@ -198,16 +198,21 @@ report_candidates (Pages *pages, const WillisCase *c)
   const WillisTree *tree = willis_case_tree (c);
   double width = pages->right - pages->left - 6;
   const Column columns[6] = {
-    { width * 0.08, PANGO_ALIGN_LEFT },   { width * 0.26, PANGO_ALIGN_LEFT }, { width * 0.14, PANGO_ALIGN_RIGHT },
+    { width * 0.08, PANGO_ALIGN_LEFT },  { width * 0.26, PANGO_ALIGN_LEFT },  { width * 0.14, PANGO_ALIGN_RIGHT },
     { width * 0.16, PANGO_ALIGN_RIGHT }, { width * 0.12, PANGO_ALIGN_RIGHT }, { width * 0.24, PANGO_ALIGN_LEFT },
   };
-  const char *const head[6] = { "#", t (pages, N_ ("Centre, mm (LPS)")), t (pages, N_ ("Size, mm")),
-                                t (pages, N_ ("Neck width, mm")), t (pages, N_ ("Score")), t (pages, N_ ("Artery")) };
+  const char *const head[6] = { "#",
+                                t (pages, N_ ("Centre, mm (LPS)")),
+                                t (pages, N_ ("Size, mm")),
+                                t (pages, N_ ("Neck width, mm")),
+                                t (pages, N_ ("Score")),
+                                t (pages, N_ ("Artery")) };
   guint shown = candidates != NULL ? MIN (candidates->len, 8) : 0;
 
   if (shown == 0)
     return;
-  draw_heading (pages, t (pages, N_ ("Places found by the search for aneurysms")), 50);
+  draw_heading (pages, t (pages, N_ ("Places found by the search for aneurysms")),
+                30 + 14 * (shown + 1)); // in one piece
   table_head (pages, columns, 6, head);
   for (guint n = 0; n < shown; n++)
     {
@@ -215,10 +220,10 @@ report_candidates (Pages *pages, const WillisCase *c)
       g_autofree char *number = g_strdup_printf ("%u", n + 1), *centre = point_text (candidate->centre_lps_mm);
       g_autofree char *size = plain (candidate->size_mm, 1), *neck = plain (candidate->neck_mm, 1);
       g_autofree char *score = plain (candidate->score, 2);
-      const char *name = tree != NULL && candidate->branch >= 0
-                                 && (gsize) candidate->branch < willis_tree_n_branches (tree)
-                             ? willis_tree_branch (tree, (gsize) candidate->branch)->name
-                             : NULL;
+      const char *name
+          = tree != NULL && candidate->branch >= 0 && (gsize) candidate->branch < willis_tree_n_branches (tree)
+                ? willis_tree_branch (tree, (gsize) candidate->branch)->name
+                : NULL;
       const char *texts[6] = { number, centre, size, neck, score, name != NULL ? name : "\xe2\x80\x93" };
 
       table_row (pages, columns, 6, texts, n % 2 == 0);
@@ -226,7 +231,8 @@ report_candidates (Pages *pages, const WillisCase *c)
   if (candidates->len > shown)
     {
       const Style style = { 8, FALSE, INK_SOFT, PANGO_ALIGN_LEFT };
-      g_autofree char *text = g_strdup_printf (t (pages, N_ ("and %u more with lower scores")), candidates->len - shown);
+      g_autofree char *text
+          = g_strdup_printf (t (pages, N_ ("and %u more with lower scores")), candidates->len - shown);
 
       pages->y += 2 + draw_text (pages, &style, pages->left + 6, pages->y + 2, 0, text);
     }

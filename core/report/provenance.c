@@ -55,12 +55,21 @@ report_provenance (Pages *pages, const WillisCase *c)
   const char *const head[5] = { t (pages, N_ ("Stage")), t (pages, N_ ("Digest (SHA-256)")),
                                 t (pages, N_ ("Parameters")), t (pages, N_ ("Program")), t (pages, N_ ("Time (UTC)")) };
   const Style small = { 7.5, FALSE, INK_SOFT, PANGO_ALIGN_LEFT };
+  gsize n_aneurysms = willis_case_n_aneurysms (c);
   int n_rows = 0;
 
   if (willis_case_state (c, WILLIS_STAGE_SCAN) == WILLIS_STATE_MISSING
       && willis_case_state (c, WILLIS_STAGE_SURFACE) == WILLIS_STATE_MISSING)
     return;
-  draw_heading (pages, t (pages, N_ ("How this was made")), 60);
+  draw_heading (pages, t (pages, N_ ("How this was made")),
+                MIN (60 + 28 * (WILLIS_STAGE_ANEURYSMS + n_aneurysms), 400));
+  if (willis_case_digest (c, WILLIS_STAGE_SCAN) != NULL)
+    {
+      g_autofree char *text
+          = g_strdup_printf (t (pages, N_ ("Whole digest of the scan: %s")), willis_case_digest (c, WILLIS_STAGE_SCAN));
+
+      pages->y += 3 + draw_text (pages, &small, pages->left + 6, pages->y, 0, text);
+    }
   table_head (pages, columns, 5, head);
   for (int stage = 0; stage < WILLIS_STAGE_ANEURYSMS; stage++)
     {
@@ -69,22 +78,12 @@ report_provenance (Pages *pages, const WillisCase *c)
       if (p != NULL)
         row (pages, columns, stage_title (pages, stage), p, willis_case_state (c, stage), n_rows++ % 2 == 0);
     }
-  for (gsize n = 0; n < willis_case_n_aneurysms (c); n++)
+  for (gsize n = 0; n < n_aneurysms; n++)
     {
-      g_autofree char *title
-          = g_strdup_printf ("%s %u", stage_title (pages, WILLIS_STAGE_ANEURYSMS), (guint) n + 1);
+      g_autofree char *title = g_strdup_printf ("%s %u", stage_title (pages, WILLIS_STAGE_ANEURYSMS), (guint) n + 1);
 
       row (pages, columns, title, willis_case_aneurysm_provenance (c, n), willis_case_aneurysm_state (c, n),
            n_rows++ % 2 == 0);
-    }
-  pages->y += 4;
-  if (willis_case_digest (c, WILLIS_STAGE_SCAN) != NULL)
-    {
-      g_autofree char *text = g_strdup_printf (t (pages, N_ ("Whole digest of the scan: %s")),
-                                               willis_case_digest (c, WILLIS_STAGE_SCAN));
-
-      pages_need (pages, 14);
-      pages->y += draw_text (pages, &small, pages->left + 6, pages->y, 0, text);
     }
   pages->y += 6;
 }

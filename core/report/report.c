@@ -166,8 +166,7 @@ draw_title (Pages *pages, const WillisStudy *study)
   cairo_fill (pages->cr);
   draw_text (pages, &title, pages->left, pages->y - 4, width - 150, t (pages, N_ ("Intracranial aneurysm report")));
   draw_text (pages, &brand, pages->right - 150, pages->y - 2, 150, "Willis " WILLIS_VERSION);
-  draw_text (pages, &small, pages->right - 150, pages->y + 11, 150,
-             t (pages, N_ ("Research and training software")));
+  draw_text (pages, &small, pages->right - 150, pages->y + 11, 150, t (pages, N_ ("Research and training software")));
   pages->y += 28;
 }
 
@@ -176,7 +175,7 @@ static void
 draw_warnings (Pages *pages, const WillisCase *c)
 {
   const WillisStudy *study = willis_case_study (c);
-  g_autoptr (GPtrArray) stale = g_ptr_array_new ();
+  g_autoptr (GPtrArray) stale = g_ptr_array_new (), notes = g_ptr_array_new_with_free_func (g_free);
 
   if (willis_case_state (c, WILLIS_STAGE_ANEURYSMS) == WILLIS_STATE_STALE)
     g_ptr_array_add (stale, (gpointer) t (pages, N_ ("The scan or the arteries have changed since the aneurysm was "
@@ -189,8 +188,11 @@ draw_warnings (Pages *pages, const WillisCase *c)
   g_ptr_array_add (stale, NULL);
   if (stale->pdata[0] != NULL)
     draw_notice (pages, t (pages, N_ ("Not up to date")), (char **) stale->pdata, TRUE);
-  if (study->warnings != NULL && study->warnings[0] != NULL)
-    draw_notice (pages, t (pages, N_ ("About the scan")), study->warnings, FALSE);
+  for (char **note = study->warnings; note != NULL && *note != NULL; note++)
+    g_ptr_array_add (notes, willis_sentence (*note));
+  g_ptr_array_add (notes, NULL);
+  if (notes->pdata[0] != NULL)
+    draw_notice (pages, t (pages, N_ ("About the scan")), (char **) notes->pdata, FALSE);
 }
 
 /* ---- an aneurysm ---- */
@@ -253,9 +255,10 @@ lay_out (Pages *pages, const WillisCase *c, const WillisReportOptions *o)
   if (n == 0)
     {
       draw_heading (pages, t (pages, N_ ("No aneurysm was measured")), 40);
-      pages->y += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left,
-                             t (pages, N_ ("This does not mean that there is none. The search can miss aneurysms, above "
-                                           "all those under 3 mm.")));
+      pages->y
+          += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left,
+                        t (pages, N_ ("This does not mean that there is none. The search can miss aneurysms, above "
+                                      "all those under 3 mm.")));
     }
   for (gsize i = 0; i < n; i++)
     {

@@ -15,14 +15,15 @@
 #define MOVE_MM 0.5
 #define TILT_RAD (5.0 * G_PI / 180.0)
 
-/* Sets the parent and measures the cut. */
+/* Sets the parent and measures the cut; offset_mm: how far the wall was moved outwards since the tree was made. */
 static gboolean
 measure_cut (const WillisCut *cut, const WillisNeck *neck, const WillisTree *tree, const double *normal,
-             WillisMorphology *out, int *branch, GError **error)
+             double offset_mm, WillisMorphology *out, int *branch, GError **error)
 {
   WillisParent parent;
   gboolean known = willis_parent_find (tree, neck, cut->curve, cut->n_curve, &parent, branch);
 
+  parent.diameter_mm += 2.0 * offset_mm;
   return willis_morphology_measure (cut->sac, cut->curve, cut->n_curve, normal, known ? &parent : NULL, out, error);
 }
 
@@ -95,14 +96,14 @@ measure_changed (const WillisSurface *near, const WillisTree *tree, const Willis
     }
   else
     ok = willis_cut_plane (lumen, changed.centre_lps_mm, changed.normal, dome, &cut, NULL);
-  ok = ok && measure_cut (&cut, &changed, tree, changed.normal, out, NULL, NULL);
+  ok = ok && measure_cut (&cut, &changed, tree, changed.normal, moved != NULL ? amount : 0.0, out, NULL, NULL);
   willis_cut_clear (&cut);
   willis_surface_unref (moved);
   return ok;
 }
 
-/* Fills the deviations of base. A change that no longer cuts off a sac (a neck moved into its artery) is tried half and a
- * quarter as large and scaled; where none does, the other direction stands for both. */
+/* Fills the deviations of base. A change that no longer cuts off a sac (a neck moved into its artery) is tried half and
+ * a quarter as large and scaled; where none does, the other direction stands for both. */
 static gboolean
 fill_deviations (const WillisSurface *near, const WillisTree *tree, const WillisNeck *neck, const double *curve,
                  gsize n_curve, double surface_sd_mm, const WillisProgress *progress, WillisMorphology *base,
@@ -191,7 +192,7 @@ finish (const WillisSurface *lumen, const WillisTree *tree, WillisCut *cut, Will
   if (willis_ostium_init (&ostium, cut->curve, cut->n_curve, error))
     {
       settle_neck (cut, &ostium, neck);
-      if (measure_cut (cut, neck, tree, neck->normal, &morphology, &branch, error)
+      if (measure_cut (cut, neck, tree, neck->normal, 0.0, &morphology, &branch, error)
           && willis_progress_step (progress, 0.2, error))
         {
           gboolean ok = TRUE;

@@ -12,8 +12,8 @@
 #include "core/num/vec3.h"
 #include "core/vessel/neck-ostium.h"
 
-#define LEVELS 128       // sections of the width scan
-#define CROSS_LEVELS 48  // sections across the line of maximum height
+#define LEVELS 128      // sections of the width scan
+#define CROSS_LEVELS 48 // sections across the line of maximum height
 
 /* A sac being measured. */
 typedef struct
@@ -22,9 +22,9 @@ typedef struct
   WillisSurface *closed; // sac, ostium and flat lids on any other rim
   guint8 *on_rim;        // [n_points of sac] on the neck rim
   WillisOstium ostium;
-  double normal[3];      // into the sac
-  double dome[3];        // farthest point from the ostium's barycentre
-  double centroid[3];    // of the closed sac
+  double normal[3];   // into the sac
+  double dome[3];     // farthest point from the ostium's barycentre
+  double centroid[3]; // of the closed sac
   double volume, area;
   WillisMorphology *out;
 } Sac;
@@ -292,8 +292,12 @@ smooth_top (const double *z, const double *w, int n, int top)
   det = s[0] * (s[2] * s[4] - s[3] * s[3]) - s[1] * (s[1] * s[4] - s[3] * s[2]) + s[2] * (s[1] * s[3] - s[2] * s[2]);
   if (det == 0.0)
     return z[top];
-  linear = (s[0] * (b[1] * s[4] - b[2] * s[3]) - b[0] * (s[1] * s[4] - s[3] * s[2]) + s[2] * (s[1] * b[2] - s[2] * b[1])) / det;
-  square = (s[0] * (s[2] * b[2] - s[3] * b[1]) - s[1] * (s[1] * b[2] - s[2] * b[1]) + b[0] * (s[1] * s[3] - s[2] * s[2])) / det;
+  linear
+      = (s[0] * (b[1] * s[4] - b[2] * s[3]) - b[0] * (s[1] * s[4] - s[3] * s[2]) + s[2] * (s[1] * b[2] - s[2] * b[1]))
+        / det;
+  square
+      = (s[0] * (s[2] * b[2] - s[3] * b[1]) - s[1] * (s[1] * b[2] - s[2] * b[1]) + b[0] * (s[1] * s[3] - s[2] * s[2]))
+        / det;
   if (square >= 0.0)
     return z[top];
   return CLAMP (z[top] - linear / (2.0 * square), z[lo], z[hi]);
@@ -422,6 +426,60 @@ diameter (const double *points, const gpointer *ids, guint n)
   return best;
 }
 
+typedef struct
+{
+  double x, y;
+} Flat;
+
+static int
+compare_flat (gconstpointer a, gconstpointer b)
+{
+  const Flat *p = a, *q = b;
+
+  return p->x != q->x ? (p->x > q->x) - (p->x < q->x) : (p->y > q->y) - (p->y < q->y);
+}
+
+static double
+turn (const Flat *a, const Flat *b, const Flat *c)
+{
+  return (b->x - a->x) * (c->y - a->y) - (b->y - a->y) * (c->x - a->x);
+}
+
+/* Area of the convex hull of the neck rim seen along the normal, mm2 (monotone chain; Andrew 1979): what closes the
+ * hull of the sac where the rim is flat, and nearly so where a bleb hangs below it, when no facet of the hull lies on
+ * the rim alone. */
+static double
+rim_hull_area (const Sac *sac)
+{
+  const double *p = willis_surface_points (sac->sac);
+  gsize n_points = willis_surface_n_points (sac->sac), n = 0, m = 0;
+  g_autofree Flat *rim = g_new (Flat, n_points), *chain = g_new (Flat, 2 * n_points + 1);
+  double u[3], v[3], twice = 0.0;
+
+  vec3_basis (sac->normal, u, v);
+  for (gsize i = 0; i < n_points; i++)
+    if (sac->on_rim[i])
+      rim[n++] = (Flat){ vec3_dot (p + 3 * i, u), vec3_dot (p + 3 * i, v) };
+  qsort (rim, n, sizeof *rim, compare_flat);
+  for (int side = 0; side < 2; side++) // below from left to right, above from right to left
+    {
+      gsize start = m;
+
+      for (gsize k = 0; k < n; k++)
+        {
+          const Flat *at = side == 0 ? &rim[k] : &rim[n - 1 - k];
+
+          while (m >= start + 2 && turn (&chain[m - 2], &chain[m - 1], at) <= 0.0)
+            m--;
+          chain[m++] = *at;
+        }
+      m -= m > start; // the last is the first of the other side
+    }
+  for (gsize k = 0; k < m; k++)
+    twice += chain[k].x * chain[(k + 1) % m].y - chain[(k + 1) % m].x * chain[k].y;
+  return 0.5 * twice;
+}
+
 static void
 measure_hull (Sac *sac)
 {
@@ -437,18 +495,17 @@ measure_hull (Sac *sac)
     {
       const gint32 *v = &g_array_index (hull, gint32, k);
       double a[3], b[3], x[3], c[3];
-      gboolean base = sac->on_rim[v[0]] && sac->on_rim[v[1]] && sac->on_rim[v[2]];
 
       vec3_sub (a, p + 3 * v[1], p + 3 * v[0]);
       vec3_sub (b, p + 3 * v[2], p + 3 * v[0]);
       vec3_sub (c, p + 3 * v[0], p);
       vec3_cross (x, a, b);
       volume += vec3_dot (x, c) / 6.0;
-      if (!base || vec3_dot (x, sac->normal) >= 0.0)
-        area += 0.5 * vec3_norm (x);
+      area += 0.5 * vec3_norm (x);
       for (int i = 0; i < 3; i++)
         g_hash_table_add (corners, GINT_TO_POINTER (v[i]));
     }
+  area -= rim_hull_area (sac);
   keys = g_hash_table_get_keys_as_array (corners, &n);
   size = diameter (p, keys, n);
   set (sac, WILLIS_INDEX_SIZE, size);
@@ -457,8 +514,10 @@ measure_hull (Sac *sac)
   set (sac, WILLIS_INDEX_ELLIPTICITY, 1.0 - hull_constant * pow (volume, 2.0 / 3.0) / area);
   if (hull == NULL)
     for (int i = 0; i < 4; i++)
-      missing (sac, (WillisIndex[]){ WILLIS_INDEX_SIZE, WILLIS_INDEX_CONVEXITY, WILLIS_INDEX_UNDULATION,
-                                     WILLIS_INDEX_ELLIPTICITY }[i], N_ ("the sac is flat"));
+      missing (sac,
+               (WillisIndex[]){ WILLIS_INDEX_SIZE, WILLIS_INDEX_CONVEXITY, WILLIS_INDEX_UNDULATION,
+                                WILLIS_INDEX_ELLIPTICITY }[i],
+               N_ ("the sac is flat"));
 }
 
 static void
@@ -468,8 +527,8 @@ measure_curvature (Sac *sac)
   g_autofree double *mean = g_new (double, n), *gauss = g_new (double, n);
   g_autofree double *area = willis_surface_point_areas (sac->sac);
   double known = 0.0, h = 0.0, k = 0.0, hh = 0.0, kk = 0.0, kk_saddle = 0.0, share;
-  static const WillisIndex indices[] = { WILLIS_INDEX_MAA, WILLIS_INDEX_GAA, WILLIS_INDEX_MLN, WILLIS_INDEX_GLN,
-                                         WILLIS_INDEX_HGLN };
+  static const WillisIndex indices[]
+      = { WILLIS_INDEX_MAA, WILLIS_INDEX_GAA, WILLIS_INDEX_MLN, WILLIS_INDEX_GLN, WILLIS_INDEX_HGLN };
 
   willis_surface_curvature (sac->sac, mean, gauss);
   for (gsize i = 0; i < n; i++)

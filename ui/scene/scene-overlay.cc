@@ -198,13 +198,18 @@ draw_orientation (const Paper &paper, const WillisCamera &scene_camera)
     }
 }
 
+const double NARROW = 430.0; // of a view with buttons along its top
+
 void
 draw_c_arm (const Paper &paper, const WillisCamera &camera)
 {
   WillisCArm angles = willis_camera_get_c_arm (&camera);
   g_autofree char *words = willis_c_arm_text (&angles);
 
-  text (paper, paper.w - 12 * paper.unit, 10 * paper.unit, 1.0, 0.0, 13, words, ink (paper));
+  if (paper.w < NARROW * paper.unit) // a narrow view's buttons take all of the first line
+    text (paper, 16 * paper.unit, 38 * paper.unit, 0.0, 0.0, 13, words, ink (paper));
+  else
+    text (paper, paper.w - 12 * paper.unit, 10 * paper.unit, 1.0, 0.0, 13, words, ink (paper));
 }
 
 void

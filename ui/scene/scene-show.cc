@@ -14,7 +14,7 @@ using willis::Kind;
 static const gsize MOVING_TRIANGLES = 25000;
 /* What a surface is drawn with at rest where the processor draws: more are not told apart on the screen and keep the window from
  * answering. Picking and printing take the whole surface. */
-static const gsize RESTING_TRIANGLES = 150000;
+static const gsize RESTING_TRIANGLES = 100000;
 
 /* An item under construction; empty where the id is no name. */
 static std::unique_ptr<Item>

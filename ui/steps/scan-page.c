@@ -23,9 +23,10 @@ static void
 add_warning (WillisScanPage *self, const char *text)
 {
   GtkWidget *row = adw_action_row_new (), *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+  g_autofree char *sentence = willis_sentence (text);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), text);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), sentence);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
   gtk_widget_add_css_class (icon, "warning");
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
@@ -33,24 +34,13 @@ add_warning (WillisScanPage *self, const char *text)
 }
 
 static gboolean
-fill_warnings (WillisScanPage *self, const WillisStudy *study, const WillisGrid *grid)
+fill_warnings (WillisScanPage *self, const WillisStudy *study)
 {
-  double thickest = MAX (grid->spacing_mm[2], MAX (grid->spacing_mm[0], grid->spacing_mm[1]));
   gboolean any = FALSE;
 
   willis_list_clear (self->warnings_list);
   for (gsize n = 0; study->warnings != NULL && study->warnings[n] != NULL; n++, any = TRUE)
     add_warning (self, study->warnings[n]);
-  if (thickest > 1.0)
-    {
-      // a sac needs at least two voxels across for a size at all, four for one to rely on
-      g_autofree char *text
-          = g_strdup_printf (_ ("Voxels are up to %.1f mm thick: sizes under %.0f mm are not reliable."), thickest,
-                             ceil (2.0 * thickest));
-
-      add_warning (self, text);
-      any = TRUE;
-    }
   return any;
 }
 
@@ -66,11 +56,10 @@ fill_facts (WillisScanPage *self, WillisVolume *volume, const WillisStudy *study
 {
   const WillisGrid *grid = willis_volume_grid (volume);
   g_autofree char *dims = g_strdup_printf ("%d × %d × %d", grid->dims[0], grid->dims[1], grid->dims[2]);
-  g_autofree char *spacing = g_strdup_printf ("%.2f × %.2f × %.2f mm", grid->spacing_mm[0], grid->spacing_mm[1],
-                                              grid->spacing_mm[2]);
-  g_autofree char *extent
-      = g_strdup_printf ("%.0f × %.0f × %.0f mm", grid->dims[0] * grid->spacing_mm[0],
-                         grid->dims[1] * grid->spacing_mm[1], grid->dims[2] * grid->spacing_mm[2]);
+  g_autofree char *spacing
+      = g_strdup_printf ("%.2f × %.2f × %.2f mm", grid->spacing_mm[0], grid->spacing_mm[1], grid->spacing_mm[2]);
+  g_autofree char *extent = g_strdup_printf ("%.0f × %.0f × %.0f mm", grid->dims[0] * grid->spacing_mm[0],
+                                             grid->dims[1] * grid->spacing_mm[1], grid->dims[2] * grid->spacing_mm[2]);
 
   willis_list_clear (self->facts_list);
   add_fact (self, _ ("Modality"), study->modality);
@@ -147,8 +136,7 @@ willis_scan_page_update (WillisStepPage *page, WillisSession *session)
   gtk_widget_set_visible (self->warnings_group, FALSE);
   if (volume == NULL)
     return;
-  gtk_widget_set_visible (self->warnings_group,
-                          fill_warnings (self, willis_case_study (c), willis_volume_grid (volume)));
+  gtk_widget_set_visible (self->warnings_group, fill_warnings (self, willis_case_study (c)));
   fill_facts (self, volume, willis_case_study (c));
   fill_series (self, series, willis_case_study (c)->series_uid);
 }

@@ -136,7 +136,10 @@ test_coarse_curvature (void)
 static void
 test_torus_curvature (void)
 {
-  enum { STEPS = 60 };
+  enum
+  {
+    STEPS = 60
+  };
   double profile[STEPS + 1][2], saa = 0.0, area, R = 5.0, r = 1.5;
   g_autoptr (WillisSurface) half = NULL;
   g_autofree double *mean = NULL, *gauss = NULL, *areas = NULL;
@@ -201,7 +204,11 @@ test_cylinder_and_capsule (void)
 static void
 test_dented_sphere (void)
 {
-  enum { LOW = 140, DENT = 50 };
+  enum
+  {
+    LOW = 140,
+    DENT = 50
+  };
   double profile[LOW + DENT + 1][2], seam = acos ((4.0 - 1.5 * 1.5 / 8.0) / 4.0), start = acos (-0.5), dent;
   g_autoptr (WillisSurface) surface = NULL;
   WillisMorphology m;
@@ -264,6 +271,38 @@ test_open_and_flat_base (void)
     }
 }
 
+/* A lip of the sac that hangs below its neck by 0.02 mm hides the neck from the hull. The hull must still be measured
+ * without what closes it there: else ellipticity leaps by a quarter, and its deviation with it. */
+static void
+test_hanging_lip (void)
+{
+  double profile[62][2], ellipticity[2];
+
+  for (int lip = 0; lip < 2; lip++)
+    {
+      g_autoptr (WillisSurface) sac = NULL;
+      g_autoptr (GError) error = NULL;
+      const double up[3] = { 0, 0, 1 };
+      WillisMorphology m;
+
+      for (int i = 0; i <= 60; i++)
+        {
+          double a = 2.0 * G_PI / 3.0 * (1.0 - i / 60.0); // z from -1.5: R = 3
+
+          profile[i + 1][0] = i == 60 ? 0.0 : 3.0 * sin (a);
+          profile[i + 1][1] = 3.0 * cos (a);
+        }
+      profile[0][0] = profile[1][0] - 0.01;
+      profile[0][1] = profile[1][1] + (lip ? 0.02 : -0.02);
+      sac = shape_turned ((const double (*)[2]) profile, 62, 200);
+      g_assert_true (willis_morphology_measure (sac, NULL, 0, up, NULL, &m, &error));
+      g_assert_no_error (error);
+      ellipticity[lip] = m.index[WILLIS_INDEX_ELLIPTICITY].value;
+    }
+  g_assert_cmpfloat_with_epsilon (ellipticity[0], 0.0551, 0.005); // the cap is its own hull
+  g_assert_cmpfloat_with_epsilon (ellipticity[1], ellipticity[0], 0.01);
+}
+
 /* Triangles in any order and facing any way give the same. */
 static void
 test_any_orientation (void)
@@ -299,8 +338,12 @@ test_units_scale (void)
   for (int i = 0; i < WILLIS_N_INDICES; i++)
     {
       const char *unit = willis_index_info (i)->unit;
-      double factor = strcmp (unit, "mm") == 0 ? 2 : strcmp (unit, "mm2") == 0 ? 4 : strcmp (unit, "mm3") == 0 ? 8
-                      : strcmp (unit, "1/mm") == 0 ? 0.5 : strcmp (unit, "1/mm2") == 0 ? 0.25 : 1;
+      double factor = strcmp (unit, "mm") == 0      ? 2
+                      : strcmp (unit, "mm2") == 0   ? 4
+                      : strcmp (unit, "mm3") == 0   ? 8
+                      : strcmp (unit, "1/mm") == 0  ? 0.5
+                      : strcmp (unit, "1/mm2") == 0 ? 0.25
+                                                    : 1;
 
       if (isfinite (a.index[i].value))
         check (&b, i, factor * a.index[i].value, 1e-6 * MAX (1.0, fabs (factor * a.index[i].value)));
@@ -310,9 +353,10 @@ test_units_scale (void)
 static void
 test_names (void)
 {
-  static const char *const stable[] = { "volume", "area", "ostium_area", "height", "max_height", "width", "neck_diameter",
-                                        "size", "aspect_ratio", "size_ratio", "bottleneck_factor", "undulation",
-                                        "ellipticity", "nonsphericity" };
+  static const char *const stable[]
+      = { "volume",        "area",         "ostium_area",  "height",     "max_height",        "width",
+          "neck_diameter", "size",         "aspect_ratio", "size_ratio", "bottleneck_factor", "undulation",
+          "ellipticity",   "nonsphericity" };
   int headlines = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (stable); i++)
@@ -360,7 +404,10 @@ test_deviations (void)
 static void
 test_bent_curve (void)
 {
-  enum { N = 200 };
+  enum
+  {
+    N = 200
+  };
   g_autoptr (WillisSurface) sphere = shape_sphere (5);
   g_autoptr (WillisSurface) ball = shape_moved (sphere, 3, 3, 3, 0, move);
   g_autoptr (WillisAneurysm) aneurysm = NULL;
@@ -430,6 +477,7 @@ main (int argc, char **argv)
   g_test_add_func ("/morphology/cylinder-and-capsule", test_cylinder_and_capsule);
   g_test_add_func ("/morphology/dented-sphere", test_dented_sphere);
   g_test_add_func ("/morphology/open-and-flat-base", test_open_and_flat_base);
+  g_test_add_func ("/morphology/hanging-lip", test_hanging_lip);
   g_test_add_func ("/morphology/any-orientation", test_any_orientation);
   g_test_add_func ("/morphology/units-scale", test_units_scale);
   g_test_add_func ("/morphology/names", test_names);
