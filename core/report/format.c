@@ -35,6 +35,15 @@ decimals_of_sd (double sd)
   return lead < 2.95 ? 1 - place : -place;
 }
 
+int
+willis_format_decimals (double value, double sd)
+{
+  if (isfinite (sd) && sd > 0 && sd < 1e9)
+    return MIN (decimals_of_sd (sd), 6);
+  // 0.99951 is 1.00 in three digits
+  return value != 0 && isfinite (value) ? CLAMP (2 - (int) floor (log10 (fabs (value) * (1 + 5e-4))), 0, 6) : 2;
+}
+
 void
 willis_format_measure (double value, double sd, char **value_text, char **sd_text)
 {
@@ -47,17 +56,10 @@ willis_format_measure (double value, double sd, char **value_text, char **sd_tex
       *value_text = g_strdup ("\xe2\x80\x93");
       return;
     }
-  if (isfinite (sd) && sd > 0 && sd < 1e9)
-    {
-      decimals = MIN (decimals_of_sd (sd), 6);
-      *value_text = fixed (value, decimals);
-      if (sd_text != NULL)
-        *sd_text = fixed (sd, decimals);
-      return;
-    }
-  // 0.99951 is 1.00 in three digits
-  decimals = value != 0 ? 2 - (int) floor (log10 (fabs (value) * (1 + 5e-4))) : 2;
-  *value_text = fixed (value, CLAMP (decimals, 0, 6));
+  decimals = willis_format_decimals (value, sd);
+  *value_text = fixed (value, decimals);
+  if (sd_text != NULL && isfinite (sd) && sd > 0 && sd < 1e9)
+    *sd_text = fixed (sd, decimals);
 }
 
 const char *

@@ -313,6 +313,7 @@ judge_diameter (const WillisStentArtery *a, const WillisStentRequest *r, WillisS
     {
       say (c->warnings, _ ("the narrowest landing zone, %.2f mm, is below the label's %.2f mm"), lo, d->vessel_min_mm);
       c->score += 2.0 * (d->vessel_min_mm - lo);
+      worsen (c, d->vessel_min_mm - lo > 1.0 ? WILLIS_FIT_NOT : WILLIS_FIT_DEPENDS);
     }
   if (!isnan (d->landing_spread_max_mm) && hi - lo > d->landing_spread_max_mm)
     {

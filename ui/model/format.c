@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/base/i18n.h"
+#include "core/report/format.h"
 
 const char *
 willis_text_unit (const char *unit)
@@ -19,67 +19,55 @@ willis_text_unit (const char *unit)
   return unit != NULL ? unit : "";
 }
 
-int
-willis_text_decimals (double value, double sd)
-{
-  double quantum = isfinite (sd) && sd > 0.0 ? sd : fabs (value) * 0.02;
-
-  if (!(quantum > 0.0))
-    return 1;
-  // the first digit of the uncertainty is the last digit shown; 0.95 so that 0.098 counts as 0.1
-  return CLAMP ((int) ceil (-log10 (quantum / 0.95)), 0, 4);
-}
-
 /* x without the digits before the point that its uncertainty does not reach: 6434 with 302 is 6400. */
 static double
-rounded (double x, double sd)
+rounded (double x, int decimals)
 {
-  double quantum;
+  double quantum = decimals < 0 ? pow (10.0, -decimals) : 0.0;
 
-  if (!isfinite (sd) || sd < 9.5)
-    return x;
-  quantum = pow (10.0, floor (log10 (sd / 0.95)));
-  return round (x / quantum) * quantum;
+  return quantum > 0.0 ? round (x / quantum) * quantum : x;
 }
 
 char *
 willis_text_value (double value, double sd, const char *unit)
 {
   const char *u = willis_text_unit (unit);
+  int decimals = willis_format_decimals (value, sd);
 
   if (!isfinite (value))
     return g_strdup ("–");
-  return g_strdup_printf ("%.*f%s%s", willis_text_decimals (value, sd), rounded (value, sd),
+  return g_strdup_printf ("%.*f%s%s", MAX (decimals, 0), rounded (value, decimals),
                           *u == '\0' || strcmp (u, "°") == 0 ? "" : "\u00a0", u);
 }
 
 char *
 willis_text_sd (double value, double sd)
 {
-  if (!isfinite (value) || !isfinite (sd))
+  int decimals = willis_format_decimals (value, sd);
+
+  if (!isfinite (value) || !(sd > 0.0))
     return g_strdup ("");
-  return g_strdup_printf ("±\u00a0%.*f", willis_text_decimals (value, sd), rounded (sd, sd));
+  return g_strdup_printf ("±\u00a0%.*f", MAX (decimals, 0), rounded (sd, decimals));
 }
 
 char *
 willis_text_measure (const WillisMeasure *measure, const char *unit)
 {
   const char *u = willis_text_unit (unit);
-  int decimals = willis_text_decimals (measure->value, measure->sd);
+  int decimals = willis_format_decimals (measure->value, measure->sd), shown = MAX (decimals, 0);
 
   if (!isfinite (measure->value))
     return g_strdup ("–");
-  if (!isfinite (measure->sd))
+  if (!(measure->sd > 0.0))
     return willis_text_value (measure->value, measure->sd, unit);
-  return g_strdup_printf ("%.*f\u00a0±\u00a0%.*f%s%s", decimals, rounded (measure->value, measure->sd), decimals,
-                          rounded (measure->sd, measure->sd),
-                          *u == '\0' || strcmp (u, "°") == 0 ? "" : "\u00a0", u);
+  return g_strdup_printf ("%.*f\u00a0±\u00a0%.*f%s%s", shown, rounded (measure->value, decimals), shown,
+                          rounded (measure->sd, decimals), *u == '\0' || strcmp (u, "°") == 0 ? "" : "\u00a0", u);
 }
 
 char *
 willis_text_position (const double lps_mm[3])
 {
   return g_strdup_printf ("%s\u00a0%.1f  %s\u00a0%.1f  %s\u00a0%.1f\u00a0mm", lps_mm[0] >= 0.0 ? "L" : "R",
-                          fabs (lps_mm[0]), lps_mm[1] >= 0.0 ? "P" : "A", fabs (lps_mm[1]), lps_mm[2] >= 0.0 ? "S" : "I",
-                          fabs (lps_mm[2]));
+                          fabs (lps_mm[0]), lps_mm[1] >= 0.0 ? "P" : "A", fabs (lps_mm[1]),
+                          lps_mm[2] >= 0.0 ? "S" : "I", fabs (lps_mm[2]));
 }

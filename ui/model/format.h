@@ -2,7 +2,7 @@
 #pragma once
 /*
  * Numbers as people read them: value, unit, uncertainty, in the reader's locale and with no more digits than the
- * uncertainty allows. For the screen only: files and JSON never use these.
+ * uncertainty allows (the rule of core/report/format.h, so that window, report and shell agree). For the screen only: files and JSON never use these.
  */
 #include "core/vessel/morphology.h"
 
@@ -10,9 +10,6 @@ G_BEGIN_DECLS
 
 /* "mm2" -> "mm²", "deg" -> "°" and so on; borrowed. */
 const char *willis_text_unit (const char *unit);
-
-/* Decimals worth showing for a value with standard deviation sd (NaN: judged by the value's size), 0 .. 4. */
-int willis_text_decimals (double value, double sd);
 
 /* "6.2 mm"; an en dash where value is NaN (new). */
 char *willis_text_value (double value, double sd, const char *unit);

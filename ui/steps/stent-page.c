@@ -231,6 +231,31 @@ say_why (WillisStentPage *self)
 }
 
 static void
+update_button (WillisStentPage *self)
+{
+  WillisSession *session = session_of (self);
+  gboolean ready = self->of != NULL;
+  WillisCase *c = willis_session_case (session);
+  WillisStentPlan *plan = c != NULL ? willis_case_stent_plan (c) : NULL;
+  gboolean kept = plan != NULL && self->live != NULL
+                  && g_strcmp0 (willis_stent_plan_data (plan)->device, self->live->device->id) == 0
+                  && willis_case_stent_plan_state (c) == WILLIS_STATE_FRESH
+                  && fabs (willis_stent_plan_data (plan)->length_mm - self->live->length_mm) < 1e-9;
+
+  if (c == NULL || willis_case_tree (c) == NULL)
+    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Segment the arteries first"));
+  else if (!ready)
+    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Measure an aneurysm first"));
+  else if (self->live != NULL && self->live->fit == WILLIS_FIT_NOT)
+    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("This device does not fit here"));
+  else
+    gtk_button_set_label (GTK_BUTTON (self->run_button),
+                          kept ? _ ("This device is in the plan") : _ ("Take this device into the plan"));
+  gtk_widget_set_sensitive (self->run_button,
+                            !ready || (self->live != NULL && self->live->fit != WILLIS_FIT_NOT && !kept));
+}
+
+static void
 lay_picked (WillisStentPage *self)
 {
   const WillisDevice *device;
@@ -343,6 +368,16 @@ on_fill (gpointer data)
       self->n_rows++;
     }
   gtk_widget_set_visible (self->devices_group, self->n_rows > 0);
+  if (self->ranking != NULL && self->ranking->choices->len > 0)
+    {
+      const WillisStentChoice *best = self->ranking->choices->pdata[0];
+
+      adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->devices_group),
+                                             best->fit == WILLIS_FIT_NOT
+                                                 ? _ ("None fits between these marks. The nearest are listed "
+                                                      "with what speaks against them.")
+                                                 : NULL);
+    }
   self->updating = FALSE;
   if (self->n_rows == stop && stop < MAX_ROWS)
     return G_SOURCE_CONTINUE;
@@ -550,43 +585,10 @@ on_picked (GtkListBox *list, GtkListBoxRow *row, WillisStentPage *self)
 static void
 keep_plan (WillisStentPage *self)
 {
-  const WillisStentChoice *c = self->live;
   WillisCase *copy = willis_case_copy (willis_session_case (session_of (self)));
-  g_autoptr (WillisStentPlan) plan = NULL;
-  g_autoptr (GPtrArray) notes = g_ptr_array_new ();
-  WillisStentPlanData d = { c->device->id,
-                            c->device->name,
-                            c->device->manufacturer,
-                            (char *) willis_fit_name (c->fit),
-                            self->ranking->aneurysm,
-                            -1,
-                            self->distal_mm,
-                            self->proximal_mm,
-                            c->length_mm,
-                            c->length_sd_mm,
-                            c->length_lo_mm,
-                            c->length_hi_mm,
-                            c->distal_landing_mm,
-                            c->proximal_landing_mm,
-                            c->gap_max_mm,
-                            c->apposition,
-                            c->coverage,
-                            c->neck_coverage,
-                            c->pore_density_mm2,
-                            c->radial_force_n_mm,
-                            (int) c->branches_covered,
-                            { 0 },
-                            NULL };
+  g_autoptr (WillisStentPlan) plan = willis_stent_plan_of (self->live, self->ranking->artery, self->ranking->aneurysm,
+                                                           self->distal_mm, self->proximal_mm);
 
-  for (guint i = 0; i < c->warnings->len; i++)
-    g_ptr_array_add (notes, c->warnings->pdata[i]);
-  for (guint i = 0; i < c->reasons->len; i++)
-    g_ptr_array_add (notes, c->reasons->pdata[i]);
-  g_ptr_array_add (notes, NULL);
-  d.notes = (char **) notes->pdata;
-  willis_stent_artery_point (self->ranking->artery, c->distal_mm, d.ends_lps_mm, NULL);
-  willis_stent_artery_point (self->ranking->artery, c->proximal_mm, d.ends_lps_mm + 3, NULL);
-  plan = willis_stent_plan_new (&d);
   willis_case_set_stent_plan (copy, plan);
   willis_session_commit (session_of (self), copy, _ ("Choose the stent"));
 }
@@ -606,26 +608,6 @@ on_run (WillisStentPage *self)
 }
 
 /* --- the whole */
-
-static void
-update_button (WillisStentPage *self, WillisSession *session, gboolean ready)
-{
-  WillisCase *c = willis_session_case (session);
-  WillisStentPlan *plan = c != NULL ? willis_case_stent_plan (c) : NULL;
-  gboolean kept = plan != NULL && self->live != NULL
-                  && g_strcmp0 (willis_stent_plan_data (plan)->device, self->live->device->id) == 0
-                  && willis_case_stent_plan_state (c) == WILLIS_STATE_FRESH
-                  && fabs (willis_stent_plan_data (plan)->length_mm - self->live->length_mm) < 1e-9;
-
-  if (c == NULL || willis_case_tree (c) == NULL)
-    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Segment the arteries first"));
-  else if (!ready)
-    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Measure an aneurysm first"));
-  else
-    gtk_button_set_label (GTK_BUTTON (self->run_button),
-                          kept ? _ ("This device is in the plan") : _ ("Take this device into the plan"));
-  gtk_widget_set_sensitive (self->run_button, !ready || (self->live != NULL && !kept));
-}
 
 static void
 willis_stent_page_update (WillisStepPage *page, WillisSession *session)
@@ -664,7 +646,7 @@ willis_stent_page_update (WillisStepPage *page, WillisSession *session)
   gtk_widget_set_visible (self->kinds_stack, ready);
   gtk_widget_set_visible (self->chart_bin, ready);
   gtk_widget_set_visible (self->landing_group, ready);
-  update_button (self, session, ready);
+  update_button (self);
   if (willis_session_step (session) == WILLIS_STEP_STENT && !self->shown)
     queue_device (self);
 }

@@ -96,3 +96,43 @@ willis_stent_why (const WillisStentChoice *c)
     }
   return g_string_free (text, FALSE);
 }
+
+WillisStentPlan *
+willis_stent_plan_of (const WillisStentChoice *c, const WillisStentArtery *artery, int aneurysm, double distal_mm,
+                      double proximal_mm)
+{
+  g_autoptr (GPtrArray) notes = g_ptr_array_new ();
+  WillisStentPlanData d = { c->device->id,
+                            c->device->name,
+                            c->device->manufacturer,
+                            (char *) willis_fit_name (c->fit),
+                            aneurysm,
+                            -1,
+                            distal_mm,
+                            proximal_mm,
+                            c->length_mm,
+                            c->length_sd_mm,
+                            c->length_lo_mm,
+                            c->length_hi_mm,
+                            c->distal_landing_mm,
+                            c->proximal_landing_mm,
+                            c->gap_max_mm,
+                            c->apposition,
+                            c->coverage,
+                            c->neck_coverage,
+                            c->pore_density_mm2,
+                            c->radial_force_n_mm,
+                            (int) c->branches_covered,
+                            { 0 },
+                            NULL };
+
+  for (guint i = 0; i < c->warnings->len; i++)
+    g_ptr_array_add (notes, c->warnings->pdata[i]);
+  for (guint i = 0; i < c->reasons->len; i++)
+    g_ptr_array_add (notes, c->reasons->pdata[i]);
+  g_ptr_array_add (notes, NULL);
+  d.notes = (char **) notes->pdata;
+  willis_stent_artery_point (artery, c->distal_mm, d.ends_lps_mm, NULL);
+  willis_stent_artery_point (artery, c->proximal_mm, d.ends_lps_mm + 3, NULL);
+  return willis_stent_plan_new (&d);
+}

@@ -5,6 +5,7 @@
  */
 #include <gtk/gtk.h>
 
+#include "core/case/case.h"
 #include "solver/stent/rank.h"
 
 G_BEGIN_DECLS
@@ -17,5 +18,10 @@ void willis_stent_table_fill (GtkGrid *grid, WillisCatalogue *catalogue, const W
 /* Why a device fits or does not, how sure its length is and where its numbers are from, in lines of text (new). c NULL:
  * empty. */
 char *willis_stent_why (const WillisStentChoice *c);
+
+/* What the case keeps of a choice whose landing marks are this far from the neck, for the aneurysm of that number
+ * (new). */
+WillisStentPlan *willis_stent_plan_of (const WillisStentChoice *c, const WillisStentArtery *artery, int aneurysm,
+                                       double distal_mm, double proximal_mm);
 
 G_END_DECLS

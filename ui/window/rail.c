@@ -31,7 +31,8 @@ update_row (WillisRail *self, int n)
 {
   WillisStepState state = willis_session_step_state (self->session, (WillisStep) n);
   GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), n);
-  g_autofree char *label = g_strdup_printf ("%d %s: %s", n + 1, willis_step_title ((WillisStep) n), willis_step_state_text (state));
+  g_autofree char *label
+      = g_strdup_printf ("%d %s: %s", n + 1, willis_step_title ((WillisStep) n), willis_step_state_text (state));
 
   for (gsize i = 0; i < G_N_ELEMENTS (looks); i++)
     {
@@ -59,9 +60,9 @@ update (WillisRail *self)
   self->updating = TRUE;
   for (int n = 0; n < WILLIS_N_STEPS; n++)
     update_row (self, n);
-  gtk_list_box_select_row (GTK_LIST_BOX (self->list),
-                           gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list),
-                                                          (int) willis_session_step (self->session)));
+  gtk_list_box_select_row (
+      GTK_LIST_BOX (self->list),
+      gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), (int) willis_session_step (self->session)));
   self->updating = FALSE;
 }
 
@@ -106,6 +107,12 @@ build_row (WillisRail *self, int n)
 }
 
 static void
+on_activated (WillisRail *self)
+{
+  g_signal_emit_by_name (self, "opened");
+}
+
+static void
 willis_rail_dispose (GObject *object)
 {
   WillisRail *self = WILLIS_RAIL (object);
@@ -119,6 +126,7 @@ static void
 willis_rail_class_init (WillisRailClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = willis_rail_dispose;
+  g_signal_new ("opened", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "rail");
 }
@@ -129,11 +137,13 @@ willis_rail_init (WillisRail *self)
   self->list = gtk_list_box_new ();
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_BROWSE);
   gtk_widget_add_css_class (self->list, "navigation-sidebar");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Steps of the work"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Steps of the work"),
+                                  -1);
   gtk_widget_set_parent (self->list, GTK_WIDGET (self));
   for (int n = 0; n < WILLIS_N_STEPS; n++)
     gtk_list_box_append (GTK_LIST_BOX (self->list), build_row (self, n));
   g_signal_connect (self->list, "row-selected", G_CALLBACK (on_selected), self);
+  g_signal_connect_swapped (self->list, "row-activated", G_CALLBACK (on_activated), self);
 }
 
 GtkWidget *

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define WILLIS_TYPE_RAIL (willis_rail_get_type ())
 G_DECLARE_FINAL_TYPE (WillisRail, willis_rail, WILLIS, RAIL, GtkWidget)
 
+/* Signal "opened": a person has chosen a step (also the one that is open): its panel is wanted. */
 GtkWidget *willis_rail_new (WillisSession *session);
 
 G_END_DECLS

@@ -438,15 +438,26 @@ connect_drop (WillisWindow *self)
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
 }
 
+/* In a narrow window the panel lies over the views, or hides. */
+static void
+on_step_opened (WillisWindow *self)
+{
+  adw_flap_set_reveal_flap (self->flap, TRUE);
+}
+
 static void
 willis_window_init (WillisWindow *self)
 {
+  GtkWidget *rail;
+
   gtk_widget_init_template (GTK_WIDGET (self));
   self->session = willis_session_new ();
+  rail = willis_rail_new (self->session);
   self->settings = willis_window_settings ();
   self->views = willis_view_grid_new (self->session);
   adw_bin_set_child (ADW_BIN (self->views_bin), self->views);
-  adw_bin_set_child (ADW_BIN (self->rail_bin), willis_rail_new (self->session));
+  adw_bin_set_child (ADW_BIN (self->rail_bin), rail);
+  g_signal_connect_swapped (rail, "opened", G_CALLBACK (on_step_opened), self);
   adw_bin_set_child (ADW_BIN (self->job_bin), willis_job_bar_new (self->session));
   self->start_page = willis_start_page_new (self->session);
   adw_bin_set_child (ADW_BIN (self->start_bin), self->start_page);

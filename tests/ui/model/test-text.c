@@ -13,19 +13,19 @@ check (double value, double sd, const char *unit, const char *expected)
   g_assert_cmpstr (text, ==, expected);
 }
 
-/* No more digits than the uncertainty allows: its first digit is the last one shown. */
+/* No more digits than the uncertainty allows: its first digit is the last one shown, its second where the first is a 1 or 2. */
 static void
 test_measures (void)
 {
   check (6.234, 0.31, "mm", "6.2\u00a0±\u00a00.3\u00a0mm");
   check (6.234, 0.031, "mm", "6.23\u00a0±\u00a00.03\u00a0mm");
-  check (123.4, 12.0, "mm3", "120\u00a0±\u00a010\u00a0mm³");
+  check (123.4, 12.0, "mm3", "123\u00a0±\u00a012\u00a0mm³");
   check (6434.0, 302.0, "mm3", "6400\u00a0±\u00a0300\u00a0mm³");
-  check (98.0, 9.6, "mm3", "100\u00a0±\u00a010\u00a0mm³");
-  check (0.1234, 0.0098, "", "0.12\u00a0±\u00a00.01");
-  check (31.6, 1.2, "deg", "32\u00a0±\u00a01°");
+  check (98.0, 9.6, "mm3", "98\u00a0±\u00a010\u00a0mm³");
+  check (0.1234, 0.0098, "", "0.123\u00a0±\u00a00.010");
+  check (31.6, 1.2, "deg", "31.6\u00a0±\u00a01.2°");
   check (NAN, 0.1, "mm", "–");
-  check (6.2, NAN, "mm", "6.2\u00a0mm");
+  check (6.2, NAN, "mm", "6.20\u00a0mm");
 }
 
 static void
