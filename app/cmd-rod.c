@@ -23,6 +23,16 @@ print_people (const WillisRodProblem *problem, const WillisRodPath *path)
 
       willis_cli_print (_ ("rod %s ends at %.6f %.6f %.6f mm\n"), rod->id, end[0], end[1], end[2]);
     }
+  for (guint i = 0; i < problem->supports->len; i++)
+    {
+      const WillisProblemSupport *support = &g_array_index (problem->supports, WillisProblemSupport, i);
+      double f[3], m[3];
+
+      willis_rod_problem_reaction (problem, path, i, f, m);
+      willis_cli_print (_ ("the support of rod %s at %.6g mm gives %.6g %.6g %.6g N, %.6g %.6g %.6g N mm\n"),
+                        ((const WillisProblemRod *) problem->rods->pdata[support->rod])->id, support->station, f[0], f[1], f[2],
+                        m[0], m[1], m[2]);
+    }
 }
 
 int

@@ -16,11 +16,34 @@
 #define STAIRS  0.7   // voxels: the steps of a label map are smoothed over so much
 #define BAND_MM 3.0   // outside a label map distances are known to here
 
+/* The surface with its triangles turned over where it encloses less than nothing: some files come inside out. */
+static WillisSurface *
+outside_out (WillisSurface *surface)
+{
+  gsize n = willis_surface_n_triangles (surface);
+  gint32 *turned;
+
+  if (!(willis_surface_volume_mm3 (surface) < 0.0))
+    return willis_surface_ref (surface);
+  turned = g_memdup2 (willis_surface_triangles (surface), 3 * n * sizeof (gint32));
+  for (gsize t = 0; t < n; t++)
+    {
+      gint32 keep = turned[3 * t + 1];
+
+      turned[3 * t + 1] = turned[3 * t + 2];
+      turned[3 * t + 2] = keep;
+    }
+  return willis_surface_new_take (g_memdup2 (willis_surface_points (surface),
+                                             3 * willis_surface_n_points (surface) * sizeof (double)),
+                                  willis_surface_n_points (surface), turned, n);
+}
+
 WillisLumen *
 willis_lumen_from_surface (WillisSurface *surface, double spacing_mm, const WillisProgress *progress,
                            GError **error)
 {
-  g_autoptr (WillisSurface) closed = willis_surface_fill_holes (surface, G_MAXSIZE, NULL);
+  g_autoptr (WillisSurface) whole = willis_surface_fill_holes (surface, G_MAXSIZE, NULL);
+  g_autoptr (WillisSurface) closed = outside_out (whole);
   g_autoptr (WillisSdf) sdf = NULL;
   WillisSdfParams params = WILLIS_SDF_PARAMS_INIT;
   double box[6], volume = 1.0;

@@ -184,6 +184,7 @@ build_rod (Reader *reader, const RodSpec *spec, GError **error)
 
   rod->id = g_strdup (spec->id);
   rod->n_nodes = n;
+  rod->first_element = reader->problem->model->n_elements;
   rod->nodes = g_new0 (int, n);
   rod->stations = g_memdup2 (stations->data, sizeof (double) * n);
   rod->radius_mm = spec->radius_mm;
@@ -229,6 +230,25 @@ item_node (Reader *reader, JsonObject *item, const char *where, int *node, GErro
   return TRUE;
 }
 
+/* What is held twice counts for the first support. */
+static void
+note_support (Reader *reader, JsonObject *item, int node, guint mask)
+{
+  GArray *supports = reader->problem->supports;
+  WillisProblemSupport support = { 0, node, mask, 0.0 };
+  const WillisProblemRod *rod;
+
+  find_rod (reader->specs, item, "", &support.rod, NULL);
+  rod = reader->problem->rods->pdata[support.rod];
+  for (int i = 0; i < rod->n_nodes; i++)
+    if (rod->nodes[i] == node)
+      support.station = rod->stations[i];
+  for (guint i = 0; i < supports->len; i++)
+    if (g_array_index (supports, WillisProblemSupport, i).node == node)
+      support.mask &= ~g_array_index (supports, WillisProblemSupport, i).mask;
+  g_array_append_val (supports, support);
+}
+
 static gboolean
 read_support (Reader *reader, JsonObject *item, const char *where, GError **error)
 {
@@ -272,6 +292,7 @@ read_support (Reader *reader, JsonObject *item, const char *where, GError **erro
   if (mask == 0)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"fix\" must name x, y, z, rx, ry or rz"), where);
   willis_rod_model_hold (reader->problem->model, node, mask);
+  note_support (reader, item, node, mask);
   return TRUE;
 }
 
@@ -499,6 +520,7 @@ willis_rod_problem_new (JsonObject *object, const char *folder, int refine, gboo
   problem->model->plain_shear = plain_shear;
   problem->rods = g_ptr_array_new_with_free_func (rod_free);
   problem->monitor = g_array_new (FALSE, FALSE, sizeof (int));
+  problem->supports = g_array_new (FALSE, FALSE, sizeof (WillisProblemSupport));
   good = read_all (&reader, object, folder, error);
   for (guint i = 0; i < reader.specs->len; i++)
     spec_clear (&g_array_index (reader.specs, RodSpec, i));
@@ -515,6 +537,7 @@ willis_rod_problem_free (WillisRodProblem *problem)
   willis_rod_model_free (problem->model);
   g_clear_pointer (&problem->rods, g_ptr_array_unref);
   g_clear_pointer (&problem->monitor, g_array_unref);
+  g_clear_pointer (&problem->supports, g_array_unref);
   g_free (problem);
 }
 
@@ -598,72 +621,4 @@ willis_rod_problem_run (const char *file, const WillisProgress *progress, Willis
   if (problem == NULL)
     g_prefix_error (error, "%s: ", file);
   return problem;
-}
-
-static void
-write_state (const WillisRodProblem *problem, const WillisRodState *state, JsonBuilder *builder)
-{
-  willis_json_add_double (builder, "factor", state->factor);
-  willis_json_add_int (builder, "unstable_modes", state->unstable_modes);
-  willis_json_add_double (builder, "energy_n_mm", state->energy);
-  json_builder_set_member_name (builder, "monitor");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < problem->monitor->len; i++)
-    willis_json_add_doubles (builder, NULL, state->frames[g_array_index (problem->monitor, int, i)].r, 3);
-  json_builder_end_array (builder);
-}
-
-static void
-write_states (const WillisRodProblem *problem, const char *key, GPtrArray *states, gboolean limits, JsonBuilder *builder)
-{
-  static const char *const kinds[] = { NULL, "limit", "bifurcation" };
-
-  json_builder_set_member_name (builder, key);
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < states->len; i++)
-    {
-      const WillisRodState *state = states->pdata[i];
-
-      json_builder_begin_object (builder);
-      write_state (problem, state, builder);
-      if (limits)
-        {
-          willis_json_add_string (builder, "type", kinds[state->kind]);
-          willis_json_add_bool (builder, "snapped", state->snapped);
-          willis_json_add_double (builder, "released_energy_n_mm", state->released_energy);
-        }
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-}
-
-void
-willis_rod_problem_write (const WillisRodProblem *problem, const WillisRodPath *path, JsonBuilder *builder)
-{
-  willis_json_add_double (builder, "factor", path->last->factor);
-  willis_json_add_string (builder, "reason", willis_rod_end_name (path->end));
-  willis_json_add_int (builder, "unstable_modes", path->last->unstable_modes);
-  willis_json_add_double (builder, "energy_n_mm", path->last->energy);
-  willis_json_add_int (builder, "newton_iterations", path->newton_iterations);
-  if (problem->contact != NULL)
-    willis_json_add_double (builder, "penetration_mm", problem->contact->worst_mm);
-  json_builder_set_member_name (builder, "rods");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < problem->rods->len; i++)
-    {
-      const WillisProblemRod *rod = problem->rods->pdata[i];
-
-      json_builder_begin_object (builder);
-      willis_json_add_string (builder, "id", rod->id);
-      willis_json_add_int (builder, "elements", rod->n_nodes - 1);
-      json_builder_set_member_name (builder, "points");
-      json_builder_begin_array (builder);
-      for (int n = 0; n < rod->n_nodes; n++)
-        willis_json_add_doubles (builder, NULL, path->last->frames[rod->nodes[n]].r, 3);
-      json_builder_end_array (builder);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-  write_states (problem, "limits", path->limits, TRUE, builder);
-  write_states (problem, "path", path->states, FALSE, builder);
 }

@@ -16,9 +16,17 @@ typedef struct
   int n_nodes;
   int *nodes;       // [n_nodes] in the model, from start to end
   double *stations; // [n_nodes] mm from the start
+  int first_element; // of its n_nodes - 1
   double stiffness[6];
   double radius_mm;
 } WillisProblemRod;
+
+typedef struct
+{
+  int rod, node;
+  guint mask;     // of the increments that it holds: 1, 2, 4: x, y, z; 8, 16, 32: rotations about them
+  double station; // mm from the rod's start
+} WillisProblemSupport;
 
 typedef struct
 {
@@ -26,6 +34,7 @@ typedef struct
   WillisRodPathParams params;
   GPtrArray *rods;         // WillisProblemRod
   GArray *monitor;         // int nodes
+  GArray *supports;        // WillisProblemSupport
   WillisContact *contact;  // NULL without lumen
 } WillisRodProblem;
 
@@ -51,7 +60,11 @@ WillisRodProblem *willis_rod_problem_run (const char *path, const WillisProgress
 WillisRodProblem *willis_rod_problem_run_object (JsonObject *object, const char *folder, const WillisProgress *progress,
                                                  WillisRodPath **path_out, GError **error);
 
-/* The result as members of the object that builder has open. */
+/* Force (N) and moment (N mm, about the supported place) that support number i puts on the rods at the path's last state. */
+void willis_rod_problem_reaction (const WillisRodProblem *problem, const WillisRodPath *path, guint i, double force[3],
+                                  double moment[3]);
+
+/* The result as members of the object that builder has open; the README of this room lists them. */
 void willis_rod_problem_write (const WillisRodProblem *problem, const WillisRodPath *path, JsonBuilder *builder);
 
 G_END_DECLS

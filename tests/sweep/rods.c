@@ -168,6 +168,7 @@ aneurisk_place (Place *place, const char *name)
   g_autofree char *line_path = data_file ("centrelines", vtk);
   g_autoptr (WillisSurface) surface = willis_surface_parse (surface_path, NULL);
   g_autoptr (GArray) lines = willis_polylines_parse (line_path, NULL);
+  static const double tools[3] = { 0.45, 0.3, 0.2 };
   GError *error = NULL;
 
   if (surface == NULL || lines == NULL)
@@ -180,13 +181,15 @@ aneurisk_place (Place *place, const char *name)
       return FALSE;
     }
   place->name = g_strdup (base);
-  for (guint l = 0; l < lines->len; l++)
-    {
-      const WillisPolyline *line = &g_array_index (lines, WillisPolyline, l);
+  /* peripheral arteries may let only a thinner tool in */
+  for (int t = 0; t < 3; t++)
+    for (guint l = 0; l < lines->len; l++)
+      {
+        const WillisPolyline *line = &g_array_index (lines, WillisPolyline, l);
 
-      if (find_mouth (place, line->points_lps_mm, line->n, 0.45))
-        return TRUE;
-    }
+        if (find_mouth (place, line->points_lps_mm, line->n, tools[t]))
+          return TRUE;
+      }
   return FALSE;
 }
 
@@ -379,7 +382,7 @@ main (int argc, char **argv)
   each = (wanted + places - 1) / places;
   printf ("%-34s %5s %5s %6s %8s %4s %6s %9s %8s %7s\n", "lumen", "runs", "done", "limit", "no conv.", "bad",
           "snaps", "depth mm", "newton", "s each");
-  for (int k = 0; k < places && total.runs < wanted; k++)
+  for (int k = 0; k < places; k++)
     {
       Place place;
       Sum sum = { 0 };
