@@ -55,6 +55,11 @@ willis_cmd_rod (int argc, char **argv)
   json_builder_end_object (builder);
   status = willis_cli_done (builder);
   if (path->end == WILLIS_ROD_END_NOT_CONVERGED || path->end == WILLIS_ROD_END_NO_START)
-    return WILLIS_EXIT_FAILED;
+    {
+      g_printerr ("willis: %s: %s\n", argv[1],
+                  path->end == WILLIS_ROD_END_NO_START ? _ ("no equilibrium was found without loads")
+                                                       : _ ("did not converge; the result is the last equilibrium found"));
+      return WILLIS_EXIT_FAILED;
+    }
   return status;
 }

@@ -9,7 +9,7 @@
 #include "solver/problem/problem-private.h"
 
 #define MAX_TENSION 0.2 // of 12 EI / length^2
-#define MAX_TURN 1.0 // radians over one element before it is refined
+#define MAX_TURN 1.0    // radians over one element before it is refined
 
 static void
 rod_free (gpointer data)
@@ -62,7 +62,8 @@ find_station (const RodSpec *spec, JsonObject *item, const char *where, double *
         return *station = 0.0, TRUE;
       if (strcmp (text, "end") == 0)
         return *station = length, TRUE;
-      return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"at\" must be \"start\", \"end\" or millimetres"), where);
+      return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"at\" must be \"start\", \"end\" or millimetres"),
+                          where);
     }
   if (node == NULL)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"at\" is missing"), where);
@@ -200,7 +201,8 @@ build_rod (Reader *reader, const RodSpec *spec, GError **error)
       willis_frame_log (&frames[i], &frames[i + 1], d);
       for (int k = 0; k < 6 && !spec->straight; k++)
         rest[k] = d[k] / arc;
-      willis_rod_model_add_element (reader->problem->model, rod->nodes[i], rod->nodes[i + 1], arc, rest, spec->stiffness);
+      willis_rod_model_add_element (reader->problem->model, rod->nodes[i], rod->nodes[i + 1], arc, rest,
+                                    spec->stiffness);
     }
   return TRUE;
 }
@@ -285,8 +287,9 @@ read_support (Reader *reader, JsonObject *item, const char *where, GError **erro
       while (k < 6 && strcmp (names[k], words->pdata[i]) != 0)
         k++;
       if (k == 6)
-        return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"fix\" holds \"%s\", must be x, y, z, rx, ry or rz"),
-                            where, (const char *) words->pdata[i]);
+        return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
+                            _ ("%s: \"fix\" holds \"%s\", must be x, y, z, rx, ry or rz"), where,
+                            (const char *) words->pdata[i]);
       mask |= 1u << k;
     }
   if (mask == 0)
@@ -366,7 +369,8 @@ read_joint (Reader *reader, JsonObject *item, const char *where, GError **error)
       || !willis_json_get_string (item, where, "type", "rigid", &type, error))
     return FALSE;
   if (rods == NULL || ends == NULL || json_array_get_length (rods) != 2 || json_array_get_length (ends) != 2)
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"rods\" and \"ends\" must each have two entries"), where);
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"rods\" and \"ends\" must each have two entries"),
+                        where);
   if (strcmp (type, "rigid") != 0 && strcmp (type, "hinge") != 0)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"type\" must be \"rigid\" or \"hinge\""), where);
   for (guint k = 0; k < 2; k++)
@@ -393,8 +397,8 @@ note_joint (Reader *reader, JsonObject *item, const char *where, GError **error)
   if (!willis_json_get_array (item, where, "rods", &rods, error)
       || !willis_json_get_array (item, where, "ends", &ends, error))
     return FALSE;
-  for (guint k = 0; rods != NULL && ends != NULL && k < 2 && k < json_array_get_length (rods)
-                    && k < json_array_get_length (ends);
+  for (guint k = 0;
+       rods != NULL && ends != NULL && k < 2 && k < json_array_get_length (rods) && k < json_array_get_length (ends);
        k++)
     {
       g_autoptr (JsonObject) end = json_object_new ();
@@ -453,13 +457,18 @@ read_lumen (Reader *reader, JsonObject *object, const char *folder, GError **err
       || !willis_json_get_double (object, _ ("the rod problem"), "friction", 0.0, 0.0, 10.0, &params.friction, error))
     return FALSE;
   if (spec == NULL)
-    return TRUE;
+    return params.friction == 0.0
+           || willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the rod problem: \"friction\" needs a \"lumen\""));
   lumen = _willis_problem_read_lumen (spec, folder, error);
   if (lumen == NULL)
     return FALSE;
   for (guint i = 0; radius < 0.0 && i < reader->specs->len; i++)
     radius = g_array_index (reader->specs, RodSpec, i).radius_mm;
   params.radius_mm = MAX (0.0, radius);
+  for (guint i = 0; !json_object_has_member (spec, "surface") && i < reader->specs->len; i++)
+    if (MAX (params.radius_mm, g_array_index (reader->specs, RodSpec, i).radius_mm) >= willis_lumen_scale_mm (lumen))
+      return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("lumen: rod \"%s\" is no thinner than it"),
+                          g_array_index (reader->specs, RodSpec, i).id);
   params.coupled = TRUE;
   reader->problem->contact = willis_contact_new (reader->problem->model, lumen, &params);
   for (guint i = 0; i < reader->problem->rods->len; i++)
@@ -482,8 +491,8 @@ read_lumen (Reader *reader, JsonObject *object, const char *folder, GError **err
 static gboolean
 read_all (Reader *reader, JsonObject *object, const char *folder, GError **error)
 {
-  static const char *const keys[] = { "rods", "joints", "supports", "loads", "distributed", "path", "monitor", "lumen",
-                                      "radius_mm", "friction", NULL };
+  static const char *const keys[] = { "rods",    "joints", "supports",  "loads",    "distributed", "path",
+                                      "monitor", "lumen",  "radius_mm", "friction", NULL };
   JsonObject *path = NULL;
 
   if (!willis_json_check_keys (object, _ ("the rod problem"), keys, error)
@@ -568,7 +577,8 @@ willis_rod_problem_tension (const WillisRodProblem *problem, const WillisFrame *
       double d[6], bending = MIN (el->stiffness[4], el->stiffness[5]);
 
       willis_frame_log (&frames[el->node[0]], &frames[el->node[1]], d);
-      most = MAX (most, el->stiffness[0] * (d[0] / el->length - el->rest[0]) * el->length * el->length / (12.0 * bending));
+      most = MAX (most,
+                  el->stiffness[0] * (d[0] / el->length - el->rest[0]) * el->length * el->length / (12.0 * bending));
     }
   return most;
 }
@@ -591,15 +601,17 @@ willis_rod_problem_run_object (JsonObject *object, const char *folder, const Wil
       turn = willis_rod_problem_turn (problem, path->last->frames);
       for (guint i = 0; i < path->states->len; i++)
         turn = MAX (turn, willis_rod_problem_turn (problem, ((WillisRodState *) path->states->pdata[i])->frames));
-      if (!plain && (path->end == WILLIS_ROD_END_NOT_CONVERGED || path->end == WILLIS_ROD_END_NO_START
-                     || willis_rod_problem_tension (problem, path->last->frames) > MAX_TENSION))
+      if (!plain
+          && (path->end == WILLIS_ROD_END_NOT_CONVERGED || path->end == WILLIS_ROD_END_NO_START
+              || willis_rod_problem_tension (problem, path->last->frames) > MAX_TENSION))
         {
           /* a cable, or what may be one: see the elements' shear in model.h */
           plain = 1;
           continue;
         }
       if (refine >= 16
-          || turn < (path->end == WILLIS_ROD_END_MAX_FACTOR || path->end == WILLIS_ROD_END_LIMITS ? MAX_TURN : 0.5 * MAX_TURN))
+          || turn < (path->end == WILLIS_ROD_END_MAX_FACTOR || path->end == WILLIS_ROD_END_LIMITS ? MAX_TURN
+                                                                                                  : 0.5 * MAX_TURN))
         {
           *path_out = g_steal_pointer (&path);
           return g_steal_pointer (&problem);

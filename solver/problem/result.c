@@ -65,7 +65,8 @@ write_state (const WillisRodProblem *problem, const WillisRodState *state, JsonB
 }
 
 static void
-write_states (const WillisRodProblem *problem, const char *key, GPtrArray *states, gboolean limits, JsonBuilder *builder)
+write_states (const WillisRodProblem *problem, const char *key, GPtrArray *states, gboolean limits,
+              JsonBuilder *builder)
 {
   static const char *const kinds[] = { NULL, "limit", "bifurcation" };
 
