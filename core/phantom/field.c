@@ -239,6 +239,13 @@ sac_distance (const PhantomSac *sac, const double x[3])
   return d;
 }
 
+/* The union of two arteries; one that is far plays no part, or its limit would be blended in as if it were a wall. */
+static double
+blend (double a, double b, double k)
+{
+  return a >= PHANTOM_FAR_MM || b >= PHANTOM_FAR_MM ? MIN (a, b) : smooth_min (a, b, k);
+}
+
 double
 phantom_field_artery (const PhantomField *field, const double x[3])
 {
@@ -255,19 +262,19 @@ phantom_field_artery (const PhantomField *field, const double x[3])
 
       if (c->group != group)
         {
-          all = smooth_min (all, best, k);
+          all = blend (all, best, k);
           best = PHANTOM_FAR_MM;
           group = c->group;
         }
       best = MIN (best, capsule_distance (c, x));
     }
-  all = smooth_min (all, best, k);
+  all = blend (all, best, k);
   for (guint s = 0; s < field->phantom->sacs->len; s++)
     {
       const PhantomSac *sac = field->phantom->sacs->pdata[s];
 
       if (vec3_dist (x, sac->centre) < sac->semi[0] + sac->semi[1] + 3.0 * PHANTOM_FAR_MM)
-        all = smooth_min (all, sac_distance (sac, x), k);
+        all = blend (all, sac_distance (sac, x), k);
     }
   return all;
 }

@@ -95,7 +95,7 @@ PhantomField *phantom_field_new (const WillisPhantom *phantom);
 void phantom_field_free (PhantomField *field);
 
 /* Values farther than this from a surface are not resolved. */
-#define PHANTOM_FAR_MM 3.0
+#define PHANTOM_FAR_MM 3.5
 
 double phantom_field_artery (const PhantomField *field, const double x[3]); // with the sacs
 double phantom_field_vein (const PhantomField *field, const double x[3], double *hu);
