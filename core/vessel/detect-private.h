@@ -18,6 +18,8 @@ typedef struct
   double edge_mm;          // mean edge of the mesh: what it can show
   double flatness;         // of its far end, 1 for a cut
   double open_part;        // open edges at its far end, against those of its neck
+  double cut_part;         // of its neck's area that lies flat at the end of the scan
+  gboolean through;        // arteries run on through its thickest ball
   int branch;
 } WillisBulge;
 

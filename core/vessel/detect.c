@@ -39,6 +39,7 @@ typedef struct
   gint32 *nearest; // [n_points] sphere
   double *normals;
   double edge_mm; // mean edge of the mesh
+  double box[6];  // of the lumen, lowest and highest
 } Detect;
 
 static int
@@ -377,27 +378,70 @@ top_flatness (const Detect *d, const GArray *points, double height)
   return n >= 4 ? vec3_norm (sum) / (double) n : 0.0;
 }
 
+/* The area of the piece that lies flat on a side of the lumen's box, where the scan ends, against that of its neck. */
+static double
+cut_part (const Detect *d, const GArray *points, double neck_mm)
+{
+  const double *p = willis_surface_points (d->lumen);
+  double most = 0.0;
+
+  for (int side = 0; side < 6; side++)
+    {
+      gsize n = 0;
+
+      for (guint i = 0; i < points->len; i++)
+        {
+          gint32 v = g_array_index (points, gint32, i);
+
+          n += fabs (p[3 * v + side % 3] - d->box[side]) < 0.5 * d->edge_mm
+               && fabs (d->normals[3 * v + side % 3]) > 0.9;
+        }
+      most = MAX (most, (double) n);
+    }
+  /* a point of a mesh of equal triangles stands for sqrt (3) / 2 of the square of its edge */
+  return most * 0.87 * d->edge_mm * d->edge_mm / (0.25 * G_PI * neck_mm * neck_mm);
+}
+
+/* The thickest healthy artery whose centreline runs through the ball, 0 where none does. */
+static double
+thickest_within (const Detect *d, const double centre[3], double radius)
+{
+  double most = 0.0;
+
+  for (guint i = 0; i < d->spheres->len; i++)
+    {
+      const Sphere *s = &g_array_index (d->spheres, Sphere, i);
+
+      if (vec3_dist (s->centre, centre) < radius)
+        most = MAX (most, s->parent);
+    }
+  return most;
+}
+
 static double
 logistic (double x)
 {
   return 1.0 / (1.0 + exp (-x));
 }
 
-/* 0 .. 1. Each term is 0 for a doubtful piece, positive for a sac: thickness against the parent, height against the
- * width of the neck, and against: the longer than wide (a branch), the flat or open end (a cut), the cone. */
+/* 0 .. 1. Each term is 0 for a doubtful piece, positive for a sac: thickness against the parent (where arteries run on
+ * through it, as at every fork, it must be thicker than they are), height against the width of the neck, and against:
+ * the longer than wide (a branch), the flat or open end (a cut), the end of the scan. */
 double
 willis_bulge_score (const WillisBulge *b)
 {
   double thick = b->ball_mm / b->parent_mm, height = b->height_mm / MAX (0.5 * b->neck_mm, 1e-6);
   double slender = b->size_mm / (2.0 * b->ball_mm), x;
 
-  x = -1.0 + 2.0 * log (MAX (thick, 0.05) / 0.6);
-  x += 1.2 * log (MAX (height, 0.05) / 0.8);
+  /* where the centrelines run through the middle of a sac, their model takes off the height, which then says little */
+  x = -1.0 + (b->through ? 4.0 * log (MAX (thick, 0.05) / 1.35) : 2.0 * log (MAX (thick, 0.05) / 0.6));
+  x += b->through ? 0.0 : 1.2 * log (MAX (height, 0.05) / 0.8);
   x += 0.6 * log (MAX (b->ball_mm, 0.05) / 1.0);
-  x += 2.0 * log (MIN (b->ball_mm / (3.5 * b->edge_mm), 1.0)); // hardly more than the mesh resolves
+  x += 2.0 * log (MIN (b->ball_mm / (3.0 * b->edge_mm), 1.0)); // hardly more than the mesh resolves
   x -= 2.0 * MAX (0.0, slender - 2.2);
   x -= b->flatness > 0.96 ? 2.5 : 0.0;
   x -= b->open_part > 0.15 ? 2.5 : 0.0;
+  x -= b->cut_part > 0.25 ? 2.5 : 0.0;
   return logistic (x);
 }
 
@@ -433,6 +477,14 @@ judge (const Detect *d, const GArray *points, const Border *border, WillisBulge 
   out->size_mm = largest_extent (d, points);
   vec3_copy (out->centre_lps_mm, p + 3 * top);
   out->ball_mm = thickest_ball (d, points, out->centre_lps_mm);
+  if (out->ball_mm > 0.0)
+    {
+      double within = thickest_within (d, out->centre_lps_mm, out->ball_mm);
+
+      out->through = within > 0.0;
+      out->parent_mm = MAX (out->parent_mm, within);
+    }
+  out->cut_part = cut_part (d, points, out->neck_mm);
   out->flatness = top_flatness (d, points, out->height_mm);
   for (guint i = 0; i < border->open->len; i++) // a count: the order of the table does not matter
     out->open_part += d->beyond[g_array_index (border->open, gint32, i)] > 0.6 * out->height_mm;
@@ -526,6 +578,16 @@ willis_detect (const WillisSurface *lumen, const WillisTree *tree, const WillisP
   d.normals = normals = willis_surface_point_normals (lumen);
   d.bvh = bvh = willis_bvh_new (d.lumen);
   d.edge_mm = mean_edge (lumen);
+  for (int a = 0; a < 3; a++)
+    {
+      d.box[a] = INFINITY;
+      d.box[3 + a] = -INFINITY;
+      for (gsize i = 0; i < n; i++)
+        {
+          d.box[a] = MIN (d.box[a], willis_surface_points (lumen)[3 * i + a]);
+          d.box[3 + a] = MAX (d.box[3 + a], willis_surface_points (lumen)[3 * i + a]);
+        }
+    }
   model_tree (&d);
   if (d.spheres->len == 0)
     out = g_array_new (FALSE, TRUE, sizeof (WillisCandidate));

@@ -29,7 +29,7 @@ typedef struct
   WillisBricks level;  // lumen level, NaN where none yet
   WillisBricks other;  // scratch of the same shape
   WillisBricks *out;
-  double *around;      // [bricks of the whole grid][2] sum and count of background voxels
+  double *around;      // [bricks of the whole grid][4] sum and count of background voxels, of vein voxels
   double reach;        // mm, of the running pass
 } Field;
 
@@ -202,7 +202,7 @@ sum_background (Field *f)
 
   if (f->levels->modality != WILLIS_MODALITY_CTA)
     lo = -INFINITY;
-  f->around = g_new0 (double, 2 * (gsize) b->bricks[0] * b->bricks[1] * b->bricks[2]);
+  f->around = g_new0 (double, 4 * (gsize) b->bricks[0] * b->bricks[1] * b->bricks[2]);
   for (int k = 0; k < b->dims[2]; k++)
     for (int j = 0; j < b->dims[1]; j++)
       for (int i = 0; i < b->dims[0]; i++)
@@ -216,34 +216,52 @@ sum_background (Field *f)
               continue;
             }
           x = willis_voxel (f->volume, f->voxels, voxel_at (f, i, j, k));
+          if (f->labels[voxel_at (f, i, j, k)] == WILLIS_LABEL_VEIN)
+            {
+              f->around[4 * place + 2] += x;
+              f->around[4 * place + 3] += 1.0;
+            }
           if (!isnan (*willis_bricks_at (b, i, j, k)) || f->labels[voxel_at (f, i, j, k)] != WILLIS_LABEL_NONE
               || x < lo || x > hi)
             continue;
-          f->around[2 * place] += x;
-          f->around[2 * place + 1] += 1.0;
+          f->around[4 * place] += x;
+          f->around[4 * place + 1] += 1.0;
         }
 }
 
-/* The background at a voxel: brick means, weighted by linear falloff over two bricks, drawn to the scan's own. */
+/* What lies around at a voxel, background (kind 0) or vein (1): brick means, weighted by linear falloff over two bricks;
+ * the background drawn to the scan's own. NaN: none. */
 static double
-background_at (const Field *f, int i, int j, int k)
+around_at (const Field *f, int i, int j, int k, int kind)
 {
   const int *n = f->level.bricks;
   int b[3] = { i >> 3, j >> 3, k >> 3 };
-  double sum = 8.0 * f->levels->background, weights = 8.0;
+  double weights = kind == 0 ? 8.0 : 0.0, sum = weights * f->levels->background;
 
   for (int z = MAX (b[2] - 1, 0); z <= MIN (b[2] + 1, n[2] - 1); z++)
     for (int y = MAX (b[1] - 1, 0); y <= MIN (b[1] + 1, n[1] - 1); y++)
       for (int x = MAX (b[0] - 1, 0); x <= MIN (b[0] + 1, n[0] - 1); x++)
         {
-          const double *a = f->around + 2 * (((gsize) z * n[1] + y) * n[0] + x);
+          const double *a = f->around + 4 * (((gsize) z * n[1] + y) * n[0] + x) + 2 * kind;
           double w = MAX (0.0, 1.0 - fabs (8 * x + 3.5 - i) / 12.0) * MAX (0.0, 1.0 - fabs (8 * y + 3.5 - j) / 12.0)
                      * MAX (0.0, 1.0 - fabs (8 * z + 3.5 - k) / 12.0);
 
           sum += w * a[0];
           weights += w * a[1];
         }
-  return sum / weights;
+  return weights > 0.0 ? sum / weights : NAN;
+}
+
+/* Is the voxel vein, or does it touch one with a face? */
+static gboolean
+beside_vein (const Field *f, int i, int j, int k)
+{
+  for (int s = -1; s <= 1; s++)
+    if ((inside_grid (f, i + s, j, k) && f->labels[voxel_at (f, i + s, j, k)] == WILLIS_LABEL_VEIN)
+        || (inside_grid (f, i, j + s, k) && f->labels[voxel_at (f, i, j + s, k)] == WILLIS_LABEL_VEIN)
+        || (inside_grid (f, i, j, k + s) && f->labels[voxel_at (f, i, j, k + s)] == WILLIS_LABEL_VEIN))
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -257,7 +275,13 @@ field_voxel (Field *f, int i, int j, int k, float *value)
   if (isnan (*level))
     return;
   lumen = *level;
-  background = background_at (f, i, j, k);
+  background = around_at (f, i, j, k, 0);
+  if (beside_vein (f, i, j, k)) // the wall between the two is half way from one to the other
+    {
+      double vein = around_at (f, i, j, k, 1);
+
+      background = isnan (vein) ? background : CLAMP (vein, background, lumen - 0.2 * (lumen - background));
+    }
   contrast = MAX (lumen - background, 0.2 * (f->levels->lumen - f->levels->background));
   if (f->labels[v] == WILLIS_LABEL_BONE || f->labels[v] == WILLIS_LABEL_CALCIUM)
     {

@@ -36,4 +36,7 @@ gboolean willis_grow_bright (const WillisGrowth *growth, const WillisProgress *p
  * are left; longest_mm: the largest extent of one. */
 int willis_keep_arteries (const WillisGrowth *growth, const double *seeds_lps_mm, gsize n_seeds, double *longest_mm);
 
+/* Labels veins that hang on the arteries and unmarks them. */
+void willis_veins_part (const WillisGrowth *growth, guint8 *labels);
+
 G_END_DECLS

@@ -213,7 +213,8 @@ labels_from_marks (const WillisGrowth *g, guint8 *labels)
   for (gsize v = 0; v < n; v++)
     labels[v] = g->mark[v] & WILLIS_MARK_ARTERY ? WILLIS_LABEL_ARTERY
                 : g->mark[v] & WILLIS_MARK_BONE ? WILLIS_LABEL_BONE
-                                                : WILLIS_LABEL_NONE;
+                : labels[v] == WILLIS_LABEL_VEIN ? WILLIS_LABEL_VEIN
+                                                 : WILLIS_LABEL_NONE;
 }
 
 /* The part of the arteries that lies within 3 mm of bone or air (walls of sinuses, turbinates). The CORE and VISITED
@@ -257,10 +258,13 @@ segment (const WillisGrowth *g, const WillisSegmentParams *params, double fracti
   gboolean cta = g->levels->modality == WILLIS_MODALITY_CTA;
   double longest;
 
+  memset (l, WILLIS_LABEL_NONE, willis_grid_n_voxels (g->grid));
   if (!(cta ? willis_grow_beside_bone (g, &grow, error) : willis_grow_bright (g, &grow, error)))
     return FALSE;
   if (willis_keep_arteries (g, params->seeds_lps_mm, params->n_seeds, &longest) == 0)
     return fail_no_vessels (error);
+  if (cta)
+    willis_veins_part (g, l);
   labels_from_marks (g, l);
   if (cta)
     mark_calcium (g, l);

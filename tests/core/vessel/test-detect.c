@@ -107,6 +107,14 @@ test_score (void)
   b.open_part = 0.5; // open
   g_assert_cmpfloat (willis_bulge_score (&b), <, 0.5);
   b = sac;
+  b.cut_part = 0.6; // at the end of the scan
+  g_assert_cmpfloat (willis_bulge_score (&b), <, 0.5);
+  b = sac;
+  b.through = TRUE; // a fork as thick as its arteries
+  b.ball_mm = 1.1 * b.parent_mm;
+  b.height_mm = 2.0;
+  g_assert_cmpfloat (willis_bulge_score (&b), <, 0.5);
+  b = sac;
   b.edge_mm = 2.0; // no more than the mesh shows
   g_assert_cmpfloat (willis_bulge_score (&b), <, s);
 }
