@@ -241,7 +241,7 @@ along (const WillisCase *c, const Along *a, JsonBuilder *builder, GError **error
                : willis_fail (error, WILLIS_ERROR_USAGE, _ ("--profile and --straight need a --branch"));
   if (way == NULL)
     return FALSE;
-  course = willis_course_new (willis_case_tree (c), (const int *) (const void *) way->data, way->len, error);
+  course = willis_course_new_with_flow (willis_case_tree (c), (const int *) (const void *) way->data, way->len, error);
   if (course == NULL)
     return FALSE;
   profile = willis_profile_new (course, willis_case_surface (c), willis_cli_progress (), error);

@@ -269,6 +269,36 @@ willis_course_new (const WillisTree *tree, const int *branches, gsize n_branches
   return c;
 }
 
+/* The same curve from its other end; the frame keeps its normals and turns its tangents. */
+static void
+reverse (WillisCourse *c)
+{
+  double length = c->points[c->n - 1].at_mm;
+
+  for (gsize i = 0; i < c->n / 2; i++)
+    {
+      WillisCoursePoint swap = c->points[i];
+
+      c->points[i] = c->points[c->n - 1 - i];
+      c->points[c->n - 1 - i] = swap;
+    }
+  for (gsize i = 0; i < c->n; i++)
+    {
+      c->points[i].at_mm = length - c->points[i].at_mm;
+      vec3_scale (c->points[i].tangent, c->points[i].tangent, -1.0);
+    }
+}
+
+WillisCourse *
+willis_course_new_with_flow (const WillisTree *tree, const int *branches, gsize n_branches, GError **error)
+{
+  WillisCourse *c = willis_course_new (tree, branches, n_branches, error);
+
+  if (c != NULL && willis_way_against_flow (tree, branches, n_branches))
+    reverse (c);
+  return c;
+}
+
 void
 willis_course_free (WillisCourse *course)
 {

@@ -31,6 +31,12 @@ typedef struct _WillisCourse WillisCourse;
  * its start. Points are smoothed over about 1 mm along the curve. Errors: WILLIS_ERROR_BAD_INPUT where the branches do
  * not join, are not there or are shorter than 1 mm. */
 WillisCourse *willis_course_new (const WillisTree *tree, const int *branches, gsize n_branches, GError **error);
+/* The same with the blood: from its proximal end, as the names of the arteries tell it (carotids, vertebrals and the basilar run
+ * upwards, an artery is fed by the one before it); where they do not, in the order given. "Distal" in a narrowing then means
+ * downstream. */
+WillisCourse *willis_course_new_with_flow (const WillisTree *tree, const int *branches, gsize n_branches, GError **error);
+/* TRUE where the names say that blood runs from the last of these branches to the first. */
+gboolean willis_way_against_flow (const WillisTree *tree, const int *branches, gsize n_branches);
 void willis_course_free (WillisCourse *course);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisCourse, willis_course_free)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Small changes of the case by hand: answers, names.
+ * Small changes of the case by hand: answers, names; the way along the arteries.
  */
 #include "core/base/i18n.h"
 #include "ui/model/session-private.h"
@@ -16,4 +16,122 @@ willis_session_set_risk_answers (WillisSession *self, int aneurysm, const Willis
   willis_case_set_risk_answers (copy, (gsize) aneurysm, answers);
   willis_session_commit (self, copy, _ ("Answer for the risk scores"));
   return TRUE;
+}
+
+gboolean
+willis_session_rename_branch (WillisSession *self, int n, const char *name)
+{
+  g_autoptr (WillisCase) copy = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->c == NULL || self->case_job != NULL || n < 0)
+    return FALSE;
+  copy = willis_case_copy (self->c);
+  if (!willis_case_rename_branch (copy, (gsize) n, name, &error))
+    {
+      willis_session_say (self, TRUE, "%s", error->message);
+      return FALSE;
+    }
+  willis_session_commit (self, g_steal_pointer (&copy), _ ("Name the artery"));
+  return TRUE;
+}
+
+/* --- the way */
+
+static WillisTree *
+tree_of (WillisSession *self)
+{
+  return self->c != NULL ? willis_case_tree (self->c) : NULL;
+}
+
+/* The node where the way begins or ends; -1 where there is none. */
+static int
+end_node (WillisSession *self, gboolean at_end)
+{
+  WillisTree *tree = tree_of (self);
+  const WillisBranch *first, *next;
+  guint n = self->way->len;
+
+  if (tree == NULL || n == 0)
+    return -1;
+  first = willis_tree_branch (tree, (gsize) g_array_index (self->way, int, at_end ? n - 1 : 0));
+  if (n == 1)
+    return first->node[at_end ? 1 : 0];
+  next = willis_tree_branch (tree, (gsize) g_array_index (self->way, int, at_end ? n - 2 : 1));
+  return first->node[0] == next->node[0] || first->node[0] == next->node[1] ? first->node[1] : first->node[0];
+}
+
+gboolean
+_willis_session_way_holds (WillisSession *self)
+{
+  WillisTree *tree = tree_of (self);
+
+  for (guint i = 0; i < self->way->len; i++)
+    {
+      int n = g_array_index (self->way, int, i);
+      const WillisBranch *a, *b;
+
+      if (tree == NULL || n < 0 || n >= (int) willis_tree_n_branches (tree))
+        return FALSE;
+      if (i == 0)
+        continue;
+      a = willis_tree_branch (tree, (gsize) g_array_index (self->way, int, i - 1));
+      b = willis_tree_branch (tree, (gsize) n);
+      if (a->node[0] != b->node[0] && a->node[0] != b->node[1] && a->node[1] != b->node[0] && a->node[1] != b->node[1])
+        return FALSE;
+    }
+  return TRUE;
+}
+
+const GArray *
+willis_session_way (WillisSession *self)
+{
+  return self->way;
+}
+
+static gboolean
+in_way (WillisSession *self, int n)
+{
+  for (guint i = 0; i < self->way->len; i++)
+    if (g_array_index (self->way, int, i) == n)
+      return TRUE;
+  return FALSE;
+}
+
+GArray *
+willis_session_way_neighbours (WillisSession *self, gboolean at_end)
+{
+  WillisTree *tree = tree_of (self);
+  GArray *found = g_array_new (FALSE, FALSE, sizeof (int));
+  int node = end_node (self, at_end);
+
+  for (int n = 0; node >= 0 && n < (int) willis_tree_n_branches (tree); n++)
+    {
+      const WillisBranch *b = willis_tree_branch (tree, (gsize) n);
+
+      if ((b->node[0] == node) != (b->node[1] == node) && !in_way (self, n))
+        g_array_append_val (found, n);
+    }
+  return found;
+}
+
+gboolean
+willis_session_extend_way (WillisSession *self, int n)
+{
+  for (int at_end = 1; at_end >= 0; at_end--)
+    {
+      g_autoptr (GArray) near = willis_session_way_neighbours (self, at_end != 0);
+
+      for (guint i = 0; i < near->len; i++)
+        if (g_array_index (near, int, i) == n)
+          {
+            if (at_end)
+              g_array_append_val (self->way, n);
+            else
+              g_array_prepend_val (self->way, n);
+            _willis_session_emit (self, WILLIS_SESSION_SELECTION_CHANGED);
+            return TRUE;
+          }
+    }
+  return FALSE;
 }

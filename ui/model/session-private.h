@@ -32,6 +32,7 @@ struct _WillisSession
   double oblique_normal[3], oblique_up[3];
   WillisStep step;
   int aneurysm, candidate, branch;
+  GArray *way; // of int: branches in a row
 
   GPtrArray *jobs;      // of WillisJob, running
   WillisJob *case_job;  // borrowed from jobs
@@ -67,6 +68,9 @@ enum
 };
 
 void _willis_session_emit (WillisSession *self, int signal);
+
+/* Do the way's branches still join in the tree at hand? */
+gboolean _willis_session_way_holds (WillisSession *self);
 
 void _willis_session_init_presets (WillisSession *self);
 

@@ -6,6 +6,7 @@
 
 #include "core/base/i18n.h"
 #include "core/num/vec3.h"
+#include "core/vessel/anatomy.h"
 #include "ui/model/format.h"
 
 #define MAX_UNDO 100
@@ -52,6 +53,7 @@ willis_session_finalize (GObject *object)
   g_clear_object (&self->live_job);
   g_clear_pointer (&self->views_of, willis_aneurysm_unref);
   g_clear_pointer (&self->views, g_array_unref);
+  g_array_unref (self->way);
   g_array_unref (self->marks);
   g_array_unref (self->seeds);
   g_array_unref (self->presets);
@@ -82,6 +84,7 @@ willis_session_init (WillisSession *self)
   self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
   self->marks = g_array_new (FALSE, FALSE, sizeof (WillisMark));
   self->seeds = g_array_new (FALSE, FALSE, sizeof (WillisSeed));
+  self->way = g_array_new (FALSE, FALSE, sizeof (int));
   _willis_session_init_presets (self);
   self->display = display;
   self->aneurysm = self->candidate = self->branch = -1;
@@ -180,7 +183,11 @@ willis_session_subtitle (WillisSession *self)
   branch = willis_aneurysm_branch (aneurysm);
   if (tree != NULL && branch >= 0 && (gsize) branch < willis_tree_n_branches (tree)
       && willis_tree_branch (tree, (gsize) branch)->name != NULL)
-    return g_strdup_printf (_ ("%s · size %s, neck %s"), willis_tree_branch (tree, (gsize) branch)->name, size, neck);
+    {
+      g_autofree char *artery = willis_artery_text (willis_tree_branch (tree, (gsize) branch)->name);
+
+      return g_strdup_printf (_ ("%s · size %s, neck %s"), artery, size, neck);
+    }
   return g_strdup_printf (_ ("size %s, neck %s"), size, neck);
 }
 
@@ -198,6 +205,10 @@ clamp_selection (WillisSession *self)
     self->candidate = -1;
   if (tree == NULL || self->branch >= (int) willis_tree_n_branches (tree))
     self->branch = -1;
+  if (self->branch < 0 || !_willis_session_way_holds (self))
+    g_array_set_size (self->way, 0);
+  if (self->branch >= 0 && self->way->len == 0)
+    g_array_append_val (self->way, self->branch);
 }
 
 void
@@ -503,6 +514,7 @@ void
 willis_session_select_branch (WillisSession *self, int n)
 {
   self->branch = n;
+  g_array_set_size (self->way, 0);
   clamp_selection (self);
   _willis_session_emit (self, WILLIS_SESSION_SELECTION_CHANGED);
 }

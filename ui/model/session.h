@@ -185,7 +185,15 @@ void willis_session_select_aneurysm (WillisSession *session, int n);
 int willis_session_candidate (WillisSession *session); // selected, -1 none
 void willis_session_select_candidate (WillisSession *session, int n);
 int willis_session_branch (WillisSession *session);
-void willis_session_select_branch (WillisSession *session, int n);
+void willis_session_select_branch (WillisSession *session, int n); // the way is this branch alone; -1: none
+/* The branches in a row along which is measured (of int; empty: none). Extending adds a branch that joins at either end;
+ * FALSE where it does not. */
+const GArray *willis_session_way (WillisSession *session);
+gboolean willis_session_extend_way (WillisSession *session, int n);
+/* The branches that join the way at its start (FALSE) or end (TRUE): new GArray of int. */
+GArray *willis_session_way_neighbours (WillisSession *session, gboolean at_end);
+/* A name by hand, NULL or "": not sure; one step that can be undone. FALSE while a case job runs. */
+gboolean willis_session_rename_branch (WillisSession *session, int n, const char *name);
 
 /* --- The neck in hand: begin, move often, end. Moving starts coarse measurements, one at a time, always of the newest
  * position; end measures exactly and commits. Nothing selected: the calls do nothing. */

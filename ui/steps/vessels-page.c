@@ -78,7 +78,8 @@ static GtkWidget *
 branch_row (WillisTree *tree, guint n)
 {
   const WillisBranch *b = willis_tree_branch (tree, n);
-  g_autofree char *own = g_strdup_printf (_ ("branch %u"), n + 1);
+  g_autofree char *own = g_strdup_printf (_ ("not sure (branch %u)"), n + 1);
+  g_autofree char *tip = NULL;
   double sum = 0.0, least = INFINITY;
   g_autofree char *value = NULL;
   g_autofree char *name = NULL;
@@ -94,7 +95,10 @@ branch_row (WillisTree *tree, guint n)
     name = willis_artery_text (b->name);
   row = willis_row_new (name != NULL ? name : own, value);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-  gtk_widget_set_tooltip_text (row, _ ("length, mean diameter (smallest)"));
+  tip = b->by_hand         ? g_strdup (_ ("length, mean diameter (smallest); named by hand"))
+        : b->name != NULL ? g_strdup_printf (_ ("length, mean diameter (smallest); the name is %.0f %% sure"), 100.0 * b->confidence)
+                          : g_strdup (_ ("length, mean diameter (smallest); which artery it is, the picture does not say"));
+  gtk_widget_set_tooltip_text (row, tip);
   g_object_set_data (G_OBJECT (row), "branch", GUINT_TO_POINTER (n));
   return row;
 }

@@ -6,6 +6,7 @@
 #include "core/base/i18n.h"
 #include "ui/views/scene-bar.h"
 #include "ui/views/scene-sync.h"
+#include "ui/views/way-sync.h"
 
 #define N_CELLS 4
 #define CELL_3D 3
@@ -210,6 +211,7 @@ build_3d (WillisViewGrid *self)
   bar = willis_scene_bar_new (self->session, self->view3d);
   gtk_overlay_add_overlay (GTK_OVERLAY (self->cells[CELL_3D]), bar);
   willis_scene_sync (self->view3d, self->session);
+  willis_way_sync (self->view3d, self->session);
 }
 
 static void

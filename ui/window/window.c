@@ -14,6 +14,7 @@
 #include "ui/steps/report-page.h"
 #include "ui/steps/scan-page.h"
 #include "ui/steps/vessels-page.h"
+#include "ui/views/vessel-dock.h"
 #include "ui/willis-resources.h"
 #include "ui/window/job-bar.h"
 #include "ui/window/rail.h"
@@ -455,7 +456,14 @@ willis_window_init (WillisWindow *self)
   rail = willis_rail_new (self->session);
   self->settings = willis_window_settings ();
   self->views = willis_view_grid_new (self->session);
-  adw_bin_set_child (ADW_BIN (self->views_bin), self->views);
+  {
+    GtkWidget *below = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+    gtk_widget_set_vexpand (self->views, TRUE);
+    gtk_box_append (GTK_BOX (below), self->views);
+    gtk_box_append (GTK_BOX (below), willis_vessel_dock_new (self->session));
+    adw_bin_set_child (ADW_BIN (self->views_bin), below);
+  }
   adw_bin_set_child (ADW_BIN (self->rail_bin), rail);
   g_signal_connect_swapped (rail, "opened", G_CALLBACK (on_step_opened), self);
   adw_bin_set_child (ADW_BIN (self->job_bin), willis_job_bar_new (self->session));

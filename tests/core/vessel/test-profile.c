@@ -247,11 +247,79 @@ refusals (void)
   g_assert_null (willis_course_new (speck, &zero, 1, NULL));
 }
 
+/* A straight branch with a name between two places. */
+static void
+branch_between (WillisBranch *b, const char *name, const double from[3], const double to[3], int start, int end, double r0, double r1)
+{
+  enum { N = 41 };
+
+  b->name = g_strdup (name);
+  b->node[0] = start;
+  b->node[1] = end;
+  b->n_points = N;
+  b->points_lps_mm = g_new (double, 3 * N);
+  b->radius_mm = g_new (double, N);
+  for (int i = 0; i < N; i++)
+    {
+      vec3_lerp (b->points_lps_mm + 3 * i, from, to, i / (N - 1.0));
+      b->radius_mm[i] = r0 + (r1 - r0) * i / (N - 1.0);
+    }
+}
+
+/* However the tree happens to store them, a carotid is measured from below and a middle cerebral artery from the carotid. */
+static void
+test_flow (void)
+{
+  static const double a[3] = { 0, 0, -30 }, b[3] = { 0, 0, 0 }, c[3] = { 20, 0, 0 }, d[3] = { 35, 0, 12 };
+  WillisTreeNode *nodes = g_new0 (WillisTreeNode, 4);
+  WillisBranch *branches = g_new0 (WillisBranch, 3);
+  g_autoptr (WillisTree) tree = NULL;
+  const int carotid = 0, middle = 1, distal = 2, along[] = { 0, 1, 2 }, back[] = { 2, 1, 0 };
+
+  vec3_copy (nodes[0].lps_mm, a);
+  vec3_copy (nodes[1].lps_mm, b);
+  vec3_copy (nodes[2].lps_mm, c);
+  vec3_copy (nodes[3].lps_mm, d);
+  nodes[0].degree = nodes[3].degree = 1;
+  nodes[1].degree = nodes[2].degree = 2;
+  branch_between (branches, "ICA left", b, a, 1, 0, 1.8, 2.4);             // stored from above
+  branch_between (branches + 1, "MCA M1 left", c, b, 2, 1, 1.2, 1.5);      // stored from its end
+  branch_between (branches + 2, "MCA M2 left", c, d, 2, 3, 1.1, 0.9);
+  tree = willis_tree_new_take (nodes, 4, branches, 3);
+  g_assert_true (willis_way_against_flow (tree, &carotid, 1));
+  g_assert_true (willis_way_against_flow (tree, &middle, 1));
+  g_assert_false (willis_way_against_flow (tree, &distal, 1));
+  g_assert_false (willis_way_against_flow (tree, along, 3));
+  g_assert_true (willis_way_against_flow (tree, back, 3));
+  for (int turn = 0; turn < 2; turn++)
+    {
+      g_autoptr (WillisCourse) course = willis_course_new_with_flow (tree, turn == 0 ? along : back, 3, NULL);
+      const WillisCoursePoint *p = willis_course_points (course);
+      gsize n = willis_course_n (course);
+
+      g_assert_cmpfloat (vec3_dist (p[0].centre_lps_mm, a), <, 0.5);
+      g_assert_cmpfloat (vec3_dist (p[n - 1].centre_lps_mm, d), <, 0.5);
+      g_assert_cmpfloat (p[0].at_mm, ==, 0.0);
+      g_assert_cmpfloat_with_epsilon (p[n - 1].at_mm, willis_course_length_mm (course), 1e-12);
+      for (gsize i = 1; i < n; i++)
+        {
+          double step[3];
+
+          vec3_sub (step, p[i].centre_lps_mm, p[i - 1].centre_lps_mm);
+          g_assert_cmpfloat (p[i].at_mm, >, p[i - 1].at_mm);
+          g_assert_cmpfloat (vec3_dot (step, p[i].tangent), >, 0.0); // tangents run with it
+        }
+      g_assert_cmpint (p[2].branch, ==, 0);
+      g_assert_cmpint (p[n - 3].branch, ==, 2);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/profile/ellipse", ellipse);
+  g_test_add_func ("/profile/flow", test_flow);
   g_test_add_func ("/profile/bends", bends);
   g_test_add_func ("/profile/narrowing", narrowing);
   g_test_add_func ("/profile/straightened", straightened);
