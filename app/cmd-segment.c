@@ -12,7 +12,111 @@
 #include "core/base/i18n.h"
 #include "core/case/case.h"
 #include "core/io/surface-io.h"
+#include "core/num/vec3.h"
 #include "core/io/volume-io.h"
+
+/* A correction as it was typed; bridges are found once the arteries are. */
+typedef struct
+{
+  const char *option; // "cut"
+  double v[6];
+  int n;
+} TypedEdit;
+
+static GArray *typed; // of TypedEdit, in the order of the command line
+
+static gboolean
+on_edit_option (const char *name, const char *value, gpointer data, GError **error)
+{
+  static const struct
+  {
+    const char *option;
+    int least, most;
+  } shapes[] = { { "--add", 4, 4 }, { "--erase", 4, 4 }, { "--cut", 3, 6 }, { "--bridge", 6, 6 }, { "--grow", 3, 3 }, { "--remove", 3, 3 }, { "--keep", 6, 6 } };
+
+  for (gsize k = 0; k < G_N_ELEMENTS (shapes); k++)
+    if (g_str_equal (name, shapes[k].option))
+      {
+        TypedEdit edit = { shapes[k].option + 2, { 0 }, shapes[k].most };
+        g_auto (GStrv) words = g_strsplit (value, ",", -1);
+
+        if ((int) g_strv_length (words) == shapes[k].least)
+          edit.n = shapes[k].least;
+        if (!willis_cli_numbers (value, edit.n, edit.v, error))
+          return FALSE;
+        if (typed == NULL)
+          typed = g_array_new (FALSE, FALSE, sizeof (TypedEdit));
+        g_array_append_val (typed, edit);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* Square to the centreline nearest to a place, as wide as the artery there. */
+static WillisEdit *
+cut_at (const WillisCase *c, const TypedEdit *t, GError **error)
+{
+  WillisTree *tree = willis_case_tree (c);
+  const WillisBranch *b;
+  double normal[3] = { t->v[3], t->v[4], t->v[5] }, radius = 4.0, distance;
+  const double *at = t->v;
+  int branch;
+  gsize n;
+
+  if (tree != NULL && willis_tree_nearest (tree, t->v, &branch, &n, &distance) && distance < 3.0)
+    {
+      b = willis_tree_branch (tree, (gsize) branch);
+      radius = 1.5 * b->radius_mm[n] + 0.7;
+      if (t->n == 3 && b->n_points > 2)
+        {
+          at = b->points_lps_mm + 3 * n;
+          vec3_sub (normal, b->points_lps_mm + 3 * MIN (n + 3, b->n_points - 1), b->points_lps_mm + 3 * (n > 3 ? n - 3 : 0));
+        }
+    }
+  else if (t->n == 3)
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("--cut: no centreline within 3 mm; give the cut's direction, or run vessels first"));
+      return NULL;
+    }
+  return willis_edit_new (WILLIS_EDIT_CUT, at, &radius, 1, normal, error);
+}
+
+static WillisEdit *
+make_edit (const WillisCase *c, const TypedEdit *t, GError **error)
+{
+  const double reach = WILLIS_GROW_MM;
+
+  if (g_str_equal (t->option, "add") || g_str_equal (t->option, "erase"))
+    return willis_edit_new (g_str_equal (t->option, "add") ? WILLIS_EDIT_ADD : WILLIS_EDIT_ERASE, t->v, t->v + 3, 1, NULL, error);
+  if (g_str_equal (t->option, "bridge"))
+    return willis_edit_bridge (willis_case_volume (c), willis_case_segmentation (c), t->v, t->v + 3, NAN, error);
+  if (g_str_equal (t->option, "grow"))
+    return willis_edit_new (WILLIS_EDIT_GROW, t->v, &reach, 1, NULL, error);
+  if (g_str_equal (t->option, "remove"))
+    return willis_edit_new (WILLIS_EDIT_REMOVE, t->v, NULL, 1, NULL, error);
+  if (g_str_equal (t->option, "keep"))
+    return willis_edit_new (WILLIS_EDIT_KEEP, t->v, NULL, 2, NULL, error);
+  return cut_at (c, t, error);
+}
+
+/* The corrections one after the other: a bridge is found in what the ones before it left. The surface is made once, at the end. */
+static gboolean
+run_edits (WillisCase *c, const WillisProgress *progress, GError **error)
+{
+  g_autoptr (GPtrArray) edits = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_edit_unref);
+
+  if (willis_case_volume (c) == NULL || willis_case_segmentation (c) == NULL)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, "%s", _ ("the case has no arteries yet: segment it first"));
+  for (guint n = 0; typed != NULL && n < typed->len; n++)
+    {
+      WillisEdit *edit = make_edit (c, &g_array_index (typed, TypedEdit, n), error);
+
+      if (edit == NULL)
+        return FALSE;
+      g_ptr_array_add (edits, edit);
+    }
+  return willis_case_run_edits (c, (WillisEdit *const *) edits->pdata, edits->len, FALSE, progress, error);
+}
 
 typedef struct
 {
@@ -80,6 +184,14 @@ report_result (const WillisCase *c, double seconds)
   return willis_cli_done (builder);
 }
 
+/* Corrections alone leave what was segmented as it is. */
+static gboolean
+only_edits (const Options *options, const WillisCase *c)
+{
+  return typed != NULL && options->seeds == NULL && options->threshold == NULL && options->modality == NULL
+         && willis_case_state (c, WILLIS_STAGE_SEGMENTATION) == WILLIS_STATE_FRESH;
+}
+
 int
 willis_cmd_segment (int argc, char **argv)
 {
@@ -94,6 +206,14 @@ willis_cmd_segment (int argc, char **argv)
     { "threshold", 0, 0, G_OPTION_ARG_STRING, &options.threshold,
       N_ ("Where the lumen ends, in values of the scan, instead of half way"), "VALUE" },
     { "min-piece", 0, 0, G_OPTION_ARG_DOUBLE, &options.min_mm3, N_ ("Leave out pieces smaller than this"), "MM3" },
+    { "cut", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option,
+      N_ ("Correct what is there: cut the vessel at a place, square to it or to a direction"), "X,Y,Z[,NX,NY,NZ]" },
+    { "bridge", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option, N_ ("Join two places along the brightest way"), "X,Y,Z,X,Y,Z" },
+    { "grow", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option, N_ ("Add the artery at a place"), "X,Y,Z" },
+    { "remove", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option, N_ ("Remove the piece at a place"), "X,Y,Z" },
+    { "add", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option, N_ ("Add a ball of this radius, whatever the scan says"), "X,Y,Z,R" },
+    { "erase", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option, N_ ("Erase a ball of this radius"), "X,Y,Z,R" },
+    { "keep", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option, N_ ("Keep only what lies in the box between two corners"), "X,Y,Z,X,Y,Z" },
     { NULL },
   };
   WillisSegmentParams params = WILLIS_SEGMENT_PARAMS_INIT;
@@ -116,11 +236,13 @@ willis_cmd_segment (int argc, char **argv)
       || !willis_cli_check_output (options.mask, (const char *const[]) { argv[1], NULL }, &error)
       || !willis_cli_check_output (options.surface, (const char *const[]) { argv[1], NULL }, &error)
       || (c = willis_case_load (argv[1], &loading, &error)) == NULL
-      || !willis_case_run_segment (c, &params, &working, &error)
+      || (!only_edits (&options, c) && !willis_case_run_segment (c, &params, &working, &error))
+      || (typed != NULL && !run_edits (c, &working, &error))
       || !write_results (c, &options, argv[1], &saving, &error))
     status = willis_cli_fail (error);
   else
     status = report_result (c, (double) (g_get_monotonic_time () - start) * 1e-6);
+  g_clear_pointer (&typed, g_array_unref);
   g_strfreev (options.seeds);
   g_free (options.mask);
   g_free (options.surface);

@@ -53,6 +53,10 @@ void willis_case_clear_plans (WillisCase *c);
 void willis_save_plans (WillisArchive *root, const WillisCase *c);
 gboolean willis_load_plans (WillisCase *c, const WillisArchive *root, GError **error);
 
+/* edit.c: corrections of the arteries in the file. */
+void willis_save_edits (WillisArchive *group, const GPtrArray *edits);
+gboolean willis_load_edits (WillisSegmentation *segmentation, const WillisArchive *group, GError **error);
+
 void willis_provenance_clear (WillisProvenance *provenance);
 
 /* Adds an aneurysm with the provenance it had (takes provenance's texts). */

@@ -12,6 +12,7 @@
 #include "core/plan/stent-plan.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/risk.h"
+#include "core/vessel/segmentation-edit.h"
 #include "core/vessel/segmentation.h"
 #include "core/vessel/tree.h"
 
@@ -140,6 +141,10 @@ WillisCase *willis_case_import (const char *const *paths, const char *uid, const
 /* The stages, as the window, the command line and tests run them: compute on this copy and set the result. */
 gboolean willis_case_run_segment (WillisCase *c, const WillisSegmentParams *params,
                                   const WillisProgress *progress, GError **error); // labels and surface
+/* Corrections by hand, one after the other, then the surface; what is made from it becomes stale. leave_out_failing: edits that have
+ * nothing to do (after segmenting anew) are dropped instead of failing all. */
+gboolean willis_case_run_edits (WillisCase *c, WillisEdit *const *edits, gsize n_edits, gboolean leave_out_failing,
+                                const WillisProgress *progress, GError **error);
 gboolean willis_case_run_tree (WillisCase *c, const WillisProgress *progress, GError **error); // with its names
 /* Gives a branch a name by hand (NULL or "": none); it is carried over where the tree is made anew. */
 gboolean willis_case_rename_branch (WillisCase *c, gsize branch, const char *name, GError **error);

@@ -211,7 +211,7 @@ load_segmentation (WillisCase *c, const WillisArchive *root, GError **error)
     return FALSE;
   c->segmentation = willis_segmentation_new (labels, (WillisModality) modality, threshold, background, contrast,
                                              (int) components);
-  return TRUE;
+  return willis_load_edits (c->segmentation, group, error);
 }
 
 /* The arrays of a tree, of matching lengths. */

@@ -125,6 +125,7 @@ save_segmentation (WillisArchive *root, const WillisCase *c)
   willis_archive_set_double (group, "background", willis_segmentation_background (s));
   willis_archive_set_double (group, "contrast", willis_segmentation_contrast (s));
   willis_archive_set_int (group, "components", willis_segmentation_components (s));
+  willis_save_edits (group, willis_segmentation_edits (s));
   if (c->volume != NULL && willis_grid_equal (willis_volume_grid (c->volume), willis_volume_grid (labels)))
     put_voxels (willis_archive_group (root, "VTKHDF"), "labels", labels);
   else // of another scan than the one that is here now

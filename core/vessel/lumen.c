@@ -11,6 +11,7 @@
 #include "core/mesh/smooth.h"
 #include "core/num/vec3.h"
 #include "core/vessel/lumen-blur.h"
+#include "core/vessel/segmentation-edit.h"
 
 #define FIELD_SCALE 16000.0 // the field as int16: steps of 1 / 16000 of the contrast
 #define LEAST_PIECE_MM3 2.0
@@ -45,7 +46,7 @@ artery_box (const WillisVolume *labels, int lo[3], int hi[3])
   for (int k = 0; k < grid->dims[2]; k++)
     for (int j = 0; j < grid->dims[1]; j++)
       for (int i = 0; i < grid->dims[0]; i++, v++)
-        if (l[v] == WILLIS_LABEL_ARTERY)
+        if (willis_label_is_artery (l[v]))
           {
             const int at[3] = { i, j, k };
 
@@ -69,7 +70,7 @@ beside_artery (const guint8 *labels, const int dims[3], int i, int j, int k)
   for (int z = MAX (k - 1, 0); z <= MIN (k + 1, dims[2] - 1); z++)
     for (int y = MAX (j - 1, 0); y <= MIN (j + 1, dims[1] - 1); y++)
       for (int x = MAX (i - 1, 0); x <= MIN (i + 1, dims[0] - 1); x++)
-        if (labels[((gsize) z * dims[1] + y) * dims[0] + x] == WILLIS_LABEL_ARTERY)
+        if (willis_label_is_artery (labels[((gsize) z * dims[1] + y) * dims[0] + x]))
           return TRUE;
   return FALSE;
 }
@@ -178,6 +179,27 @@ half_maximum (WillisVolume *field, gboolean refine, const WillisProgress *parts,
   return willis_surface_smooth (clean, &smooth, &parts[1], error);
 }
 
+/* What was added by hand has no blur to be corrected for: there the surface stays where the shape has it. Takes corrected. */
+static WillisSurface *
+keep_shapes (WillisSurface *corrected, const WillisSurface *plain, const WillisSegmentation *segmentation)
+{
+  const GPtrArray *edits = willis_segmentation_edits (segmentation);
+  gsize n = willis_surface_n_points (plain), n_triangles = willis_surface_n_triangles (plain);
+  double *points, close = willis_grid_min_spacing (willis_volume_grid (willis_segmentation_labels (segmentation)));
+  WillisSurface *out;
+
+  if (edits == NULL || corrected == NULL || willis_surface_n_points (corrected) != n)
+    return corrected;
+  points = g_memdup2 (willis_surface_points (corrected), 3 * n * sizeof (double));
+  for (gsize i = 0; i < n; i++)
+    if (fabs (willis_edits_depth_added (edits, willis_surface_points (plain) + 3 * i)) < 0.5 * close)
+      vec3_copy (points + 3 * i, willis_surface_points (plain) + 3 * i);
+  out = willis_surface_new_take (points, n, g_memdup2 (willis_surface_triangles (corrected), 3 * n_triangles * sizeof (gint32)),
+                                 n_triangles);
+  willis_surface_unref (corrected);
+  return out;
+}
+
 WillisSurface *
 willis_lumen_surface (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisProgress *progress,
                       GError **error)
@@ -210,6 +232,9 @@ willis_lumen_surface (WillisVolume *volume, const WillisSegmentation *segmentati
     return NULL;
   box = field_volume (labels, &field, lo, hi, error);
   if (box != NULL)
+    willis_edits_shape_field (willis_segmentation_edits (segmentation), willis_volume_grid (labels), willis_volume_u8 (labels), lo, hi,
+                              FIELD_SCALE, willis_volume_voxels_rw (box));
+  if (box != NULL)
     smooth = half_maximum (box, levels.modality == WILLIS_MODALITY_CTA, parts + 1, error);
   if (smooth != NULL)
     {
@@ -220,6 +245,7 @@ willis_lumen_surface (WillisVolume *volume, const WillisSegmentation *segmentati
       willis_patch_curvatures (smooth, BEND_REACH_MM, &most, &least);
       blur = willis_blur_measure (willis_volume_grid (volume), &field, willis_volume_u8 (labels), smooth, most);
       out = willis_blur_correct (willis_volume_grid (volume), &blur, smooth, most, least);
+      out = keep_shapes (out, smooth, segmentation);
     }
   willis_bricks_clear (&field);
   return out;

@@ -8,6 +8,7 @@
 #include "core/base/digest.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/vessel/segmentation-edit.h"
 #include "core/vessel/segmentation-grow.h"
 
 struct _WillisSegmentation
@@ -17,6 +18,7 @@ struct _WillisSegmentation
   WillisModality modality;
   double threshold, background, contrast;
   int components;
+  GPtrArray *edits; // of WillisEdit, or NULL
   GMutex lock; // guards digest
   char *digest;
 };
@@ -51,9 +53,23 @@ willis_segmentation_unref (WillisSegmentation *segmentation)
   if (segmentation == NULL || !g_atomic_ref_count_dec (&segmentation->refs))
     return;
   willis_volume_unref (segmentation->labels);
+  g_clear_pointer (&segmentation->edits, g_ptr_array_unref);
   g_free (segmentation->digest);
   g_mutex_clear (&segmentation->lock);
   g_free (segmentation);
+}
+
+const GPtrArray *
+willis_segmentation_edits (const WillisSegmentation *segmentation)
+{
+  return segmentation->edits;
+}
+
+void
+willis_segmentation_take_edits (WillisSegmentation *segmentation, GPtrArray *edits)
+{
+  g_clear_pointer (&segmentation->edits, g_ptr_array_unref);
+  segmentation->edits = edits;
 }
 
 WillisVolume *
@@ -100,7 +116,7 @@ willis_segmentation_volume_mm3 (const WillisSegmentation *segmentation)
   gsize n = willis_grid_n_voxels (grid), count = 0;
 
   for (gsize v = 0; v < n; v++)
-    count += labels[v] == WILLIS_LABEL_ARTERY;
+    count += willis_label_is_artery (labels[v]);
   return (double) count * grid->spacing_mm[0] * grid->spacing_mm[1] * grid->spacing_mm[2];
 }
 
@@ -119,6 +135,16 @@ willis_segmentation_digest (const WillisSegmentation *segmentation)
       willis_digest_int (digest, self->modality);
       willis_digest_doubles (digest, values, 3);
       willis_digest_int (digest, self->components);
+      for (guint n = 0; self->edits != NULL && n < self->edits->len; n++)
+        {
+          const WillisEdit *e = self->edits->pdata[n];
+
+          willis_digest_int (digest, e->kind);
+          willis_digest_int (digest, (gint64) e->n_points);
+          willis_digest_doubles (digest, e->points_lps_mm, 3 * e->n_points);
+          willis_digest_doubles (digest, e->radius_mm, e->n_points);
+          willis_digest_doubles (digest, e->normal, 3);
+        }
       self->digest = willis_digest_finish (digest);
     }
   g_mutex_unlock (&self->lock);

@@ -17,6 +17,7 @@ typedef enum
   WILLIS_LABEL_BONE = 2,
   WILLIS_LABEL_CALCIUM = 3,
   WILLIS_LABEL_VEIN = 4,
+  WILLIS_LABEL_BY_HAND = 5, // artery that a person added, whatever the scan says
 } WillisLabel;
 
 typedef enum

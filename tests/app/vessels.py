@@ -95,6 +95,23 @@ with tempfile.TemporaryDirectory() as folder:
     done = run("vessels", path("case.h5"), "--name", "ICA left")
     check("name without a number is wrong usage", done.returncode == 1, done.stderr)
 
+    # corrections: cut the tube in two, take one half away, bring it back, and what was made before is stale until it is made again
+    done = run("segment", path("case.h5"), "--cut", "16,15,6", "--json")
+    found = json.loads(done.stdout or "{}")
+    check("cut", done.returncode == 0 and found.get("components") == 2, done.stdout + done.stderr)
+    done = run("segment", path("case.h5"), "--remove", "16,15,2", "--json")
+    less = json.loads(done.stdout or "{}")
+    check("remove", done.returncode == 0 and less.get("components") == 1
+          and less.get("volume_mm3", 0.0) < found.get("volume_mm3", 0.0) - 30.0, done.stdout + done.stderr)
+    done = run("segment", path("case.h5"), "--bridge", "16,15,8,16,15,2", "--grow", "16,15,2", "--json")
+    more = json.loads(done.stdout or "{}")
+    check("bridge and grow", done.returncode == 0 and more.get("components") == 1
+          and abs(more.get("volume_mm3", 0.0) - found.get("volume_mm3", 0.0)) < 12.0, done.stdout + done.stderr)
+    done = run("segment", path("case.h5"), "--erase", "2,2,2,1")
+    check("nothing to erase", done.returncode == 3 and done.stderr.count("\n") == 1, done.stderr)
+    done = run("segment", path("case.h5"), "--cut", "16,15")
+    check("cut of two numbers is wrong usage", done.returncode == 1, done.stderr)
+
     done = run("segment", path("case.h5"), "--seed", "1,2")
     check("seed of two numbers is wrong usage", done.returncode == 1, done.stderr)
     done = run("detect", path("nothing.h5"))

@@ -51,6 +51,9 @@ struct _WillisSession
 
   double roi_mm;
   WillisTool tool;
+  double brush_mm, bridge_from[3];
+  gboolean bridge_begun, branches_wanted; // the branches are to be found again when the tool is put away
+  GPtrArray *pending, *applied;           // of WillisEdit: waiting, and in the job at work
   GArray *marks, *seeds;
 };
 
@@ -68,6 +71,9 @@ enum
 };
 
 void _willis_session_emit (WillisSession *self, int signal);
+
+/* A case job has ended: the edits that wait. */
+void _willis_session_edits_go_on (WillisSession *self);
 
 /* Do the way's branches still join in the tree at hand? */
 gboolean _willis_session_way_holds (WillisSession *self);

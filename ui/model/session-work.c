@@ -123,6 +123,9 @@ case_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
       willis_session_neck_cancel (self); // an exact measurement that failed: the neck goes back
       _willis_session_emit (self, WILLIS_SESSION_CASE_CHANGED);
     }
+  if (error != NULL)
+    g_ptr_array_set_size (self->pending, 0); // what waited was meant for what did not come
+  _willis_session_edits_go_on (self);
   if (self->end_again && self->case_job == NULL)
     {
       self->end_again = FALSE;
@@ -267,6 +270,7 @@ typedef struct
   double threshold;
   gsize n_seeds;
   double *seeds;
+  gboolean forget;
   WillisSession *session; // only to say something on the main thread
 } VesselsInput;
 
@@ -308,19 +312,34 @@ say_later (WillisSession *session, const char *text)
   g_idle_add (on_say, s);
 }
 
+/* The corrections that were made on this scan: they outlive segmenting anew. */
+static GPtrArray *
+edits_of (const WillisCase *c)
+{
+  const GPtrArray *edits = willis_case_segmentation (c) != NULL && willis_case_state (c, WILLIS_STAGE_SEGMENTATION) == WILLIS_STATE_FRESH
+                               ? willis_segmentation_edits (willis_case_segmentation (c))
+                               : NULL;
+
+  return edits != NULL ? g_ptr_array_ref ((GPtrArray *) edits) : NULL;
+}
+
 static gboolean
 vessels_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GError **error)
 {
   const VesselsInput *in = data;
   WillisSegmentParams params = WILLIS_SEGMENT_PARAMS_INIT;
   g_autoptr (GError) later = NULL;
+  g_autoptr (GPtrArray) edits = NULL;
   WillisProgress part;
 
   params.threshold = in->threshold;
   params.seeds_lps_mm = in->seeds;
   params.n_seeds = in->n_seeds;
   part = willis_progress_part (progress, 0.0, 0.6, _ ("segmenting the arteries"));
-  if (!willis_case_run_segment (copy, &params, &part, error))
+  edits = edits_of (copy);
+  if (!willis_case_run_segment (copy, &params, &part, error)
+      || (edits != NULL && !in->forget
+          && !willis_case_run_edits (copy, (WillisEdit *const *) edits->pdata, edits->len, TRUE, NULL, error)))
     return FALSE;
   part = willis_progress_part (progress, 0.6, 0.85, _ ("finding the centrelines"));
   if (!willis_case_run_tree (copy, &part, error))
@@ -348,6 +367,17 @@ willis_session_run_vessels (WillisSession *self, double threshold, const double 
   in->seeds = g_memdup2 (seeds_lps_mm, n_seeds * 3 * sizeof (double));
   return willis_session_run (self, WILLIS_STEP_VESSELS, _ ("Segment the arteries"), vessels_work, in,
                              vessels_input_free);
+}
+
+gboolean
+willis_session_forget_edits (WillisSession *self)
+{
+  VesselsInput *in = g_new0 (VesselsInput, 1);
+
+  in->session = g_object_ref (self);
+  in->threshold = NAN;
+  in->forget = TRUE;
+  return willis_session_run (self, WILLIS_STEP_VESSELS, _ ("Forget the corrections"), vessels_work, in, vessels_input_free);
 }
 
 typedef struct

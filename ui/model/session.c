@@ -54,6 +54,8 @@ willis_session_finalize (GObject *object)
   g_clear_pointer (&self->views_of, willis_aneurysm_unref);
   g_clear_pointer (&self->views, g_array_unref);
   g_array_unref (self->way);
+  g_ptr_array_unref (self->pending);
+  g_clear_pointer (&self->applied, g_ptr_array_unref);
   g_array_unref (self->marks);
   g_array_unref (self->seeds);
   g_array_unref (self->presets);
@@ -85,6 +87,8 @@ willis_session_init (WillisSession *self)
   self->marks = g_array_new (FALSE, FALSE, sizeof (WillisMark));
   self->seeds = g_array_new (FALSE, FALSE, sizeof (WillisSeed));
   self->way = g_array_new (FALSE, FALSE, sizeof (int));
+  self->pending = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_edit_unref);
+  self->brush_mm = 1.0;
   _willis_session_init_presets (self);
   self->display = display;
   self->aneurysm = self->candidate = self->branch = -1;
@@ -313,6 +317,9 @@ willis_session_install (WillisSession *self, WillisCase *c, const char *path, co
   g_array_set_size (self->marks, 0);
   g_array_set_size (self->seeds, 0);
   self->tool = WILLIS_TOOL_NONE;
+  g_ptr_array_set_size (self->pending, 0);
+  g_clear_pointer (&self->applied, g_ptr_array_unref);
+  self->branches_wanted = self->bridge_begun = FALSE;
   self->aneurysm = self->candidate = self->branch = -1;
   g_clear_pointer (&self->reported, willis_case_unref);
   memcpy (self->quantiles, quantiles, sizeof self->quantiles);
@@ -544,7 +551,11 @@ void
 willis_session_set_tool (WillisSession *self, WillisTool tool)
 {
   drop_open_mark (self);
+  if (self->tool != tool)
+    self->bridge_begun = FALSE;
   self->tool = tool;
+  if (!willis_tool_is_edit (tool))
+    _willis_session_edits_go_on (self);
   _willis_session_emit (self, WILLIS_SESSION_TOOLS_CHANGED);
 }
 
@@ -559,7 +570,7 @@ willis_session_add_mark_point (WillisSession *self, const double lps_mm[3])
 {
   WillisMark *last = self->marks->len > 0 ? &g_array_index (self->marks, WillisMark, self->marks->len - 1) : NULL;
 
-  if (self->tool == WILLIS_TOOL_NONE)
+  if (self->tool == WILLIS_TOOL_NONE || willis_tool_is_edit (self->tool))
     return;
   if (last == NULL || !mark_open (last))
     {

@@ -53,6 +53,13 @@ typedef enum
   WILLIS_TOOL_NONE,
   WILLIS_TOOL_RULER, // two points
   WILLIS_TOOL_ANGLE, // three points, the second is the corner
+  // corrections of the arteries
+  WILLIS_TOOL_SEED,
+  WILLIS_TOOL_REMOVE,
+  WILLIS_TOOL_CUT,
+  WILLIS_TOOL_BRIDGE,
+  WILLIS_TOOL_BRUSH,
+  WILLIS_TOOL_ERASER,
 } WillisTool;
 
 /* A ruler or angle, finished or still growing. */
@@ -218,6 +225,24 @@ double willis_mark_value (const WillisMark *mark); // mm, or degrees
 const GArray *willis_session_seeds (WillisSession *session); // of WillisSeed
 void willis_session_add_seed (WillisSession *session, const double lps_mm[3]);
 void willis_session_clear_seeds (WillisSession *session);
+
+/* --- Correcting the arteries by hand. Each use of a tool is one step that can be undone; uses made while one is computed wait. The
+ * surface follows at once, the branches when the tool is put away. */
+gboolean willis_tool_is_edit (WillisTool tool);
+const char *willis_tool_title (WillisTool tool); // what to do with it, translated
+double willis_session_brush_mm (WillisSession *session); // radius
+void willis_session_set_brush_mm (WillisSession *session, double radius_mm);
+/* The tool in hand at these places [n][3]; slice_normal where it was drawn in a slice, else NULL. FALSE where nothing comes of it. */
+gboolean willis_session_use_tool (WillisSession *session, const double *points_lps_mm, gsize n, const double slice_normal[3]);
+/* Where a bridge that still lacks its end begins; FALSE where there is none. */
+gboolean willis_session_bridge_begin (WillisSession *session, double lps_mm[3]);
+gboolean willis_session_edit (WillisSession *session, WillisEdit *edit); // takes edit
+const GPtrArray *willis_session_pending_edits (WillisSession *session);  // waiting (borrowed)
+const GPtrArray *willis_session_applied_edits (WillisSession *session);  // being computed (borrowed, may be NULL)
+gboolean willis_session_keep_region (WillisSession *session); // arteries outside the box of interest go
+gboolean willis_session_branches_stale (WillisSession *session); // the arteries were corrected since the branches were found
+gboolean willis_session_run_branches (WillisSession *session);
+gboolean willis_session_forget_edits (WillisSession *session); // segments anew without the corrections
 
 /* What was computed for an aneurysm beside the case (working views, of WillisWorkingView); kept while it is shown, so
  * that panel and report compute it once. Takes views. */

@@ -6,6 +6,7 @@
 #include "core/base/i18n.h"
 #include "core/vessel/anatomy.h"
 #include "ui/model/format.h"
+#include "ui/steps/edit-tools.h"
 
 #define MAX_BRANCH_ROWS 60
 
@@ -13,7 +14,7 @@ struct _WillisVesselsPage
 {
   WillisStepPage parent_instance;
   GtkLabel *state_label, *seeds_label;
-  GtkWidget *content, *threshold_spin, *threshold_switch, *labels_switch, *seeds_row, *clear_seeds_button;
+  GtkWidget *content, *edit_tools, *threshold_spin, *threshold_switch, *labels_switch, *seeds_row, *clear_seeds_button;
   GtkWidget *facts_group, *facts_list, *branches_group, *branches_list, *run_button, *next_button;
   WillisVolume *shown_volume;
   WillisSegmentation *shown_segmentation;
@@ -171,6 +172,10 @@ willis_vessels_page_update (WillisStepPage *page, WillisSession *session)
   gtk_button_set_label (GTK_BUTTON (self->run_button), state == WILLIS_STEP_FRESH || state == WILLIS_STEP_STALE
                                                            ? _ ("Segment again")
                                                            : _ ("Segment the arteries"));
+  if (willis_session_branches_stale (session))
+    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Find the branches again"));
+  gtk_widget_set_visible (self->edit_tools, segmentation != NULL);
+  willis_edit_tools_update (WILLIS_EDIT_TOOLS (self->edit_tools));
   gtk_widget_set_visible (self->next_button, state == WILLIS_STEP_FRESH);
   if (state == WILLIS_STEP_FRESH)
     {
@@ -205,7 +210,10 @@ on_run (WillisVesselsPage *self)
                          ? gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->threshold_spin))
                          : NAN;
 
-  willis_session_run_vessels (session, threshold, (const double *) (const void *) seeds->data, seeds->len);
+  if (willis_session_branches_stale (session))
+    willis_session_run_branches (session);
+  else
+    willis_session_run_vessels (session, threshold, (const double *) (const void *) seeds->data, seeds->len);
 }
 
 static void
@@ -233,11 +241,21 @@ on_labels (WillisVesselsPage *self)
 }
 
 static void
+willis_vessels_page_session_set (WillisStepPage *page, WillisSession *session)
+{
+  WillisVesselsPage *self = WILLIS_VESSELS_PAGE (page);
+
+  self->edit_tools = willis_edit_tools_new (session);
+  gtk_box_insert_child_after (GTK_BOX (self->content), self->edit_tools, gtk_widget_get_first_child (self->content));
+}
+
+static void
 willis_vessels_page_class_init (WillisVesselsPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   WILLIS_STEP_PAGE_CLASS (klass)->update = willis_vessels_page_update;
+  WILLIS_STEP_PAGE_CLASS (klass)->session_set = willis_vessels_page_session_set;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/willis/Willis/steps/vessels-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WillisVesselsPage, state_label);
   gtk_widget_class_bind_template_child (widget_class, WillisVesselsPage, seeds_label);

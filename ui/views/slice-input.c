@@ -170,6 +170,8 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, WillisSliceView *sel
   self->grab = (WillisHit){ WILLIS_HIT_NONE, 0, 0 };
   if (self->button == GDK_BUTTON_PRIMARY)
     self->grab = _willis_slice_view_hit (self, x, y);
+  if (self->button == GDK_BUTTON_PRIMARY && willis_tool_is_edit (willis_session_tool (self->session)))
+    _willis_slice_view_stroke_begin (self, x, y);
   willis_session_get_neck (self->session, &self->grab_neck);
 }
 
@@ -191,6 +193,8 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, WillisSliceView *
       vec3_sub (self->frame.centre_lps_mm, self->frame.centre_lps_mm, d);
       gtk_widget_queue_draw (GTK_WIDGET (self));
     }
+  else if (willis_tool_is_edit (willis_session_tool (self->session)))
+    _willis_slice_view_stroke_to (self, x, y);
   else if (willis_session_tool (self->session) != WILLIS_TOOL_NONE)
     gtk_widget_queue_draw (GTK_WIDGET (self));
   else
@@ -229,7 +233,9 @@ on_drag_end (GtkGestureDrag *gesture, double dx, double dy, WillisSliceView *sel
   if (button != GDK_BUTTON_PRIMARY || !_willis_slice_view_update_frame (self))
     return;
   willis_slice_frame_to_lps (&self->frame, x, y, lps);
-  if (willis_session_tool (self->session) != WILLIS_TOOL_NONE)
+  if (willis_tool_is_edit (willis_session_tool (self->session)))
+    _willis_slice_view_stroke_end (self, x, y);
+  else if (willis_session_tool (self->session) != WILLIS_TOOL_NONE)
     {
       double start[3];
 

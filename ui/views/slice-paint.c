@@ -454,7 +454,8 @@ paint_roi (WillisSliceView *self, cairo_t *cr)
   double px[8][2];
   int lo[3], hi[3];
 
-  if (willis_session_step (self->session) != WILLIS_STEP_SCAN || !willis_session_roi_box (self->session, lo, hi))
+  if ((willis_session_step (self->session) != WILLIS_STEP_SCAN && willis_session_step (self->session) != WILLIS_STEP_VESSELS)
+      || !willis_session_roi_box (self->session, lo, hi))
     return;
   for (int c = 0; c < 8; c++)
     {
@@ -486,6 +487,7 @@ _willis_slice_view_paint (WillisSliceView *self, cairo_t *cr)
   paint_seeds (self, cr);
   paint_neck (self, cr);
   paint_marks (self, cr);
+  _willis_slice_view_paint_edit (self, cr);
   paint_letters (self, cr);
   paint_scale_bar (self, cr);
   paint_texts (self, cr);

@@ -75,6 +75,7 @@ struct _WillisSliceView
   WillisNeck grab_neck;
   double grab_point[3];
   double scroll_rest;
+  GArray *stroke; // double[3]: of the tool in hand
   double zoom_start;
 };
 
@@ -84,6 +85,12 @@ gboolean _willis_slice_view_update_frame (WillisSliceView *self);
 gboolean _willis_slice_view_neck_trace (WillisSliceView *self, WillisNeckTrace *trace);
 gboolean _willis_slice_view_oblique_trace (WillisSliceView *self, double ends[2][2]);
 WillisHit _willis_slice_view_hit (WillisSliceView *self, double x, double y);
+
+/* slice-edit.c: a tool that corrects the arteries, pressed, dragged, let go (widget pixels); what is seen of it. */
+void _willis_slice_view_stroke_begin (WillisSliceView *self, double x, double y);
+void _willis_slice_view_stroke_to (WillisSliceView *self, double x, double y);
+void _willis_slice_view_stroke_end (WillisSliceView *self, double x, double y);
+void _willis_slice_view_paint_edit (WillisSliceView *self, cairo_t *cr);
 
 /* Draws what lies over the picture; cr in widget coordinates. */
 void _willis_slice_view_paint (WillisSliceView *self, cairo_t *cr);

@@ -29,7 +29,7 @@ static guint toggle_full_signal;
 static const guint32 *
 label_palette (void)
 {
-  static const guint32 palette[256] = { 0, 0x50441712, 0, 0x504f4a44, 0x50142c4f };
+  static const guint32 palette[256] = { 0, 0x50441712, 0, 0x504f4a44, 0x50142c4f, 0x602a5c22 };
 
   return palette;
 }
@@ -407,6 +407,7 @@ willis_slice_view_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->pixels, g_free);
   g_clear_pointer (&self->lumen_lines, g_array_unref);
+  g_clear_pointer (&self->stroke, g_array_unref);
   g_clear_pointer (&self->sac_lines, g_array_unref);
   G_OBJECT_CLASS (willis_slice_view_parent_class)->dispose (object);
 }
@@ -454,6 +455,7 @@ static void
 willis_slice_view_init (WillisSliceView *self)
 {
   self->lumen_lines = g_array_new (FALSE, FALSE, sizeof (WillisSegment));
+  self->stroke = g_array_new (FALSE, FALSE, 3 * sizeof (double));
   self->sac_lines = g_array_new (FALSE, FALSE, sizeof (WillisSegment));
   self->coarse = 1;
   self->lines_plane[0] = NAN;

@@ -234,7 +234,28 @@ on_changed (WaySync *s)
     s->late_id = g_timeout_add (25, on_late, s); // after the surfaces themselves
 }
 
-/* A click on the lumen takes the branch that runs there. */
+/* A tool that corrects the arteries, used on their surface: bridges begin and end within the vessel, a brush leaves a ball. */
+static void
+use_tool (WaySync *s, const double at[3])
+{
+  WillisTree *tree = willis_case_tree (willis_session_case (s->session));
+  double point[3], distance;
+  int branch;
+  gsize n;
+
+  vec3_copy (point, at);
+  if (willis_session_tool (s->session) == WILLIS_TOOL_SEED)
+    {
+      willis_session_say (s->session, TRUE, "%s", _ ("Where an artery is missing, click in a slice."));
+      return;
+    }
+  if (willis_session_tool (s->session) == WILLIS_TOOL_BRIDGE && tree != NULL && willis_tree_nearest (tree, at, &branch, &n, &distance)
+      && distance < willis_tree_branch (tree, (gsize) branch)->radius_mm[n] + 1.5)
+    vec3_copy (point, willis_tree_branch (tree, (gsize) branch)->points_lps_mm + 3 * n);
+  willis_session_use_tool (s->session, point, 1, NULL);
+}
+
+/* A click on the lumen takes the branch that runs there, or is a tool's. */
 static void
 on_picked (WillisView3d *view, double x, double y, double z, const char *id, gint64 cell, WaySync *s)
 {
@@ -242,6 +263,12 @@ on_picked (WillisView3d *view, double x, double y, double z, const char *id, gin
   WillisCase *c = willis_session_case (s->session);
   int branch = -1;
 
+  if (c != NULL && willis_tool_is_edit (willis_session_tool (s->session)))
+    {
+      if (g_strcmp0 (id, LUMEN) == 0 || g_strcmp0 (id, WALL) == 0)
+        use_tool (s, at);
+      return;
+    }
   if (willis_session_step (s->session) != WILLIS_STEP_VESSELS || c == NULL || willis_case_tree (c) == NULL
       || willis_session_tool (s->session) != WILLIS_TOOL_NONE || (g_strcmp0 (id, LUMEN) != 0 && g_strcmp0 (id, WALL) != 0))
     return;

@@ -470,6 +470,33 @@ on_layout_notify (WillisViewGrid *views, GParamSpec *spec, WillisWindow *self)
 
 /* --- plain keys: only where no entry wants the letter, so on the way up */
 
+/* In the arteries' step letters take the tools that correct them; the same letter puts one away. */
+static gboolean
+key_of_edit_tool (WillisSession *session, guint key)
+{
+  static const struct
+  {
+    guint key;
+    WillisTool tool;
+  } tools[] = { { GDK_KEY_s, WILLIS_TOOL_SEED },   { GDK_KEY_x, WILLIS_TOOL_REMOVE }, { GDK_KEY_c, WILLIS_TOOL_CUT },
+                { GDK_KEY_j, WILLIS_TOOL_BRIDGE }, { GDK_KEY_b, WILLIS_TOOL_BRUSH },  { GDK_KEY_e, WILLIS_TOOL_ERASER } };
+
+  if (willis_session_step (session) != WILLIS_STEP_VESSELS || willis_case_segmentation (willis_session_case (session)) == NULL)
+    return FALSE;
+  if (key == GDK_KEY_bracketleft || key == GDK_KEY_bracketright)
+    {
+      willis_session_set_brush_mm (session, willis_session_brush_mm (session) * (key == GDK_KEY_bracketleft ? 0.8 : 1.25));
+      return TRUE;
+    }
+  for (gsize n = 0; n < G_N_ELEMENTS (tools); n++)
+    if (gdk_keyval_to_lower (key) == tools[n].key)
+      {
+        willis_session_set_tool (session, willis_session_tool (session) == tools[n].tool ? WILLIS_TOOL_NONE : tools[n].tool);
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static gboolean
 key_in_case (WillisWindow *self, guint key)
 {
@@ -502,7 +529,7 @@ key_in_case (WillisWindow *self, guint key)
     case GDK_KEY_Escape:
       return willis_session_escape (session);
     default:
-      return FALSE;
+      return key_of_edit_tool (session, key);
     }
 }
 

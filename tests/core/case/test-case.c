@@ -575,6 +575,47 @@ test_names (void)
   g_assert_cmpint (unlink (path), ==, 0);
 }
 
+/* Corrections by hand are in the file in their order, and a file in which they are damaged is refused. */
+static void
+test_edits (void)
+{
+  g_autofree char *path = in_folder ("edits.h5");
+  g_autoptr (WillisCase) a = make_case (4);
+  g_autoptr (WillisCase) b = NULL;
+  g_autoptr (GError) error = NULL;
+  const double points[9] = { 1, 2, 3, 2, 2, 3, 3, 2.5, 3 }, radii[3] = { 0.5, 0.75, 1.0 }, normal[3] = { 0, 0.6, 0.8 };
+  GPtrArray *edits = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_edit_unref);
+  const GPtrArray *back;
+  g_autoptr (WillisSegmentation) s
+      = willis_segmentation_new (willis_segmentation_labels (willis_case_segmentation (a)), WILLIS_MODALITY_CTA, 200, 40, 310, 2);
+  WillisEdit *add = willis_edit_new (WILLIS_EDIT_ADD, points, radii, 3, NULL, NULL);
+
+  add->bridge = TRUE;
+  g_ptr_array_add (edits, add);
+  g_ptr_array_add (edits, willis_edit_new (WILLIS_EDIT_CUT, points + 3, radii, 1, normal, NULL));
+  g_ptr_array_add (edits, willis_edit_new (WILLIS_EDIT_KEEP, points, NULL, 2, NULL, NULL));
+  willis_segmentation_take_edits (s, edits);
+  willis_case_set_segmentation (a, s, NULL);
+  willis_case_save (a, path, NULL, &error);
+  g_assert_no_error (error);
+  b = willis_case_load (path, NULL, &error);
+  g_assert_no_error (error);
+  back = willis_segmentation_edits (willis_case_segmentation (b));
+  g_assert_nonnull (back);
+  g_assert_cmpuint (back->len, ==, 3);
+  for (guint n = 0; n < 3; n++)
+    {
+      const WillisEdit *x = edits->pdata[n], *y = back->pdata[n];
+
+      g_assert_cmpint (x->kind, ==, y->kind);
+      g_assert_cmpint (x->bridge, ==, y->bridge);
+      g_assert_cmpmem (x->points_lps_mm, 3 * x->n_points * sizeof (double), y->points_lps_mm, 3 * y->n_points * sizeof (double));
+      g_assert_cmpmem (x->radius_mm, x->n_points * sizeof (double), y->radius_mm, y->n_points * sizeof (double));
+      g_assert_cmpmem (x->normal, sizeof x->normal, y->normal, sizeof y->normal);
+    }
+  g_assert_cmpstr (willis_segmentation_digest (s), ==, willis_segmentation_digest (willis_case_segmentation (b)));
+}
+
 /* Answers for the risk scores stay with the patient or with the aneurysm, through copies and files; the case's own age counts
  * where nobody gave another. */
 static void
@@ -643,6 +684,7 @@ main (int argc, char **argv)
   g_test_add_func ("/case/round-trip", test_round_trip);
   g_test_add_func ("/case/names", test_names);
   g_test_add_func ("/case/risk", test_risk);
+  g_test_add_func ("/case/edits", test_edits);
   g_test_add_func ("/case/partial", test_partial);
   g_test_add_func ("/case/stale-labels", test_stale_labels);
   g_test_add_func ("/case/spoilt", test_spoilt);
