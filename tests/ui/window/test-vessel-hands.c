@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The arteries' step with real clicks and keys: measuring along a branch, its name, corrections by hand, and the risk scores.
+ */
+#include <adwaita.h>
+#include <string.h>
+
+#include "core/io/reader.h"
+#include "core/num/vec3.h"
+#include "core/vessel/anatomy.h"
+#include "tests/ui/window/hands.h"
+#include "ui/model/session-file.h"
+#include "ui/steps/edit-tools.h"
+#include "ui/steps/risk-list.h"
+#include "ui/steps/risk-window.h"
+#include "ui/views/profile-chart.h"
+#include "ui/views/vessel-dock.h"
+#include "ui/window/window.h"
+
+static AdwApplication *application;
+static WillisWindow *window;
+static WillisSession *session;
+static WillisVesselDock *dock;
+static GtkWidget *chart;
+
+static gboolean
+idle (void)
+{
+  return !willis_session_busy (session) && willis_session_jobs (session)->len == 0;
+}
+
+static WillisSegmentation *
+segmentation (void)
+{
+  return willis_case_segmentation (willis_session_case (session));
+}
+
+static guint
+n_edits (void)
+{
+  const GPtrArray *edits = willis_segmentation_edits (segmentation ());
+
+  return edits != NULL ? edits->len : 0;
+}
+
+static void
+test_start (void)
+{
+  g_autofree char *spec = g_test_build_filename (G_TEST_DIST, "small-phantom.json", NULL);
+
+  window = WILLIS_WINDOW (willis_window_new (application));
+  session = willis_window_session (window);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
+  gtk_window_present (GTK_WINDOW (window));
+  WAIT_FOR (gtk_widget_get_mapped (GTK_WIDGET (window)), 20);
+  willis_session_open_demo (session, spec);
+  WAIT_FOR (willis_session_case (session) != NULL && idle (), 60);
+  focus_window (GTK_WINDOW (window));
+  willis_session_run_vessels (session, NAN, NULL, 0);
+  WAIT_FOR (willis_session_step_state (session, WILLIS_STEP_VESSELS) == WILLIS_STEP_FRESH && idle (), 100);
+  willis_session_set_step (session, WILLIS_STEP_VESSELS);
+  spin (1.0);
+}
+
+static int
+longest_branch (void)
+{
+  const WillisTree *tree = willis_case_tree (willis_session_case (session));
+  int best = 0;
+
+  for (gsize n = 1; n < willis_tree_n_branches (tree); n++)
+    if (willis_tree_branch (tree, n)->length_mm > willis_tree_branch (tree, (gsize) best)->length_mm)
+      best = (int) n;
+  return best;
+}
+
+/* A click in the chart moves the crosshair onto the centreline there, keys move it on; the blue stretch is dragged. */
+static void
+test_along (void)
+{
+  const WillisCourse *course;
+  double w, h, before, after, distance;
+  gsize n;
+
+  willis_session_select_branch (session, longest_branch ());
+  dock = WILLIS_VESSEL_DOCK (find_widget (GTK_WIDGET (window), WILLIS_TYPE_VESSEL_DOCK, NULL));
+  g_assert_nonnull (dock);
+  WAIT_FOR (willis_vessel_dock_profile (dock) != NULL && gtk_widget_get_mapped (GTK_WIDGET (dock)), 30);
+  spin (0.5);
+  course = willis_vessel_dock_course (dock);
+  chart = find_widget (GTK_WIDGET (dock), WILLIS_TYPE_PROFILE_CHART, NULL);
+  w = willis_along_width_px (gtk_widget_get_width (chart), willis_course_length_mm (course));
+  h = gtk_widget_get_height (chart);
+  move_to (chart, WILLIS_ALONG_LEFT_PX + 0.2 * w, 0.5 * h);
+  hands ("click 1");
+  before = willis_vessel_dock_cursor_mm (dock);
+  if (willis_vessel_dock_stenosis (dock).reference == WILLIS_REFERENCE_NONE
+      || 0.2 * willis_course_length_mm (course) < willis_vessel_dock_stenosis (dock).reference_from_mm
+      || 0.2 * willis_course_length_mm (course) > willis_vessel_dock_stenosis (dock).reference_to_mm)
+    g_assert_cmpfloat_with_epsilon (before, 0.2 * willis_course_length_mm (course), 0.3);
+  hands ("key Right");
+  after = willis_vessel_dock_cursor_mm (dock);
+  g_assert_cmpfloat_with_epsilon (after - before, WILLIS_COURSE_STEP_MM, 1e-9);
+  n = willis_course_nearest (course, willis_session_crosshair (session), &distance);
+  g_assert_cmpfloat (distance, <, 0.2);
+  g_assert_cmpfloat_with_epsilon (willis_course_points (course)[n].at_mm, after, 0.3);
+  if (willis_vessel_dock_stenosis (dock).reference != WILLIS_REFERENCE_NONE)
+    {
+      const WillisStenosis s = willis_vessel_dock_stenosis (dock);
+
+      hands ("keydown alt key Right keyup alt");
+      g_assert_cmpint (willis_vessel_dock_stenosis (dock).reference, ==, WILLIS_REFERENCE_GIVEN);
+      g_assert_true (isfinite (s.percent));
+    }
+  // the crosshair set in a slice brings the cursor with it
+  willis_session_set_crosshair (session, willis_course_points (course)[willis_course_n (course) / 2].centre_lps_mm);
+  g_assert_cmpfloat_with_epsilon (willis_vessel_dock_cursor_mm (dock), 0.5 * willis_course_length_mm (course), 0.6);
+}
+
+/* A click on the lumen in 3D takes the branch that runs there. */
+static void
+test_click (void)
+{
+  WillisView3d *view = willis_view_grid_view3d (willis_window_views (window));
+  WillisScene *scene = willis_view3d_get_scene (view);
+  int branch = willis_session_branch (session), w, h;
+  gboolean found = FALSE;
+
+  willis_session_select_branch (session, -1);
+  spin (0.4);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dock)));
+  willis_scene_get_size (scene, &w, &h);
+  for (int y = h / 4; y < 3 * h / 4 && !found; y += 6)
+    for (int x = w / 4; x < 3 * w / 4 && !found; x += 6)
+      {
+        WillisPick pick;
+        double distance;
+        int nearest;
+
+        if (!willis_scene_pick (scene, x, y, &pick) || strcmp (pick.id, "lumen") != 0
+            || !willis_tree_nearest (willis_case_tree (willis_session_case (session)), pick.point_lps_mm, &nearest, NULL, &distance)
+            || nearest != branch)
+          continue;
+        found = TRUE;
+        move_to (GTK_WIDGET (view), (double) x / gtk_widget_get_scale_factor (GTK_WIDGET (view)),
+                 (double) y / gtk_widget_get_scale_factor (GTK_WIDGET (view)));
+        hands ("click 1");
+      }
+  g_assert_true (found);
+  WAIT_FOR (willis_session_branch (session) == branch && willis_vessel_dock_profile (dock) != NULL, 10);
+  WAIT_FOR (willis_scene_has (scene, "way-wall"), 10); // it is marked in the picture
+  spin (0.3);
+}
+
+static void
+test_name (void)
+{
+  GtkWidget *name = find_widget (GTK_WIDGET (dock), GTK_TYPE_MENU_BUTTON, NULL);
+  int branch = willis_session_branch (session);
+  const WillisBranch *b;
+
+  name = gtk_widget_get_next_sibling (name); // after the one that goes back
+  click_on (name);
+  spin (0.5);
+  hands ("type --delay 40 m1");
+  hands ("key space");
+  hands ("type --delay 40 left");
+  spin (0.4); // the search waits for the typing to end
+  hands ("key Return");
+  spin (0.4);
+  b = willis_tree_branch (willis_case_tree (willis_session_case (session)), (gsize) branch);
+  g_assert_cmpstr (b->name, ==, "MCA M1 left");
+  g_assert_true (b->by_hand);
+  g_assert_nonnull (willis_vessel_dock_profile (dock)); // a name changes no measurement
+  focus_window (GTK_WINDOW (window));
+  hands ("key ctrl+z");
+  b = willis_tree_branch (willis_case_tree (willis_session_case (session)), (gsize) branch);
+  g_assert_false (b->by_hand);
+}
+
+/* A line drawn across the vessel cuts it in two; undo joins it to the bit. */
+static void
+test_cut (void)
+{
+  WillisSliceView *coronal = willis_view_grid_slice (willis_window_views (window), 1);
+  const double at[3] = { -3.4, 0.0, -8.0 };
+  int pieces = willis_segmentation_components (segmentation ());
+  g_autofree char *digest = g_strdup (willis_segmentation_digest (segmentation ()));
+  double x, y;
+
+  willis_session_set_crosshair (session, at);
+  spin (0.3);
+  g_assert_true (willis_slice_view_locate (coronal, at, &x, &y));
+  hands ("key c");
+  g_assert_cmpint (willis_session_tool (session), ==, WILLIS_TOOL_CUT);
+  drag (GTK_WIDGET (coronal), x - 30, y, x + 30, y, 1);
+  WAIT_FOR (n_edits () == 1 && idle (), 60);
+  g_assert_cmpint (willis_segmentation_components (segmentation ()), ==, pieces + 1);
+  g_assert_cmpstr (willis_session_undo_label (session), ==, "Cut");
+  g_assert_true (willis_session_branches_stale (session));
+  hands ("key ctrl+z");
+  spin (0.2);
+  g_assert_cmpstr (willis_segmentation_digest (segmentation ()), ==, digest);
+  hands ("key ctrl+shift+z");
+  spin (0.2);
+  g_assert_cmpint (willis_segmentation_components (segmentation ()), ==, pieces + 1);
+  // joined again: from one side of the cut to the other
+  hands ("key j");
+  move_to (GTK_WIDGET (coronal), x, y - 14);
+  hands ("click 1");
+  g_assert_true (willis_session_bridge_begin (session, (double[3]){ 0 }));
+  move_to (GTK_WIDGET (coronal), x, y + 14);
+  hands ("click 1");
+  WAIT_FOR (n_edits () == 2 && idle (), 60);
+  g_assert_cmpint (willis_segmentation_components (segmentation ()), ==, pieces);
+}
+
+/* The button takes the brush, a drag paints, Escape puts it away; then the branches are found again by themselves. */
+static void
+test_brush (void)
+{
+  WillisSliceView *axial = willis_view_grid_slice (willis_window_views (window), 0);
+  GtkWidget *tools = find_widget (GTK_WIDGET (window), WILLIS_TYPE_EDIT_TOOLS, NULL);
+  const double at[3] = { -3.4, 0.0, 4.0 };
+  double x, y, volume = willis_segmentation_volume_mm3 (segmentation ()), size;
+
+  willis_session_set_crosshair (session, at);
+  spin (0.3);
+  click_on (willis_edit_tools_button (WILLIS_EDIT_TOOLS (tools), WILLIS_TOOL_BRUSH));
+  g_assert_cmpint (willis_session_tool (session), ==, WILLIS_TOOL_BRUSH);
+  size = willis_session_brush_mm (session);
+  hands ("key bracketright");
+  g_assert_cmpfloat_with_epsilon (willis_session_brush_mm (session), 1.25 * size, 0.06);
+  g_assert_true (willis_slice_view_locate (axial, at, &x, &y));
+  drag (GTK_WIDGET (axial), x - 40, y + 40, x - 10, y + 50, 1);
+  WAIT_FOR (n_edits () == 3 && idle (), 60);
+  g_assert_cmpfloat (willis_segmentation_volume_mm3 (segmentation ()), >, volume + 3.0);
+  hands ("key Escape");
+  g_assert_cmpint (willis_session_tool (session), ==, WILLIS_TOOL_NONE);
+  WAIT_FOR (willis_session_step_state (session, WILLIS_STEP_VESSELS) == WILLIS_STEP_FRESH && idle (), 100);
+  spin (0.5);
+}
+
+static gboolean
+known_neck (WillisCase *copy, const WillisProgress *progress, gpointer data, GError **error)
+{
+  WillisNeck neck = { { -1.4, 0.0, 0.0 }, { 1.0, 0.0, 0.0 }, { 2.0, 0.0, 0.0 } };
+
+  return willis_case_run_neck (copy, -1, &neck, progress, error);
+}
+
+static void
+test_risk (void)
+{
+  GtkWidget *list, *asker, *scores = NULL;
+  GListModel *all = gtk_window_get_toplevels ();
+
+  willis_session_set_step (session, WILLIS_STEP_ANEURYSM);
+  g_assert_true (willis_session_run (session, WILLIS_STEP_ANEURYSM, "Measure", known_neck, NULL, NULL));
+  WAIT_FOR (willis_case_n_aneurysms (willis_session_case (session)) == 1 && idle (), 60);
+  spin (1.0);
+  list = find_widget (GTK_WIDGET (window), WILLIS_TYPE_RISK_LIST, NULL);
+  g_assert_nonnull (list);
+  willis_risk_list_open (WILLIS_RISK_LIST (list));
+  spin (1.0);
+  for (guint n = 0; n < g_list_model_get_n_items (all); n++)
+    {
+      g_autoptr (GtkWidget) other = g_list_model_get_item (all, n);
+
+      if (WILLIS_IS_RISK_WINDOW (other))
+        scores = other;
+    }
+  g_assert_nonnull (scores);
+  focus_window (GTK_WINDOW (scores));
+  asker = willis_risk_window_asker (WILLIS_RISK_WINDOW (scores), "hypertension");
+  click_on (gtk_widget_get_last_child (asker));
+  g_assert_cmpint (willis_case_risk_answers (willis_session_case (session), 0).hypertension, ==, WILLIS_ANSWER_YES);
+  click_on (willis_risk_window_asker (WILLIS_RISK_WINDOW (scores), "age"));
+  hands ("key ctrl+a");
+  hands ("type --delay 40 71");
+  WAIT_FOR (willis_case_risk_answers (willis_session_case (session), 0).age == 71, 5);
+  spin (0.3);
+  hands ("key Escape");
+  spin (0.3);
+  focus_window (GTK_WINDOW (window));
+  hands ("key ctrl+z");
+  g_assert_cmpint (willis_case_risk_answers (willis_session_case (session), 0).age, !=, 71);
+  g_assert_cmpint (willis_case_risk_answers (willis_session_case (session), 0).hypertension, ==, WILLIS_ANSWER_YES);
+}
+
+static void
+test_close (void)
+{
+  willis_session_close (session);
+  spin (0.3);
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
+  gtk_window_close (GTK_WINDOW (window));
+  WAIT_FOR (window == NULL, 20);
+}
+
+typedef struct
+{
+  const char *name;
+  void (*run) (void);
+} Act;
+
+static const Act acts[] = {
+  { "/vessel-hands/start", test_start }, { "/vessel-hands/along", test_along }, { "/vessel-hands/click", test_click },
+  { "/vessel-hands/name", test_name },
+  { "/vessel-hands/cut", test_cut },     { "/vessel-hands/brush", test_brush }, { "/vessel-hands/risk", test_risk },
+  { "/vessel-hands/close", test_close },
+};
+
+/* Whatever is done, no round of the loop may keep the processor over 100 ms. Building the window itself is not judged. */
+static void
+watched (gconstpointer data)
+{
+  const Act *act = data;
+
+  watch_start ();
+  act->run ();
+  g_test_message ("longest round %.0f ms processor, %.0f ms clock", watch.worst_cpu_ms, watch.worst_wall_ms);
+#ifndef __SANITIZE_ADDRESS__ // which makes everything two to three times as slow
+  if (act->run != test_start)
+    g_assert_cmpfloat (watch.worst_cpu_ms, <, 100.0);
+#endif
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *home = NULL;
+  int status;
+
+  if (willis_reader_main (argc, argv, &status))
+    return status;
+  home = g_dir_make_tmp ("willis-home-XXXXXX", NULL);
+  g_setenv ("XDG_STATE_HOME", home, TRUE);
+  g_setenv ("XDG_CACHE_HOME", home, TRUE);
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  willis_window_init_renderer ();
+  willis_window_init_resources ();
+  application = adw_application_new ("org.willis.Willis.Test", G_APPLICATION_NON_UNIQUE);
+  g_application_set_resource_base_path (G_APPLICATION (application), "/org/willis/Willis");
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  willis_window_add_keys (GTK_APPLICATION (application));
+  for (gsize n = 0; n < G_N_ELEMENTS (acts); n++)
+    g_test_add_data_func (acts[n].name, &acts[n], watched);
+  return g_test_run ();
+}
