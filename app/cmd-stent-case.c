@@ -7,6 +7,7 @@
 
 #include "app/cli.h"
 #include "app/cmd-stent.h"
+#include "app/stent-wires.h"
 #include "app/vessel-stages.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
@@ -116,6 +117,15 @@ add_relaxed (JsonBuilder *builder, const WillisStentArtery *a, const WillisStent
                     out.radial_force_n_mm);
   willis_deployment_clear (&out);
   return TRUE;
+}
+
+/* The device once more, every wire a rod. */
+static gboolean
+add_wires (JsonBuilder *builder, WillisCase *c, const WillisStentArtery *a, const WillisStentChoice *choice, GError **error)
+{
+  if (!(choice->braid.wire_length_mm > 0.0))
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s is no braid: the energy model is for braids"), choice->device->name);
+  return willis_cli_wires_in_artery (builder, &choice->braid, a, willis_case_surface (c), choice->distal_mm, error);
 }
 
 static void
@@ -345,7 +355,8 @@ willis_cmd_stent_case (const char *path, const WillisStentCaseArgs *args)
         print_choice (choice);
     }
   json_builder_end_array (builder);
-  if (args->level == 2 && !add_relaxed (builder, artery, choices->pdata[0], &error))
+  if ((args->level == 2 && !add_relaxed (builder, artery, choices->pdata[0], &error))
+      || (args->level == 3 && !add_wires (builder, c, artery, choices->pdata[0], &error)))
     return willis_cli_fail (error);
   add_artery (builder, artery, request.diameter_sd_mm);
   if (!add_sac (builder, catalogue, willis_case_aneurysm (c, (gsize) args->aneurysm - 1), args->coils, &error))

@@ -6,6 +6,7 @@
 
 #include "app/cli.h"
 #include "app/cmd-stent.h"
+#include "app/stent-wires.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
@@ -159,6 +160,11 @@ in_lumen (const char *device, const char *tube, const char *profile, int level)
     }
   json_builder_begin_object (builder);
   write_deployment (builder, &braid, &fit, &deployment, tube == NULL);
+  if (level == 3 && !willis_cli_wires_in_line (builder, &braid, &line, tube != NULL, &error))
+    {
+      willis_deployment_clear (&deployment);
+      return willis_cli_fail (error);
+    }
   json_builder_end_object (builder);
   print_deployment (&braid, &fit, &deployment);
   willis_deployment_clear (&deployment);
@@ -181,7 +187,8 @@ willis_cmd_stent (int argc, char **argv)
     { "into", 0, 0, G_OPTION_ARG_INT, &args.into, N_ ("Branch in which the distal end is to land, as \"vessels\" numbers them"),
       "BRANCH" },
     { "level", 0, 0, G_OPTION_ARG_INT, &args.level,
-      N_ ("1: geometry (default); 2: energy, with the forces on the wall and the passage over the neck"), "N" },
+      N_ ("1: geometry (default); 2: energy, with the forces on the wall and the passage over the neck; 3: every wire a rod (a minute)"),
+      "N" },
     { "coils", 0, 0, G_OPTION_ARG_STRING, &coils, N_ ("Packing of these coils, in this order, instead of a proposal"), "ID,ID..." },
     { "straightening", 0, 0, G_OPTION_ARG_DOUBLE, &args.straightening,
       N_ ("How much of the curvature the stent may take away, 0 to 1 (default a third)"), "X" },
@@ -193,8 +200,8 @@ willis_cmd_stent (int argc, char **argv)
                              "long a braided device becomes in a tube or a lumen."),
                          entries, 0, 1))
     return WILLIS_EXIT_USAGE;
-  if (args.level < 1 || args.level > 2)
-    return willis_cli_usage (_ ("--level is 1 or 2"));
+  if (args.level < 1 || args.level > 3)
+    return willis_cli_usage (_ ("--level is 1, 2 or 3"));
   if (tube != NULL || profile != NULL)
     {
       if (argc > 1 || device == NULL || (tube != NULL && profile != NULL))

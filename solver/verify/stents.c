@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "solver/stent/energy.h"
+#include "solver/stent/wires.h"
 #include "solver/verify/verify-private.h"
 
 static WillisBraid
@@ -271,5 +272,84 @@ _willis_verify_ladder (Verify *v)
       row = _willis_verify_add (v, cases[c].name, lengths[2], laid_length (&braid, s, d, NULL, N), 0.01, "600 nodes");
       row->order = log2 (fabs ((lengths[0] - lengths[1]) / (lengths[1] - lengths[2])));
       row->least_order = 1.5;
+    }
+}
+
+/* ---- every wire a rod: against the open-coiled springs, and against geometry in bends */
+
+/* A braid of the reference's shape with fewer, thicker wires: as many turns a millimetre, larger cells. */
+static WillisBraid
+coarse_braid (double wires, double length_mm)
+{
+  WillisBraid braid;
+
+  if (!willis_braid_from_free (&braid, wires, 0.96 / wires, 4.25, length_mm, 74.0 * G_PI / 180.0, 200.0, 0.3, NULL))
+    g_error ("the coarse braid is none");
+  braid.lumen_offset_mm = 0.0;
+  return braid;
+}
+
+static WillisWires
+settled (const WillisBraid *braid, double diameter_mm, double axial_force_n)
+{
+  static const double from[3] = { 0.0, 0.0, 0.0 }, to[3] = { 0.0, 0.0, 1.0 };
+  const double s[2] = { 0.0, 200.0 }, d[2] = { diameter_mm, diameter_mm }, points[6] = { 0.0, 0.0, 0.0, 0.0, 0.0, 200.0 };
+  const WillisLumenLine line = { 2, s, d, NULL, NULL };
+  const WillisWirePath path = { 2, s, points };
+  const WillisWireOptions options = { .axial_force_n = axial_force_n };
+  g_autoptr (WillisLumen) lumen = axial_force_n == 0.0 ? willis_lumen_cylinder (from, to, 0.5 * diameter_mm) : NULL;
+  g_autoptr (GError) error = NULL;
+  WillisWires out;
+
+  if (!willis_wires_settle (braid, &line, &path, lumen, 0.0, 1, &options, NULL, &out, &error))
+    g_error ("the wires of a verification braid do not come to rest: %s", error->message);
+  willis_wires_clear (&out);
+  return out;
+}
+
+void
+_willis_verify_wires (Verify *v)
+{
+  static const double tubes[] = { 4.0, 3.5, 3.0 }, pulls[] = { 4.0 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tubes); i++)
+    {
+      g_autofree char *length = g_strdup_printf ("tube of %.2f mm: length mm", tubes[i]);
+      g_autofree char *force = g_strdup_printf ("tube of %.2f mm: radial force N/mm", tubes[i]);
+      WillisBraidState state;
+      WillisBraid braid;
+      WillisVerifyRow *row;
+      double lengths[3], errors[3];
+
+      for (int k = 0; k < 3; k++)
+        {
+          WillisWires out;
+
+          braid = coarse_braid (6 << k, 14.0);
+          out = settled (&braid, tubes[i], 0.0);
+          willis_braid_state (&braid, tubes[i], &state);
+          lengths[k] = out.length_mm;
+          errors[k] = out.radial_force_n_mm / state.radial_force_n_mm - 1.0;
+          if (k == 2)
+            row = _willis_verify_add (v, force, out.radial_force_n_mm, state.radial_force_n_mm, 0.01 * state.radial_force_n_mm,
+                                      "24 wires");
+        }
+      row->order = _willis_verify_order (errors); // of the size of the cells: a wall is felt at crossings only
+      row->least_order = 1.5;
+      _willis_verify_add (v, length, lengths[2], willis_braid_length (&braid, tubes[i]), 0.1, "24 wires");
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (pulls); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("pulled as for %.2f mm, no wall: axial force N", pulls[i]);
+      WillisBraid braid = coarse_braid (24, 24.0); // long: its ends reach far in
+      WillisBraidState state;
+      double pull;
+      WillisWires out;
+
+      willis_braid_state (&braid, pulls[i], &state);
+      pull = state.axial_force_n;
+      out = settled (&braid, 4.25, pull);
+      willis_braid_state (&braid, out.diameter_mm, &state);
+      _willis_verify_add (v, name, state.axial_force_n, pull, 0.01 * pull, "24 wires"); // the springs' force for the diameter that it has
     }
 }

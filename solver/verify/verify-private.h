@@ -61,5 +61,6 @@ void _willis_verify_lumen (Verify *v);
 void _willis_verify_bent (Verify *v);
 void _willis_verify_relax (Verify *v);
 void _willis_verify_ladder (Verify *v);
+void _willis_verify_wires (Verify *v);
 
 G_END_DECLS

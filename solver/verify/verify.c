@@ -40,6 +40,7 @@ static const struct
   { "bent", "stent", _willis_verify_bent },
   { "relax", "stent", _willis_verify_relax },
   { "ladder", "stent", _willis_verify_ladder },
+  { "wires", "stent", _willis_verify_wires },
 };
 
 static void

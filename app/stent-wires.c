@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * willis stent --level 3: every wire a rod.
+ */
+#include "app/stent-wires.h"
+
+#include <math.h>
+
+#include "app/cli.h"
+#include "core/base/i18n.h"
+#include "core/base/json.h"
+#include "core/num/vec3.h"
+
+#define MOST_VOXELS 8e6
+#define LEAST_VOXEL_MM 0.15
+
+static gboolean
+settle (JsonBuilder *builder, const WillisBraid *braid, const WillisLumenLine *line, const WillisWirePath *path, WillisLumen *lumen,
+        double start_mm, int direction, GError **error)
+{
+  WillisWires out;
+
+  if (!willis_wires_settle (braid, line, path, lumen, start_mm, direction, NULL, willis_cli_progress (), &out, error))
+    return FALSE;
+  json_builder_set_member_name (builder, "wires");
+  json_builder_begin_object (builder);
+  willis_json_add_double (builder, "length_mm", out.length_mm);
+  willis_json_add_double (builder, "end_mm", out.end_mm);
+  willis_json_add_double (builder, "helix_diameter_mm", out.diameter_mm);
+  willis_json_add_double (builder, "angle_deg", out.angle * 180.0 / G_PI);
+  willis_json_add_double (builder, "radial_force_n_mm", out.radial_force_n_mm);
+  willis_json_add_double (builder, "gap_max_mm", out.gap_max_mm);
+  willis_json_add_double (builder, "apposed_01", out.apposed_01);
+  willis_json_add_double (builder, "apposed_03", out.apposed_03);
+  willis_json_add_double (builder, "porosity_inner", out.porosity_inner);
+  willis_json_add_double (builder, "porosity_outer", out.porosity_outer);
+  willis_json_add_int (builder, "crossings", out.n_rings * out.around);
+  willis_json_add_int (builder, "steps", out.steps);
+  json_builder_end_object (builder);
+  willis_cli_print (_ ("by its wires: %.2f mm long, gap of up to %.2f mm, %.4f N/mm on the wall\n"), out.length_mm, out.gap_max_mm,
+                    out.radial_force_n_mm);
+  willis_wires_clear (&out);
+  return TRUE;
+}
+
+/* The line in one plane with its curvature, by the middle tangent of each piece. */
+static double *
+plane_curve (const WillisLumenLine *line)
+{
+  double *p = g_new0 (double, 3 * line->n), turn = 0.0;
+
+  for (gsize i = 1; i < line->n; i++)
+    {
+      double ds = line->s_mm[i] - line->s_mm[i - 1];
+      double by = line->curvature_1_mm != NULL ? 0.5 * (line->curvature_1_mm[i] + line->curvature_1_mm[i - 1]) * ds : 0.0;
+
+      p[3 * i] = p[3 * i - 3] + ds * sin (turn + 0.5 * by);
+      p[3 * i + 2] = p[3 * i - 1] + ds * cos (turn + 0.5 * by);
+      turn += by;
+    }
+  return p;
+}
+
+static double
+voxel_for (const double *points, const double *radius, gsize n)
+{
+  double lo[3] = { INFINITY, INFINITY, INFINITY }, hi[3] = { -INFINITY, -INFINITY, -INFINITY }, volume = 1.0;
+
+  for (gsize i = 0; i < n; i++)
+    for (int k = 0; k < 3; k++)
+      {
+        lo[k] = fmin (lo[k], points[3 * i + k] - radius[i]);
+        hi[k] = fmax (hi[k], points[3 * i + k] + radius[i]);
+      }
+  for (int k = 0; k < 3; k++)
+    volume *= hi[k] - lo[k];
+  return fmax (cbrt (volume / MOST_VOXELS), LEAST_VOXEL_MM);
+}
+
+gboolean
+willis_cli_wires_in_line (JsonBuilder *builder, const WillisBraid *braid, const WillisLumenLine *line, gboolean tube, GError **error)
+{
+  g_autofree double *points = plane_curve (line), *radius = g_new (double, line->n);
+  const WillisWirePath path = { line->n, line->s_mm, points };
+  g_autoptr (WillisLumen) lumen = NULL;
+
+  for (gsize i = 0; i < line->n; i++)
+    radius[i] = 0.5 * line->diameter_mm[i];
+  if (tube)
+    lumen = willis_lumen_cylinder (points, points + 3, radius[0]);
+  else
+    lumen = willis_lumen_line (points, radius, line->n, FALSE, voxel_for (points, radius, line->n), error);
+  return lumen != NULL && settle (builder, braid, line, &path, lumen, line->s_mm[0], 1, error);
+}
+
+gboolean
+willis_cli_wires_in_artery (JsonBuilder *builder, const WillisBraid *braid, const WillisStentArtery *artery, WillisSurface *surface,
+                            double distal_mm, GError **error)
+{
+  WillisLumenLine line = willis_stent_artery_line (artery);
+  const WillisWirePath path = { artery->n, artery->s_mm, artery->points_lps_mm };
+  g_autoptr (WillisLumen) lumen = willis_lumen_from_surface (surface, 0.0, willis_cli_progress (), error);
+
+  return lumen != NULL && settle (builder, braid, &line, &path, lumen, distal_mm, -1, error);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include <json-glib/json-glib.h>
+
+#include "solver/stent/artery.h"
+#include "solver/stent/wires.h"
+
+G_BEGIN_DECLS
+
+/* willis stent --level 3: member "wires" of the object that is being built. line: as a straight tube, or bent in one plane where it has
+ * a curvature. Errors: as willis_wires_settle. */
+gboolean willis_cli_wires_in_line (JsonBuilder *builder, const WillisBraid *braid, const WillisLumenLine *line, gboolean tube,
+                                   GError **error);
+
+/* The same in the artery of a case, in the distance field of its surface. */
+gboolean willis_cli_wires_in_artery (JsonBuilder *builder, const WillisBraid *braid, const WillisStentArtery *artery,
+                                     WillisSurface *surface, double distal_mm, GError **error);
+
+G_END_DECLS
