@@ -37,7 +37,7 @@ working_views (const WillisCase *c, const WillisProgress *progress, GError **err
 
   if (aneurysm == NULL || lumen == NULL || willis_case_aneurysm_state (c, 0) != WILLIS_STATE_FRESH)
     return NULL;
-  return willis_working_views_in_tree (lumen, willis_case_tree (c), aneurysm, progress, error);
+  return willis_working_views_in_tree (lumen, willis_case_tree (c), aneurysm, NULL, progress, error);
 }
 
 gboolean

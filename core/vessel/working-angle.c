@@ -265,12 +265,12 @@ willis_working_views (const WillisSurface *lumen, const WillisAneurysm *aneurysm
 
 GArray *
 willis_working_views_in_tree (const WillisSurface *lumen, const WillisTree *tree, const WillisAneurysm *aneurysm,
-                              const WillisProgress *progress, GError **error)
+                              const WillisCArmLimits *limits, const WillisProgress *progress, GError **error)
 {
   gsize n_curve = 0;
   const double *curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
   WillisParent parent;
   gboolean known = willis_parent_find (tree, willis_aneurysm_neck (aneurysm), curve, n_curve, &parent, NULL);
 
-  return willis_working_views (lumen, aneurysm, known ? parent.axis : NULL, NULL, progress, error);
+  return willis_working_views (lumen, aneurysm, known ? parent.axis : NULL, limits, progress, error);
 }

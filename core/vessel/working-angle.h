@@ -47,6 +47,6 @@ GArray *willis_working_views (const WillisSurface *lumen, const WillisAneurysm *
 
 /* The same with the parent axis taken from the tree (NULL, or one that does not come near the neck: no barrel view). */
 GArray *willis_working_views_in_tree (const WillisSurface *lumen, const WillisTree *tree, const WillisAneurysm *aneurysm,
-                                      const WillisProgress *progress, GError **error);
+                                      const WillisCArmLimits *limits, const WillisProgress *progress, GError **error);
 
 G_END_DECLS

@@ -135,3 +135,25 @@ willis_session_extend_way (WillisSession *self, int n)
     }
   return FALSE;
 }
+
+/* --- the C-arm */
+
+WillisCArmLimits
+willis_session_c_arm_limits (WillisSession *self)
+{
+  return self->limits;
+}
+
+void
+willis_session_set_c_arm_limits (WillisSession *self, const WillisCArmLimits *limits)
+{
+  const double least = 5.0 * G_PI / 180.0;
+  const WillisCArmLimits now = { CLAMP (limits->primary_max, least, G_PI), CLAMP (limits->secondary_max, least, 0.5 * G_PI) };
+
+  if (now.primary_max == self->limits.primary_max && now.secondary_max == self->limits.secondary_max)
+    return;
+  self->limits = now;
+  g_clear_pointer (&self->views_of, willis_aneurysm_unref);
+  g_clear_pointer (&self->views, g_array_unref);
+  _willis_session_emit (self, WILLIS_SESSION_DISPLAY_CHANGED);
+}

@@ -48,6 +48,7 @@ struct _WillisSession
 
   WillisAneurysm *views_of;
   GArray *views;
+  WillisCArmLimits limits;
 
   double roi_mm;
   WillisTool tool;

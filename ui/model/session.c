@@ -89,6 +89,7 @@ willis_session_init (WillisSession *self)
   self->way = g_array_new (FALSE, FALSE, sizeof (int));
   self->pending = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_edit_unref);
   self->brush_mm = 1.0;
+  self->limits = (WillisCArmLimits) WILLIS_C_ARM_LIMITS_INIT;
   _willis_session_init_presets (self);
   self->display = display;
   self->aneurysm = self->candidate = self->branch = -1;

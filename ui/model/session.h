@@ -17,6 +17,7 @@
 #include <gio/gio.h>
 
 #include "core/case/case.h"
+#include "core/vessel/working-angle.h"
 #include "core/io/volume-io.h"
 #include "ui/model/job.h"
 
@@ -248,6 +249,9 @@ gboolean willis_session_forget_edits (WillisSession *session); // segments anew 
  * that panel and report compute it once. Takes views. */
 void willis_session_take_working_views (WillisSession *session, WillisAneurysm *aneurysm, GArray *views);
 GArray *willis_session_working_views (WillisSession *session, WillisAneurysm *aneurysm); // borrowed, or NULL
+/* What the C-arm at hand can reach; views that were computed for another are forgotten ("display-changed"). */
+WillisCArmLimits willis_session_c_arm_limits (WillisSession *session);
+void willis_session_set_c_arm_limits (WillisSession *session, const WillisCArmLimits *limits);
 
 /* The region of interest: a box of this edge along the scan's axes about the crosshair; 0: none is shown. */
 double willis_session_roi_mm (WillisSession *session);

@@ -5,11 +5,11 @@
 
 #include "core/base/i18n.h"
 #include "core/num/vec3.h"
-#include "core/vessel/working-angle.h"
 #include "ui/model/format.h"
 #include "ui/steps/candidate-card.h"
 #include "ui/steps/index-list.h"
 #include "ui/steps/risk-list.h"
+#include "ui/steps/view-list.h"
 
 #define TYPED_REST_MS 500 // after the last typed change the neck counts as let go
 #define MAX_CARDS 8
@@ -20,15 +20,13 @@ struct _WillisAneurysmPage
   GtkLabel *state_label, *problem_label;
   GtkWidget *content, *chooser_group, *chooser_row, *candidates_group, *candidates_list, *index_bin, *risk_bin, *neck_group;
   GtkWidget *left_spin, *back_spin, *up_spin, *turn_spin, *tilt_spin, *refind_row, *remove_row;
-  GtkWidget *views_group, *views_list, *here_button, *copy_button, *run_button, *index_list;
+  GtkWidget *views_bin, *view_list, *here_button, *copy_button, *run_button, *index_list;
   WillisView3d *view; // borrowed
   const GArray *shown_candidates;
   WillisVolume *shown_volume;
   guint shown_aneurysms;
   guint typed_id;
   gboolean updating;
-  WillisAneurysm *views_of; // whose working views are listed or being computed
-  WillisJob *views_job;
 };
 
 G_DEFINE_FINAL_TYPE (WillisAneurysmPage, willis_aneurysm_page, WILLIS_TYPE_STEP_PAGE)
@@ -94,140 +92,6 @@ on_spin (GtkSpinButton *spin, WillisAneurysmPage *self)
   willis_session_neck_move (session, &neck);
   g_clear_handle_id (&self->typed_id, g_source_remove);
   self->typed_id = g_timeout_add (TYPED_REST_MS, on_typed_rest, self);
-}
-
-/* --- working views */
-
-typedef struct
-{
-  WillisSurface *lumen;
-  WillisTree *tree; // may be NULL
-  WillisAneurysm *aneurysm;
-} ViewsInput;
-
-static void
-views_input_free (gpointer data)
-{
-  ViewsInput *in = data;
-
-  willis_surface_unref (in->lumen);
-  g_clear_pointer (&in->tree, willis_tree_unref);
-  willis_aneurysm_unref (in->aneurysm);
-  g_free (in);
-}
-
-static gpointer
-views_work (const WillisProgress *progress, gpointer data, GError **error)
-{
-  ViewsInput *in = data;
-
-  return willis_working_views_in_tree (in->lumen, in->tree, in->aneurysm, progress, error);
-}
-
-static void
-add_view_row (WillisAneurysmPage *self, const WillisWorkingView *v, int number)
-{
-  g_autofree char *angles = willis_c_arm_text (&v->angles);
-  gboolean barrel = v->kind == WILLIS_WORKING_VIEW_BARREL;
-  g_autofree char *subtitle
-      = barrel ? g_strdup_printf (_ ("%.0f° off the artery's axis, %.0f %% of the sac covered"),
-                                  acos (CLAMP (1.0 - v->foreshortening, 0.0, 1.0)) * 180.0 / M_PI, 100.0 * v->overlap)
-               : g_strdup_printf (_ ("neck seen %.1f mm wide, %.0f %% of the sac covered"), v->neck_mm, 100.0 * v->overlap);
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *title = barrel ? g_strdup_printf (_ ("Barrel view  %s"), angles)
-                                  : g_strdup_printf (_ ("Neck view %d  %s"), number, angles);
-  double *pair = g_new (double, 2);
-
-  pair[0] = v->angles.primary * 180.0 / M_PI;
-  pair[1] = v->angles.secondary * 180.0 / M_PI;
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("view-reveal-symbolic"));
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-  gtk_widget_set_tooltip_text (row, _ ("Turn the 3D view there"));
-  g_object_set_data_full (G_OBJECT (row), "angles", pair, g_free);
-  gtk_list_box_append (GTK_LIST_BOX (self->views_list), row);
-}
-
-static void
-list_views (WillisAneurysmPage *self, const GArray *views)
-{
-  willis_list_clear (self->views_list);
-  for (guint n = 0; views != NULL && n < views->len; n++)
-    add_view_row (self, &g_array_index (views, WillisWorkingView, n), (int) n + 1);
-  gtk_widget_set_visible (self->views_group, views != NULL && views->len > 0);
-}
-
-/* Until they are known. */
-static void
-list_spinner (WillisAneurysmPage *self)
-{
-  GtkWidget *row = willis_row_new (_ ("Trying all angles…"), ""), *spinner = gtk_spinner_new ();
-
-  gtk_spinner_start (GTK_SPINNER (spinner));
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), spinner);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_list_box_append (GTK_LIST_BOX (self->views_list), row);
-  gtk_widget_set_visible (self->views_group, TRUE);
-}
-
-static void
-views_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
-{
-  WillisAneurysmPage *self = data;
-  GArray *views = result;
-
-  if (self->views_job == job)
-    {
-      g_clear_object (&self->views_job);
-      list_views (self, views);
-      if (views != NULL)
-        willis_session_take_working_views (session_of (self), self->views_of, g_steal_pointer (&views));
-    }
-  g_clear_pointer (&views, g_array_unref);
-  g_object_unref (self);
-}
-
-static void
-update_views (WillisAneurysmPage *self, WillisSession *session)
-{
-  WillisAneurysm *aneurysm = willis_session_neck_in_hand (session) ? NULL : willis_session_shown_aneurysm (session);
-  WillisCase *c = willis_session_case (session);
-  ViewsInput *in;
-
-  if (aneurysm == self->views_of)
-    return;
-  if (self->views_job != NULL)
-    willis_job_cancel (self->views_job);
-  g_clear_object (&self->views_job);
-  g_clear_pointer (&self->views_of, willis_aneurysm_unref);
-  willis_list_clear (self->views_list);
-  gtk_widget_set_visible (self->views_group, FALSE);
-  if (aneurysm == NULL || willis_case_surface (c) == NULL)
-    return;
-  self->views_of = willis_aneurysm_ref (aneurysm);
-  if (willis_session_working_views (session, aneurysm) != NULL)
-    {
-      list_views (self, willis_session_working_views (session, aneurysm));
-      return;
-    }
-  list_spinner (self);
-  in = g_new0 (ViewsInput, 1);
-  in->lumen = willis_surface_ref (willis_case_surface (c));
-  in->tree = willis_case_tree (c) != NULL ? willis_tree_ref (willis_case_tree (c)) : NULL;
-  in->aneurysm = willis_aneurysm_ref (aneurysm);
-  self->views_job = willis_job_start (_ ("Working views"), views_work, in, views_input_free,
-                                      (GDestroyNotify) g_array_unref, views_done, g_object_ref (self));
-}
-
-static void
-on_view (GtkListBox *list, GtkListBoxRow *row, WillisAneurysmPage *self)
-{
-  const double *pair = g_object_get_data (G_OBJECT (row), "angles");
-
-  if (pair == NULL)
-    return;
-  willis_view3d_set_c_arm (self->view, pair[0], pair[1]);
 }
 
 /* --- the whole */
@@ -321,7 +185,7 @@ willis_aneurysm_page_update (WillisStepPage *page, WillisSession *session)
                               willis_session_neck_in_hand (session));
       fill_spins (self, session);
     }
-  update_views (self, session);
+  willis_view_list_update (WILLIS_VIEW_LIST (self->view_list));
   update_buttons (self, session, aneurysm != NULL);
   self->updating = FALSE;
 }
@@ -399,10 +263,6 @@ willis_aneurysm_page_dispose (GObject *object)
   WillisAneurysmPage *self = WILLIS_ANEURYSM_PAGE (object);
 
   g_clear_handle_id (&self->typed_id, g_source_remove);
-  if (self->views_job != NULL)
-    willis_job_cancel (self->views_job);
-  g_clear_object (&self->views_job);
-  g_clear_pointer (&self->views_of, willis_aneurysm_unref);
   G_OBJECT_CLASS (willis_aneurysm_page_parent_class)->dispose (object);
 }
 
@@ -433,8 +293,7 @@ willis_aneurysm_page_class_init (WillisAneurysmPageClass *klass)
   BIND (tilt_spin);
   BIND (refind_row);
   BIND (remove_row);
-  BIND (views_group);
-  BIND (views_list);
+  BIND (views_bin);
   BIND (here_button);
   BIND (copy_button);
   BIND (run_button);
@@ -455,12 +314,10 @@ willis_aneurysm_page_init (WillisAneurysmPage *self)
       gtk_spin_button_set_wrap (GTK_SPIN_BUTTON (*spins[n]), n == 3);
       g_signal_connect (*spins[n], "value-changed", G_CALLBACK (on_spin), self);
     }
-  gtk_widget_set_visible (self->views_group, FALSE);
   self->index_list = willis_index_list_new ();
   adw_bin_set_child (ADW_BIN (self->index_bin), self->index_list);
   g_signal_connect_swapped (self->chooser_row, "notify::selected", G_CALLBACK (on_chosen), self);
   g_signal_connect (self->candidates_list, "row-activated", G_CALLBACK (on_candidate), self);
-  g_signal_connect (self->views_list, "row-activated", G_CALLBACK (on_view), self);
   g_signal_connect_swapped (self->refind_row, "activated", G_CALLBACK (on_refind), self);
   g_signal_connect_swapped (self->remove_row, "activated", G_CALLBACK (on_remove), self);
   g_signal_connect_swapped (self->here_button, "clicked", G_CALLBACK (on_here), self);
@@ -474,6 +331,8 @@ willis_aneurysm_page_new (WillisSession *session, WillisView3d *view)
   GtkWidget *page = willis_step_page_new (WILLIS_TYPE_ANEURYSM_PAGE, session);
 
   WILLIS_ANEURYSM_PAGE (page)->view = view;
+  WILLIS_ANEURYSM_PAGE (page)->view_list = willis_view_list_new (session, view);
+  adw_bin_set_child (ADW_BIN (WILLIS_ANEURYSM_PAGE (page)->views_bin), WILLIS_ANEURYSM_PAGE (page)->view_list);
   adw_bin_set_child (ADW_BIN (WILLIS_ANEURYSM_PAGE (page)->risk_bin), willis_risk_list_new (session));
   return page;
 }

@@ -134,7 +134,7 @@ willis_report_work (const WillisProgress *progress, gpointer data, GError **erro
   else if (willis_case_n_aneurysms (in->c) > 0 && willis_case_surface (in->c) != NULL)
     {
       views = willis_working_views_in_tree (willis_case_surface (in->c), willis_case_tree (in->c),
-                                            willis_case_aneurysm (in->c, 0), &part, error);
+                                            willis_case_aneurysm (in->c, 0), &in->limits, &part, error);
       if (views == NULL)
         return NULL;
     }

@@ -4,6 +4,7 @@
  * Making a report away from the main thread: 3D pictures by the scene's own rasteriser, layout, pages as pictures.
  */
 #include "core/report/report.h"
+#include "core/vessel/working-angle.h"
 #include "ui/model/job.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,7 @@ typedef struct
   WillisCase *c;   // the job's own copy
   WillisReportOptions options; // pictures and working_views are filled in by the work
   GArray *views;   // working views of the first aneurysm where they are known already, or NULL
+  WillisCArmLimits limits; // for views that are not known
   WillisComparison comparison; // with an earlier scan; growth NULL: none
   char *language;  // owned; options.language points here
   char *save_path; // NULL: only lay out

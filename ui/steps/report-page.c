@@ -53,6 +53,7 @@ new_input (WillisReportPage *self, WillisCase *c)
     }
   in->c = willis_case_copy (c);
   in->views = views != NULL ? g_array_ref (views) : NULL;
+  in->limits = willis_session_c_arm_limits (session);
   in->options = defaults;
   in->options.paper = (WillisPaper) adw_combo_row_get_selected (ADW_COMBO_ROW (self->paper_row));
   in->options.identified = gtk_switch_get_active (GTK_SWITCH (self->identified_switch));

@@ -4,6 +4,7 @@
  */
 #include "ui/window/window-private.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/base/i18n.h"
@@ -441,10 +442,16 @@ set_enabled (WillisWindow *self, const char *name, gboolean enabled)
 void
 _willis_window_update_actions (WillisWindow *self)
 {
+  const WillisCArmLimits limits = willis_session_c_arm_limits (self->session);
   const WillisDisplay *display = willis_session_display (self->session);
   gboolean open = willis_session_case (self->session) != NULL;
   static const char *const of_case[] = { "save", "save-as", "close-case", "print", "layout", "preset", "keep-preset", "slab", "slab-mm",
                                          "show-crosshair", "show-contours", "show-labels" };
+
+  if (self->settings != NULL && fabs (g_settings_get_double (self->settings, "c-arm-primary") - limits.primary_max * 180.0 / G_PI) > 1e-6)
+    g_settings_set_double (self->settings, "c-arm-primary", limits.primary_max * 180.0 / G_PI);
+  if (self->settings != NULL && fabs (g_settings_get_double (self->settings, "c-arm-secondary") - limits.secondary_max * 180.0 / G_PI) > 1e-6)
+    g_settings_set_double (self->settings, "c-arm-secondary", limits.secondary_max * 180.0 / G_PI);
 
   for (gsize n = 0; n < G_N_ELEMENTS (of_case); n++)
     set_enabled (self, of_case[n], open);
@@ -571,6 +578,16 @@ static const GActionEntry entries[] = {
   { .name = "show-labels", .state = "false", .change_state = change_shown },
 };
 
+static void
+load_c_arm (WillisWindow *self)
+{
+  const double degree = G_PI / 180.0;
+  const WillisCArmLimits limits = { g_settings_get_double (self->settings, "c-arm-primary") * degree,
+                                    g_settings_get_double (self->settings, "c-arm-secondary") * degree };
+
+  willis_session_set_c_arm_limits (self->session, &limits);
+}
+
 void
 _willis_window_init_actions (WillisWindow *self)
 {
@@ -580,6 +597,8 @@ _willis_window_init_actions (WillisWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  if (self->settings != NULL)
+    load_c_arm (self);
   if (self->settings != NULL)
     {
       g_autoptr (GVariant) presets = g_settings_get_value (self->settings, "presets");
