@@ -10,7 +10,7 @@
 #include "solver/insertion/insertion-private.h"
 
 #define FINE_MM 25.0  // from the tip on, elements have their full fineness
-#define COARSEST 3.0  // elements farther back grow to so many times their length
+#define COARSEST 4.0  // elements farther back grow to so many times their length
 #define GROWTH 0.05   // per element
 
 /* Turns the frame so that its first axis is the unit vector t, by the smallest rotation. */

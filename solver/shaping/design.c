@@ -10,17 +10,17 @@
 
 #define MOST_VARIABLES 10
 #define N_RESIDUALS (6 + MOST_VARIABLES)
-#define AIM_MM 0.25                      // residuals are in units of these while the direction is sought,
+#define AIM_MM 0.25 // residuals are in units of these while the direction is sought,
 #define AIM_ANGLE (5.0 * G_PI / 180.0)
-#define POLISH_MM 0.08                   // and of these once it is found
+#define POLISH_MM 0.08 // and of these once it is found
 #define POLISH_ANGLE (9.0 * G_PI / 180.0)
 #define POLISH_ROUNDS 4
-#define PRIOR 0.04                       // pull of every variable towards its start, in units of its scale
+#define PRIOR 0.04 // pull of every variable towards its start, in units of its scale
 #define LEAST_FEED_MM -6.0
 #define MOST_FEED_MM 12.0
 #define BEND_RADIUS_MM WILLIS_MANDREL_RADIUS_MM // tight: the set bend is wider by 1 / r
-#define ROUNDS 10
-#define GOOD_MM 0.12                     // near enough to stop
+#define ROUNDS 8
+#define GOOD_MM 0.12 // near enough to stop
 #define GOOD_ANGLE (6.0 * G_PI / 180.0)
 #define RANK_SEED_SHIFT 77777
 
@@ -30,11 +30,11 @@ typedef struct
   const WillisShapingSite *site;
   const WillisCatheter *catheter;
   const WillisDesignParams *params;
-  WillisSeatParams seat;         // of the seatings now
+  WillisSeatParams seat; // of the seatings now
   WillisShape base;
-  double tip_mm, tip_angle;      // units of the residuals
-  int n;                         // variables
-  double scale[MOST_VARIABLES];  // of a variable
+  double tip_mm, tip_angle;     // units of the residuals
+  int n;                        // variables
+  double scale[MOST_VARIABLES]; // of a variable
   double start[MOST_VARIABLES];
   int seatings;
 } Search;
@@ -124,7 +124,8 @@ seat_points (Search *search, double (*x)[MOST_VARIABLES], int n, WillisSeat *sea
 
 /* Solves (J^T J + lambda D) step = -J^T r. */
 static void
-damped_step (const Search *search, const double J[N_RESIDUALS][MOST_VARIABLES], const double *r, double lambda, double *step)
+damped_step (const Search *search, const double J[N_RESIDUALS][MOST_VARIABLES], const double *r, double lambda,
+             double *step)
 {
   int n = search->n, m = 6 + n;
   double A[MOST_VARIABLES * MOST_VARIABLES], b[MOST_VARIABLES];
@@ -186,14 +187,47 @@ good_enough (const WillisSeat *s)
   return s->error_mm < GOOD_MM && s->angle < GOOD_ANGLE;
 }
 
+/* Derivatives of the residuals at at, whose residuals are r, by seating anew. Quick seatings do: the tip moves as it
+ * does with short elements, though it starts from a slightly other place. Where a neighbour has no equilibrium its
+ * column is 0. */
+static void
+derivatives (Search *search, const double *at, const double *r, double J[N_RESIDUALS][MOST_VARIABLES])
+{
+  double x[MOST_VARIABLES + 1][MOST_VARIABLES], here[N_RESIDUALS], there[N_RESIDUALS];
+  gboolean quick = search->seat.quick;
+  WillisSeat seats[MOST_VARIABLES + 1];
+  int n = search->n;
+
+  for (int i = 0; i <= n; i++)
+    {
+      memcpy (x[i], at, sizeof x[i]);
+      if (i < n)
+        x[i][i] += 0.12 * search->scale[i];
+    }
+  search->seat.quick = TRUE;
+  seat_points (search, x, quick ? n : n + 1, seats);
+  search->seat.quick = quick;
+  memcpy (here, r, sizeof here);
+  memset (J, 0, sizeof (double) * N_RESIDUALS * MOST_VARIABLES);
+  if (!quick && !isfinite (residuals (search, &seats[n], at, here)))
+    return;
+  for (int i = 0; i < n; i++)
+    {
+      if (!isfinite (residuals (search, &seats[i], x[i], there)))
+        continue;
+      for (int k = 0; k < 6 + n; k++)
+        J[k][i] = (there[k] - here[k]) / (0.12 * search->scale[i]);
+    }
+}
+
 /* Levenberg-Marquardt from the base shape; *best is the shape, *seat where it comes to rest. */
 static gboolean
 climb (Search *search, int rounds, const WillisProgress *progress, WillisShape *best, WillisSeat *seat, GError **error)
 {
   static const double damping[] = { 0.01, 0.3, 8.0 };
-  double x[MOST_VARIABLES + 4][MOST_VARIABLES], at[MOST_VARIABLES] = { 0 }, r[N_RESIDUALS], J[N_RESIDUALS][MOST_VARIABLES];
+  double x[4][MOST_VARIABLES], at[MOST_VARIABLES] = { 0 }, r[N_RESIDUALS], J[N_RESIDUALS][MOST_VARIABLES];
   double try_r[N_RESIDUALS], cost, level = 1.0;
-  WillisSeat seats[MOST_VARIABLES + 4];
+  WillisSeat seats[4];
 
   search->n = pack (&search->base, at);
   memcpy (search->start, at, sizeof at);
@@ -211,20 +245,7 @@ climb (Search *search, int rounds, const WillisProgress *progress, WillisShape *
 
       if (!willis_progress_step (progress, (double) round / rounds, error))
         return FALSE;
-      for (int i = 0; i < search->n; i++)
-        {
-          memcpy (x[i], at, sizeof at);
-          x[i][i] += 0.12 * search->scale[i];
-        }
-      seat_points (search, x, search->n, seats);
-      memset (J, 0, sizeof J);
-      for (int i = 0; i < search->n; i++)
-        {
-          if (!isfinite (residuals (search, &seats[i], x[i], try_r)))
-            continue;
-          for (int k = 0; k < 6 + search->n; k++)
-            J[k][i] = (try_r[k] - r[k]) / (0.12 * search->scale[i]);
-        }
+      derivatives (search, at, r, J);
       for (guint d = 0; d < G_N_ELEMENTS (damping); d++)
         {
           double step[MOST_VARIABLES];
@@ -264,27 +285,39 @@ climb (Search *search, int rounds, const WillisProgress *progress, WillisShape *
   return TRUE;
 }
 
-/* First quick seatings with weight on the direction; then full ones with weight on the distance. */
+/* From the base shape, which seats quickly at quick, with short elements; weight on the distance where it is near. */
 static gboolean
-improve (Search *search, int rounds, const WillisProgress *progress, WillisShape *best, WillisSeat *seat, GError **error)
+polish (Search *search, const WillisSeat *quick, const WillisProgress *progress, WillisShape *best, WillisSeat *seat,
+        GError **error)
 {
-  WillisShape before;
-  gboolean near;
+  gboolean in_hand = search->params->coarse && search->params->rounds <= 2;
+  gboolean near = isfinite (quick->error_mm) && quick->angle < 1.3 * WILLIS_REACHED_ANGLE
+                  && quick->error_mm < 2.0 * WILLIS_REACHED_MM;
 
-  search->tip_mm = AIM_MM;
-  search->tip_angle = AIM_ANGLE;
-  search->seat.quick = TRUE;
-  if (!climb (search, rounds, progress, &before, seat, error))
-    return FALSE;
-  near = isfinite (seat->error_mm) && seat->angle < 1.3 * WILLIS_REACHED_ANGLE && seat->error_mm < 2.0 * WILLIS_REACHED_MM;
-  search->base = before;
   search->seat.quick = FALSE;
   if (near)
     {
       search->tip_mm = POLISH_MM;
       search->tip_angle = POLISH_ANGLE;
     }
-  return climb (search, near ? POLISH_ROUNDS : 1, progress, best, seat, error);
+  return climb (search, near && !in_hand ? POLISH_ROUNDS : 1, progress, best, seat, error);
+}
+
+/* First quick seatings with weight on the direction, then polished. */
+static gboolean
+improve (Search *search, int rounds, const WillisProgress *progress, WillisShape *best, WillisSeat *seat,
+         GError **error)
+{
+  WillisShape before;
+  WillisSeat quick;
+
+  search->tip_mm = AIM_MM;
+  search->tip_angle = AIM_ANGLE;
+  search->seat.quick = TRUE;
+  if (!climb (search, rounds, progress, &before, &quick, error))
+    return FALSE;
+  search->base = before;
+  return polish (search, &quick, progress, best, seat, error);
 }
 
 /* Turning of the path, from the tip back, in the frame that is carried along without twist: between two distances. */
@@ -367,7 +400,28 @@ keep_better (GArray *list, const WillisShape *shape, const WillisSeat *seat)
   g_array_append_val (list, p);
 }
 
-/* Start number i of n bends: the first as the path bends, the others scattered about it (Halton 1960: the same everywhere). */
+/* Anywhere that a mandrel can be bent: turns beyond what the path shows are wanted where walls press the catheter. */
+static void
+wide_start (const double *u, int n, WillisShape *out)
+{
+  double hub = out->mandrel.n_bends > 0 ? out->mandrel.bends[0].roll : 0.0, at = 0.0;
+  int k = 0;
+
+  out->feed_mm = 1.0 + 6.0 * u[k++];
+  for (int bend = 0; bend < n; bend++)
+    {
+      WillisMandrelBend *b = &out->mandrel.bends[bend];
+
+      at += bend == 0 ? 5.5 + 7.0 * u[k] : 8.0 + 9.0 * u[k];
+      k++;
+      b->from_tip_mm = at;
+      b->angle = (90.0 + 140.0 * u[k++]) * G_PI / 180.0;
+      b->roll = hub + (bend == 0 ? 0.6 : 1.0) * 2.0 * G_PI * u[k++];
+    }
+}
+
+/* Start number i of n bends: the first as the path bends; of the others one half is scattered about it, one half
+ * anywhere (Halton 1960: the same everywhere). */
 static void
 scattered_start (const Search *search, int n, int i, WillisShape *out)
 {
@@ -390,6 +444,12 @@ scattered_start (const Search *search, int n, int i, WillisShape *out)
   start_shape (search->site, search->catheter, search->params, n, 1.0, out);
   if (i == 0)
     return;
+  if (i % 2 == 0)
+    {
+      wide_start (u, n, out);
+      willis_mandrel_mend (&out->mandrel);
+      return;
+    }
   out->feed_mm = 1.0 + 5.0 * u[k++];
   for (int bend = 0; bend < n; bend++)
     {
@@ -403,26 +463,11 @@ scattered_start (const Search *search, int n, int i, WillisShape *out)
   willis_mandrel_mend (&out->mandrel);
 }
 
-/* Shapes of n bends: many starts seated once, the best few improved; the best one is kept. */
-static gboolean
-try_bends (Search *search, int n, GArray *list, const WillisProgress *progress, WillisSeat *found, GError **error)
+/* Numbers of seats, best first. */
+static void
+sort_seats (const WillisSeat *seats, int n, int *order)
 {
-  enum { STARTS = 32, FEW = 3 };
-  int count = n == 1 ? 12 : STARTS, order[STARTS];
-  WillisShape starts[STARTS], best;
-  const WillisShape *pointers[STARTS];
-  WillisSeat seats[STARTS];
-  gboolean any = FALSE;
-
-  for (int i = 0; i < count; i++)
-    {
-      scattered_start (search, n, i, &starts[i]);
-      pointers[i] = &starts[i];
-    }
-  search->seat.quick = TRUE;
-  willis_shaping_seat_many (search->site, search->catheter, pointers, NULL, count, &search->seat, seats);
-  search->seatings += count;
-  for (int i = 0; i < count; i++)
+  for (int i = 0; i < n; i++)
     {
       int k = i;
 
@@ -430,28 +475,112 @@ try_bends (Search *search, int n, GArray *list, const WillisProgress *progress, 
         order[k] = order[k - 1];
       order[k] = i;
     }
-  for (int i = 0; i < FEW; i++)
+}
+
+/* The best shape so far with one gentle bend more behind. */
+static void
+one_bend_more (const WillisShape *from, WillisShape *out)
+{
+  WillisMandrel *m = &out->mandrel;
+  const WillisMandrelBend *last = &from->mandrel.bends[from->mandrel.n_bends - 1];
+
+  *out = *from;
+  m->bends[m->n_bends++]
+      = (WillisMandrelBend){ last->from_tip_mm + 9.0, 20.0 * G_PI / 180.0, last->roll + 0.5 * G_PI, last->radius_mm };
+  willis_mandrel_mend (m);
+}
+
+/* Few rounds for shapes[0 .. n-1], quick: they and their seats become better. */
+static gboolean
+climb_each (Search *search, int rounds, WillisShape *shapes, WillisSeat *seats, const int *order, int n,
+            const WillisProgress *progress, GError **error)
+{
+  search->tip_mm = AIM_MM;
+  search->tip_angle = AIM_ANGLE;
+  search->seat.quick = TRUE;
+  for (int i = 0; i < n; i++)
     {
-      WillisProgress part = willis_progress_part (progress, (double) i / FEW, (i + 1.0) / FEW, NULL);
+      WillisProgress part = willis_progress_part (progress, (double) i / n, (i + 1.0) / n, NULL);
+      WillisShape shape;
+      WillisSeat seat;
+
+      if (!isfinite (seats[order[i]].error_mm))
+        break;
+      search->base = shapes[order[i]];
+      if (!climb (search, rounds, &part, &shape, &seat, error))
+        return FALSE;
+      if (isfinite (seat.error_mm) && miss (&seat) < miss (&seats[order[i]]))
+        {
+          shapes[order[i]] = shape;
+          seats[order[i]] = seat;
+        }
+    }
+  return TRUE;
+}
+
+/* Shapes of n bends: many starts seated once, some improved a little, the best of these as far as it goes, the best two
+ * with short elements. The best one is kept in list; *best, if it has bends, is where fewer bends led to, and becomes
+ * it. */
+static gboolean
+try_bends (Search *search, int n, GArray *list, const WillisProgress *progress, WillisShape *best, WillisSeat *found,
+           GError **error)
+{
+  enum
+  {
+    STARTS = 48,
+    SOME = 5,
+    FEW = 2,
+    LAST = 2
+  };
+  const int start_rounds = 3;
+  int count = MAX ((int) lrint (search->params->effort * (n == 1 ? 16 : STARTS)), 4), order[STARTS];
+  int some = MAX ((int) lrint (search->params->effort * SOME), 1);
+  WillisShape starts[STARTS];
+  const WillisShape *pointers[STARTS];
+  WillisSeat seats[STARTS];
+  WillisProgress first = willis_progress_part (progress, 0.1, 0.5, NULL),
+                 second = willis_progress_part (progress, 0.5, 0.8, NULL);
+  gboolean any = FALSE;
+
+  for (int i = 0; i < count; i++)
+    {
+      scattered_start (search, n, i, &starts[i]);
+      if (i == 1 && best->mandrel.n_bends == n - 1 && n > 1)
+        one_bend_more (best, &starts[i]);
+      pointers[i] = &starts[i];
+    }
+  search->seat.quick = TRUE;
+  willis_shaping_seat_many (search->site, search->catheter, pointers, NULL, count, &search->seat, seats);
+  search->seatings += count;
+  sort_seats (seats, count, order);
+  if (!climb_each (search, start_rounds, starts, seats, order, MIN (count, some), &first, error))
+    return FALSE;
+  sort_seats (seats, count, order);
+  if (!climb_each (search, ROUNDS, starts, seats, order, MIN (FEW, some), &second, error))
+    return FALSE;
+  sort_seats (seats, count, order);
+  for (int i = 0; i < MIN (LAST, some); i++)
+    {
+      WillisProgress part = willis_progress_part (progress, 0.8 + 0.1 * i, 0.9 + 0.1 * i, NULL);
       WillisShape shape;
       WillisSeat seat;
 
       if (!isfinite (seats[order[i]].error_mm))
         break;
       search->base = starts[order[i]];
-      if (!improve (search, ROUNDS, &part, &shape, &seat, error))
+      if (!polish (search, &seats[order[i]], &part, &shape, &seat, error))
         return FALSE;
       if (isfinite (seat.error_mm) && (!any || miss (&seat) < miss (found)))
         {
           any = TRUE;
-          best = shape;
+          *best = shape;
           *found = seat;
         }
       if (any && found->error_mm < 0.3 && found->angle < 0.7 * WILLIS_REACHED_ANGLE)
         break;
     }
   if (any)
-    keep_better (list, &best, found);
+    keep_better (list, best, found);
   else
     found->error_mm = INFINITY;
   return TRUE;
@@ -477,7 +606,7 @@ try_form (Search *search, WillisTipForm form, GArray *list, const WillisProgress
     if (miss (&seats[i]) < miss (&seats[best]))
       best = i;
   search->base.form_roll = x[best][1];
-  if (!improve (search, 5, progress, &shape, &seat, error))
+  if (!improve (search, 3, progress, &shape, &seat, error))
     return FALSE;
   keep_better (list, &shape, &seat);
   return TRUE;
@@ -515,6 +644,7 @@ rank (const WillisShapingSite *site, const WillisCatheter *c, const WillisDesign
     {
       WillisShapeProposal *s = &g_array_index (list, WillisShapeProposal, i);
       WillisProgress part = willis_progress_part (progress, (double) i / list->len, (i + 1.0) / list->len, NULL);
+      WillisSeatParams quick = p->seat;
       WillisShapingCloud cloud;
 
       s->rank = -0.03 * miss (&s->seat) - (s->reached ? 0.0 : 0.15);
@@ -524,8 +654,9 @@ rank (const WillisShapingSite *site, const WillisCatheter *c, const WillisDesign
       /* a miss by far needs no cloud */
       if (s->seat.error_mm > 2.5 * WILLIS_TARGET_ZONE_MM)
         continue;
-      if (!willis_shaping_cloud (site, c, &s->shape, &p->spread, p->seed + RANK_SEED_SHIFT, p->n_rank, &p->seat, &part, &cloud,
-                                 error))
+      quick.quick = TRUE;
+      if (!willis_shaping_cloud (site, c, &s->shape, &p->spread, p->seed + RANK_SEED_SHIFT, p->n_rank, &quick, &part,
+                                 &cloud, error))
         return FALSE;
       s->rank += cloud.in_zone - 0.3 * cloud.touches_dome;
       willis_shaping_cloud_clear (&cloud);
@@ -536,7 +667,8 @@ rank (const WillisShapingSite *site, const WillisCatheter *c, const WillisDesign
 
 gboolean
 willis_shaping_evaluate (const WillisShapingSite *site, const WillisCatheter *catheter, const WillisShape *shape,
-                         const WillisDesignParams *params, const WillisProgress *progress, WillisShapeProposal *out, GError **error)
+                         const WillisDesignParams *params, const WillisProgress *progress, WillisShapeProposal *out,
+                         GError **error)
 {
   memset (out, 0, sizeof *out);
   out->shape = *shape;
@@ -544,8 +676,8 @@ willis_shaping_evaluate (const WillisShapingSite *site, const WillisCatheter *ca
     return FALSE;
   out->reached = out->seat.error_mm <= WILLIS_REACHED_MM && out->seat.angle <= WILLIS_REACHED_ANGLE;
   if (!params->coarse && params->n_cloud > 0
-      && !willis_shaping_cloud (site, catheter, shape, &params->spread, params->seed, params->n_cloud, &params->seat, progress,
-                                &out->cloud, error))
+      && !willis_shaping_cloud (site, catheter, shape, &params->spread, params->seed, params->n_cloud, &params->seat,
+                                progress, &out->cloud, error))
     {
       willis_seat_clear (&out->seat);
       return FALSE;
@@ -566,7 +698,8 @@ finish (const WillisShapingSite *site, const WillisCatheter *c, const WillisDesi
       WillisProgress part = willis_progress_part (progress, (double) i / n, (i + 1.0) / n, NULL);
       WillisShapeProposal full;
 
-      if (!willis_shaping_evaluate (site, c, &g_array_index (list, WillisShapeProposal, i).shape, p, &part, &full, error))
+      if (!willis_shaping_evaluate (site, c, &g_array_index (list, WillisShapeProposal, i).shape, p, &part, &full,
+                                    error))
         return FALSE;
       full.rank = g_array_index (list, WillisShapeProposal, i).rank;
       g_array_append_val (out->proposals, full);
@@ -592,13 +725,14 @@ willis_shaping_design (const WillisShapingSite *site, const WillisCatheter *cath
       WillisSeat seat;
 
       search.base = *params->start;
-      fine = improve (&search, 2, &part, &shape, &seat, error);
+      fine = improve (&search, params->rounds, &part, &shape, &seat, error);
       if (fine)
         keep_better (list, &shape, &seat);
     }
   else
     {
       WillisSeat seat = { 0 };
+      WillisShape best = { 0 };
 
       for (int n = 1; fine && n <= WILLIS_MANDREL_BENDS; n++)
         {
@@ -607,7 +741,7 @@ willis_shaping_design (const WillisShapingSite *site, const WillisCatheter *cath
           /* another bend only where fewer do not reach */
           if (n > 1 && seat.error_mm < 0.4 && seat.angle < 0.8 * WILLIS_REACHED_ANGLE)
             break;
-          fine = try_bends (&search, n, list, &one, &seat, error);
+          fine = try_bends (&search, n, list, &one, &best, &seat, error);
         }
       for (int form = 0; fine && form < WILLIS_N_TIPS; form++)
         if (catheter->tip_forms & (1u << form))

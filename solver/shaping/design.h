@@ -23,10 +23,12 @@ typedef struct
   int n_proposals;
   gboolean coarse;   // one custom shape from start, no clouds: while a target is dragged
   const WillisShape *start; // of coarse; may be NULL
+  int rounds;        // of coarse: 2 while it is dragged, more at rest
+  double effort;     // share of the starts that are tried: 1, less for a look
 } WillisDesignParams;
 
 #define WILLIS_DESIGN_PARAMS_INIT \
-  { WILLIS_HEATING_INIT, WILLIS_SHAPING_SPREAD_INIT, WILLIS_SEAT_PARAMS_INIT, 20260101, 24, 64, 3, FALSE, NULL }
+  { WILLIS_HEATING_INIT, WILLIS_SHAPING_SPREAD_INIT, WILLIS_SEAT_PARAMS_INIT, 20260101, 24, 64, 3, FALSE, NULL, 2, 1.0 }
 
 typedef struct
 {

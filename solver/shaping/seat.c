@@ -19,7 +19,7 @@
 
 /* Places of the wire's tip behind the catheter's while it is drawn back. */
 static const double wire_back[] = { 1.0, 3.0, 6.0, 10.0, 16.0, 25.0, 40.0 }, quick_back[] = { 4.0, 14.0 };
-#define QUICK 1.7 // times longer elements
+#define QUICK 3.2 // times longer elements
 
 void
 willis_seat_clear (WillisSeat *seat)
@@ -151,7 +151,7 @@ bring_in (const WillisShapingSite *site, const WillisCatheter *c, const WillisSh
       return NULL;
     }
   ip.element_mm = params->element_mm * (params->quick ? QUICK : 1.0);
-  ip.step_mm = params->quick ? PUSH_MM : params->step_mm;
+  ip.step_mm = params->quick ? 0.5 * PUSH_MM : params->step_mm;
   ip.wall_stiffness = params->wall_stiffness;
   ip.friction = params->from_mouth ? or_own (world->friction, c->friction) : 0.0;
   ip.self_contact = FALSE;
@@ -362,16 +362,18 @@ willis_shaping_handle (const WillisShapingSite *site, const WillisCatheter *cath
                        const WillisSeatParams *params, WillisHandling *out, GError **error)
 {
   const WillisShapingWorld usual = WILLIS_SHAPING_WORLD_INIT;
+  g_autoptr (WillisInsertion) seated = NULL;
   double t[3];
 
   memset (out, 0, sizeof *out);
+  seated = bring_in (site, catheter, shape, &usual, params, NULL, error);
+  if (seated == NULL)
+    return FALSE;
   for (int what = 0; what < 5; what++)
     {
-      g_autoptr (WillisInsertion) in = bring_in (site, catheter, shape, &usual, params, NULL, error);
+      g_autoptr (WillisInsertion) in = willis_insertion_copy (seated);
       int side = (what - 1) % 2;
 
-      if (in == NULL)
-        return FALSE;
       if (what == 0)
         {
           kick (in, site, out);

@@ -37,14 +37,14 @@ typedef struct
 
 typedef struct
 {
-  double element_mm, step_mm;
+  double element_mm, step_mm; // of the last 25 mm before the tip; coarser behind
   double wall_stiffness;   // uN / mm2 per length of catheter
   gboolean quick;          // longer elements, the wire drawn back in two stages: for searching
   gboolean from_mouth;     // the pair is pushed all the way from the guide in a corridor about the path, not laid along it
 } WillisSeatParams;
 
 /* The wall: 2 N / mm2, stiffer than arteries, so that what gives way is the catheter (some hundredths of a millimetre). */
-#define WILLIS_SEAT_PARAMS_INIT { 0.5, 0.5, 2e6, FALSE, FALSE }
+#define WILLIS_SEAT_PARAMS_INIT { 0.125, 0.5, 2e6, FALSE, FALSE }
 
 /* A place where the wall carries the catheter: neighbouring points taken together. */
 typedef struct

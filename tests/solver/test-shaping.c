@@ -262,7 +262,8 @@ test_design (void)
   g_assert_cmpfloat (best->seat.angle, <, WILLIS_REACHED_ANGLE);
   for (guint i = 0; i < best->seat.contacts->len; i++)
     g_assert_cmpfloat (g_array_index (best->seat.contacts, WillisShapingContact, i).force_un, >, 0.0);
-  fine.element_mm = fine.step_mm = 0.25;
+  fine.element_mm *= 0.5;
+  fine.step_mm *= 0.5;
   g_assert_true (willis_shaping_seat (site, &c, &best->shape, NULL, &fine, FALSE, FALSE, &again, NULL));
   g_assert_cmpfloat (vec3_dist (again.tip, best->seat.tip), <, 0.1);
   willis_seat_clear (&again);

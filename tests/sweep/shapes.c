@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The inverse over sites of phantoms and patients: what is proposed, seated anew on a finer mesh, how far its tip lies from the
- * target, how many bends, how long it took, and whether the stated probabilities come true over draws that were not used.
- * usage: shapes [FIRST [COUNT [STRIDE [FRESH DRAWS]]]]   the table, then one line a figure
+ * The inverse over sites of phantoms and patients: what is proposed, seated anew on a finer mesh, how far its tip lies
+ * from the target, how many bends, how long it took, and whether the stated probabilities come true over draws that
+ * were not used.
+ * usage: [HARD=N] shapes [FIRST [COUNT [STRIDE [FRESH DRAWS]]]]   the table, then one line a figure; with HARD, N random
+ * mandrels more where the target was not reached
  */
 #include <math.h>
 #include <stdio.h>
 
+#include "core/num/rng.h"
 #include "solver/shaping/design.h"
 #include "tests/sweep/shape-cases.h"
 
@@ -17,9 +20,13 @@ typedef struct
 {
   int n, reachable, two_bends_or_less, bends_sum;
   double error[MOST_CASES], angle[MOST_CASES], refined[MOST_CASES], seconds[MOST_CASES], forward[MOST_CASES];
+  int bends[WILLIS_MANDREL_BENDS + 1]; // of the shape that reaches the target best
   int n_draws, in_region, stated_n;
-  double stated, came_true, stated_80, came_80;
-  int n_80;
+  double stated, came_true;
+  /* of zones of many sizes about the target: what was stated in this tenth, what came true over draws that were not
+   * used */
+  double bin_stated[10], bin_true[10];
+  int bin_n[10];
 } Table;
 
 static int
@@ -39,16 +46,29 @@ quantile (double *x, int n, double q)
   return x[CLAMP ((int) ceil (q * n) - 1, 0, n - 1)];
 }
 
+/* Part of the draws whose tip lies in the sac and within radius of the target; as a cloud states it. */
+static double
+part_within (const ShapeCase *c, const WillisShapingCloud *cloud, double radius)
+{
+  int inside = 0;
+
+  for (int i = 0; i < cloud->n - cloud->n_failed; i++)
+    inside += willis_shaping_site_depth (c->site, cloud->tips[i]) > 0.0
+              && vec3_dist (cloud->tips[i], c->site->target) <= radius;
+  return (inside + 0.5) / (cloud->n + 1.0);
+}
+
 /* Fresh draws of the first proposal: how often the tip is in the zone, and in the 80 % region. */
 static void
-calibrate (const ShapeCase *c, const WillisCatheter *catheter, const WillisShapeProposal *p, const WillisDesignParams *params,
-           int n, Table *t)
+calibrate (const ShapeCase *c, const WillisCatheter *catheter, const WillisShapeProposal *p,
+           const WillisDesignParams *params, int n, Table *t)
 {
   WillisShapingCloud fresh;
   int inside = 0;
 
   if (n == 0
-      || !willis_shaping_cloud (c->site, catheter, &p->shape, &params->spread, FRESH_SEED, n, &params->seat, NULL, &fresh, NULL))
+      || !willis_shaping_cloud (c->site, catheter, &p->shape, &params->spread, FRESH_SEED, n, &params->seat, NULL,
+                                &fresh, NULL))
     return;
   for (int i = 0; i < fresh.n - fresh.n_failed; i++)
     inside += vec3_dist (fresh.tips[i], p->cloud.mean) <= p->cloud.region_mm;
@@ -57,15 +77,101 @@ calibrate (const ShapeCase *c, const WillisCatheter *catheter, const WillisShape
   t->stated += p->cloud.in_zone;
   t->came_true += fresh.in_zone;
   t->stated_n++;
-  if (p->cloud.in_zone >= 0.7 && p->cloud.in_zone <= 0.9)
+  for (double radius = 0.25; radius < 4.1; radius += 0.25)
     {
-      t->n_80++;
-      t->stated_80 += p->cloud.in_zone;
-      t->came_80 += fresh.in_zone;
+      double stated = part_within (c, &p->cloud, radius);
+      int bin = CLAMP ((int) (10.0 * stated), 0, 9);
+
+      t->bin_n[bin]++;
+      t->bin_stated[bin] += stated;
+      t->bin_true[bin] += part_within (c, &fresh, radius);
     }
   printf ("    fresh draws: in zone %.2f (stated %.2f +- %.2f), in the 80 %% region %.2f, failed %d\n", fresh.in_zone,
           p->cloud.in_zone, p->cloud.in_zone_sd, (double) inside / n, fresh.n_failed);
   willis_shaping_cloud_clear (&fresh);
+}
+
+/* A hard look where the search found nothing: mandrels of three bends from everywhere, the best of them improved. What it
+ * finds beyond the search says how far that can be trusted. */
+static void
+hard_look (const ShapeCase *c, const WillisCatheter *catheter, int n)
+{
+  enum
+  {
+    KEPT = 12
+  };
+  g_autofree WillisShape *shapes = g_new0 (WillisShape, n);
+  g_autofree const WillisShape **list = g_new (const WillisShape *, n);
+  g_autofree WillisSeat *seats = g_new0 (WillisSeat, n);
+  WillisDesignParams params = WILLIS_DESIGN_PARAMS_INIT;
+  double best_mm = INFINITY, best_deg = INFINITY, best = INFINITY;
+
+  for (int i = 0; i < n; i++)
+    {
+      double at = 2.0;
+      WillisRng rng;
+
+      willis_rng_init (&rng, FRESH_SEED, (guint64) i);
+      shapes[i]
+          = (WillisShape){ .heating = params.heating, .shaped = TRUE, .feed_mm = -1.0 + 5.0 * willis_rng_uniform (&rng) };
+      shapes[i].mandrel.n_bends = WILLIS_MANDREL_BENDS;
+      for (int b = 0; b < WILLIS_MANDREL_BENDS; b++)
+        {
+          WillisMandrelBend *bend = &shapes[i].mandrel.bends[b];
+
+          at += 1.0 + 9.0 * willis_rng_uniform (&rng);
+          bend->from_tip_mm = at;
+          bend->angle = WILLIS_MANDREL_MOST_ANGLE * willis_rng_uniform (&rng);
+          bend->roll = 2.0 * G_PI * willis_rng_uniform (&rng);
+          bend->radius_mm = WILLIS_MANDREL_RADIUS_MM;
+        }
+      willis_mandrel_mend (&shapes[i].mandrel);
+      list[i] = &shapes[i];
+    }
+  params.seat.quick = TRUE;
+  willis_shaping_seat_many (c->site, catheter, list, NULL, n, &params.seat, seats);
+  params.seat.quick = FALSE;
+  params.coarse = TRUE;
+  params.rounds = 10;
+  params.n_proposals = 1;
+  for (int k = 0; k < KEPT; k++)
+    {
+      WillisDesign design;
+      int pick = -1;
+      double least = INFINITY;
+
+      for (int i = 0; i < n; i++)
+        {
+          double miss = fmax (seats[i].error_mm / WILLIS_REACHED_MM, seats[i].angle / WILLIS_REACHED_ANGLE);
+
+          if (isfinite (seats[i].error_mm) && miss < least)
+            {
+              least = miss;
+              pick = i;
+            }
+        }
+      if (pick < 0)
+        break;
+      seats[pick].error_mm = INFINITY; // not again
+      params.start = &shapes[pick];
+      if (!willis_shaping_design (c->site, catheter, &params, NULL, &design, NULL))
+        continue;
+      for (guint i = 0; i < design.proposals->len; i++)
+        {
+          const WillisSeat *s = &g_array_index (design.proposals, WillisShapeProposal, i).seat;
+          double miss = fmax (s->error_mm / WILLIS_REACHED_MM, s->angle / WILLIS_REACHED_ANGLE);
+
+          if (miss < best)
+            {
+              best = miss;
+              best_mm = s->error_mm;
+              best_deg = s->angle * 180.0 / G_PI;
+            }
+        }
+      willis_design_clear (&design);
+    }
+  printf ("    %d mandrels from everywhere, the best %d improved: %.2f mm, %.0f deg: %s\n", n, KEPT, best_mm, best_deg,
+          best <= 1.0 ? "the search had missed it" : "not reached either");
 }
 
 static void
@@ -98,7 +204,8 @@ one_case (const ShapeCase *c, const WillisCatheter *catheter, int n_fresh, Table
   fine.step_mm *= 0.5;
   if (!willis_shaping_seat (c->site, catheter, &p->shape, NULL, &fine, FALSE, FALSE, &again, NULL))
     again.error_mm = INFINITY;
-  printf ("%-11s %-15s depth %4.1f %-11s", c->name, c->place, c->site->depth_mm, design.reachable ? "reachable" : "unreachable");
+  printf ("%-11s %-15s depth %4.1f %-11s", c->name, c->place, c->site->depth_mm,
+          design.reachable ? "reachable" : "unreachable");
   for (guint i = 0; i < design.proposals->len; i++)
     {
       const WillisShapeProposal *q = &g_array_index (design.proposals, WillisShapeProposal, i);
@@ -106,11 +213,14 @@ one_case (const ShapeCase *c, const WillisCatheter *catheter, int n_fresh, Table
       printf (" | %s%d %.2f mm %2.0f deg P %.2f", q->shape.shaped ? "b" : willis_tip_form_name (q->shape.form),
               q->shape.mandrel.n_bends, q->seat.error_mm, q->seat.angle * 180.0 / G_PI, q->cloud.in_zone);
     }
+  if (!design.reachable)
+    printf (" | nearest %.2f mm", design.nearest_mm);
   printf (" | %.1f s, %d seatings; finer mesh %.2f mm\n", (end - start) * 1e-6, design.seatings,
           isfinite (again.error_mm) ? vec3_dist (again.tip, p->seat.tip) : INFINITY);
   for (int b = 0; b < p->shape.mandrel.n_bends && p->shape.shaped; b++)
-    printf ("    bend %d: %.1f mm from the tip, %.0f deg, roll %.0f deg\n", b + 1, p->shape.mandrel.bends[b].from_tip_mm,
-            p->shape.mandrel.bends[b].angle * 180.0 / G_PI, p->shape.mandrel.bends[b].roll * 180.0 / G_PI);
+    printf ("    bend %d: %.1f mm from the tip, %.0f deg, roll %.0f deg\n", b + 1,
+            p->shape.mandrel.bends[b].from_tip_mm, p->shape.mandrel.bends[b].angle * 180.0 / G_PI,
+            p->shape.mandrel.bends[b].roll * 180.0 / G_PI);
   t->seconds[t->n] = (end - start) * 1e-6;
   t->n++;
   if (design.reachable)
@@ -130,7 +240,10 @@ one_case (const ShapeCase *c, const WillisCatheter *catheter, int n_fresh, Table
       t->refined[t->reachable] = isfinite (again.error_mm) ? vec3_dist (again.tip, p->seat.tip) : INFINITY;
       t->reachable++;
       t->two_bends_or_less += best->shape.mandrel.n_bends <= 2;
+      t->bends[best->shape.shaped ? best->shape.mandrel.n_bends : 0]++;
     }
+  if (!design.reachable && g_getenv ("HARD") != NULL)
+    hard_look (c, catheter, (int) g_ascii_strtoll (g_getenv ("HARD"), NULL, 10));
   calibrate (c, catheter, p, &params, n_fresh, t);
   willis_seat_clear (&again);
   willis_design_clear (&design);
@@ -170,16 +283,23 @@ main (int argc, char **argv)
 
       printf ("distance from the target: median %.2f mm, 95 %% within %.2f mm\n", quantile (t->error, n, 0.5),
               quantile (t->error, n, 0.95));
-      printf ("direction: median %.1f, 95 %% within %.1f degrees\n", quantile (t->angle, n, 0.5), quantile (t->angle, n, 0.95));
-      printf ("two bends or fewer: %d of %d\n", t->two_bends_or_less, n);
-      printf ("finer mesh and steps move the tip: median %.3f mm, 95 %% within %.3f mm\n", quantile (t->refined, n, 0.5),
-              quantile (t->refined, n, 0.95));
+      printf ("direction: median %.1f, 95 %% within %.1f degrees\n", quantile (t->angle, n, 0.5),
+              quantile (t->angle, n, 0.95));
+      printf ("two bends or fewer: %d of %d; with 0, 1, 2, 3 bends: %d %d %d %d\n", t->two_bends_or_less, n,
+              t->bends[0], t->bends[1], t->bends[2], t->bends[3]);
+      printf ("finer mesh and steps move the tip: median %.3f mm, 95 %% within %.3f mm\n",
+              quantile (t->refined, n, 0.5), quantile (t->refined, n, 0.95));
     }
   printf ("time: median %.1f s, longest %.1f s\n", quantile (t->seconds, t->n, 0.5), quantile (t->seconds, t->n, 1.0));
   if (t->n_draws > 0)
-    printf ("%d fresh draws: %.3f in the 80 %% region; in zone stated %.3f, came true %.3f; where 70 to 90 %% was stated (%d cases): "
-            "%.3f stated, %.3f came true\n",
-            t->n_draws, (double) t->in_region / t->n_draws, t->stated / t->stated_n, t->came_true / t->stated_n, t->n_80,
-            t->stated_80 / MAX (t->n_80, 1), t->came_80 / MAX (t->n_80, 1));
+    {
+      printf ("%d fresh draws: %.3f in the 80 %% region; in zone stated %.3f, came true %.3f\n", t->n_draws,
+              (double) t->in_region / t->n_draws, t->stated / t->stated_n, t->came_true / t->stated_n);
+      printf ("zones of 0.25 to 4 mm, by what was stated:\n");
+      for (int b = 0; b < 10; b++)
+        if (t->bin_n[b] > 0)
+          printf ("  %3d to %3d %%: %.3f stated, %.3f came true (%d zones)\n", 10 * b, 10 * b + 10,
+                  t->bin_stated[b] / t->bin_n[b], t->bin_true[b] / t->bin_n[b], t->bin_n[b]);
+    }
   return 0;
 }
