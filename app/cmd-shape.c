@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * willis shape CASE --catheter ID: which mandrel brings the tip of a microcatheter to the target in the sac, and how surely.
+ * willis shape CASE --catheter ID: which mandrel brings the tip of a microcatheter to the target in the sac, and how
+ * surely.
  */
 #include <math.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "core/report/mandrel-sheet.h"
 #include "solver/shaping/calibration.h"
 #include "solver/shaping/jig.h"
+#include "solver/shaping/plan.h"
 
 typedef struct
 {
@@ -54,7 +56,8 @@ fail_catheter (const WillisCatalogue *catalogue, const char *id, GError **error)
     }
   if (id == NULL)
     return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--catheter is missing; there are: %s"), list->str);
-  return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the catalogue has no microcatheter %s; there are: %s"), id, list->str);
+  return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the catalogue has no microcatheter %s; there are: %s"), id,
+                      list->str);
 }
 
 static gboolean
@@ -97,18 +100,20 @@ read_mandrel (const char *text, WillisMandrel *out, GError **error)
       double v[4] = { 0, 0, 0, 2.5 };
 
       if (out->n_bends == WILLIS_MANDREL_BENDS || n < 3 || n > 4)
-        return willis_fail (error, WILLIS_ERROR_USAGE,
-                            _ ("--mandrel takes at most %d bends, each \"mm from the tip,degrees,roll[,radius]\", with ; between"),
-                            WILLIS_MANDREL_BENDS);
+        return willis_fail (
+            error, WILLIS_ERROR_USAGE,
+            _ ("--mandrel takes at most %d bends, each \"mm from the tip,degrees,roll[,radius]\", with ; between"),
+            WILLIS_MANDREL_BENDS);
       if (!willis_cli_numbers (*b, n, v, error))
         return FALSE;
-      if (!(v[0] > 0.0 && v[0] <= WILLIS_MANDREL_REACH_MM) || !(fabs (v[1]) <= 170.0) || !(v[3] >= WILLIS_MANDREL_RADIUS_MM))
-        return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
-                            _ ("--mandrel: a bend lies 0 to %g mm from the tip, turns by at most 170 degrees and has a radius of at "
-                               "least %g mm"),
-                            WILLIS_MANDREL_REACH_MM, WILLIS_MANDREL_RADIUS_MM);
-      out->bends[out->n_bends++]
-          = (WillisMandrelBend){ v[0], v[1] * G_PI / 180.0, v[2] * G_PI / 180.0, v[3] };
+      if (!(v[0] > 0.0 && v[0] <= WILLIS_MANDREL_REACH_MM) || !(fabs (v[1]) <= 170.0)
+          || !(v[3] >= WILLIS_MANDREL_RADIUS_MM))
+        return willis_fail (
+            error, WILLIS_ERROR_BAD_INPUT,
+            _ ("--mandrel: a bend lies 0 to %g mm from the tip, turns by at most 170 degrees and has a radius of at "
+               "least %g mm"),
+            WILLIS_MANDREL_REACH_MM, WILLIS_MANDREL_RADIUS_MM);
+      out->bends[out->n_bends++] = (WillisMandrelBend){ v[0], v[1] * G_PI / 180.0, v[2] * G_PI / 180.0, v[3] };
     }
   willis_mandrel_mend (out);
   return TRUE;
@@ -129,7 +134,8 @@ run_calibration (const Options *o, const WillisCatheter *before, GError **error)
   if (!willis_shaping_test_fraction (&c, &test, &r, error) || !willis_shaping_test_add (c.id, &test, error)
       || !find_catheter (o->catheter, &c, error))
     return -1;
-  willis_cli_print (_ ("%s: %d tests; set fraction %.2f ± %.2f\n"), c.name, c.calibrations, c.set_fraction, c.set_fraction_sd);
+  willis_cli_print (_ ("%s: %d tests; set fraction %.2f ± %.2f\n"), c.name, c.calibrations, c.set_fraction,
+                    c.set_fraction_sd);
   builder = json_builder_new ();
   json_builder_begin_object (builder);
   willis_json_add_string (builder, "catheter", c.id);
@@ -153,7 +159,8 @@ find_site (const char *path, const Options *o, const WillisCatheter *catheter, G
   if (c == NULL)
     return NULL;
   if (willis_case_n_aneurysms (c) == 0
-      && (!willis_case_run_best (c, willis_cli_progress (), error) || !willis_case_save (c, path, willis_cli_progress (), error)))
+      && (!willis_case_run_best (c, willis_cli_progress (), error)
+          || !willis_case_save (c, path, willis_cli_progress (), error)))
     return NULL;
   if (willis_case_n_aneurysms (c) == 0)
     {
@@ -174,12 +181,13 @@ find_site (const char *path, const Options *o, const WillisCatheter *catheter, G
   params.target_lps_mm = o->target != NULL ? target : NULL;
   params.direction = o->direction != NULL ? direction : NULL;
   a = willis_case_aneurysm (c, (gsize) o->aneurysm - 1);
-  return willis_shaping_site_new (willis_case_surface (c), willis_case_tree (c), willis_aneurysm_neck (a), willis_aneurysm_sac (a),
-                                  &params, willis_cli_progress (), error);
+  return willis_shaping_site_new (willis_case_surface (c), willis_case_tree (c), willis_aneurysm_neck (a),
+                                  willis_aneurysm_sac (a), &params, willis_cli_progress (), error);
 }
 
 static gboolean
-design (const WillisShapingSite *site, const WillisCatheter *catheter, const Options *o, WillisDesign *out, GError **error)
+design (const WillisShapingSite *site, const WillisCatheter *catheter, const Options *o, WillisDesign *out,
+        GError **error)
 {
   WillisDesignParams params = WILLIS_DESIGN_PARAMS_INIT;
   WillisShape shape = { .heating = WILLIS_HEATING_INIT };
@@ -226,7 +234,8 @@ first_shaped (const WillisDesign *design)
 }
 
 static gboolean
-write_outputs (const Options *o, const WillisCatheter *c, const WillisDesign *design, GError **error)
+write_outputs (const Options *o, const WillisShapingSite *site, const WillisCatheter *c, const WillisDesign *design,
+               GError **error)
 {
   const WillisShapeProposal *p = first_shaped (design);
   g_autofree double *line = NULL;
@@ -244,27 +253,34 @@ write_outputs (const Options *o, const WillisCatheter *c, const WillisDesign *de
     }
   if (o->sheet != NULL)
     {
-      WillisMandrelSheet sheet = { .catheter = c->name, .heat = willis_heat_name (p->shape.heating.heat),
-                                   .heat_s = p->shape.heating.seconds, .n_bends = p->shape.mandrel.n_bends,
-                                   .success = p->cloud.in_zone, .success_sd = p->cloud.in_zone_sd,
-                                   .set_fraction = c->set_fraction, .set_fraction_sd = c->set_fraction_sd,
-                                   .assumed = c->assumed && c->calibrations == 0 };
+      g_autoptr (WillisCatheterPlan) plan
+          = willis_shaping_plan_new (site, c, NULL, o->aneurysm - 1, NULL, p, design, NULL, 1.0);
+      WillisMandrelSheet sheet;
+      gsize n;
 
-      line = willis_mandrel_line (&p->shape.mandrel, 1.0, 0.1, &sheet.n_line);
-      sheet.line = line;
-      for (int i = 0; i < sheet.n_bends; i++)
-        {
-          const WillisMandrelBend *b = &p->shape.mandrel.bends[i];
-
-          sheet.from_tip_mm[i] = b->from_tip_mm;
-          sheet.angle_deg[i] = b->angle * 180.0 / G_PI;
-          sheet.roll_deg[i] = b->roll * 180.0 / G_PI;
-          sheet.radius_mm[i] = b->radius_mm;
-        }
+      line = willis_mandrel_line (&p->shape.mandrel, 1.0, 0.1, &n);
+      willis_mandrel_sheet_of_plan (willis_catheter_plan_data (plan), line, n, &sheet);
       if (!willis_mandrel_sheet_write (&sheet, WILLIS_PAPER_A4, o->sheet, error))
         return FALSE;
     }
   return TRUE;
+}
+
+/* The first proposal becomes the case's plan, as the window keeps it. */
+static gboolean
+keep_plan (const char *path, const Options *o, const WillisShapingSite *site, const WillisCatheter *c,
+           const WillisDesign *design, const WillisHandling *handling, GError **error)
+{
+  g_autoptr (WillisCase) kept = willis_case_load (path, willis_cli_progress (), error);
+  g_autoptr (WillisCatheterPlan) plan = NULL;
+  double entry[3];
+
+  if (kept == NULL || (o->entry != NULL && !willis_cli_numbers (o->entry, 3, entry, error)))
+    return FALSE;
+  plan = willis_shaping_plan_new (site, c, NULL, o->aneurysm - 1, o->entry != NULL ? entry : NULL,
+                                  &g_array_index (design->proposals, WillisShapeProposal, 0), design, handling, 1.0);
+  willis_case_set_catheter_plan (kept, plan);
+  return willis_case_save (kept, path, willis_cli_progress (), error);
 }
 
 int
@@ -285,11 +301,12 @@ willis_cmd_shape (int argc, char **argv)
       "mm,deg,roll[,radius];..." },
     { "tip", 0, 0, G_OPTION_ARG_STRING, &o.form, N_ ("Seat this tip as sold: straight, 45, 90, J, S, C"), "FORM" },
     { "feed", 0, 0, G_OPTION_ARG_DOUBLE, &o.feed, N_ ("With --mandrel or --tip: fed beyond the wire's way"), "MM" },
-    { "sheet", 0, 0, G_OPTION_ARG_FILENAME, &o.sheet, N_ ("Write the sheet of the first shaped proposal at true size (PDF)"), "FILE" },
+    { "sheet", 0, 0, G_OPTION_ARG_FILENAME, &o.sheet,
+      N_ ("Write the sheet of the first shaped proposal at true size (PDF)"), "FILE" },
     { "jig", 0, 0, G_OPTION_ARG_FILENAME, &o.jig, N_ ("Write a bending jig of it for a 3D printer (STL)"), "FILE" },
     { "wire", 0, 0, G_OPTION_ARG_DOUBLE, &o.wire, N_ ("Diameter of the mandrel's wire, for the jig"), "MM" },
-    { "calibrate", 0, 0, G_OPTION_ARG_STRING, &o.calibrate, N_ ("Add a test: angle of the mandrel, angle that the tip kept"),
-      "DEG,DEG" },
+    { "calibrate", 0, 0, G_OPTION_ARG_STRING, &o.calibrate,
+      N_ ("Add a test: angle of the mandrel, angle that the tip kept"), "DEG,DEG" },
     { NULL },
   };
   g_autoptr (WillisShapingSite) site = NULL;
@@ -301,23 +318,27 @@ willis_cmd_shape (int argc, char **argv)
   GError *error = NULL;
   int code = -1;
 
-  if (!willis_cli_parse (&argc, &argv, "CASE --catheter ID | --catheter ID --calibrate DEG,DEG",
-                         N_ ("Finds the mandrel that brings the tip of a microcatheter to its target in the sac, and says how "
-                             "surely."),
-                         entries, 0, 1))
+  if (!willis_cli_parse (
+          &argc, &argv, "CASE --catheter ID | --catheter ID --calibrate DEG,DEG",
+          N_ ("Finds the mandrel that brings the tip of a microcatheter to its target in the sac, and says how "
+              "surely."),
+          entries, 0, 1))
     code = WILLIS_EXIT_USAGE;
   else if ((argc == 2) == (o.calibrate != NULL))
     willis_fail (&error, WILLIS_ERROR_USAGE, _ ("shape needs either a case or --calibrate"));
-  else if (willis_cli_check_output (o.sheet, (const char *const[]) { argv[1], NULL }, &error)
-           && willis_cli_check_output (o.jig, (const char *const[]) { argv[1], NULL }, &error)
+  else if (willis_cli_check_output (o.sheet, (const char *const[]){ argv[1], NULL }, &error)
+           && willis_cli_check_output (o.jig, (const char *const[]){ argv[1], NULL }, &error)
            && find_catheter (o.catheter, &catheter, &error))
     {
       if (o.calibrate != NULL)
         code = run_calibration (&o, &catheter, &error);
-      else if ((site = find_site (argv[1], &o, &catheter, &error)) != NULL && design (site, &catheter, &o, &found, &error)
-               && willis_shaping_handle (site, &catheter, &g_array_index (found.proposals, WillisShapeProposal, 0).shape, &seat,
+      else if ((site = find_site (argv[1], &o, &catheter, &error)) != NULL
+               && design (site, &catheter, &o, &found, &error)
+               && willis_shaping_handle (site, &catheter,
+                                         &g_array_index (found.proposals, WillisShapeProposal, 0).shape, &seat,
                                          &handling, &error)
-               && write_outputs (&o, &catheter, &found, &error))
+               && write_outputs (&o, site, &catheter, &found, &error)
+               && keep_plan (argv[1], &o, site, &catheter, &found, &handling, &error))
         {
           builder = json_builder_new ();
           json_builder_begin_object (builder);

@@ -40,6 +40,8 @@ struct _WillisCase
   WillisProvenance provenance[WILLIS_N_STAGES];
   WillisStentPlan *stent_plan;
   char *stent_plan_inputs; // digests of what it was made for
+  WillisCatheterPlan *catheter_plan;
+  char *catheter_plan_inputs;
   WillisRiskInputs risk;   // what was answered for the patient
 };
 

@@ -9,6 +9,7 @@
 #include "core/image/volume.h"
 #include "core/io/volume-io.h"
 #include "core/mesh/surface.h"
+#include "core/plan/catheter-plan.h"
 #include "core/plan/stent-plan.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/risk.h"
@@ -111,6 +112,11 @@ void willis_case_remove_aneurysm (WillisCase *c, gsize n);
 WillisStentPlan *willis_case_stent_plan (const WillisCase *c);
 WillisState willis_case_stent_plan_state (const WillisCase *c);
 void willis_case_set_stent_plan (WillisCase *c, WillisStentPlan *plan);
+
+/* The shaped microcatheter in the plan, in the same way. */
+WillisCatheterPlan *willis_case_catheter_plan (const WillisCase *c);
+WillisState willis_case_catheter_plan_state (const WillisCase *c);
+void willis_case_set_catheter_plan (WillisCase *c, WillisCatheterPlan *plan);
 
 /* What was answered for the risk scores (age and sex from the study where nobody did), and the same with what the picture says
  * of an aneurysm. Setting takes the asked fields of answers: those of the patient, and those of this aneurysm where there is

@@ -46,9 +46,40 @@ willis_case_set_stent_plan (WillisCase *c, WillisStentPlan *plan)
     c->stent_plan_inputs = inputs_of (c, willis_stent_plan_data (plan)->aneurysm);
 }
 
+WillisCatheterPlan *
+willis_case_catheter_plan (const WillisCase *c)
+{
+  return c->catheter_plan;
+}
+
+WillisState
+willis_case_catheter_plan_state (const WillisCase *c)
+{
+  g_autofree char *now = NULL;
+
+  if (c->catheter_plan == NULL)
+    return WILLIS_STATE_MISSING;
+  now = inputs_of (c, willis_catheter_plan_data (c->catheter_plan)->aneurysm);
+  return g_strcmp0 (now, c->catheter_plan_inputs) == 0 ? WILLIS_STATE_FRESH : WILLIS_STATE_STALE;
+}
+
+void
+willis_case_set_catheter_plan (WillisCase *c, WillisCatheterPlan *plan)
+{
+  if (plan != NULL)
+    willis_catheter_plan_ref (plan);
+  g_clear_pointer (&c->catheter_plan, willis_catheter_plan_unref);
+  g_clear_pointer (&c->catheter_plan_inputs, g_free);
+  c->catheter_plan = plan;
+  if (plan != NULL)
+    c->catheter_plan_inputs = inputs_of (c, willis_catheter_plan_data (plan)->aneurysm);
+}
+
 void
 willis_case_copy_plans (WillisCase *to, const WillisCase *from)
 {
+  to->catheter_plan = from->catheter_plan != NULL ? willis_catheter_plan_ref (from->catheter_plan) : NULL;
+  to->catheter_plan_inputs = g_strdup (from->catheter_plan_inputs);
   to->stent_plan = from->stent_plan != NULL ? willis_stent_plan_ref (from->stent_plan) : NULL;
   to->stent_plan_inputs = g_strdup (from->stent_plan_inputs);
 }
@@ -56,6 +87,8 @@ willis_case_copy_plans (WillisCase *to, const WillisCase *from)
 void
 willis_case_clear_plans (WillisCase *c)
 {
+  g_clear_pointer (&c->catheter_plan, willis_catheter_plan_unref);
+  g_clear_pointer (&c->catheter_plan_inputs, g_free);
   g_clear_pointer (&c->stent_plan, willis_stent_plan_unref);
   g_clear_pointer (&c->stent_plan_inputs, g_free);
 }
@@ -75,12 +108,86 @@ static const struct
 #undef NUMBER
 };
 
+static void
+save_catheter (WillisArchive *group, const WillisCase *c)
+{
+  const WillisCatheterPlanData *d = willis_catheter_plan_data (c->catheter_plan);
+
+  willis_archive_set_string (group, "device", d->device);
+  willis_archive_set_string (group, "name", d->name);
+  willis_archive_set_string (group, "guide", d->guide);
+  willis_archive_set_string (group, "tip_form", d->tip_form);
+  willis_archive_set_string (group, "heat", d->heat);
+  willis_archive_set_string (group, "inputs", c->catheter_plan_inputs);
+  willis_archive_set_int (group, "aneurysm", d->aneurysm);
+  willis_archive_set_int (group, "shaped", d->shaped);
+  willis_archive_set_int (group, "n_bends", d->n_bends);
+  willis_archive_set_int (group, "wire_passes", d->wire_passes);
+  willis_archive_set_int (group, "assumed", d->assumed);
+  willis_archive_set_int (group, "reached", d->reached);
+  willis_archive_set_int (group, "reachable", d->reachable);
+  willis_archive_set_int (group, "draws", d->draws);
+  for (const WillisCatheterPlanNumber *f = willis_catheter_plan_numbers; f->name != NULL; f++)
+    {
+      double v[3];
+
+      for (gsize k = 0; k < f->n; k++)
+        {
+          v[k] = (&G_STRUCT_MEMBER (double, d, f->offset))[k];
+          v[k] = isnan (v[k]) ? NAN : v[k]; // one kind of NaN
+        }
+      willis_archive_set_doubles (group, f->name, v, f->n);
+    }
+}
+
+static gboolean
+load_catheter (WillisCase *c, const WillisArchive *group, GError **error)
+{
+  WillisCatheterPlanData d = { 0 };
+  const char *device, *name, *guide, *form, *heat, *inputs;
+  gint64 aneurysm, shaped, n_bends, passes, assumed, reached, reachable, draws;
+
+  if (!willis_archive_get_string (group, "device", &device, error) || !willis_archive_get_string (group, "name", &name, error)
+      || !willis_archive_get_string (group, "guide", &guide, error) || !willis_archive_get_string (group, "tip_form", &form, error)
+      || !willis_archive_get_string (group, "heat", &heat, error) || !willis_archive_get_string (group, "inputs", &inputs, error)
+      || !willis_archive_get_int (group, "aneurysm", 0, 100000, &aneurysm, error)
+      || !willis_archive_get_int (group, "shaped", 0, 1, &shaped, error)
+      || !willis_archive_get_int (group, "n_bends", 0, WILLIS_CATHETER_PLAN_BENDS, &n_bends, error)
+      || !willis_archive_get_int (group, "wire_passes", 0, 1000, &passes, error)
+      || !willis_archive_get_int (group, "assumed", 0, 1, &assumed, error)
+      || !willis_archive_get_int (group, "reached", 0, 1, &reached, error)
+      || !willis_archive_get_int (group, "reachable", 0, 1, &reachable, error)
+      || !willis_archive_get_int (group, "draws", 0, 1000000, &draws, error))
+    return FALSE;
+  for (const WillisCatheterPlanNumber *f = willis_catheter_plan_numbers; f->name != NULL; f++)
+    if (!willis_archive_get_doubles (group, f->name, f->n, NAN, NAN, &G_STRUCT_MEMBER (double, &d, f->offset), error))
+      return FALSE;
+  d.device = (char *) device;
+  d.name = (char *) name;
+  d.guide = (char *) guide;
+  d.tip_form = (char *) form;
+  d.heat = (char *) heat;
+  d.aneurysm = (int) aneurysm;
+  d.shaped = (int) shaped;
+  d.n_bends = (int) n_bends;
+  d.wire_passes = (int) passes;
+  d.assumed = (int) assumed;
+  d.reached = (int) reached;
+  d.reachable = (int) reachable;
+  d.draws = (int) draws;
+  c->catheter_plan = willis_catheter_plan_new (&d);
+  c->catheter_plan_inputs = g_strdup (inputs);
+  return TRUE;
+}
+
 void
 willis_save_plans (WillisArchive *root, const WillisCase *c)
 {
   WillisArchive *group;
   const WillisStentPlanData *d;
 
+  if (c->catheter_plan != NULL)
+    save_catheter (willis_archive_group (willis_archive_group (root, "plans"), "catheter"), c);
   if (c->stent_plan == NULL)
     return;
   d = willis_stent_plan_data (c->stent_plan);
@@ -108,11 +215,14 @@ willis_load_plans (WillisCase *c, const WillisArchive *root, GError **error)
 {
   const WillisArchive *plans = willis_archive_find_group (root, "plans");
   const WillisArchive *group = plans != NULL ? willis_archive_find_group (plans, "stent") : NULL;
+  const WillisArchive *catheter = plans != NULL ? willis_archive_find_group (plans, "catheter") : NULL;
   const char *device, *name, *manufacturer, *fit, *inputs;
   g_auto (GStrv) notes = NULL;
   WillisStentPlanData d = { 0 };
   gint64 aneurysm, into, covered;
 
+  if (catheter != NULL && !load_catheter (c, catheter, error))
+    return FALSE;
   if (group == NULL)
     return TRUE;
   if (!willis_archive_get_string (group, "device", &device, error) || !willis_archive_get_string (group, "name", &name, error)

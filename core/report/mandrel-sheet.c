@@ -199,3 +199,18 @@ willis_mandrel_sheet_write (const WillisMandrelSheet *s, WillisPaper paper, cons
   return status == CAIRO_STATUS_SUCCESS
          || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: cannot be written: %s"), path, cairo_status_to_string (status));
 }
+
+void
+willis_mandrel_sheet_of_plan (const WillisCatheterPlanData *d, const double *line, gsize n_line, WillisMandrelSheet *out)
+{
+  *out = (WillisMandrelSheet){ .catheter = d->name, .heat = d->heat, .heat_s = d->heat_s, .n_bends = d->n_bends, .line = line,
+                               .n_line = n_line, .success = d->success, .success_sd = d->success_sd, .set_fraction = d->set_fraction,
+                               .set_fraction_sd = d->set_fraction_sd, .assumed = d->assumed };
+  for (int i = 0; i < d->n_bends; i++)
+    {
+      out->from_tip_mm[i] = d->from_tip_mm[i];
+      out->angle_deg[i] = d->angle[i] * 180.0 / M_PI;
+      out->roll_deg[i] = d->roll[i] * 180.0 / M_PI;
+      out->radius_mm[i] = d->radius_mm[i];
+    }
+}

@@ -4,6 +4,7 @@
  * The sheet that a mandrel is bent by: one page at true size, with a ruler to check the printer, the wire in the plane of each
  * bend, and a table of lengths, angles and rolls in the order of bending.
  */
+#include "core/plan/catheter-plan.h"
 #include "core/report/report.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,9 @@ typedef struct
   double set_fraction, set_fraction_sd;
   gboolean assumed;
 } WillisMandrelSheet;
+
+/* The sheet of a plan; line (borrowed, as is the plan) is that of its mandrel. */
+void willis_mandrel_sheet_of_plan (const WillisCatheterPlanData *plan, const double *line, gsize n_line, WillisMandrelSheet *out);
 
 /* Writes the PDF. BAD_FILE where it cannot be written. */
 gboolean willis_mandrel_sheet_write (const WillisMandrelSheet *sheet, WillisPaper paper, const char *path, GError **error);

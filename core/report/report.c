@@ -282,6 +282,7 @@ lay_out (Pages *pages, const WillisCase *c, const WillisReportOptions *o)
       if (i == 0)
         report_working_views (pages, o->working_views);
     }
+  report_catheter_plan (pages, c);
   report_stent_plan (pages, c);
   if (with_pictures)
     draw_pictures (pages, o->pictures + n_used, o->n_pictures - n_used);

@@ -22,6 +22,7 @@ void report_headline (Pages *pages, const WillisMorphology *morphology);
 void report_indices (Pages *pages, const WillisCase *c, gsize n);
 void report_conventions (Pages *pages);
 
+void report_catheter_plan (Pages *pages, const WillisCase *c); // nothing where none is chosen
 void report_stent_plan (Pages *pages, const WillisCase *c); // nothing where none is chosen
 /* The comparison with an earlier scan, on a page of its own. */
 void report_followup (Pages *pages, const WillisComparison *comparison);

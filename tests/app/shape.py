@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""willis shape on a small case: a mandrel given by hand is seated, its sheet and jig are written, the case keeps it."""
+import math
+import os
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+sys.path.insert(0, os.path.dirname(__file__))
+import plan
+import tap
+
+
+def test_shape(folder):
+    case = os.path.join(folder, "c.h5")
+    sheet, jig, report = (os.path.join(folder, name) for name in ("sheet.pdf", "jig.stl", "report.pdf"))
+    tap.willis_json("plan", plan.scan(folder), "-o", case)
+    tap.refused("shape", case, words=["--catheter", "echelon-10"])
+    said = tap.willis_json("shape", case, "--catheter", "echelon-10", "--mandrel", "5,110,90", "--draws", "16", "--sheet", sheet,
+                           "--jig", jig)
+    target, tip = said["target"], said["tip"]
+    assert math.dist(target["lps_mm"], (0, plan.LIFT, 0)) < plan.BALL, target
+    assert abs(math.dist(target["lps_mm"], tip["lps_mm"]) - tip["distance_to_target_mm"]) < 1e-6
+    assert 0 < said["success_probability"] < 1 and said["draws"] == 16
+    assert said["reached"] == (tip["distance_to_target_mm"] <= 1 and tip["angle_to_direction_deg"] <= 15)
+    bends = [s for s in said["mandrel"]["segments"] if s["kind"] == "bend"]
+    assert len(bends) == 1 and abs(bends[0]["angle_deg"] - 110) < 1e-9
+    assert open(sheet, "rb").read(5) == b"%PDF-" and os.path.getsize(jig) > 1000
+    tap.willis_json("report", case, "-o", report, "--no-pictures")
+    if shutil.which("pdftotext"):
+        text = subprocess.run(["pdftotext", "-layout", report, "-"], capture_output=True, text=True, check=True).stdout
+        assert "Microcatheter in the plan" in text and "Echelon 10" in text, text[:2000]
+    # a mandrel that a hand cannot bend is refused, and the case keeps what it had
+    tap.refused("shape", case, "--catheter", "echelon-10", "--mandrel", "5,110,90,0.5", words=["radius"])
+
+
+if __name__ == "__main__":
+    sys.exit(tap.run(sys.modules[__name__]))
