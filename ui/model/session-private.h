@@ -51,7 +51,7 @@ struct _WillisSession
   WillisCArmLimits limits;
 
   double roi_mm;
-  WillisTool tool;
+  WillisHandTool tool;
   double brush_mm, bridge_from[3];
   gboolean bridge_begun, branches_wanted; // the branches are to be found again when the tool is put away
   GPtrArray *pending, *applied;           // of WillisEdit: waiting, and in the job at work

@@ -14,13 +14,13 @@
 #define MOST_BRUSH_MM 10.0
 
 gboolean
-willis_tool_is_edit (WillisTool tool)
+willis_tool_is_edit (WillisHandTool tool)
 {
   return tool >= WILLIS_TOOL_SEED && tool <= WILLIS_TOOL_ERASER;
 }
 
 const char *
-willis_tool_title (WillisTool tool)
+willis_tool_title (WillisHandTool tool)
 {
   switch (tool)
     {

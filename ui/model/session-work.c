@@ -191,10 +191,8 @@ willis_step_state_text (WillisStepState state)
     case WILLIS_STEP_FRESH:
       return _ ("done");
     case WILLIS_STEP_STALE:
-      return _ ("inputs changed; recompute");
-    case WILLIS_STEP_LATER:
     default:
-      return _ ("not in this version");
+      return _ ("inputs changed; recompute");
     }
 }
 
@@ -222,8 +220,6 @@ willis_session_step_state (WillisSession *self, WillisStep step)
   static const WillisStage aneurysm[] = { WILLIS_STAGE_ANEURYSMS };
   WillisCase *c = self->c;
 
-  if (step == WILLIS_STEP_CATHETER)
-    return WILLIS_STEP_LATER;
   if (self->case_job != NULL && self->case_step == step)
     return WILLIS_STEP_RUNNING;
   if (step == WILLIS_STEP_SCAN)
@@ -243,13 +239,13 @@ willis_session_step_state (WillisSession *self, WillisStep step)
   if (step == WILLIS_STEP_ANEURYSM)
     return willis_case_n_aneurysms (c) == 0 ? WILLIS_STEP_WAITING
                                             : state_of_stages (c, aneurysm, G_N_ELEMENTS (aneurysm));
-  if (step == WILLIS_STEP_STENT)
+  if (step == WILLIS_STEP_STENT || step == WILLIS_STEP_CATHETER)
     {
       static const WillisStepState states[] = { [WILLIS_STATE_MISSING] = WILLIS_STEP_WAITING,
                                                 [WILLIS_STATE_FRESH] = WILLIS_STEP_FRESH,
                                                 [WILLIS_STATE_STALE] = WILLIS_STEP_STALE };
 
-      return willis_case_n_aneurysms (c) == 0 ? WILLIS_STEP_EMPTY : states[willis_case_stent_plan_state (c)];
+      return willis_case_n_aneurysms (c) == 0 ? WILLIS_STEP_EMPTY : states[step == WILLIS_STEP_STENT ? willis_case_stent_plan_state (c) : willis_case_catheter_plan_state (c)];
     }
   if (self->reported != NULL)
     return self->reported == c ? WILLIS_STEP_FRESH : WILLIS_STEP_STALE;

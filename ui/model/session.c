@@ -529,7 +529,7 @@ willis_session_select_branch (WillisSession *self, int n)
 
 /* --- rulers, angles, seeds */
 
-WillisTool
+WillisHandTool
 willis_session_tool (WillisSession *self)
 {
   return self->tool;
@@ -549,7 +549,7 @@ drop_open_mark (WillisSession *self)
 }
 
 void
-willis_session_set_tool (WillisSession *self, WillisTool tool)
+willis_session_set_tool (WillisSession *self, WillisHandTool tool)
 {
   drop_open_mark (self);
   if (self->tool != tool)

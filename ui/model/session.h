@@ -46,7 +46,6 @@ typedef enum
   WILLIS_STEP_RUNNING,
   WILLIS_STEP_FRESH,
   WILLIS_STEP_STALE,   // made from inputs that have changed since
-  WILLIS_STEP_LATER,   // not part of this version
 } WillisStepState;
 
 typedef enum
@@ -61,12 +60,12 @@ typedef enum
   WILLIS_TOOL_BRIDGE,
   WILLIS_TOOL_BRUSH,
   WILLIS_TOOL_ERASER,
-} WillisTool;
+} WillisHandTool;
 
 /* A ruler or angle, finished or still growing. */
 typedef struct
 {
-  WillisTool kind;
+  WillisHandTool kind;
   int n_points;
   double lps_mm[3][3];
 } WillisMark;
@@ -216,8 +215,8 @@ WillisAneurysm *willis_session_shown_aneurysm (WillisSession *session);
 const char *willis_session_neck_problem (WillisSession *session); // why the live one is not measurable, or NULL
 
 /* --- Rulers, angles, seeds. */
-WillisTool willis_session_tool (WillisSession *session);
-void willis_session_set_tool (WillisSession *session, WillisTool tool);
+WillisHandTool willis_session_tool (WillisSession *session);
+void willis_session_set_tool (WillisSession *session, WillisHandTool tool);
 const GArray *willis_session_marks (WillisSession *session); // of WillisMark
 void willis_session_add_mark_point (WillisSession *session, const double lps_mm[3]);
 void willis_session_move_mark_point (WillisSession *session, guint mark, guint point, const double lps_mm[3]);
@@ -229,8 +228,8 @@ void willis_session_clear_seeds (WillisSession *session);
 
 /* --- Correcting the arteries by hand. Each use of a tool is one step that can be undone; uses made while one is computed wait. The
  * surface follows at once, the branches when the tool is put away. */
-gboolean willis_tool_is_edit (WillisTool tool);
-const char *willis_tool_title (WillisTool tool); // what to do with it, translated
+gboolean willis_tool_is_edit (WillisHandTool tool);
+const char *willis_tool_title (WillisHandTool tool); // what to do with it, translated
 double willis_session_brush_mm (WillisSession *session); // radius
 void willis_session_set_brush_mm (WillisSession *session, double radius_mm);
 /* The tool in hand at these places [n][3]; slice_normal where it was drawn in a slice, else NULL. FALSE where nothing comes of it. */

@@ -7,7 +7,7 @@
 
 static const struct
 {
-  WillisTool tool;
+  WillisHandTool tool;
   const char *label, *key;
 } buttons[] = {
   { WILLIS_TOOL_SEED, N_ ("Add"), "S" },    { WILLIS_TOOL_REMOVE, N_ ("Remove"), "X" }, { WILLIS_TOOL_CUT, N_ ("Cut"), "C" },
@@ -28,7 +28,7 @@ G_DEFINE_FINAL_TYPE (WillisEditTools, willis_edit_tools, GTK_TYPE_BOX)
 static void
 on_tool (GtkToggleButton *button, WillisEditTools *self)
 {
-  WillisTool tool = (WillisTool) GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "tool"));
+  WillisHandTool tool = (WillisHandTool) GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "tool"));
 
   if (self->updating)
     return;
@@ -67,7 +67,7 @@ willis_edit_tools_update (WillisEditTools *self)
   WillisCase *c = willis_session_case (self->session);
   WillisSegmentation *s = c != NULL ? willis_case_segmentation (c) : NULL;
   const GPtrArray *edits = s != NULL ? willis_segmentation_edits (s) : NULL;
-  WillisTool tool = willis_session_tool (self->session);
+  WillisHandTool tool = willis_session_tool (self->session);
   gboolean edited = edits != NULL && edits->len > 0, region = willis_session_roi_mm (self->session) > 0.0;
   g_autofree char *done = g_strdup_printf (_ ("corrections by hand: %u"), edited ? edits->len : 0);
   gboolean ready = s != NULL && willis_case_volume (c) != NULL && willis_case_state (c, WILLIS_STAGE_SEGMENTATION) == WILLIS_STATE_FRESH;
@@ -189,7 +189,7 @@ willis_edit_tools_new (WillisSession *session)
 }
 
 GtkWidget *
-willis_edit_tools_button (WillisEditTools *self, WillisTool tool)
+willis_edit_tools_button (WillisEditTools *self, WillisHandTool tool)
 {
   for (gsize n = 0; n < G_N_ELEMENTS (buttons); n++)
     if (buttons[n].tool == tool)

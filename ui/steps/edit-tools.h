@@ -16,6 +16,6 @@ GtkWidget *willis_edit_tools_new (WillisSession *session);
 void willis_edit_tools_update (WillisEditTools *tools);
 
 /* The button of a tool (borrowed). */
-GtkWidget *willis_edit_tools_button (WillisEditTools *tools, WillisTool tool);
+GtkWidget *willis_edit_tools_button (WillisEditTools *tools, WillisHandTool tool);
 
 G_END_DECLS

@@ -164,7 +164,7 @@ sync_tree (Sync *s, WillisScene *scene, WillisCase *c)
       willis_scene_hide (scene, TREE);
       g_clear_pointer (&s->tree, willis_tree_unref);
       // a device in the artery is to be seen
-      willis_scene_set_opacity (scene, LUMEN, willis_session_step (s->session) == WILLIS_STEP_STENT ? 0.35 : 1.0);
+      willis_scene_set_opacity (scene, LUMEN, willis_session_step (s->session) == WILLIS_STEP_STENT || willis_session_step (s->session) == WILLIS_STEP_CATHETER ? 0.35 : 1.0);
       return;
     }
   if (tree != s->tree || branch != s->branch)
@@ -287,7 +287,8 @@ sync_growth (Sync *s, WillisScene *scene)
           willis_view3d_frame (s->view, GROWTH);
         }
     }
-  willis_scene_set_visible (scene, SAC, g == NULL || g->displacement_mm == NULL);
+  // the catheter in the sac is to be seen: its wall is the lumen's
+  willis_scene_set_visible (scene, SAC, (g == NULL || g->displacement_mm == NULL) && willis_session_step (s->session) != WILLIS_STEP_CATHETER);
 }
 
 static void

@@ -31,7 +31,7 @@ _willis_slice_view_stroke_begin (WillisSliceView *self, double x, double y)
 void
 _willis_slice_view_stroke_to (WillisSliceView *self, double x, double y)
 {
-  WillisTool tool = willis_session_tool (self->session);
+  WillisHandTool tool = willis_session_tool (self->session);
 
   if (tool != WILLIS_TOOL_BRUSH && tool != WILLIS_TOOL_ERASER && self->stroke->len > 1)
     g_array_set_size (self->stroke, 1); // a line from where it began
@@ -106,7 +106,7 @@ paint_line (WillisSliceView *self, cairo_t *cr, const double from[3], double x1,
 void
 _willis_slice_view_paint_edit (WillisSliceView *self, cairo_t *cr)
 {
-  WillisTool tool = willis_session_tool (self->session);
+  WillisHandTool tool = willis_session_tool (self->session);
   gboolean brush = tool == WILLIS_TOOL_BRUSH || tool == WILLIS_TOOL_ERASER, takes = tool != WILLIS_TOOL_BRUSH && tool != WILLIS_TOOL_BRIDGE && tool != WILLIS_TOOL_SEED;
   double radius = willis_session_brush_mm (self->session), from[3];
 

@@ -23,7 +23,6 @@ static const struct
   [WILLIS_STEP_RUNNING] = { NULL, "accent" },
   [WILLIS_STEP_FRESH] = { "object-select-symbolic", "success" },
   [WILLIS_STEP_STALE] = { "dialog-warning-symbolic", "warning" },
-  [WILLIS_STEP_LATER] = { NULL, "dim-label" },
 };
 
 static void
@@ -48,8 +47,7 @@ update_row (WillisRail *self, int n)
   gtk_stack_set_visible_child (GTK_STACK (self->stacks[n]),
                                state == WILLIS_STEP_RUNNING ? self->spinners[n] : self->images[n]);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinners[n]), state == WILLIS_STEP_RUNNING);
-  gtk_label_set_text (GTK_LABEL (self->states[n]),
-                      state == WILLIS_STEP_LATER ? C_ ("step", "not yet built") : willis_step_state_text (state));
+  gtk_label_set_text (GTK_LABEL (self->states[n]), willis_step_state_text (state));
   gtk_widget_set_visible (self->states[n], state != WILLIS_STEP_FRESH && state != WILLIS_STEP_EMPTY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }

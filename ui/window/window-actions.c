@@ -484,7 +484,7 @@ key_of_edit_tool (WillisSession *session, guint key)
   static const struct
   {
     guint key;
-    WillisTool tool;
+    WillisHandTool tool;
   } tools[] = { { GDK_KEY_s, WILLIS_TOOL_SEED },   { GDK_KEY_x, WILLIS_TOOL_REMOVE }, { GDK_KEY_c, WILLIS_TOOL_CUT },
                 { GDK_KEY_j, WILLIS_TOOL_BRIDGE }, { GDK_KEY_b, WILLIS_TOOL_BRUSH },  { GDK_KEY_e, WILLIS_TOOL_ERASER } };
 

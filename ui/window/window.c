@@ -9,7 +9,7 @@
 #include "ui/model/session-file.h"
 #include "ui/steps/aneurysm-page.h"
 #include "ui/steps/followup-page.h"
-#include "ui/steps/later-page.h"
+#include "ui/steps/catheter-page.h"
 #include "ui/steps/stent-page.h"
 #include "ui/steps/report-page.h"
 #include "ui/steps/scan-page.h"
@@ -381,7 +381,7 @@ build_pages (WillisWindow *self)
   pages[WILLIS_STEP_SCAN] = willis_step_page_new (WILLIS_TYPE_SCAN_PAGE, self->session);
   pages[WILLIS_STEP_VESSELS] = willis_step_page_new (WILLIS_TYPE_VESSELS_PAGE, self->session);
   pages[WILLIS_STEP_ANEURYSM] = willis_aneurysm_page_new (self->session, willis_view_grid_view3d (WILLIS_VIEW_GRID (self->views)));
-  pages[WILLIS_STEP_CATHETER] = willis_later_page_new (self->session, WILLIS_STEP_CATHETER);
+  pages[WILLIS_STEP_CATHETER] = willis_catheter_page_new (self->session, willis_view_grid_view3d (WILLIS_VIEW_GRID (self->views)));
   pages[WILLIS_STEP_STENT] = willis_stent_page_new (self->session, willis_view_grid_view3d (WILLIS_VIEW_GRID (self->views)));
   pages[WILLIS_STEP_FOLLOWUP] = willis_followup_page_new (self->session);
   pages[WILLIS_STEP_REPORT] = willis_report_page_new (self->session);

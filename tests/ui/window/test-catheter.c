@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The catheter's step with real clicks: a mandrel found, set beside the others, taken into the plan; the target dragged
+ * and the answer following; undo; the insertion played; the plan saved. WILLIS_SHOTS names a folder for pictures of the
+ * window.
+ */
+#include <adwaita.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "core/io/reader.h"
+#include "core/num/vec3.h"
+#include "tests/ui/window/hands.h"
+#include "ui/model/session-file.h"
+#include "ui/steps/catheter-page-private.h"
+#include "ui/steps/catheter-scene.h"
+#include "ui/views/view3d.h"
+#include "ui/window/window.h"
+
+static AdwApplication *application;
+static WillisWindow *window;
+static WillisSession *session;
+static WillisCatheterPage *page;
+
+static gboolean
+idle (void)
+{
+  return !willis_session_busy (session) && willis_session_jobs (session)->len == 0;
+}
+
+/* A picture of the window as it is drawn. */
+static void
+shot (const char *name)
+{
+  const char *folder = g_getenv ("WILLIS_SHOTS");
+  g_autoptr (GdkPaintable) paintable = NULL;
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autofree char *path = NULL;
+  GtkSnapshot *snapshot;
+  int w = gtk_widget_get_width (GTK_WIDGET (window)), h = gtk_widget_get_height (GTK_WIDGET (window));
+
+  if (folder == NULL)
+    return;
+  spin (0.5);
+  time_round (FALSE);
+  paintable = gtk_widget_paintable_new (GTK_WIDGET (window));
+  for (int tries = 0; tries < 20 && node == NULL; tries++) // nothing is there before the next frame
+    {
+      spin (0.1);
+      time_round (FALSE);
+      snapshot = gtk_snapshot_new ();
+      gdk_paintable_snapshot (paintable, snapshot, w, h);
+      node = gtk_snapshot_free_to_node (snapshot);
+    }
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node, NULL);
+  path = g_strdup_printf ("%s/%s.png", folder, name);
+  gdk_texture_save_to_png (texture, path);
+  round_wall = 0.0; // this round is not the window's
+}
+
+/* Scrolls the panel so far that a widget of it is seen. */
+static void
+bring_up (GtkWidget *widget)
+{
+  GtkWidget *scrolled = gtk_widget_get_ancestor (page->content, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *at = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
+  double x, y;
+
+  g_assert_true (gtk_widget_translate_coordinates (widget, page->content, 0, 0, &x, &y));
+  gtk_adjustment_set_value (at, y - 60.0);
+  spin (0.3);
+}
+
+static void
+test_open (void)
+{
+  g_autofree char *spec = g_test_build_filename (G_TEST_DIST, "small-phantom.json", NULL);
+
+  window = WILLIS_WINDOW (willis_window_new (application));
+  session = willis_window_session (window);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 900);
+  gtk_window_present (GTK_WINDOW (window));
+  WAIT_FOR (gtk_widget_get_mapped (GTK_WIDGET (window)), 20);
+  spin (1.0);
+  focus_window (GTK_WINDOW (window));
+  willis_session_open_demo (session, spec);
+  WAIT_FOR (willis_session_case (session) != NULL && idle (), 60);
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_CATHETER), ==, WILLIS_STEP_EMPTY);
+  g_assert_true (willis_session_run_vessels (session, NAN, NULL, 0));
+  WAIT_FOR (willis_session_step_state (session, WILLIS_STEP_VESSELS) == WILLIS_STEP_FRESH && idle (), 100);
+  {
+    const double dome[3] = { 1.5, 0.0, 0.0 };
+
+    g_assert_true (willis_session_run_measure (session, dome, -1));
+  }
+  WAIT_FOR (willis_case_n_aneurysms (willis_session_case (session)) == 1 && idle (), 100);
+  spin (2.0); // working views
+}
+
+static void
+test_step (void)
+{
+  hands ("key 4");
+  spin (0.5);
+  page = WILLIS_CATHETER_PAGE (find_widget (GTK_WIDGET (window), WILLIS_TYPE_CATHETER_PAGE, NULL));
+  g_assert_nonnull (page);
+  page->draws = 12; // the test is of the window, not of the solver
+  page->effort = 0.25;
+  WAIT_FOR (page->site != NULL && idle (), 60);
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_CATHETER), ==, WILLIS_STEP_WAITING);
+  g_assert_true (page->has_catheter);
+  g_assert_true (((WillisCatheterChoice *) page->choices->pdata[0])->fits);
+  shot ("1-step");
+}
+
+static void
+test_search (void)
+{
+  const WillisShapeProposal *p;
+
+  click_on (page->run_button);
+  WAIT_FOR (page->jobs[WILLIS_CATHETER_SEARCH] != NULL || page->searched, 20);
+  WAIT_FOR (page->searched, 200);
+  g_assert_cmpuint (page->alternatives->len, >=, 1);
+  g_assert_nonnull (page->picked);
+  p = _willis_alternative_proposal (page->picked);
+  g_assert_cmpfloat (p->seat.error_mm, <, 4.0);
+  g_assert_cmpfloat (p->seat.error_mm, ==, page->picked->proposal->seat.error_mm);
+  shot ("2-found");
+  spin (0.5); // the cards come into view
+  WAIT_FOR (page->picked->cloud != NULL || page->picked->no_cloud, 240);
+  g_assert_nonnull (page->picked->cloud);
+  p = _willis_alternative_proposal (page->picked);
+  g_assert_cmpint (p->cloud.n, ==, page->draws);
+  g_assert_true (p->cloud.in_zone > 0.0 && p->cloud.in_zone < 1.0);
+  shot ("3-cloud");
+}
+
+/* A click on another card shows that one. */
+static void
+test_pick (void)
+{
+  GtkListBoxRow *row;
+
+  if (page->alternatives->len < 2)
+    return;
+  row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (page->shapes_list), 1);
+  bring_up (GTK_WIDGET (row));
+  click_on (GTK_WIDGET (row));
+  WAIT_FOR (page->picked == page->alternatives->pdata[1], 20);
+  bring_up (page->result_group);
+  shot ("4-compared");
+  row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (page->shapes_list), 0);
+  bring_up (GTK_WIDGET (row));
+  click_on (GTK_WIDGET (row));
+  WAIT_FOR (page->picked == page->alternatives->pdata[0], 20);
+}
+
+static void
+test_keep (void)
+{
+  WillisCatheterPlan *plan;
+  const WillisCatheterPlanData *d;
+
+  click_on (page->keep_button);
+  WAIT_FOR (willis_case_catheter_plan (willis_session_case (session)) != NULL, 20);
+  plan = willis_case_catheter_plan (willis_session_case (session));
+  g_assert_nonnull (plan);
+  d = willis_catheter_plan_data (plan);
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_CATHETER), ==, WILLIS_STEP_FRESH);
+  g_assert_cmpfloat (vec3_dist (d->target, page->site->site->target), ==, 0.0);
+  g_assert_cmpfloat (d->error_mm, ==, _willis_alternative_proposal (page->picked)->seat.error_mm);
+}
+
+/* Where the ring's middle can be taken; FALSE where it is not seen. */
+static gboolean
+find_handle (GtkWidget *view, double *x, double *y)
+{
+  WillisScene *scene = willis_view3d_get_scene (WILLIS_VIEW3D (view));
+  int w = gtk_widget_get_width (view), h = gtk_widget_get_height (view);
+
+  for (int j = 4; j < h; j += 4)
+    for (int i = 4; i < w; i += 4)
+      {
+        WillisPick pick;
+
+        if (willis_scene_pick (scene, i, j, &pick) && g_strcmp0 (pick.id, WILLIS_CATHETER_TARGET) == 0
+            && pick.cell == WILLIS_RING_MOVE)
+          {
+            *x = i;
+            *y = j;
+            return TRUE;
+          }
+      }
+  return FALSE;
+}
+
+static void
+test_drag (void)
+{
+  GtkWidget *view = find_widget (GTK_WIDGET (window), WILLIS_TYPE_VIEW3D, NULL);
+  WillisCase *before = willis_case_ref (willis_session_case (session));
+  double from[3], x = 0.0, y = 0.0, start;
+
+  WAIT_FOR (idle (), 400); // the clouds of all
+  vec3_copy (from, page->site->site->target);
+  time_round (FALSE);
+  g_assert_true (find_handle (view, &x, &y));
+  round_wall = 0.0; // the search for the handle is not the window's work
+  drag (view, x, y, x + 12.0, y, 1);
+  start = clock_ms (CLOCK_MONOTONIC);
+  WAIT_FOR (!page->settle && page->jobs[WILLIS_CATHETER_FOLLOW] == NULL && willis_session_case (session) != before, 30);
+  g_test_message ("the answer followed within %.1f s of letting go", (clock_ms (CLOCK_MONOTONIC) - start) * 1e-3);
+  g_assert_cmpfloat (vec3_dist (page->site->site->target, from), >, 0.1);
+  g_assert_cmpuint (page->alternatives->len, ==, 1);
+  g_assert_cmpfloat (
+      vec3_dist (willis_catheter_plan_data (willis_case_catheter_plan (willis_session_case (session)))->target, from),
+      >, 0.1);
+  shot ("5-dragged");
+  focus_window (GTK_WINDOW (window));
+  hands ("key ctrl+z");
+  WAIT_FOR (page->site != NULL && page->picked != NULL && vec3_dist (page->site->site->target, from) < 1e-6, 60);
+  willis_case_unref (before);
+}
+
+static void
+test_play (void)
+{
+  WAIT_FOR (page->picked != NULL, 60);
+  bring_up (page->play_button);
+  click_on (page->play_button);
+  WAIT_FOR (page->play != NULL, 120);
+  g_assert_cmpuint (page->play->stages->len, >, 5);
+  WAIT_FOR (!gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (page->play_button)), 60);
+  g_assert_cmpfloat (gtk_adjustment_get_value (page->play_time), ==, gtk_adjustment_get_upper (page->play_time));
+}
+
+/* Turns the mandrel's hub by hand: another shape beside, with its own answer. */
+static void
+test_numbers (void)
+{
+  GtkWidget *expander = find_widget (page->numbers_bin, GTK_TYPE_EXPANDER, NULL), *spin_button;
+  double was = page->values.shape.feed_mm;
+
+  bring_up (expander);
+  gtk_expander_set_expanded (GTK_EXPANDER (expander), TRUE);
+  spin (0.5);
+  shot ("6-numbers");
+  spin_button = g_object_get_data (G_OBJECT (page->numbers), "feed");
+  g_assert_nonnull (spin_button);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin_button), was + 1.0);
+  WAIT_FOR (page->picked != NULL && fabs (page->picked->proposal->shape.feed_mm - was - 1.0) < 1e-6, 30);
+  g_assert_nonnull (page->picked->own);
+}
+
+static void
+test_save (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("willis-catheter-XXXXXX", NULL),
+                  *path = g_build_filename (folder, "case.willis", NULL);
+  g_autoptr (WillisCase) again = NULL;
+  WillisCatheterPlan *plan = willis_case_catheter_plan (willis_session_case (session));
+
+  g_assert_true (willis_case_save (willis_session_case (session), path, NULL, NULL));
+  again = willis_case_load (path, NULL, NULL);
+  g_assert_nonnull (again);
+  g_assert_cmpint (willis_case_catheter_plan_state (again), ==, WILLIS_STATE_FRESH);
+  g_assert_cmpstr (willis_catheter_plan_digest (willis_case_catheter_plan (again)), ==,
+                   willis_catheter_plan_digest (plan));
+  willis_case_remove_aneurysm (again, 0);
+  g_assert_cmpint (willis_case_catheter_plan_state (again), ==, WILLIS_STATE_STALE);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+static void
+test_close (void)
+{
+  hands ("key 3"); // nothing of the step stays in the scene
+  spin (0.3);
+  g_assert_false (willis_scene_has (willis_view3d_get_scene (page->view), WILLIS_CATHETER_TARGET));
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
+  gtk_window_destroy (GTK_WINDOW (window));
+  WAIT_FOR (window == NULL, 30);
+}
+
+typedef struct
+{
+  const char *name;
+  void (*run) (void);
+} Act;
+
+static const Act acts[] = {
+  { "/catheter/open", test_open },   { "/catheter/step", test_step },       { "/catheter/search", test_search },
+  { "/catheter/pick", test_pick },   { "/catheter/keep", test_keep },       { "/catheter/drag", test_drag },
+  { "/catheter/play", test_play },   { "/catheter/numbers", test_numbers }, { "/catheter/save", test_save },
+  { "/catheter/close", test_close },
+};
+
+static void
+watched (gconstpointer data)
+{
+  const Act *act = data;
+
+  watch_start ();
+  act->run ();
+  g_test_message (
+      "longest round %.0f ms processor, %.0f ms clock, %d of %d over 100 ms; %.0f ms in all for the driver's compiler",
+      watch.worst_cpu_ms, watch.worst_wall_ms, watch.over_100_wall, watch.rounds, watch.driver_ms);
+#ifndef __SANITIZE_ADDRESS__
+  if (act->run != test_open && act->run != test_save && watch.worst_cpu_ms >= 100.0)
+    {
+      g_test_message ("%s: %.0f ms", act->name, watch.worst_cpu_ms);
+      g_test_fail (); // the acts after it are still seen
+    }
+#endif
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *home = NULL;
+  int status;
+
+  if (willis_reader_main (argc, argv, &status)) // foreign files are read by this program run again
+    return status;
+  home = g_dir_make_tmp ("willis-home-XXXXXX", NULL);
+  g_setenv ("XDG_STATE_HOME", home, TRUE);
+  g_setenv ("XDG_CACHE_HOME", home, TRUE);
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  willis_window_init_renderer ();
+  willis_window_init_resources ();
+  application = adw_application_new ("org.willis.Willis.Test", G_APPLICATION_NON_UNIQUE);
+  g_application_set_resource_base_path (G_APPLICATION (application), "/org/willis/Willis"); // the style is part of it
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  willis_window_add_keys (GTK_APPLICATION (application));
+  if (g_getenv ("WILLIS_SHOTS_LIGHT") != NULL)
+    adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_LIGHT);
+  for (gsize n = 0; n < G_N_ELEMENTS (acts); n++)
+    g_test_add_data_func (acts[n].name, &acts[n], watched);
+  return g_test_run ();
+}
