@@ -126,10 +126,23 @@ clear_bar (void)
   bar_shown = FALSE;
 }
 
+/* One line that a terminal shows and does not obey: names of files may hold any byte (new). */
+static char *
+tame (const char *message)
+{
+  g_autofree char *valid = g_utf8_make_valid (message, -1);
+  GString *out = g_string_new (NULL);
+
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
+    g_string_append_unichar (out, g_unichar_iscntrl (g_utf8_get_char (at)) ? ' ' : g_utf8_get_char (at));
+  return g_string_free (out, FALSE);
+}
+
 int
 willis_cli_fail (GError *error)
 {
   int status = WILLIS_EXIT_FAILED;
+  g_autofree char *text = NULL;
 
   clear_bar ();
   if (error == NULL)
@@ -144,8 +157,8 @@ willis_cli_fail (GError *error)
   else if (error->domain != WILLIS_ERROR || error->code == WILLIS_ERROR_BAD_FILE
            || error->code == WILLIS_ERROR_BAD_INPUT || error->code == WILLIS_ERROR_UNSUPPORTED)
     status = WILLIS_EXIT_BAD_INPUT;
-  g_strdelimit (error->message, "\r\n", ' ');
-  fprintf (stderr, "willis: %s\n", status == WILLIS_EXIT_CANCELLED ? _ ("cancelled") : error->message);
+  text = tame (error->message);
+  fprintf (stderr, "willis: %s\n", status == WILLIS_EXIT_CANCELLED ? _ ("cancelled") : text);
   g_error_free (error);
   return status;
 }

@@ -214,7 +214,7 @@ set_place (const Meta *meta, WillisRawImage *image, GError **error)
 
       image->dims[c] = (int) meta->sizes[c];
       image->origin_lps_mm[c] = meta->offset[c];
-      if (step <= 0)
+      if (!(step > 0))
         return willis_fail (error, WILLIS_ERROR_BAD_FILE,
                             _("its voxel spacing of %g mm along axis %d is not possible"), step, c + 1);
       for (int k = 0; k < 3; k++)

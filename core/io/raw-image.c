@@ -108,7 +108,9 @@ check_sizes (const WillisRawImage *image, GError **error)
       if (image->dims[a] < 1 || image->dims[a] > 65535)
         return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its size of %d x %d x %d voxels is not possible"),
                             image->dims[0], image->dims[1], image->dims[2]);
-      if (!isfinite (step) || step < 1e-4 || step > 1e3)
+      if (!isfinite (step))
+        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its voxel spacing along axis %d is not a number"), a + 1);
+      if (step < 1e-4 || step > 1e3)
         return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its voxel spacing of %g mm along axis %d is not possible"),
                             step, a + 1);
       if (!isfinite (image->origin_lps_mm[a]) || fabs (image->origin_lps_mm[a]) > 1e6)
@@ -283,6 +285,20 @@ check_ratio (const WillisRawImage *image, gsize file_size, gsize need, GError **
   return TRUE;
 }
 
+/* The data file that a header names (new). A header from elsewhere may name any file of this computer, whose bytes would then lie in
+ * the case as voxels: only what is in the header's folder or below it is read. */
+static char *
+beside (const char *folder, const char *name, GError **error)
+{
+  g_autofree char *base = g_canonicalize_filename (folder, NULL), *full = g_canonicalize_filename (name, base);
+  gsize n = strlen (base);
+
+  if (strncmp (full, base, n) == 0 && (full[n] == G_DIR_SEPARATOR || (n > 0 && base[n - 1] == G_DIR_SEPARATOR)))
+    return g_steal_pointer (&full);
+  willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its data file %s lies outside its own folder, so it is not read"), name);
+  return NULL;
+}
+
 static gboolean
 fetch_files (const WillisRawImage *image, const char *path, guint64 first, guint8 *out, gsize need, GError **error)
 {
@@ -294,10 +310,8 @@ fetch_files (const WillisRawImage *image, const char *path, guint64 first, guint
     return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("its %u data files do not divide its slices evenly"), n);
   for (guint k = 0; k < n; k++)
     {
-      g_autofree char *full = g_path_is_absolute (image->data_files[k])
-                                  ? g_strdup (image->data_files[k])
-                                  : g_build_filename (folder, image->data_files[k], NULL);
-      g_autoptr (GBytes) bytes = willis_file_map (full, error);
+      g_autofree char *full = beside (folder, image->data_files[k], error);
+      g_autoptr (GBytes) bytes = full != NULL ? willis_file_map (full, error) : NULL;
 
       if (bytes == NULL)
         return FALSE;

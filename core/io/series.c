@@ -131,6 +131,7 @@ JsonNode *
 willis_series_to_json (const WillisSeries *s)
 {
   g_autoptr (JsonBuilder) b = json_builder_new ();
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free); // escaped: a path may hold any byte, JSON not
   double dims[3] = { s->grid.dims[0], s->grid.dims[1], s->grid.dims[2] };
 
   json_builder_begin_object (b);
@@ -144,7 +145,10 @@ willis_series_to_json (const WillisSeries *s)
     willis_json_add_doubles (b, "range", s->range, 2);
   willis_json_add_int (b, "patient_age", s->patient_age);
   add_list (b, "warnings", s->warnings);
-  add_list (b, "files", s->files);
+  for (char **path = s->files; *path != NULL; path++)
+    g_ptr_array_add (files, g_uri_escape_bytes ((const guint8 *) *path, strlen (*path), "/"));
+  g_ptr_array_add (files, NULL);
+  add_list (b, "files", (char **) files->pdata);
   json_builder_end_object (b);
   return json_builder_get_root (b);
 }
@@ -194,6 +198,16 @@ willis_series_from_json (JsonObject *object, GError **error)
       || !willis_json_get_int (object, "series", "patient_age", -1, -1, 150, &age, error)
       || !get_list (object, "warnings", &s->warnings, error) || !get_list (object, "files", &s->files, error))
     return NULL;
+  for (char **path = s->files; *path != NULL; path++)
+    {
+      GBytes *bytes = g_uri_unescape_bytes (*path, -1, NULL, error);
+
+      if (bytes == NULL)
+        return NULL;
+      g_free (*path);
+      *path = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      g_bytes_unref (bytes);
+    }
   for (int a = 0; a < 3; a++)
     s->grid.dims[a] = (int) CLAMP (dims[a], 0, 65536);
   s->patient_age = (int) age;
