@@ -75,23 +75,24 @@ add_person (Pages *pages, GArray *fields, const WillisStudy *study, gboolean ide
              identified ? study->study_date : month);
 }
 
-static const char *
+/* What kind of scan it is (new), marked where the file does not say so and the voxels had to. */
+static char *
 modality_text (Pages *pages, const WillisCase *c)
 {
+  static const char *const names[] = {
+    [WILLIS_MODALITY_CTA] = N_ ("CT angiography"),
+    [WILLIS_MODALITY_3DRA] = N_ ("3D rotational angiography"),
+    [WILLIS_MODALITY_MRA] = N_ ("MR angiography"),
+  };
   const WillisSegmentation *s = willis_case_segmentation (c);
+  WillisModality modality = s != NULL ? willis_segmentation_modality (s) : WILLIS_MODALITY_UNKNOWN;
+  const char *said = willis_case_study (c)->modality;
 
-  switch (s != NULL ? willis_segmentation_modality (s) : WILLIS_MODALITY_UNKNOWN)
-    {
-    case WILLIS_MODALITY_CTA:
-      return t (pages, N_ ("CT angiography"));
-    case WILLIS_MODALITY_3DRA:
-      return t (pages, N_ ("3D rotational angiography"));
-    case WILLIS_MODALITY_MRA:
-      return t (pages, N_ ("MR angiography"));
-    case WILLIS_MODALITY_UNKNOWN:
-      break;
-    }
-  return willis_case_study (c)->modality;
+  if (modality == WILLIS_MODALITY_UNKNOWN || (gsize) modality >= G_N_ELEMENTS (names))
+    return g_strdup (said);
+  if (said != NULL && *said != '\0')
+    return g_strdup (t (pages, names[modality]));
+  return g_strdup_printf (t (pages, N_ ("taken for %s")), t (pages, names[modality]));
 }
 
 static void
@@ -99,9 +100,9 @@ add_scan (Pages *pages, GArray *fields, const WillisCase *c, gboolean identified
 {
   const WillisStudy *study = willis_case_study (c);
   const WillisVolume *volume = willis_case_volume (c);
-  g_autofree char *voxel = NULL, *dims = NULL, *count = NULL;
+  g_autofree char *voxel = NULL, *dims = NULL, *count = NULL, *modality = modality_text (pages, c);
 
-  add_field (pages, fields, N_ ("Modality"), modality_text (pages, c));
+  add_field (pages, fields, N_ ("Modality"), modality);
   add_field (pages, fields, N_ ("Scanner"), study->manufacturer);
   add_field (pages, fields, N_ ("Kernel"), study->kernel);
   if (identified)
