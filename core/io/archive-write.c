@@ -10,9 +10,9 @@
 #include "core/io/archive-private.h"
 #include "core/io/replace-file.h"
 
-#define PACK_BYTES ((gsize) 64 << 10)  // arrays larger than this are packed
-#define CHUNK_BYTES ((gsize) 1 << 20)  // about, of whole rows
-#define PACK_BATCH 16                  // chunks in memory at a time
+#define PACK_BYTES ((gsize) 64 << 10) // arrays larger than this are packed
+#define CHUNK_BYTES ((gsize) 1 << 20) // about, of whole rows
+#define PACK_BATCH 16                 // chunks in memory at a time
 
 static GRecMutex hdf5_mutex;
 
@@ -20,6 +20,7 @@ void
 willis_hdf5_lock (void)
 {
   g_rec_mutex_lock (&hdf5_mutex);
+  H5dont_atexit (); // after a file that could not be written out the library crashes when it tidies up
   H5Eset_auto2 (H5E_DEFAULT, NULL, NULL);
 }
 
@@ -49,8 +50,8 @@ typedef struct
 static hid_t
 file_type (WillisArrayType type)
 {
-  const hid_t types[WILLIS_N_ARRAY_TYPES] = { H5T_STD_U8LE,  H5T_STD_I16LE,  H5T_STD_I32LE,
-                                              H5T_STD_I64LE, H5T_IEEE_F32LE, H5T_IEEE_F64LE };
+  const hid_t types[WILLIS_N_ARRAY_TYPES]
+      = { H5T_STD_U8LE, H5T_STD_I16LE, H5T_STD_I32LE, H5T_STD_I64LE, H5T_IEEE_F32LE, H5T_IEEE_F64LE };
 
   return types[type];
 }
@@ -58,8 +59,8 @@ file_type (WillisArrayType type)
 static hid_t
 memory_type (WillisArrayType type)
 {
-  const hid_t types[WILLIS_N_ARRAY_TYPES] = { H5T_NATIVE_UINT8, H5T_NATIVE_INT16, H5T_NATIVE_INT32,
-                                              H5T_NATIVE_INT64, H5T_NATIVE_FLOAT, H5T_NATIVE_DOUBLE };
+  const hid_t types[WILLIS_N_ARRAY_TYPES]
+      = { H5T_NATIVE_UINT8, H5T_NATIVE_INT16, H5T_NATIVE_INT32, H5T_NATIVE_INT64, H5T_NATIVE_FLOAT, H5T_NATIVE_DOUBLE };
 
   return types[type];
 }
@@ -168,8 +169,8 @@ write_array (hid_t group, const char *name, const WillisArray *array, Writing *w
   else if (ok)
     ok = (bytes == 0 || H5Dwrite (dataset, memory_type (array->type), H5S_ALL, H5S_ALL, H5P_DEFAULT, array->data) >= 0)
          && step (writing, bytes, error);
-  if (dataset >= 0)
-    H5Dclose (dataset);
+  if (dataset >= 0) // small data are written only now
+    ok = H5Dclose (dataset) >= 0 && ok;
   H5Pclose (plist);
   H5Sclose (space);
   return ok;
@@ -201,7 +202,7 @@ write_attribute (hid_t group, const char *name, const WillisAttribute *attribute
   made = H5Acreate2 (group, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
   ok = made >= 0 && H5Awrite (made, type, data) >= 0;
   if (made >= 0)
-    H5Aclose (made);
+    ok = H5Aclose (made) >= 0 && ok;
   H5Tclose (type);
   H5Sclose (space);
   return ok;
@@ -224,7 +225,7 @@ write_group (hid_t group, const WillisArchive *archive, Writing *writing, GError
 
       ok = child >= 0 && write_group (child, g_tree_node_value (n), writing, error);
       if (child >= 0)
-        H5Gclose (child);
+        ok = H5Gclose (child) >= 0 && ok;
     }
   H5Pclose (plist);
   return ok;
@@ -266,6 +267,7 @@ write_file (const WillisArchive *root, const char *path, const WillisProgress *p
       ok = group >= 0 && write_group (group, root, &writing, error);
       if (group >= 0)
         H5Gclose (group);
+      ok = H5Fflush (file, H5F_SCOPE_GLOBAL) >= 0 && ok;
       ok = H5Fclose (file) >= 0 && ok;
     }
   H5Pclose (access);
@@ -293,5 +295,5 @@ willis_archive_write (const WillisArchive *root, const char *path, const WillisP
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: cannot be written; is the disk full?"), path);
+  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: cannot be written; is the disk full?"), path);
 }

@@ -16,6 +16,7 @@
 static void
 quieten (void)
 {
+  H5dont_atexit (); // see willis_hdf5_lock
   H5Eset_auto2 (H5E_DEFAULT, NULL, NULL);
 }
 
@@ -91,8 +92,8 @@ static gboolean
 sizes_of (hid_t data, hsize_t sizes[3])
 {
   hid_t space = H5Dget_space (data);
-  gboolean ok = space >= 0 && H5Sget_simple_extent_ndims (space) == 3
-                && H5Sget_simple_extent_dims (space, sizes, NULL) == 3;
+  gboolean ok
+      = space >= 0 && H5Sget_simple_extent_ndims (space) == 3 && H5Sget_simple_extent_dims (space, sizes, NULL) == 3;
 
   if (space >= 0)
     H5Sclose (space);
@@ -170,12 +171,12 @@ place_vtk (hid_t group, WillisRawImage *image, GError **error)
   double extent[6], spacing[3], origin[3] = { 0 }, direction[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
 
   if (!attribute (group, "WholeExtent", 6, extent) || !attribute (group, "Spacing", 3, spacing))
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its VTKHDF group lacks extent or spacing"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its VTKHDF group lacks extent or spacing"));
   attribute (group, "Origin", 3, origin);
   attribute (group, "Direction", 9, direction);
   for (int a = 0; a < 3; a++)
     if (extent[2 * a + 1] - extent[2 * a] + 1 != image->dims[a])
-      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its VTKHDF extent does not fit its point data"));
+      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its VTKHDF extent does not fit its point data"));
   set_axes (image, spacing, direction);
   // the extent need not start at 0
   for (int k = 0; k < 3; k++)
@@ -196,19 +197,20 @@ place_plain (hid_t file, hid_t data, const double wanted_mm[3], WillisRawImage *
   placed = attribute_near (file, data, "direction", 9, direction) && placed;
   if (wanted_mm[0] > 0)
     memcpy (spacing, wanted_mm, sizeof spacing);
-  else if (!attribute_near (file, data, "spacing_mm", 3, spacing) && !attribute_near (file, data, "spacing", 3, spacing))
+  else if (!attribute_near (file, data, "spacing_mm", 3, spacing)
+           && !attribute_near (file, data, "spacing", 3, spacing))
     {
       // as ImageJ and ilastik write it: slowest first, micrometres
       if (!attribute_near (file, data, "element_size_um", 3, um))
         return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
-                            _("it does not say its voxel spacing; give it with --spacing X,Y,Z (millimetres)"));
+                            _ ("it does not say its voxel spacing; give it with --spacing X,Y,Z (millimetres)"));
       for (int a = 0; a < 3; a++)
         spacing[a] = um[2 - a] * 1e-3;
     }
   set_axes (image, spacing, direction);
   if (!placed)
     willis_warn (image->warnings,
-                 _("it does not say how it lies in the patient; left, posterior, superior is assumed"));
+                 _ ("it does not say how it lies in the patient; left, posterior, superior is assumed"));
   return TRUE;
 }
 
@@ -219,24 +221,24 @@ parse_open (hid_t file, const double spacing_mm[3], WillisRawImage *image, char 
   // the scan of a case lies beside its labels
   gboolean named = vtk && H5Lexists (file, "/VTKHDF/PointData", H5P_DEFAULT) > 0
                    && H5Lexists (file, "/VTKHDF/PointData/scan", H5P_DEFAULT) > 0;
-  g_autofree char *path = named ? g_strdup ("/VTKHDF/PointData/scan") : find_array (file, vtk ? "/VTKHDF/PointData" : "/");
+  g_autofree char *path
+      = named ? g_strdup ("/VTKHDF/PointData/scan") : find_array (file, vtk ? "/VTKHDF/PointData" : "/");
   hid_t data, group;
   hsize_t sizes[3] = { 0 };
   gboolean ok = FALSE;
 
   if (path == NULL)
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it holds no three-dimensional array of numbers"));
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("it holds no three-dimensional array of numbers"));
   data = H5Dopen2 (file, path, H5P_DEFAULT);
   group = vtk ? H5Gopen2 (file, "/VTKHDF", H5P_DEFAULT) : -1;
   if (data < 0 || (vtk && group < 0) || !sizes_of (data, sizes) || !number_type (data, &image->format.type))
-    willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its HDF5 structure is damaged"));
+    willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its HDF5 structure is damaged"));
   else if (sizes[0] < 1 || sizes[1] < 1 || sizes[2] < 1 || sizes[0] > 65535 || sizes[1] > 65535 || sizes[2] > 65535)
-    willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                 _("its size of %lu x %lu x %lu voxels is not possible"),
+    willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its size of %lu x %lu x %lu voxels is not possible"),
                  (guint64) sizes[2], (guint64) sizes[1], (guint64) sizes[0]);
   else if ((double) H5Dget_storage_size (data) * 2000 + 65536
            < (double) sizes[0] * (double) sizes[1] * (double) sizes[2] * (double) willis_raw_size (image->format.type))
-    willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it is truncated: it claims far more voxels than it holds"));
+    willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("it is truncated: it claims far more voxels than it holds"));
   else
     {
       for (int a = 0; a < 3; a++)
@@ -262,7 +264,7 @@ willis_hdf5_parse (const char *path, const double spacing_mm[3], WillisRawImage 
   quieten ();
   file = H5Fopen (path, H5F_ACC_RDONLY, H5P_DEFAULT);
   if (file < 0)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its HDF5 structure is damaged"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its HDF5 structure is damaged"));
   ok = parse_open (file, spacing_mm, image, data_set, error);
   H5Fclose (file);
   return ok;
@@ -271,9 +273,8 @@ willis_hdf5_parse (const char *path, const double spacing_mm[3], WillisRawImage 
 static hid_t
 native_type (WillisRawType type)
 {
-  const hid_t types[] = { H5T_NATIVE_UINT8,  H5T_NATIVE_INT8,   H5T_NATIVE_UINT16, H5T_NATIVE_INT16,
-                          H5T_NATIVE_UINT32, H5T_NATIVE_INT32,  H5T_NATIVE_UINT64, H5T_NATIVE_INT64,
-                          H5T_NATIVE_FLOAT,  H5T_NATIVE_DOUBLE };
+  const hid_t types[] = { H5T_NATIVE_UINT8, H5T_NATIVE_INT8,   H5T_NATIVE_UINT16, H5T_NATIVE_INT16, H5T_NATIVE_UINT32,
+                          H5T_NATIVE_INT32, H5T_NATIVE_UINT64, H5T_NATIVE_INT64,  H5T_NATIVE_FLOAT, H5T_NATIVE_DOUBLE };
 
   return types[type];
 }
@@ -298,7 +299,7 @@ read_slices (hid_t data, const WillisRawImage *image, guint8 *out, const WillisP
       H5Sclose (from);
       H5Sclose (to);
       if (status < 0)
-        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its voxels are damaged or truncated"));
+        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its voxels are damaged or truncated"));
       if (!willis_progress_step (progress, (double) k / image->dims[2], error))
         return FALSE;
     }
@@ -319,21 +320,21 @@ willis_hdf5_read (const char *path, const char *data_set, WillisRawImage *image,
     return NULL;
   if (sheared)
     {
-      willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("its rows and columns are not at right angles"));
+      willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("its rows and columns are not at right angles"));
       return NULL;
     }
   n = willis_grid_n_voxels (&grid) * willis_raw_size (image->format.type);
   buffer = g_try_malloc (n);
   if (buffer == NULL)
     {
-      willis_fail (error, WILLIS_ERROR_NO_MEMORY, _("not enough memory for %.1f GB"), (double) n / 1e9);
+      willis_fail (error, WILLIS_ERROR_NO_MEMORY, _ ("not enough memory for %.1f GB"), (double) n / 1e9);
       return NULL;
     }
   quieten ();
   file = H5Fopen (path, H5F_ACC_RDONLY, H5P_DEFAULT);
   data = file >= 0 ? H5Dopen2 (file, data_set, H5P_DEFAULT) : -1;
   if (data < 0)
-    willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its HDF5 structure is damaged"));
+    willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its HDF5 structure is damaged"));
   else
     ok = read_slices (data, image, buffer, progress, error);
   if (data >= 0)
@@ -414,19 +415,22 @@ put_voxels (hid_t group, const WillisVolume *volume, const WillisProgress *progr
   H5Pset_shuffle (how);
   H5Pset_deflate (how, 1);
   data = H5Dcreate2 (group, "scan", stored[scalar], space, H5P_DEFAULT, how, H5P_DEFAULT);
-  ok = data >= 0 || willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the HDF5 file cannot be written"));
+  ok = data >= 0 || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("the HDF5 file cannot be written"));
   for (int k = 0; ok && k < g->dims[2]; k++)
     {
       hsize_t start[3] = { (hsize_t) k, 0, 0 };
 
       H5Sselect_hyperslab (space, H5S_SELECT_SET, start, NULL, chunk, NULL);
       ok = willis_progress_step (progress, (double) k / g->dims[2], error);
-      if (ok && H5Dwrite (data, native[scalar], one, space, H5P_DEFAULT,
-                          (const guint8 *) willis_volume_voxels (volume) + (gsize) k * slice) < 0)
-        ok = willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the HDF5 file cannot be written (disk full?)"));
+      if (ok
+          && H5Dwrite (data, native[scalar], one, space, H5P_DEFAULT,
+                       (const guint8 *) willis_volume_voxels (volume) + (gsize) k * slice)
+                 < 0)
+        ok = willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("the HDF5 file cannot be written (disk full?)"));
     }
-  if (data >= 0)
-    H5Dclose (data);
+  // what the library has kept to itself so far is written now, and only its closing says whether it could be
+  if (data >= 0 && H5Dclose (data) < 0 && ok)
+    ok = willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("the HDF5 file cannot be written (disk full?)"));
   H5Pclose (how);
   H5Sclose (one);
   H5Sclose (space);
@@ -444,19 +448,19 @@ willis_hdf5_write (const WillisVolume *volume, const char *path, const WillisPro
   file = H5Fcreate (path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
   H5Pclose (access);
   if (file < 0)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the HDF5 file cannot be written"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("the HDF5 file cannot be written"));
   group = H5Gcreate2 (file, "VTKHDF", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
   points = group >= 0 ? H5Gcreate2 (group, "PointData", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT) : -1;
   if (points < 0 || !put_place (group, willis_volume_grid (volume)) || !put_text (points, "Scalars", "scan")
       || !put_text (group, "Coordinates", "LPS mm"))
-    ok = willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the HDF5 file cannot be written"));
+    ok = willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("the HDF5 file cannot be written"));
   else
     ok = put_voxels (points, volume, progress, error);
   if (points >= 0)
     H5Gclose (points);
   if (group >= 0)
     H5Gclose (group);
-  if (H5Fclose (file) < 0 && ok)
-    ok = willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the HDF5 file cannot be written (disk full?)"));
+  if ((H5Fflush (file, H5F_SCOPE_GLOBAL) < 0 || H5Fclose (file) < 0) && ok)
+    ok = willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("the HDF5 file cannot be written (disk full?)"));
   return ok;
 }

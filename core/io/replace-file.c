@@ -15,7 +15,7 @@
 static gboolean
 fail (const WillisReplaceFile *file, GError **error)
 {
-  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: cannot be written: %s"), file->path, g_strerror (errno));
+  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: cannot be written: %s"), file->path, g_strerror (errno));
 }
 
 static void
@@ -66,14 +66,14 @@ willis_replace_file_begin (WillisReplaceFile *file, const char *path, GError **e
   file->temporary = g_build_filename (folder, hidden, NULL);
   if (stat (file->path, &old) == 0 && !S_ISREG (old.st_mode))
     {
-      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: cannot be written: it is not a file"), path);
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: cannot be written: it is not a file"), path);
       forget (file);
       return FALSE;
     }
   if (!lock_temporary (file))
     {
       if (errno == EWOULDBLOCK)
-        willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: cannot be written: another program is writing it"), path);
+        willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: cannot be written: another program is writing it"), path);
       else
         fail (file, error);
       forget (file);
@@ -119,4 +119,39 @@ willis_replace_file_abandon (WillisReplaceFile *file)
   if (file->temporary != NULL)
     unlink (file->temporary);
   forget (file);
+}
+
+static gboolean
+write_all (int fd, const char *data, gsize size)
+{
+  while (size > 0)
+    {
+      gssize n = write (fd, data, size);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return FALSE;
+      data += n;
+      size -= (gsize) n;
+    }
+  return TRUE;
+}
+
+gboolean
+willis_replace_file_write (const char *path, const void *data, gsize size, GError **error)
+{
+  WillisReplaceFile file;
+  int fd;
+
+  if (!willis_replace_file_begin (&file, path, error))
+    return FALSE;
+  fd = open (file.temporary, O_WRONLY | O_TRUNC | O_CLOEXEC);
+  if (fd >= 0 && write_all (fd, data, size) && close (fd) == 0)
+    return willis_replace_file_finish (&file, error);
+  fail (&file, error);
+  if (fd >= 0)
+    close (fd);
+  willis_replace_file_abandon (&file);
+  return FALSE;
 }

@@ -25,4 +25,7 @@ gboolean willis_replace_file_finish (WillisReplaceFile *file, GError **error);
 /* Removes the temporary file; frees what file holds. */
 void willis_replace_file_abandon (WillisReplaceFile *file);
 
+/* All three in one: path holds data, or what it held before. */
+gboolean willis_replace_file_write (const char *path, const void *data, gsize size, GError **error);
+
 G_END_DECLS

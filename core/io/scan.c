@@ -461,9 +461,10 @@ add_folder (Search *search, const char *path, int depth)
 
   if (dir == NULL)
     {
+      const char *reason = g_strerror (errno);
       g_autofree char *shown = willis_file_name (path);
 
-      willis_fail (&error, WILLIS_ERROR_BAD_FILE, _("the folder %s cannot be read: %s"), shown, g_strerror (errno));
+      willis_fail (&error, WILLIS_ERROR_BAD_FILE, _("the folder %s cannot be read: %s"), shown, reason);
       g_ptr_array_add (search->skipped, g_strdup (error->message));
       return;
     }

@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/io/replace-file.h"
 #include "core/num/vec3.h"
 
 #define MM (72.0 / 25.4) // points
@@ -165,11 +166,19 @@ draw_table (cairo_t *cr, const WillisMandrelSheet *s, double y)
   return y + 3.0;
 }
 
+static cairo_status_t
+keep (void *bytes, const unsigned char *data, unsigned int length)
+{
+  g_byte_array_append (bytes, data, length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
 gboolean
 willis_mandrel_sheet_write (const WillisMandrelSheet *s, WillisPaper paper, const char *path, GError **error)
 {
   double width = paper == WILLIS_PAPER_A4 ? 210.0 : 215.9, height = paper == WILLIS_PAPER_A4 ? 297.0 : 279.4, y = 15.0;
-  cairo_surface_t *pdf = cairo_pdf_surface_create (path, width * MM, height * MM);
+  g_autoptr (GByteArray) bytes = g_byte_array_new (); // cairo's own files say nothing when the disk is full
+  cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream (keep, bytes, width * MM, height * MM);
   cairo_t *cr = cairo_create (pdf);
   cairo_status_t status;
 
@@ -196,8 +205,9 @@ willis_mandrel_sheet_write (const WillisMandrelSheet *s, WillisPaper paper, cons
   cairo_surface_finish (pdf);
   status = cairo_surface_status (pdf);
   cairo_surface_destroy (pdf);
-  return status == CAIRO_STATUS_SUCCESS
-         || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: cannot be written: %s"), path, cairo_status_to_string (status));
+  if (status == CAIRO_STATUS_SUCCESS)
+    return willis_replace_file_write (path, bytes->data, bytes->len, error);
+  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: cannot be written: %s"), path, cairo_status_to_string (status));
 }
 
 void

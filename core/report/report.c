@@ -372,10 +372,19 @@ willis_report_draw_page (const WillisReport *report, int page, cairo_t *cr)
   cairo_restore (cr);
 }
 
+/* A writer for cairo that keeps all in memory (a GByteArray): cairo's own files say nothing when the disk is full. */
 static cairo_status_t
-write_pdf (const WillisReport *report, const char *path)
+keep (void *bytes, const unsigned char *data, unsigned int length)
 {
-  cairo_surface_t *pdf = cairo_pdf_surface_create (path, report->pages.width, report->pages.height);
+  g_byte_array_append (bytes, data, length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+gboolean
+willis_report_save (const WillisReport *report, const char *path, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream (keep, bytes, report->pages.width, report->pages.height);
   cairo_t *cr = cairo_create (pdf);
   cairo_status_t status;
 
@@ -391,21 +400,8 @@ write_pdf (const WillisReport *report, const char *path)
   cairo_surface_finish (pdf);
   status = cairo_surface_status (pdf);
   cairo_surface_destroy (pdf);
-  return status;
-}
-
-gboolean
-willis_report_save (const WillisReport *report, const char *path, GError **error)
-{
-  WillisReplaceFile file;
-  cairo_status_t status;
-
-  if (!willis_replace_file_begin (&file, path, error))
-    return FALSE;
-  status = write_pdf (report, file.temporary);
   if (status == CAIRO_STATUS_SUCCESS)
-    return willis_replace_file_finish (&file, error);
-  willis_replace_file_abandon (&file);
+    return willis_replace_file_write (path, bytes->data, bytes->len, error);
   return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: cannot be written: %s"), path,
                       cairo_status_to_string (status));
 }
