@@ -17,7 +17,7 @@ picture_clear (gpointer data)
 {
   WillisReportPicture *picture = data;
 
-  g_free ((char *) picture->caption);
+  g_free ((char *) picture->detail);
   g_free ((guint8 *) picture->rgba);
 }
 
@@ -37,16 +37,16 @@ around_sac (const WillisAneurysm *aneurysm, double centre[3], double *radius_mm)
   *radius_mm = MAX (1.9 * sqrt (*radius_mm), 6);
 }
 
-/* Takes the picture as the camera stands; caption is taken. FALSE with an error where it cannot be drawn. */
+/* Takes the picture as the camera stands; detail is taken. FALSE with an error where it cannot be drawn. */
 static gboolean
-take (WillisScene *scene, GArray *pictures, char *caption, GError **error)
+take (WillisScene *scene, GArray *pictures, const char *caption, char *detail, GError **error)
 {
-  WillisReportPicture picture = { caption, WIDTH, HEIGHT, WIDTH * 4, NULL };
+  WillisReportPicture picture = { caption, WIDTH, HEIGHT, WIDTH * 4, NULL, detail };
 
   picture.rgba = willis_scene_render_rgba (scene, WIDTH, HEIGHT, 2.0, WILLIS_RENDERER_ANY, error);
   if (picture.rgba == NULL)
     {
-      g_free (caption);
+      g_free (detail);
       return FALSE;
     }
   g_array_append_val (pictures, picture);
@@ -78,16 +78,6 @@ show_case (WillisScene *scene, const WillisCase *c, GError **error)
   return TRUE;
 }
 
-static char *
-view_caption (const WillisWorkingView *view)
-{
-  g_autofree char *angles = willis_c_arm_text (&view->angles);
-
-  return g_strdup_printf (view->kind == WILLIS_WORKING_VIEW_NECK ? _ ("Neck in profile, %s")
-                                                                 : _ ("Along the parent artery, %s"),
-                          angles);
-}
-
 static gboolean
 take_all (const WillisCase *c, const GArray *views, WillisScene *scene, GArray *pictures, GError **error)
 {
@@ -106,7 +96,9 @@ take_all (const WillisCase *c, const GArray *views, WillisScene *scene, GArray *
       willis_camera_set_c_arm (&camera, &view->angles);
       willis_camera_frame (&camera, centre, radius_mm, 1.0);
       willis_scene_set_camera (scene, &camera);
-      if (!take (scene, pictures, view_caption (view), error))
+      if (!take (scene, pictures,
+                 view->kind == WILLIS_WORKING_VIEW_NECK ? N_ ("Neck in profile, %s") : N_ ("Along the parent artery, %s"),
+                 willis_c_arm_text (&view->angles), error))
         return FALSE;
     }
   for (int n = 0; n < 2; n++)
@@ -114,8 +106,7 @@ take_all (const WillisCase *c, const GArray *views, WillisScene *scene, GArray *
       willis_camera_set_standard (&camera, n == 0 ? WILLIS_VIEW_ANTERIOR : WILLIS_VIEW_SUPERIOR);
       willis_scene_set_camera (scene, &camera);
       willis_scene_frame (scene, NULL);
-      if (!take (scene, pictures,
-                 g_strdup (n == 0 ? _ ("All arteries, from the front") : _ ("All arteries, from above")), error))
+      if (!take (scene, pictures, n == 0 ? N_ ("All arteries, from the front") : N_ ("All arteries, from above"), NULL, error))
         return FALSE;
     }
   return TRUE;

@@ -189,8 +189,9 @@ draw_warnings (Pages *pages, const WillisCase *c)
   g_ptr_array_add (stale, NULL);
   if (stale->pdata[0] != NULL)
     draw_notice (pages, t (pages, N_ ("Not up to date")), (char **) stale->pdata, TRUE);
+  // as the reader wrote them; those without numbers in them in the report's own language
   for (char **note = study->warnings; note != NULL && *note != NULL; note++)
-    g_ptr_array_add (notes, willis_sentence (*note));
+    g_ptr_array_add (notes, willis_sentence (t (pages, *note)));
   g_ptr_array_add (notes, NULL);
   if (notes->pdata[0] != NULL)
     draw_notice (pages, t (pages, N_ ("About the scan")), (char **) notes->pdata, FALSE);

@@ -30,10 +30,11 @@ typedef enum
 /* A picture made elsewhere (core cannot draw in 3D). */
 typedef struct
 {
-  const char *caption; // in the report's language
+  const char *caption; // untranslated (N_): the report puts it into its own language; may hold one %s for detail
   int width, height;   // pixels
   gsize stride;        // bytes from row to row
   const guint8 *rgba;  // straight alpha, top row first
+  const char *detail;  // the same in all languages: C-arm angles; NULL where caption holds no %s
 } WillisReportPicture;
 
 typedef struct

@@ -337,7 +337,12 @@ report_picture (Pages *pages, const WillisReportPicture *picture, double x, doub
   cairo_paint (pages->cr);
   cairo_restore (pages->cr);
   if (picture->caption != NULL)
-    draw_text (pages, &caption, x, y + height + 3, width, picture->caption);
+    {
+      g_autofree char *text = picture->detail != NULL ? g_strdup_printf (t (pages, picture->caption), picture->detail)
+                                                      : g_strdup (t (pages, picture->caption));
+
+      draw_text (pages, &caption, x, y + height + 3, width, text);
+    }
   cairo_surface_destroy (image);
 }
 

@@ -16,9 +16,11 @@
 using willis::VolumeLayer;
 
 /* Sides of the blocks of pixels that share a ray, from the quickest picture to the best. */
-static const int MOVING_FACTOR = 4;
 static const int SHORTENED_FACTOR = 2; // where the moving picture has half the sides already
 static const int FIRST_FACTOR = 3;
+static const int MOST_MOVING_FACTOR = 8;
+/* A moving picture that takes longer to cast gets fewer rays the next time, one that takes less than the other more. */
+static const double SLOW_CAST_MS = 45.0, QUICK_CAST_MS = 15.0;
 
 static const char *const FRAGMENT_SHADER = R"(//VTK::System::Dec
 in vec2 texCoord;
@@ -114,10 +116,22 @@ VolumeLayer::remember (WillisScene *scene, const Item *item, int width, int heig
   factor = 0;
 }
 
+void
+VolumeLayer::note_cast (double ms)
+{
+  if (ms > SLOW_CAST_MS)
+    moving_factor = std::min (moving_factor + 1, MOST_MOVING_FACTOR);
+  else if (ms < QUICK_CAST_MS)
+    moving_factor = std::max (moving_factor - 1, FIRST_FACTOR);
+}
+
 bool
 VolumeLayer::draw (WillisScene *scene, Item *item, vtkOpenGLRenderWindow *window, int width, int height,
                    double near_mm, double far_mm, bool at_once)
 {
+  gint64 start;
+  bool shortened;
+
   awaited = scene->caster (item, at_once) == nullptr ? item : nullptr;
   if (awaited != nullptr)
     return true;
@@ -125,13 +139,17 @@ VolumeLayer::draw (WillisScene *scene, Item *item, vtkOpenGLRenderWindow *window
     {
       remember (scene, item, width, height);
       read_depth (camera, width, height, near_mm, far_mm);
-      factor = scene->moving ? (2 * width <= scene->width ? SHORTENED_FACTOR : MOVING_FACTOR) : FIRST_FACTOR;
+      shortened = 2 * width <= scene->width;
+      factor = scene->moving ? std::max (shortened ? moving_factor / 2 : moving_factor, SHORTENED_FACTOR) : FIRST_FACTOR;
       if (at_once)
         factor = 1;
+      start = g_get_monotonic_time ();
       shown.w = (width + factor - 1) / factor;
       shown.h = (height + factor - 1) / factor;
       shown.rgba.assign ((gsize) 4 * shown.w * shown.h, 0);
       cast (shown, caster, 0, shown.h);
+      if (scene->moving && !at_once)
+        note_cast ((double) (g_get_monotonic_time () - start) * 1e-3);
       uploaded = false;
     }
   if (factor > 1 && !scene->moving && !working)

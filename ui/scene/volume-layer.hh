@@ -42,11 +42,13 @@ private:
   bool same (WillisScene *scene, const Item *item, int width, int height) const;
   void remember (WillisScene *scene, const Item *item, int width, int height);
   void paint (vtkOpenGLRenderWindow *window);
+  void note_cast (double ms);
 
   std::vector<float> depth; // [h][w] of the window, mm, from the top
   int depth_w = 0, depth_h = 0;
   Picture shown, next;
   int next_row = 0, factor = 0; // of shown
+  int moving_factor = 4;        // sides of the blocks that share a ray while the view moves: as quick as this machine is
   bool working = false, uploaded = false;
   const WillisCaster *caster = nullptr;
   Item *awaited = nullptr; // its caster is being made

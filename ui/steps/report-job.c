@@ -57,7 +57,7 @@ fill_scene (WillisScene *scene, WillisCase *c, GError **error)
 static gboolean
 draw_pictures (WillisCase *c, const GArray *views, WillisReportPicture pictures[2], gsize *n_pictures, GError **error)
 {
-  const char *captions[2] = { _ ("The aneurysm, seen across its neck"), _ ("The arteries from the front") };
+  const char *captions[2] = { N_ ("The aneurysm, seen across its neck"), N_ ("The arteries from the front") };
   WillisScene *scene = willis_scene_new (error);
   WillisCArm front = { 0.0, 0.0 };
 

@@ -225,7 +225,7 @@ test_content (void)
   assert_says (text, "± 0.3 mm");
   assert_says (text, "131");
   assert_says (text, "not measurable: no parent artery");
-  assert_says (text, "slices 2.0 mm thick");
+  assert_says (text, "Slices 2.0 mm thick");
   assert_says (text, "0.4 × 0.4 × 0.4 mm");
   assert_says (text, willis_case_digest (c, WILLIS_STAGE_SCAN));
   assert_says (text, "surface_sd_mm");
@@ -342,7 +342,7 @@ test_options (void)
   for (int n = 0; n < 64 * 48 * 4; n++)
     rgba[n] = (guint8) (n * 5);
   for (int n = 0; n < 3; n++)
-    pictures[n] = (WillisReportPicture){ "A caption", 64, 48, 64 * 4, rgba };
+    pictures[n] = (WillisReportPicture){ "A caption", 64, 48, 64 * 4, rgba, NULL };
   options.pictures = pictures;
   options.n_pictures = 3;
   g_free (save_and_read (c, &options, "pictures.pdf", &n_all));
