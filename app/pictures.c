@@ -97,7 +97,8 @@ take_all (const WillisCase *c, const GArray *views, WillisScene *scene, GArray *
       willis_camera_frame (&camera, centre, radius_mm, 1.0);
       willis_scene_set_camera (scene, &camera);
       if (!take (scene, pictures,
-                 view->kind == WILLIS_WORKING_VIEW_NECK ? N_ ("Neck in profile, %s") : N_ ("Along the parent artery, %s"),
+                 view->kind == WILLIS_WORKING_VIEW_NECK ? N_ ("Neck in profile, %s")
+                                                        : N_ ("Along the parent artery, %s"),
                  willis_c_arm_text (&view->angles), error))
         return FALSE;
     }
@@ -106,7 +107,8 @@ take_all (const WillisCase *c, const GArray *views, WillisScene *scene, GArray *
       willis_camera_set_standard (&camera, n == 0 ? WILLIS_VIEW_ANTERIOR : WILLIS_VIEW_SUPERIOR);
       willis_scene_set_camera (scene, &camera);
       willis_scene_frame (scene, NULL);
-      if (!take (scene, pictures, n == 0 ? N_ ("All arteries, from the front") : N_ ("All arteries, from above"), NULL, error))
+      if (!take (scene, pictures, n == 0 ? N_ ("All arteries, from the front") : N_ ("All arteries, from above"), NULL,
+                 error))
         return FALSE;
     }
   return TRUE;

@@ -145,10 +145,12 @@ slice_image (const WillisCase *c, const View *view, int height_px)
   vec3_copy (plane.right, view->right);
   vec3_copy (plane.down, view->down);
   for (int k = 0; k < 3; k++)
-    plane.corner_lps_mm[k] = view->centre[k]
-                             - plane.pixel_mm * ((PIXELS - 1) / 2.0 * view->right[k] + (height_px - 1) / 2.0 * view->down[k]);
+    plane.corner_lps_mm[k]
+        = view->centre[k]
+          - plane.pixel_mm * ((PIXELS - 1) / 2.0 * view->right[k] + (height_px - 1) / 2.0 * view->down[k]);
   cairo_surface_flush (image);
-  willis_reslice_argb (willis_case_volume (c), &plane, &params, (guint32 *) (void *) cairo_image_surface_get_data (image),
+  willis_reslice_argb (willis_case_volume (c), &plane, &params,
+                       (guint32 *) (void *) cairo_image_surface_get_data (image),
                        (gsize) cairo_image_surface_get_stride (image) / 4);
   cairo_surface_mark_dirty (image);
   return image;
@@ -173,8 +175,8 @@ static void
 draw_letters (Pages *pages, const View *view, double x, double y, double width, double height)
 {
   const Style style = { 8, TRUE, 0xffffff, PANGO_ALIGN_CENTER };
-  const double at[4][2] = { { 2, height / 2 - 5 }, { width - 14, height / 2 - 5 }, { width / 2 - 6, 2 },
-                            { width / 2 - 6, height - 14 } };
+  const double at[4][2]
+      = { { 2, height / 2 - 5 }, { width - 14, height / 2 - 5 }, { width / 2 - 6, 2 }, { width / 2 - 6, height - 14 } };
 
   for (int n = 0; n < 4; n++)
     if (view->letters[n] != NULL)

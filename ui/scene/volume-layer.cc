@@ -15,13 +15,14 @@
 
 using willis::VolumeLayer;
 
-/* Sides of the blocks of pixels that share a ray, from the quickest picture to the best. */
-static const int SHORTENED_FACTOR = 2; // where the moving picture has half the sides already
-static const int FIRST_FACTOR = 3;
-static const int MOST_MOVING_FACTOR = 8;
-/* A moving picture that takes longer to cast gets fewer rays the next time, one that takes less than the other more. */
+/* Sides of the blocks of pixels that share a ray in the first picture of a place: as many rays as this machine casts in
+ * time. The picture at rest is then made finer in the time that is left. */
+static const int LEAST_FACTOR = 2, MOST_FACTOR = 8; // the least where the moving picture has half the sides already
+static const int QUICK_FACTOR = 3;
+/* A first picture that takes longer to cast gets fewer rays the next time, one that takes less than the other more. */
 static const double SLOW_CAST_MS = 45.0, QUICK_CAST_MS = 15.0;
 
+// clang-format off: it knows no raw strings here
 static const char *const FRAGMENT_SHADER = R"(//VTK::System::Dec
 in vec2 texCoord;
 uniform sampler2D rays;
@@ -31,6 +32,7 @@ void main ()
   gl_FragData[0] = texture (rays, vec2 (texCoord.x, 1.0 - texCoord.y));
 }
 )";
+// clang-format on
 
 VolumeLayer::VolumeLayer () = default;
 
@@ -90,8 +92,8 @@ VolumeLayer::cast (const Picture &to, const WillisCaster *with, int row_lo, int 
       ends.resize ((gsize) to.w * to.h);
       for (int y = row_lo; y < row_hi; y++)
         for (int x = 0; x < to.w; x++)
-          ends[(gsize) y * to.w + x] = depth[(gsize) ((y + 0.5) * depth_h / to.h) * depth_w
-                                             + (gsize) ((x + 0.5) * depth_w / to.w)];
+          ends[(gsize) y * to.w + x]
+              = depth[(gsize) ((y + 0.5) * depth_h / to.h) * depth_w + (gsize) ((x + 0.5) * depth_w / to.w)];
       end = ends.data ();
     }
   willis_caster_cast (with, &camera, to.w, to.h, end, clip ? plane : nullptr, coarse ? 1.0 : 0.5, row_lo, row_hi,
@@ -120,14 +122,14 @@ void
 VolumeLayer::note_cast (double ms)
 {
   if (ms > SLOW_CAST_MS)
-    moving_factor = std::min (moving_factor + 1, MOST_MOVING_FACTOR);
+    quick_factor = std::min (quick_factor + 1, MOST_FACTOR);
   else if (ms < QUICK_CAST_MS)
-    moving_factor = std::max (moving_factor - 1, FIRST_FACTOR);
+    quick_factor = std::max (quick_factor - 1, QUICK_FACTOR);
 }
 
 bool
-VolumeLayer::draw (WillisScene *scene, Item *item, vtkOpenGLRenderWindow *window, int width, int height,
-                   double near_mm, double far_mm, bool at_once)
+VolumeLayer::draw (WillisScene *scene, Item *item, vtkOpenGLRenderWindow *window, int width, int height, double near_mm,
+                   double far_mm, bool at_once)
 {
   gint64 start;
   bool shortened;
@@ -140,7 +142,7 @@ VolumeLayer::draw (WillisScene *scene, Item *item, vtkOpenGLRenderWindow *window
       remember (scene, item, width, height);
       read_depth (camera, width, height, near_mm, far_mm);
       shortened = 2 * width <= scene->width;
-      factor = scene->moving ? std::max (shortened ? moving_factor / 2 : moving_factor, SHORTENED_FACTOR) : FIRST_FACTOR;
+      factor = std::max (scene->moving && shortened ? quick_factor / 2 : quick_factor, LEAST_FACTOR);
       if (at_once)
         factor = 1;
       start = g_get_monotonic_time ();
@@ -148,7 +150,7 @@ VolumeLayer::draw (WillisScene *scene, Item *item, vtkOpenGLRenderWindow *window
       shown.h = (height + factor - 1) / factor;
       shown.rgba.assign ((gsize) 4 * shown.w * shown.h, 0);
       cast (shown, caster, 0, shown.h);
-      if (scene->moving && !at_once)
+      if (!at_once)
         note_cast ((double) (g_get_monotonic_time () - start) * 1e-3);
       uploaded = false;
     }

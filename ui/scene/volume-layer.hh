@@ -48,7 +48,7 @@ private:
   int depth_w = 0, depth_h = 0;
   Picture shown, next;
   int next_row = 0, factor = 0; // of shown
-  int moving_factor = 4;        // sides of the blocks that share a ray while the view moves: as quick as this machine is
+  int quick_factor = 5;         // of a first picture; follows how quick this machine is
   bool working = false, uploaded = false;
   const WillisCaster *caster = nullptr;
   Item *awaited = nullptr; // its caster is being made
