@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/cli.h"
 
+#include <errno.h>
 #include <glib-unix.h>
 #include <math.h>
 #include <signal.h>
@@ -205,8 +206,13 @@ willis_cli_check_output (const char *out, const char *const *inputs, GError **er
   if (out == NULL)
     return TRUE;
   if (stat (out, &target) != 0)
-    return g_file_test (folder, G_FILE_TEST_IS_DIR)
-           || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: there is no such folder"), folder);
+    {
+      if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+        return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: there is no such folder"), folder);
+      // minutes of work would be lost
+      return access (folder, W_OK) == 0
+             || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: cannot be written: %s"), out, g_strerror (errno));
+    }
   if (S_ISDIR (target.st_mode))
     return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: is a folder; give the name of a file"), out);
   for (; *inputs != NULL; inputs++)

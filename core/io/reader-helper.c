@@ -113,6 +113,22 @@ send_progress (double fraction, const char *label, gpointer data)
   send_line (line);
 }
 
+static gboolean answering; // this process is a helper
+
+void
+willis_reader_note_file (const char *path)
+{
+  g_autofree char *base = answering ? g_path_get_basename (path) : NULL;
+  g_autofree char *name = base != NULL ? g_filename_display_name (base) : NULL;
+  JsonObject *line;
+
+  if (name == NULL)
+    return;
+  line = json_object_new ();
+  json_object_set_string_member (line, "at", name);
+  send_line (line);
+}
+
 static void
 send_error (const GError *error)
 {
@@ -185,13 +201,13 @@ willis_reply_blob (WillisReply *reply, const char *name, gsize size, GError **er
   if (size > G_MAXSSIZE / 2 || json_object_get_size (reply->blobs) >= WILLIS_READER_MAX_BLOBS
       || ftruncate (WILLIS_READER_FD_BLOBS, (off_t) (reply->end + room)) != 0)
     {
-      willis_fail (error, WILLIS_ERROR_NO_MEMORY, _("not enough memory for %.1f GB"), (double) size / 1e9);
+      willis_fail (error, WILLIS_ERROR_NO_MEMORY, _ ("not enough memory for %.1f GB"), (double) size / 1e9);
       return NULL;
     }
   bytes = mmap (NULL, room, PROT_READ | PROT_WRITE, MAP_SHARED, WILLIS_READER_FD_BLOBS, (off_t) reply->end);
   if (bytes == MAP_FAILED)
     {
-      willis_fail (error, WILLIS_ERROR_NO_MEMORY, _("not enough memory for %.1f GB"), (double) size / 1e9);
+      willis_fail (error, WILLIS_ERROR_NO_MEMORY, _ ("not enough memory for %.1f GB"), (double) size / 1e9);
       return NULL;
     }
   extent = json_array_new ();
@@ -211,6 +227,7 @@ answer (WillisReadHandler handler)
 
   reply.header = json_object_new ();
   reply.blobs = json_object_new ();
+  answering = TRUE;
   reply.progress.func = send_progress;
   reply.progress.data = &reply;
   if (request != NULL && handler (request, &reply, &error))

@@ -45,6 +45,7 @@ typedef struct
   GString *text;      // of the answer pipe, the lines not yet handled
   gsize scanned;      // of text, known to hold no newline
   JsonObject *result; // the last line: answer or error
+  char *at;           // the file that the helper has said it is at, or NULL
   gint64 started, last_word;
 } Helper;
 
@@ -165,8 +166,7 @@ spawn (Helper *helper, const char *kind, JsonObject *request, GError **error)
   g_autofree char *memory = g_strdup_printf ("%" G_GUINT64_FORMAT, helper->limits.memory_bytes);
   // all threads together; generous, for the wall clock is the true limit
   g_autofree char *cpu = g_strdup_printf ("%.0f", ceil (helper->limits.seconds) * g_get_num_processors () + 1);
-  const char *argv[] = { program, WILLIS_READER_FLAG, kind, parent, memory,
-                         cpu, NULL };
+  const char *argv[] = { program, WILLIS_READER_FLAG, kind, parent, memory, cpu, NULL };
   int answer[2] = { -1, -1 };
   const int targets[] = { WILLIS_READER_FD_REQUEST, WILLIS_READER_FD_ANSWER, WILLIS_READER_FD_BLOBS };
   GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL;
@@ -175,7 +175,7 @@ spawn (Helper *helper, const char *kind, JsonObject *request, GError **error)
   gboolean ok = FALSE;
 
   if (is_deaf_helper ())
-    return willis_fail (error, WILLIS_ERROR_FAILED, _("the reader process cannot be started: %s"),
+    return willis_fail (error, WILLIS_ERROR_FAILED, _ ("the reader process cannot be started: %s"),
                         "this program does not answer as a reader");
   if (g_getenv ("WILLIS_READER_STDERR") == NULL) // for developers: what libraries say about a file
     flags |= G_SPAWN_STDERR_TO_DEV_NULL;
@@ -191,7 +191,7 @@ spawn (Helper *helper, const char *kind, JsonObject *request, GError **error)
   close_fd (&helper->request);
   close_fd (&answer[1]);
   if (!ok)
-    return willis_fail (error, WILLIS_ERROR_FAILED, _("the reader process cannot be started: %s"),
+    return willis_fail (error, WILLIS_ERROR_FAILED, _ ("the reader process cannot be started: %s"),
                         local != NULL ? local->message : g_strerror (errno));
   return TRUE;
 }
@@ -207,7 +207,7 @@ take_line (Helper *helper, const char *line, gsize length, const WillisProgress 
   if (helper->result != NULL || !g_utf8_validate (line, (gssize) length, NULL)
       || !json_parser_load_from_data (parser, line, (gssize) length, NULL)
       || (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: the reader's answer makes no sense; the file is damaged"),
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: the reader's answer makes no sense; the file is damaged"),
                         helper->subject);
   object = json_node_get_object (root);
   if (json_object_has_member (object, "progress"))
@@ -220,6 +220,17 @@ take_line (Helper *helper, const char *line, gsize length, const WillisProgress 
       willis_json_get_string (object, "", "label", NULL, &label, NULL);
       part = willis_progress_part (progress, 0, 1, label);
       return willis_progress_step (progress != NULL ? &part : NULL, fraction, error);
+    }
+  if (json_object_has_member (object, "at"))
+    {
+      const char *name = NULL;
+
+      if (willis_json_get_string (object, "", "at", NULL, &name, NULL) && name != NULL)
+        {
+          g_free (helper->at);
+          helper->at = g_strdup (name);
+        }
+      return TRUE;
     }
   helper->result = json_object_ref (object);
   return TRUE;
@@ -253,7 +264,7 @@ listen_to (Helper *helper, gboolean *open, const WillisProgress *progress, GErro
     }
   helper->scanned = helper->text->len;
   if (helper->text->len > WILLIS_READER_MAX_TEXT)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: the reader's answer makes no sense; the file is damaged"),
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: the reader's answer makes no sense; the file is damaged"),
                         helper->subject);
   return TRUE;
 }
@@ -267,12 +278,11 @@ check_clock (const Helper *helper, const WillisProgress *progress, GError **erro
       && g_cancellable_set_error_if_cancelled (progress->cancellable, error))
     return FALSE;
   if ((double) (now - helper->started) > helper->limits.seconds * 1e6)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: reading took longer than %.0f s and was given up"),
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: reading took longer than %.0f s and was given up"),
                         helper->subject, helper->limits.seconds);
   if ((double) (now - helper->last_word) > helper->limits.silent_seconds * 1e6)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                        _("%s: reading made no progress for %.0f s and was given up"), helper->subject,
-                        helper->limits.silent_seconds);
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: reading made no progress for %.0f s and was given up"),
+                        helper->subject, helper->limits.silent_seconds);
   return TRUE;
 }
 
@@ -287,7 +297,7 @@ hear (Helper *helper, const WillisProgress *progress, GError **error)
       struct pollfd fd = { helper->answer, POLLIN, 0 };
 
       if (poll (&fd, 1, POLL_MS) < 0 && errno != EINTR)
-        return willis_fail (error, WILLIS_ERROR_FAILED, _("%s: the reader process is lost: %s"), helper->subject,
+        return willis_fail (error, WILLIS_ERROR_FAILED, _ ("%s: the reader process is lost: %s"), helper->subject,
                             g_strerror (errno));
       if (!check_clock (helper, progress, error))
         return FALSE;
@@ -351,8 +361,8 @@ map_blobs (const Helper *helper, GHashTable *blobs)
 
   // the helper is dead: nothing may change the memory file under us any more
   if ((fcntl (helper->memory, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0 && errno != EINVAL)
-      || fstat (helper->memory, &info) != 0
-      || !willis_json_get_object (helper->result, "", "blobs", &extents, NULL) || extents == NULL)
+      || fstat (helper->memory, &info) != 0 || !willis_json_get_object (helper->result, "", "blobs", &extents, NULL)
+      || extents == NULL)
     return FALSE;
   names = json_object_get_members (extents);
   for (GList *l = names; l != NULL; l = l->next)
@@ -376,14 +386,13 @@ conclude (Helper *helper, int status, GError **error)
   if (WIFSIGNALED (status))
     {
       willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                   _("%s: reading it ended the reader process (%s); the file is damaged or too large"),
-                   helper->subject, g_strsignal (WTERMSIG (status)));
+                   _ ("%s: reading it ended the reader process (%s); the file is damaged or too large"),
+                   helper->at != NULL ? helper->at : helper->subject, g_strsignal (WTERMSIG (status)));
       return NULL;
     }
   if (helper->result == NULL)
     {
-      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: the reader process ended without an answer"),
-                   helper->subject);
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: the reader process ended without an answer"), helper->subject);
       return NULL;
     }
   if (json_object_has_member (helper->result, "error"))
@@ -402,7 +411,7 @@ conclude (Helper *helper, int status, GError **error)
   answer = json_object_get_member (helper->result, "answer");
   if (answer == NULL || !JSON_NODE_HOLDS_OBJECT (answer) || !map_blobs (helper, reading->blobs))
     {
-      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("%s: the reader's answer makes no sense; the file is damaged"),
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: the reader's answer makes no sense; the file is damaged"),
                    helper->subject);
       return NULL;
     }
@@ -436,5 +445,6 @@ willis_reader_run (const char *kind, JsonObject *request, const char *subject, c
   close_fd (&helper.memory);
   g_clear_pointer (&helper.result, json_object_unref);
   g_string_free (helper.text, TRUE);
+  g_free (helper.at);
   return reading;
 }

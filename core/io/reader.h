@@ -66,6 +66,9 @@ void *willis_reply_blob (WillisReply *reply, const char *name, gsize size, GErro
 /* The progress of the asking side (borrowed). */
 const WillisProgress *willis_reply_progress (WillisReply *reply);
 
+/* In the helper: says which file of a folder comes next, for the error if this process dies of it. Elsewhere nothing happens. */
+void willis_reader_note_file (const char *path);
+
 /* For main (), before anything else: when argv asks for the reader, runs it and returns TRUE with the exit status in
  * *status. The kinds are those of readers.c. */
 gboolean willis_reader_main (int argc, char **argv, int *status);

@@ -16,6 +16,7 @@
 #include "core/io/dicom.h"
 #include "core/io/hdf5-volume.h"
 #include "core/io/raw-image.h"
+#include "core/io/reader.h"
 #include "core/io/scan-private.h"
 #include "core/io/tiff.h"
 
@@ -242,6 +243,7 @@ add_hdf5 (Search *search, const char *path, GError **error)
   WillisSeries *s;
 
   willis_raw_image_init (&image);
+  willis_reader_note_file (path);
   if (!willis_hdf5_parse (path, search->options->spacing_mm, &image, &data_set, error))
     return FALSE;
   willis_raw_image_settle_spacing (&image, search->options->spacing_mm);
@@ -300,6 +302,7 @@ add_tiff_file (Search *search, const char *path, GBytes *file, gboolean in_folde
   const char *paths[] = { path, NULL };
   WillisTiff t;
 
+  willis_reader_note_file (path);
   if (!willis_tiff_parse (data, size, &t, error))
     return FALSE;
   if (in_folder && t.n_pages == 1)
