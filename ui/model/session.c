@@ -340,7 +340,7 @@ willis_session_install (WillisSession *self, WillisCase *c, const char *path, co
       willis_grid_ijk_to_lps (grid, middle, self->crosshair);
       willis_volume_range (volume, range);
       // Hounsfield units know air, or water and bone; everything else is judged by its own percentiles
-      hounsfield = willis_volume_scalar (volume) == WILLIS_SCALAR_I16
+      hounsfield = (willis_volume_scalar (volume) == WILLIS_SCALAR_I16 || (range[0] >= -1100.0 && range[0] < -300.0))
                    && (range[0] < -300.0 || (range[0] < 0.0 && range[1] > 600.0)
                        || g_strcmp0 (willis_case_study (c)->modality, "CT") == 0);
       willis_session_set_preset (self, hounsfield ? 0 : 3);

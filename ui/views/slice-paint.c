@@ -44,7 +44,7 @@ draw_text (WillisSliceView *self, cairo_t *cr, const char *text, double x, doubl
   pango_font_description_free (font);
   pango_layout_get_pixel_size (layout, &w, &h);
   // the rim is the text itself, moved: glyphs are kept, strokes along their outlines would be made anew for every picture
-  cairo_set_source_rgba (cr, 0, 0, 0, 0.45);
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.6);
   for (int k = 0; k < 8; k++)
     {
       cairo_move_to (cr, floor (x - ax * w) + 1.2 * cos (k * G_PI / 4.0), floor (y - ay * h) + 1.2 * sin (k * G_PI / 4.0));
@@ -439,7 +439,7 @@ paint_texts (WillisSliceView *self, cairo_t *cr)
       draw_text (self, cr, slab, 12, y, 0, 1, 12, 0x9fd0ff, FALSE);
     }
   if (roomy && f->right[0] > 0.7)
-    draw_text (self, cr, _ ("radiological: patient’s left on the right"), 12, y - 17, 0, 1, 11, 0xb0b0b0, FALSE);
+    draw_text (self, cr, _ ("radiological: patient’s left on the right"), 12, y - 17, 0, 1, 11, 0xd8d8d8, FALSE);
   if (under != NULL)
     draw_text (self, cr, under, f->width_px - 12, 9, 1, 0, 12, 0xffffff, FALSE);
 }
