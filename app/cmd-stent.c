@@ -132,6 +132,7 @@ in_lumen (const char *device, const char *tube, const char *profile, int level)
   WillisDeployment deployment;
   WillisBraid braid;
   WillisBraidFit fit;
+  g_auto (WillisLumenCurve) curve = { 0 };
   double s[2], d[2];
 
   if (!willis_braid_load (device, &braid, &fit, &error))
@@ -150,6 +151,12 @@ in_lumen (const char *device, const char *tube, const char *profile, int level)
       d[1] = d[0];
       line = (WillisLumenLine){ 2, s, d, NULL, NULL };
     }
+  else if (willis_lumen_is_curve (profile))
+    {
+      if (!willis_lumen_curve_load (profile, &curve, &error))
+        return willis_cli_fail (error);
+      line = curve.line;
+    }
   else if (!willis_lumen_line_load (profile, &line, &data, &error))
     return willis_cli_fail (error);
   if (!(level == 2 ? willis_braid_relax (&braid, &line, line.s_mm[0], 1, NULL, &deployment, &error)
@@ -160,7 +167,7 @@ in_lumen (const char *device, const char *tube, const char *profile, int level)
     }
   json_builder_begin_object (builder);
   write_deployment (builder, &braid, &fit, &deployment, tube == NULL);
-  if (level == 3 && !willis_cli_wires_in_line (builder, &braid, &line, tube != NULL, &error))
+  if (level == 3 && !willis_cli_wires_in_line (builder, &braid, &line, curve.points_lps_mm, tube != NULL, &error))
     {
       willis_deployment_clear (&deployment);
       return willis_cli_fail (error);
@@ -180,7 +187,7 @@ willis_cmd_stent (int argc, char **argv)
     { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_ ("The device: a JSON file, or with CASE its id in the catalogue"),
       "FILE|ID" },
     { "tube", 0, 0, G_OPTION_ARG_STRING, &tube, N_ ("Diameter of a straight tube in millimetres"), "D" },
-    { "profile", 0, 0, G_OPTION_ARG_FILENAME, &profile, N_ ("A lumen: CSV with s_mm,diameter_mm from the distal end on"), "FILE" },
+    { "profile", 0, 0, G_OPTION_ARG_FILENAME, &profile, N_ ("A lumen: CSV with s_mm,diameter_mm, or a centreline with x_mm,y_mm,z_mm,diameter_mm, from the distal end on"), "FILE" },
     { "distal", 0, 0, G_OPTION_ARG_DOUBLE, &args.distal_mm, N_ ("Landing beyond the distal edge of the neck"), "MM" },
     { "proximal", 0, 0, G_OPTION_ARG_DOUBLE, &args.proximal_mm, N_ ("Landing before the proximal edge of the neck"), "MM" },
     { "aneurysm", 0, 0, G_OPTION_ARG_INT, &args.aneurysm, N_ ("Which aneurysm of the case, from 1"), "N" },

@@ -78,9 +78,11 @@ voxel_for (const double *points, const double *radius, gsize n)
 }
 
 gboolean
-willis_cli_wires_in_line (JsonBuilder *builder, const WillisBraid *braid, const WillisLumenLine *line, gboolean tube, GError **error)
+willis_cli_wires_in_line (JsonBuilder *builder, const WillisBraid *braid, const WillisLumenLine *line, const double *given, gboolean tube,
+                          GError **error)
 {
-  g_autofree double *points = plane_curve (line), *radius = g_new (double, line->n);
+  g_autofree double *points = given != NULL ? g_memdup2 (given, 3 * line->n * sizeof *given) : plane_curve (line);
+  g_autofree double *radius = g_new (double, line->n);
   const WillisWirePath path = { line->n, line->s_mm, points };
   g_autoptr (WillisLumen) lumen = NULL;
 

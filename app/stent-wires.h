@@ -7,10 +7,10 @@
 
 G_BEGIN_DECLS
 
-/* willis stent --level 3: member "wires" of the object that is being built. line: as a straight tube, or bent in one plane where it has
- * a curvature. Errors: as willis_wires_settle. */
-gboolean willis_cli_wires_in_line (JsonBuilder *builder, const WillisBraid *braid, const WillisLumenLine *line, gboolean tube,
-                                   GError **error);
+/* willis stent --level 3: member "wires" of the object that is being built. points [line->n][3] of the centreline; NULL: straight, or bent in
+ * one plane where the line has a curvature. Errors: as willis_wires_settle. */
+gboolean willis_cli_wires_in_line (JsonBuilder *builder, const WillisBraid *braid, const WillisLumenLine *line, const double *points,
+                                   gboolean tube, GError **error);
 
 /* The same in the artery of a case, in the distance field of its surface. */
 gboolean willis_cli_wires_in_artery (JsonBuilder *builder, const WillisBraid *braid, const WillisStentArtery *artery,

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "solver/stent/device-file.h"
 
+#include <gio/gio.h>
 #include <math.h>
 #include <string.h>
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
+#include "core/num/vec3.h"
+
+#define CURVE_STEP_MM 0.25
 
 static const char *const device_keys[] = { "wires",     "wire_diameter_mm", "free_diameter_mm", "free_length_mm", "free_angle_deg",
                                            "young_gpa", "poisson",          "table",            "diameter",       NULL };
@@ -225,6 +229,128 @@ willis_lumen_line_load (const char *path, WillisLumenLine *out, double **data, G
     }
   *out = (WillisLumenLine){ n, all, all + n, columns > 2 ? all + 2 * n : NULL, NULL };
   *data = all;
+  return TRUE;
+}
+
+void
+willis_lumen_curve_clear (WillisLumenCurve *curve)
+{
+  g_clear_pointer (&curve->points_lps_mm, g_free);
+  g_clear_pointer (&curve->data, g_free);
+}
+
+gboolean
+willis_lumen_is_curve (const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, NULL);
+  char head[5] = { 0 };
+
+  return stream != NULL && g_input_stream_read (G_INPUT_STREAM (stream), head, 4, NULL, NULL) == 4 && strcmp (head, "x_mm") == 0;
+}
+
+/* Rows (x, y, z, diameter) at equal steps along them; new. */
+static double *
+resample (const double *rows, gsize n, gsize *n_out)
+{
+  g_autoptr (GArray) out = g_array_new (FALSE, FALSE, 4 * sizeof (double));
+  double at = 0.0, next = 0.0;
+
+  for (gsize i = 0; i + 1 < n; i++)
+    {
+      double d = vec3_dist (rows + 4 * i, rows + 4 * i + 4);
+
+      for (; d > 0.0 && next <= at + d; next += CURVE_STEP_MM)
+        {
+          double row[4], t = (next - at) / d;
+
+          for (int k = 0; k < 4; k++)
+            row[k] = rows[4 * i + k] + t * (rows[4 * i + 4 + k] - rows[4 * i + k]);
+          g_array_append_val (out, row);
+        }
+      at += d;
+    }
+  *n_out = out->len;
+  return (double *) (gpointer) g_array_free (g_steal_pointer (&out), FALSE);
+}
+
+/* Gaussian over sigma_mm along column k of four; beyond its ends a line goes on as it was, turned about its end point. */
+static void
+smooth_column (const double *rows, gsize n, int k, double sigma_mm, double *out, gsize stride)
+{
+  gssize half = (gssize) ceil (3.0 * sigma_mm / CURVE_STEP_MM), last = (gssize) n - 1;
+
+  for (gssize i = 0; i <= last; i++)
+    {
+      double sum = 0.0, weight = 0.0;
+
+      for (gssize j = i - half; j <= i + half; j++)
+        {
+          double g = exp (-0.5 * (j - i) * (j - i) * CURVE_STEP_MM * CURVE_STEP_MM / (sigma_mm * sigma_mm)), v;
+
+          if (j < 0)
+            v = 2.0 * rows[k] - rows[4 * MIN (-j, last) + k];
+          else if (j > last)
+            v = 2.0 * rows[4 * last + k] - rows[4 * MAX (2 * last - j, 0) + k];
+          else
+            v = rows[4 * j + k];
+          sum += g * v;
+          weight += g;
+        }
+      out[i * (gssize) stride] = sum / weight;
+    }
+}
+
+gboolean
+willis_lumen_curve_load (const char *path, WillisLumenCurve *out, GError **error)
+{
+  static const char *const names[] = { "x_mm", "y_mm", "z_mm", "diameter_mm" };
+  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autofree double *rows = NULL;
+  const double *v;
+  guint columns;
+  gsize n, given;
+  double *s, *d, *k, *p;
+
+  *out = (WillisLumenCurve){ 0 };
+  if (!read_csv (path, names, 4, 4, values, &columns, error))
+    return FALSE;
+  v = (const double *) (gpointer) values->data;
+  given = values->len / 4;
+  for (gsize i = 0; i < given; i++)
+    if (!(v[4 * i + 3] > 0.0 && v[4 * i + 3] < 50.0) || fabs (v[4 * i]) + fabs (v[4 * i + 1]) + fabs (v[4 * i + 2]) > 1e4
+        || (i > 0 && vec3_dist (v + 4 * i, v + 4 * i - 4) > 100.0))
+      return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s, place %u: diameters are above 0, points within 100 mm of the one before"),
+                          path, (guint) i + 1);
+  rows = resample (v, given, &n);
+  if (n < 4)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: a lumen wants at least two places"), path);
+  out->data = g_new (double, 3 * n);
+  out->points_lps_mm = p = g_new (double, 3 * n);
+  s = out->data;
+  d = s + n;
+  k = d + n;
+  for (int c = 0; c < 3; c++)
+    smooth_column (rows, n, c, 1.0, p + c, 3);
+  smooth_column (rows, n, 3, 0.5, d, 1);
+  s[0] = 0.0;
+  for (gsize i = 1; i < n; i++)
+    s[i] = s[i - 1] + fmax (vec3_dist (p + 3 * i, p + 3 * i - 3), 1e-6);
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize lo = i >= 2 ? i - 2 : 0, hi = MIN (i + 2, n - 1);
+      double a[3], b[3], c[3];
+
+      k[i] = 0.0;
+      if (lo == i || hi == i)
+        continue;
+      vec3_sub (a, p + 3 * i, p + 3 * lo);
+      vec3_sub (b, p + 3 * hi, p + 3 * i);
+      vec3_cross (c, a, b);
+      k[i] = 2.0 * atan2 (vec3_norm (c), vec3_dot (a, b)) / (s[hi] - s[lo]);
+      d[i] = fmax (d[i], 0.05);
+    }
+  out->line = (WillisLumenLine){ n, s, d, k, NULL };
   return TRUE;
 }
 

@@ -18,6 +18,23 @@ gboolean willis_braid_load (const char *path, WillisBraid *out, WillisBraidFit *
  * freed with g_free after the line. */
 gboolean willis_lumen_line_load (const char *path, WillisLumenLine *out, double **data, GError **error);
 
+/* A curve in space with its lumen: points every quarter of a millimetre, smoothed over a millimetre. */
+typedef struct
+{
+  WillisLumenLine line; // with curvature
+  double *points_lps_mm; // [line.n][3]
+  double *data;          // what line points to
+} WillisLumenCurve;
+
+void willis_lumen_curve_clear (WillisLumenCurve *curve);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WillisLumenCurve, willis_lumen_curve_clear)
+
+/* A CSV with the head "x_mm,y_mm,z_mm,diameter_mm", from the distal end on. */
+gboolean willis_lumen_curve_load (const char *path, WillisLumenCurve *out, GError **error);
+
+/* Whether the head of a CSV is that of a curve; FALSE also where it cannot be read. */
+gboolean willis_lumen_is_curve (const char *path);
+
 /* A CSV with the head "diameter_mm,length_mm"; new arrays. */
 gboolean willis_table_load (const char *path, double **diameter_mm, double **length_mm, gsize *n, GError **error);
 
