@@ -17,7 +17,6 @@
 #include "solver/stent/sac.h"
 
 #define REACH_MM 50.0
-#define LEAST_DIAMETER_SD_MM 0.05 // where the case cannot tell how well it knows its lumen
 
 static void
 add_texts (JsonBuilder *builder, const char *key, const GPtrArray *texts)
@@ -338,7 +337,7 @@ willis_cmd_stent_case (const char *path, const WillisStentCaseArgs *args)
                                       willis_cli_progress (), &error);
   if (artery != NULL)
     {
-      request.diameter_sd_mm = fmax (willis_case_diameter_sd_mm (c), LEAST_DIAMETER_SD_MM);
+      request.diameter_sd_mm = willis_stent_diameter_sd (willis_case_diameter_sd_mm (c));
       choices = choices_for (catalogue, artery, args->device, &request, &error);
     }
   if (choices == NULL)

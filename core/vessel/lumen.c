@@ -316,10 +316,14 @@ willis_lumen_surface_sd_mm (WillisVolume *volume, const WillisSegmentation *segm
   return sqrt (sd.noise_mm * sd.noise_mm + sd.level_mm * sd.level_mm + sd.blur_mm * sd.blur_mm);
 }
 
+/* Of what level and blur could do to it, this much is seen: fifteen computed scans (0.45 mm voxels, blur 0.6 to 0.9 mm, 300 to 450 HU,
+ * tests/sweep/stent-lengths.py 0 to 14) held nine in ten of their lengths within 0.32 of the sum below, the mean off by 0.03 mm. */
+#define SEEN 0.32
+
 double
 willis_lumen_diameter_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation)
 {
   SurfaceSd sd = surface_sd (volume, segmentation);
 
-  return 2.0 * sqrt (0.36 * sd.level_mm * sd.level_mm + sd.blur_mm * sd.blur_mm + 0.01 * sd.noise_mm * sd.noise_mm);
+  return SEEN * 2.0 * sqrt (0.36 * sd.level_mm * sd.level_mm + sd.blur_mm * sd.blur_mm + 0.01 * sd.noise_mm * sd.noise_mm);
 }

@@ -69,9 +69,9 @@ WillisSurface *willis_lumen_surface (WillisVolume *volume, const WillisSegmentat
 /* How far the lumen surface may be off, one standard deviation: half a voxel threshold step, noise, blur. */
 double willis_lumen_surface_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation);
 
-/* How far the diameter of an artery may be off over some centimetres together (one standard deviation): the level (3 % of the
- * contrast: an assumption that phantoms found not too small) and the blur, twice; noise averages out around sections and
- * along the artery. */
+/* How far the diameter of an artery may be off over some centimetres together (one standard deviation): the level and the blur, as far as
+ * computed scans of known lumen show them; noise averages out around sections and along the artery. What no computed scan has (calcium,
+ * thrombus, movement) is not in it. */
 double willis_lumen_diameter_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation);
 
 /* The centreline tree of a closed lumen surface. Never fails on odd surfaces: what has no centreline

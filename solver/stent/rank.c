@@ -12,6 +12,7 @@
 #define Z90 1.6449           // half the 90 % interval of a normal value
 #define DEFAULT_LANDING_MM 5.0
 #define ANGLE_SD (3.0 * G_PI / 180.0) // of a braid angle that is assumed
+#define UNKNOWN_DIAMETER_SD_MM 0.05 // of a lumen whose scan is not there
 #define ROUNDING_SD_MM 0.29  // of lengths printed as whole millimetres
 
 void
@@ -30,6 +31,22 @@ willis_fit_name (WillisFit fit)
   static const char *const names[] = { "safe", "depends", "not" };
 
   return names[fit];
+}
+
+double
+willis_stent_diameter_sd (double known_mm)
+{
+  return known_mm > 0.0 ? known_mm : UNKNOWN_DIAMETER_SD_MM;
+}
+
+int
+willis_fit_compare (WillisFit a, double score_a, const char *id_a, WillisFit b, double score_b, const char *id_b)
+{
+  if (a != b)
+    return (int) a - (int) b;
+  if (score_a != score_b)
+    return (score_a > score_b) - (score_a < score_b);
+  return strcmp (id_a, id_b);
 }
 
 const char *
@@ -503,11 +520,7 @@ by_score (gconstpointer a, gconstpointer b)
 {
   const WillisStentChoice *x = *(WillisStentChoice *const *) a, *y = *(WillisStentChoice *const *) b;
 
-  if (x->fit != y->fit)
-    return (int) x->fit - (int) y->fit;
-  if (x->score != y->score)
-    return (x->score > y->score) - (x->score < y->score);
-  return strcmp (x->device->id, y->device->id);
+  return willis_fit_compare (x->fit, x->score, x->device->id, y->fit, y->score, y->device->id);
 }
 
 GPtrArray *

@@ -43,6 +43,9 @@ typedef struct
   GPtrArray *warnings;          // likewise: what speaks against it
 } WillisStentChoice;
 
+/* The sd to ask with, from what the case knows of its lumen; 0.05 mm where it cannot tell. */
+double willis_stent_diameter_sd (double known_mm);
+
 void willis_stent_choice_free (WillisStentChoice *choice);
 
 /* One device. stations (may be NULL): where a braid is laid, WillisStation by falling s, new GArray or NULL for a laser-cut
@@ -53,6 +56,9 @@ WillisStentChoice *willis_stent_try (const WillisDevice *device, const WillisSte
 /* All stents of the catalogue, best first (new, of WillisStentChoice). */
 GPtrArray *willis_stent_rank (const WillisCatalogue *catalogue, const WillisStentArtery *artery, const WillisStentRequest *request,
                               const WillisProgress *progress, GError **error);
+
+/* Order of choices: fit, then score, then id. */
+int willis_fit_compare (WillisFit a, double score_a, const char *id_a, WillisFit b, double score_b, const char *id_b);
 
 const char *willis_fit_name (WillisFit fit); // "safe", "depends", "not"
 const char *willis_fit_label (WillisFit fit); // for people, to translate

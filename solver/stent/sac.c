@@ -354,11 +354,7 @@ by_score (gconstpointer a, gconstpointer b)
 {
   const WillisSacChoice *x = *(WillisSacChoice *const *) a, *y = *(WillisSacChoice *const *) b;
 
-  if (x->fit != y->fit)
-    return (int) x->fit - (int) y->fit;
-  if (x->score != y->score)
-    return (x->score > y->score) - (x->score < y->score);
-  return strcmp (x->device->id, y->device->id);
+  return willis_fit_compare (x->fit, x->score, x->device->id, y->fit, y->score, y->device->id);
 }
 
 GPtrArray *

@@ -138,6 +138,16 @@ def test_level_three(folder):
     bent = tap.willis_json("stent", "--device", device, "--profile", write(folder, "bent.csv", rows), "--level", "3")
     assert abs(bent["wires"]["length_mm"] / bent["length_mm"] - 1) < 0.03, (bent["wires"], bent["length_mm"])
     assert bent["wires"]["porosity_outer"] > bent["wires"]["porosity_inner"]
+    # the same bend as a centreline in space, turned about: the same answers
+    turn = lambda x: (10 - 10 * math.cos(x / 10), 0.6 * 10 * math.sin(x / 10), 0.8 * 10 * math.sin(x / 10))
+    rows = "x_mm,y_mm,z_mm,diameter_mm\n" + "".join("%.6f,%.6f,%.6f,3.5\n" % turn(0.5 * k) for k in range(0, 81))
+    path = write(folder, "curve.csv", rows)
+    space = tap.willis_json("stent", "--device", device, "--profile", path, "--level", "3")
+    assert abs(space["length_mm"] / bent["length_mm"] - 1) < 0.005, (space["length_mm"], bent["length_mm"])
+    assert abs(space["wires"]["length_mm"] / bent["wires"]["length_mm"] - 1) < 0.01, (space["wires"], bent["wires"])
+    for bad in ("x_mm,y_mm,z_mm,diameter_mm\n0,0,0,3\n", "x_mm,y_mm,z_mm,diameter_mm\n0,0,0,3\n0,0,900,3\n",
+                "x_mm,y_mm,z_mm,diameter_mm\n0,0,0,3\n0,0,9,-3\n", "x_mm,y_mm,z_mm\n0,0,0\n0,0,9\n", "x_mm,y_mm,z_mm,diameter_mm\n1,1,1,3\n1,1,1,3\n"):
+        tap.refused("stent", "--device", device, "--profile", write(folder, "bad.csv", bad), words=["bad.csv"])
     tap.refused("stent", "--device", write(folder, "odd.json", {"table": [{"diameter_mm": 3, "length_mm": 20},
                 {"diameter_mm": 3.5, "length_mm": 18}]}), "--tube", "3.2", "--level", "3", words=["wires"])
 

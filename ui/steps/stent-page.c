@@ -15,7 +15,6 @@
 #include "ui/steps/stent-table.h"
 
 #define REACH_MM 50.0
-#define LEAST_DIAMETER_SD_MM 0.05
 #define MAX_ROWS 10
 #define ROWS_AT_ONCE 1
 #define ROWS_PAUSE_MS 30
@@ -132,7 +131,7 @@ rank_work (const WillisProgress *progress, gpointer data, GError **error)
     share_artery (out, in);
   else
     {
-      out->request.diameter_sd_mm = fmax (willis_case_diameter_sd_mm (in->c), LEAST_DIAMETER_SD_MM);
+      out->request.diameter_sd_mm = willis_stent_diameter_sd (willis_case_diameter_sd_mm (in->c));
       out->artery
           = willis_stent_artery_new (willis_case_surface (in->c), willis_case_tree (in->c),
                                      willis_case_aneurysm (in->c, (gsize) in->aneurysm), -1, REACH_MM, &first, error);
