@@ -402,20 +402,24 @@ cut_part (const Detect *d, const GArray *points, double neck_mm)
   return most * 0.87 * d->edge_mm * d->edge_mm / (0.25 * G_PI * neck_mm * neck_mm);
 }
 
-/* The thickest healthy artery whose centreline runs through the ball, 0 where none does. */
+/* The thickest healthy artery whose centreline runs through the ball or, where one does, comes near it (the end of
+ * a branch may run on from a thicker one); 0 where none runs through. */
 static double
 thickest_within (const Detect *d, const double centre[3], double radius)
 {
   double most = 0.0;
+  gboolean through = FALSE;
 
   for (guint i = 0; i < d->spheres->len; i++)
     {
       const Sphere *s = &g_array_index (d->spheres, Sphere, i);
+      double away = vec3_dist (s->centre, centre);
 
-      if (vec3_dist (s->centre, centre) < radius)
+      through |= away < radius;
+      if (away < 1.55 * radius)
         most = MAX (most, s->parent);
     }
-  return most;
+  return through ? most : 0.0;
 }
 
 static double
@@ -434,8 +438,8 @@ willis_bulge_score (const WillisBulge *b)
   double slender = b->size_mm / (2.0 * b->ball_mm), x;
 
   /* where the centrelines run through the middle of a sac, their model takes off the height, which then says little */
-  x = -1.0 + (b->through ? 4.0 * log (MAX (thick, 0.05) / 1.35) : 2.0 * log (MAX (thick, 0.05) / 0.6));
-  x += b->through ? 0.0 : 1.2 * log (MAX (height, 0.05) / 0.8);
+  x = -1.0 + (b->through ? 4.0 * log (MAX (thick, 0.05) / 1.2) : 2.0 * log (MAX (thick, 0.05) / 0.6));
+  x += b->through ? MAX (0.6 * log (MAX (height, 0.05) / 0.8), 0.0) : 1.2 * log (MAX (height, 0.05) / 0.8);
   x += 0.6 * log (MAX (b->ball_mm, 0.05) / 1.0);
   x += 2.0 * log (MIN (b->ball_mm / (3.0 * b->edge_mm), 1.0)); // hardly more than the mesh resolves
   x -= 2.0 * MAX (0.0, slender - 2.2);
