@@ -9,19 +9,57 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/parallel.h"
 #include "core/vessel/segmentation-grow.h"
 
 #define REACH_MM 1.7     // vessels grow at most so far from their cores
 #define COST_PER_MM 16.0 // cost units
 
-static void
-band_marks (const WillisGrowth *g, double low)
+typedef struct
 {
-  gsize n = willis_grid_n_voxels (g->grid);
+  const WillisGrowth *g;
+  double least, most;
+  guint8 bit;
+} MarkContext;
 
-  for (gsize v = 0; v < n; v++)
-    if (willis_voxel (g->volume, g->voxels, v) > low)
-      g->mark[v] = WILLIS_MARK_BAND;
+static void
+mark_range (gsize lo, gsize hi, gpointer data)
+{
+  const MarkContext *c = data;
+
+  for (gsize v = lo; v < hi; v++)
+    {
+      double x = willis_voxel (c->g->volume, c->g->voxels, v);
+
+      if (x > c->least && x < c->most)
+        c->g->mark[v] |= c->bit;
+    }
+}
+
+/* Sets a bit where the scan lies between two values, both left out. */
+static void
+mark_between (const WillisGrowth *g, double least, double most, guint8 bit)
+{
+  MarkContext c = { g, least, most, bit };
+
+  willis_parallel_for (willis_grid_n_voxels (g->grid), 1 << 18, mark_range, &c);
+}
+
+static void
+clear_range (gsize lo, gsize hi, gpointer data)
+{
+  const MarkContext *c = data;
+
+  for (gsize v = lo; v < hi; v++)
+    c->g->mark[v] &= (guint8) ~c->bit;
+}
+
+static void
+clear_marks (const WillisGrowth *g, guint8 bit)
+{
+  MarkContext c = { .g = g, .bit = bit };
+
+  willis_parallel_for (willis_grid_n_voxels (g->grid), 1 << 18, clear_range, &c);
 }
 
 typedef struct
@@ -100,26 +138,11 @@ promote_piece (const gsize *voxels, gsize n, gpointer data)
 static void
 mark_bone (const WillisGrowth *g, double ceiling)
 {
-  gsize n = willis_grid_n_voxels (g->grid);
   PieceContext c = { g, 0.6, WILLIS_MARK_ARTERY, WILLIS_MARK_BONE, 1.0, INFINITY, g->voxel_mm3 };
 
-  for (gsize v = 0; v < n; v++)
-    if (willis_voxel (g->volume, g->voxels, v) > ceiling)
-      g->mark[v] |= WILLIS_MARK_ARTERY;
+  mark_between (g, ceiling, INFINITY, WILLIS_MARK_ARTERY);
   willis_mark_pieces (g->mark, g->grid->dims, WILLIS_MARK_ARTERY, 0, promote_piece, &c);
-  for (gsize v = 0; v < n; v++)
-    g->mark[v] &= (guint8) ~WILLIS_MARK_ARTERY;
-}
-
-/* Sinuses: what is bright beside air is their wall. SEEN serves as the scratch bit. */
-static void
-mark_air (const WillisGrowth *g)
-{
-  gsize n = willis_grid_n_voxels (g->grid);
-
-  for (gsize v = 0; v < n; v++)
-    if (willis_voxel (g->volume, g->voxels, v) < -200.0f)
-      g->mark[v] |= WILLIS_MARK_SEEN;
+  clear_marks (g, WILLIS_MARK_ARTERY);
 }
 
 typedef struct
@@ -330,16 +353,15 @@ willis_grow_beside_bone (const WillisGrowth *g, const WillisProgress *progress, 
   WillisProgress cores = willis_progress_part (progress, 0.1, 0.8, NULL);
   WillisProgress share = willis_progress_part (progress, 0.8, 1.0, NULL);
   PieceContext keep = { g, 1.0, WILLIS_MARK_CORE, WILLIS_MARK_ARTERY, 0.55, 0.7, g->voxel_mm3 };
-  gsize n = willis_grid_n_voxels (g->grid);
 
-  band_marks (g, l->background + MAX (0.33 * contrast, 4.0 * l->noise));
+  mark_between (g, l->background + MAX (0.33 * contrast, 4.0 * l->noise), INFINITY, WILLIS_MARK_BAND);
   if (!willis_progress_step (progress, 0.02, error))
     return FALSE;
   mark_bone (g, ceiling);
-  mark_air (g);
+  /* sinuses: what is bright beside air is their wall; SEEN serves as the scratch bit */
+  mark_between (g, -INFINITY, -200.0, WILLIS_MARK_SEEN);
   willis_mark_dilate (g->mark, g->grid, WILLIS_MARK_BONE | WILLIS_MARK_SEEN, WILLIS_MARK_NEAR_BONE, 1.2);
-  for (gsize v = 0; v < n; v++)
-    g->mark[v] &= (guint8) ~WILLIS_MARK_SEEN;
+  clear_marks (g, WILLIS_MARK_SEEN);
   if (!willis_progress_step (progress, 0.1, error)
       || !willis_cores_mark (g->volume, l, middle, g->mark, &cores, error))
     return FALSE;
@@ -361,7 +383,7 @@ willis_grow_bright (const WillisGrowth *g, const WillisProgress *progress, GErro
   WillisProgress cores = willis_progress_part (progress, 0.1, 0.9, NULL);
   PieceContext keep = { g, 1.0, WILLIS_MARK_CORE, WILLIS_MARK_ARTERY, 1.0, INFINITY, g->voxel_mm3 };
 
-  band_marks (g, low);
+  mark_between (g, low, INFINITY, WILLIS_MARK_BAND);
   if (!willis_progress_step (progress, 0.1, error)
       || !willis_cores_mark (g->volume, l, l->lumen + 0.5 * contrast, g->mark, &cores, error))
     return FALSE;
