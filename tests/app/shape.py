@@ -16,7 +16,8 @@ def test_shape(folder):
     case = os.path.join(folder, "c.h5")
     sheet, jig, report = (os.path.join(folder, name) for name in ("sheet.pdf", "jig.stl", "report.pdf"))
     tap.willis_json("plan", plan.scan(folder), "-o", case)
-    tap.refused("shape", case, words=["--catheter", "echelon-10"])
+    done = tap.willis("shape", case)
+    assert done.returncode == 1 and b"echelon-10" in done.stderr, done
     said = tap.willis_json("shape", case, "--catheter", "echelon-10", "--mandrel", "5,110,90", "--draws", "16", "--sheet", sheet,
                            "--jig", jig)
     target, tip = said["target"], said["tip"]

@@ -39,7 +39,8 @@ artery_with_sac (void)
         {
           double x[3] = { origin[0] + 0.3 * i, origin[1] + 0.3 * j, origin[2] + 0.3 * k };
           const double middle[3] = { 0, 0, 3.9 };
-          double tube = 1.8 - hypot (x[1], x[2]), ball = 2.6 - vec3_dist (x, middle), h = fmax (0.5 - fabs (tube - ball), 0.0);
+          double tube = 1.8 - hypot (x[1], x[2]), ball = 2.6 - vec3_dist (x, middle),
+                 h = fmax (0.5 - fabs (tube - ball), 0.0);
 
           *out++ = (float) (fmax (tube, ball) + 0.5 * h * h);
         }
@@ -58,7 +59,8 @@ site_new (const double *target, GError **error)
     vec3_set (line[i], -30.0 + 30.0 * i / 39.0, 0, 0);
   for (int i = 0; i < 60; i++)
     {
-      double z = 1.0 - 2.0 * i / 59.0, r = sqrt (fmax (1.0 - z * z, 0.0)), x[3] = { 2.6 * r * cos (2.4 * i), 2.6 * r * sin (2.4 * i), 3.9 + 2.6 * z };
+      double z = 1.0 - 2.0 * i / 59.0, r = sqrt (fmax (1.0 - z * z, 0.0)),
+             x[3] = { 2.6 * r * cos (2.4 * i), 2.6 * r * sin (2.4 * i), 3.9 + 2.6 * z };
 
       if (x[2] > neck[2])
         vec3_copy (sac[n++], x);
@@ -84,7 +86,8 @@ test_mandrel (void)
   willis_mandrel_mend (&m);
   g_assert_cmpfloat (willis_mandrel_least_radius (&m), >=, WILLIS_MANDREL_RADIUS_MM);
   g_assert_cmpfloat (m.bends[0].angle, <=, WILLIS_MANDREL_MOST_ANGLE + 1e-12);
-  g_assert_cmpfloat (m.bends[0].from_tip_mm - 0.5 * m.bends[0].angle * m.bends[0].radius_mm, >=, WILLIS_MANDREL_TIP_MM - 1e-9);
+  g_assert_cmpfloat (m.bends[0].from_tip_mm - 0.5 * m.bends[0].angle * m.bends[0].radius_mm, >=,
+                     WILLIS_MANDREL_TIP_MM - 1e-9);
   g_assert_cmpfloat (m.bends[1].from_tip_mm - 0.5 * m.bends[1].angle * m.bends[1].radius_mm, >,
                      m.bends[0].from_tip_mm + 0.5 * m.bends[0].angle * m.bends[0].radius_mm);
 }
@@ -121,7 +124,8 @@ test_setting (void)
   double *line;
 
   g_assert_cmpfloat (fabs (r - c.set_fraction), <, 1e-12);
-  g_assert_cmpfloat (fabs (willis_catheter_set_fraction (&c, &half) / r - (1 - exp (-0.5)) / (1 - exp (-3.0))), <, 1e-12);
+  g_assert_cmpfloat (fabs (willis_catheter_set_fraction (&c, &half) / r - (1 - exp (-0.5)) / (1 - exp (-3.0))), <,
+                     1e-12);
   g_assert_cmpfloat (willis_catheter_set_fraction (&c, &none), ==, 0.0);
   line = willis_catheter_free_line (&c, WILLIS_TIP_STRAIGHT, 0.0, &m, &steam, r, 0.01, &n);
   vec3_sub (a, line + 3, line);
@@ -133,7 +137,8 @@ test_setting (void)
   line = willis_catheter_free_line (&c, WILLIS_TIP_45, 0.0, &m, &steam, r, 0.01, &n);
   vec3_sub (a, line + 3, line);
   vec3_sub (b, line + 3 * (n - 1), line + 3 * (n - 2));
-  g_assert_cmpfloat (fabs (acos (vec3_dot (a, b) / (vec3_norm (a) * vec3_norm (b))) - (1 - r) * keep * G_PI_4), <, 0.01);
+  g_assert_cmpfloat (fabs (acos (vec3_dot (a, b) / (vec3_norm (a) * vec3_norm (b))) - (1 - r) * keep * G_PI_4), <,
+                     0.01);
   g_free (line);
 }
 
@@ -178,10 +183,18 @@ test_free (void)
   const double from[3] = { -100, 0, 0 }, to[3] = { 100, 0, 0 };
   g_autoptr (WillisLumen) lumen = willis_lumen_cylinder (from, to, 60.0);
   WillisCatheter c = catheter ();
-  WillisShape shape = { .shaped = TRUE, .mandrel = { 2, { { 6.0, 1.6, 0.4, 2.5 }, { 14.0, 1.2, 2.0, 3.0 } } }, .heating = WILLIS_HEATING_INIT };
+  WillisShape shape = { .shaped = TRUE,
+                        .mandrel = { 2, { { 6.0, 1.6, 0.4, 2.5 }, { 14.0, 1.2, 2.0, 3.0 } } },
+                        .heating = WILLIS_HEATING_INIT };
   WillisSeatParams params = WILLIS_SEAT_PARAMS_INIT;
-  WillisShapingSite site = { .lumen = lumen, .mouth = { { 0, 0, 0 }, { 1, 0, 0, 0 } }, .normal = { 0, 0, 1 }, .axis = { 0, 0, 1 },
-                             .direction = { 1, 0, 0 }, .parent_radius_mm = 2.0, .length_mm = 40.0, .n_path = 81 };
+  WillisShapingSite site = { .lumen = lumen,
+                             .mouth = { { 0, 0, 0 }, { 1, 0, 0, 0 } },
+                             .normal = { 0, 0, 1 },
+                             .axis = { 0, 0, 1 },
+                             .direction = { 1, 0, 0 },
+                             .parent_radius_mm = 2.0,
+                             .length_mm = 40.0,
+                             .n_path = 81 };
   g_autofree double *path = g_new0 (double, 3 * 81), *line = NULL;
   WillisSeat seat;
   double d[3], e[3];
@@ -270,6 +283,33 @@ test_design (void)
   willis_design_clear (&design);
 }
 
+/* Pushed all the way from the guide, as it is played: it comes to rest near where it does when it was laid along the
+ * way. */
+static void
+test_from_mouth (void)
+{
+  g_autoptr (WillisShapingSite) site = site_new (NULL, NULL);
+  WillisCatheter c = catheter ();
+  WillisSeatParams params = WILLIS_SEAT_PARAMS_INIT, pushed = WILLIS_SEAT_PARAMS_INIT;
+  WillisShape shape = { .shaped = TRUE, .heating = WILLIS_HEATING_INIT, .feed_mm = 0.0 };
+  WillisSeat laid, played;
+  GError *error = NULL;
+
+  shape.mandrel = (WillisMandrel){ 1, { { 4.0, 2.4, 0.0, WILLIS_MANDREL_RADIUS_MM } } };
+  pushed.from_mouth = TRUE;
+  pushed.element_mm = 0.4;
+  g_assert_true (willis_shaping_seat (site, &c, &shape, NULL, &params, FALSE, FALSE, &laid, &error));
+  g_assert_no_error (error);
+  willis_shaping_seat (site, &c, &shape, NULL, &pushed, FALSE, TRUE, &played, &error);
+  g_assert_no_error (error);
+  g_test_message ("%u stages; the tip %.2f mm from where it rests when laid along the way", played.stages->len,
+                  vec3_dist (played.tip, laid.tip));
+  g_assert_cmpuint (played.stages->len, >, 10);
+  g_assert_cmpfloat (vec3_dist (played.tip, laid.tip), <, 1.0);
+  willis_seat_clear (&laid);
+  willis_seat_clear (&played);
+}
+
 /* Draws depend on their number alone; the cloud's region holds what it says of its own draws. */
 static void
 test_cloud (void)
@@ -348,6 +388,7 @@ main (int argc, char **argv)
   g_test_add_func ("/shaping/calibration", test_calibration);
   g_test_add_func ("/shaping/free", test_free);
   g_test_add_func ("/shaping/target", test_target);
+  g_test_add_func ("/shaping/from-mouth", test_from_mouth);
   g_test_add_func ("/shaping/cloud", test_cloud);
   if (g_test_slow ())
     g_test_add_func ("/shaping/design", test_design);

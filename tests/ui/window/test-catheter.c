@@ -6,6 +6,8 @@
  */
 #include <adwaita.h>
 #include <glib/gstdio.h>
+#include <libintl.h>
+#include <locale.h>
 #include <string.h>
 
 #include "core/io/reader.h"
@@ -67,8 +69,12 @@ bring_up (GtkWidget *widget)
   GtkAdjustment *at = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
   double x, y;
 
-  g_assert_true (gtk_widget_translate_coordinates (widget, page->content, 0, 0, &x, &y));
-  gtk_adjustment_set_value (at, y - 60.0);
+  for (int n = 0; n < 2; n++) // what was just made is laid out first
+    {
+      spin (0.3);
+      g_assert_true (gtk_widget_translate_coordinates (widget, page->content, 0, 0, &x, &y));
+      gtk_adjustment_set_value (at, y - 60.0);
+    }
   spin (0.3);
 }
 
@@ -227,9 +233,10 @@ test_drag (void)
 static void
 test_play (void)
 {
-  WAIT_FOR (page->picked != NULL, 60);
+  WAIT_FOR (page->picked != NULL && idle (), 60); // the panel is as it stays
   bring_up (page->play_button);
   click_on (page->play_button);
+  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (page->play_button)) || page->play != NULL);
   WAIT_FOR (page->play != NULL, 120);
   g_assert_cmpuint (page->play->stages->len, >, 5);
   WAIT_FOR (!gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (page->play_button)), 60);
@@ -330,6 +337,12 @@ main (int argc, char **argv)
   g_setenv ("XDG_CACHE_HOME", home, TRUE);
   g_setenv ("XDG_DATA_HOME", home, TRUE);
   g_test_init (&argc, &argv, NULL);
+  if (g_getenv ("WILLIS_LOCALE_DIR") != NULL) // for pictures in another language
+    {
+      setlocale (LC_ALL, "");
+      bindtextdomain (GETTEXT_PACKAGE, g_getenv ("WILLIS_LOCALE_DIR"));
+      textdomain (GETTEXT_PACKAGE);
+    }
   adw_init ();
   willis_window_init_renderer ();
   willis_window_init_resources ();
@@ -337,8 +350,8 @@ main (int argc, char **argv)
   g_application_set_resource_base_path (G_APPLICATION (application), "/org/willis/Willis"); // the style is part of it
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   willis_window_add_keys (GTK_APPLICATION (application));
-  if (g_getenv ("WILLIS_SHOTS_LIGHT") != NULL)
-    adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_LIGHT);
+  if (g_getenv ("WILLIS_SHOTS_DARK") != NULL)
+    adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
   for (gsize n = 0; n < G_N_ELEMENTS (acts); n++)
     g_test_add_data_func (acts[n].name, &acts[n], watched);
   return g_test_run ();
