@@ -118,12 +118,12 @@ add_relaxed (JsonBuilder *builder, const WillisStentArtery *a, const WillisStent
   return TRUE;
 }
 
-/* The device once more, every wire a rod. */
+/* The device once more, every wire or strut a rod. */
 static gboolean
 add_wires (JsonBuilder *builder, WillisCase *c, const WillisStentArtery *a, const WillisStentChoice *choice, GError **error)
 {
   if (!(choice->braid.wire_length_mm > 0.0))
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s is no braid: the energy model is for braids"), choice->device->name);
+    return willis_cli_cells_in_artery (builder, choice->device, a, willis_case_surface (c), choice->distal_mm, error);
   return willis_cli_wires_in_artery (builder, &choice->braid, a, willis_case_surface (c), choice->distal_mm, error);
 }
 
@@ -355,7 +355,8 @@ willis_cmd_stent_case (const char *path, const WillisStentCaseArgs *args)
     }
   json_builder_end_array (builder);
   if ((args->level == 2 && !add_relaxed (builder, artery, choices->pdata[0], &error))
-      || (args->level == 3 && !add_wires (builder, c, artery, choices->pdata[0], &error)))
+      || (args->level == 3 && !add_wires (builder, c, artery, choices->pdata[0], &error))
+      || (args->straighten && !willis_cli_straightened (builder, choices->pdata[0], artery, args->straightening, &error)))
     return willis_cli_fail (error);
   add_artery (builder, artery, request.diameter_sd_mm);
   if (!add_sac (builder, catalogue, willis_case_aneurysm (c, (gsize) args->aneurysm - 1), args->coils, &error))

@@ -197,6 +197,8 @@ willis_cmd_stent (int argc, char **argv)
       N_ ("1: geometry (default); 2: energy, with the forces on the wall and the passage over the neck; 3: every wire a rod (a minute)"),
       "N" },
     { "coils", 0, 0, G_OPTION_ARG_STRING, &coils, N_ ("Packing of these coils, in this order, instead of a proposal"), "ID,ID..." },
+    { "straighten", 0, 0, G_OPTION_ARG_NONE, &args.straighten,
+      N_ ("Also where the artery's centreline comes to lie under the device, and what that does to its length"), NULL },
     { "straightening", 0, 0, G_OPTION_ARG_DOUBLE, &args.straightening,
       N_ ("How much of the curvature the stent may take away, 0 to 1 (default a third)"), "X" },
     { NULL },

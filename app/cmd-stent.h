@@ -13,6 +13,7 @@ typedef struct
   const char *coils; // ids between commas; NULL: propose some
   double distal_mm, proximal_mm, straightening;
   int aneurysm, into, level;
+  gboolean straighten; // also say where the artery comes to lie
 } WillisStentCaseArgs;
 
 /* Devices for an aneurysm of a case. */

@@ -10,6 +10,8 @@
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/num/vec3.h"
+#include "solver/stent/laser.h"
+#include "solver/stent/straighten.h"
 
 #define MOST_VOXELS 8e6
 #define LEAST_VOXEL_MM 0.15
@@ -104,4 +106,78 @@ willis_cli_wires_in_artery (JsonBuilder *builder, const WillisBraid *braid, cons
   g_autoptr (WillisLumen) lumen = willis_lumen_from_surface (surface, 0.0, willis_cli_progress (), error);
 
   return lumen != NULL && settle (builder, braid, &line, &path, lumen, distal_mm, -1, error);
+}
+
+gboolean
+willis_cli_cells_in_artery (JsonBuilder *builder, const WillisDevice *device, const WillisStentArtery *artery, WillisSurface *surface,
+                            double distal_mm, GError **error)
+{
+  WillisLumenLine line = willis_stent_artery_line (artery);
+  const WillisWirePath path = { artery->n, artery->s_mm, artery->points_lps_mm };
+  g_autoptr (WillisLumen) lumen = willis_lumen_from_surface (surface, 0.0, willis_cli_progress (), error);
+  WillisLaserCut out;
+
+  if (lumen == NULL || !willis_laser_cut_settle (device, &line, &path, lumen, distal_mm, -1, willis_cli_progress (), &out, error))
+    return FALSE;
+  json_builder_set_member_name (builder, "cells");
+  json_builder_begin_object (builder);
+  willis_json_add_double (builder, "diameter_mm", out.diameter_mm);
+  willis_json_add_double (builder, "radial_force_n_mm", out.radial_force_n_mm);
+  willis_json_add_double (builder, "gap_max_mm", out.gap_max_mm);
+  willis_json_add_double (builder, "apposed_03", out.apposed_03);
+  willis_json_add_double (builder, "opening_outer_mm", out.opening_outer_mm);
+  willis_json_add_double (builder, "opening_inner_mm", out.opening_inner_mm);
+  willis_json_add_int (builder, "steps", out.steps);
+  json_builder_end_object (builder);
+  willis_cli_print (_ ("by its struts: gap of up to %.2f mm, cells open to %.2f mm at the outer curve and %.2f mm at the inner\n"),
+                    out.gap_max_mm, out.opening_outer_mm, out.opening_inner_mm);
+  willis_laser_cut_clear (&out);
+  return TRUE;
+}
+
+gboolean
+willis_cli_straightened (JsonBuilder *builder, const WillisStentChoice *choice, const WillisStentArtery *artery, double fraction,
+                         GError **error)
+{
+  WillisStraightened out, as_is;
+  WillisDeployment after, before;
+  double change = NAN;
+
+  if (!willis_stent_straighten (artery, choice->distal_mm, choice->proximal_mm, fraction, 0.0, &out, error))
+    return FALSE;
+  if (choice->braid.wire_length_mm > 0.0)
+    {
+      /* both lines measured alike: only the change is taken */
+      gboolean ok = willis_stent_straighten (artery, choice->distal_mm, choice->proximal_mm, 0.0, 0.0, &as_is, error);
+
+      if (ok && willis_braid_deploy (&choice->braid, &out.line, out.from_mm, -1, 0.0, FALSE, &after, error)
+          && willis_braid_deploy (&choice->braid, &as_is.line, as_is.from_mm, -1, 0.0, FALSE, &before, error))
+        change = after.length_mm - before.length_mm;
+      willis_straightened_clear (&as_is);
+    }
+  json_builder_set_member_name (builder, "straightened");
+  json_builder_begin_object (builder);
+  willis_json_add_double (builder, "fraction", fraction);
+  willis_json_add_double (builder, "radius_before_mm", 1.0 / fmax (out.mean_curvature_before, 1e-9));
+  willis_json_add_double (builder, "radius_after_mm", 1.0 / fmax (out.mean_curvature_after, 1e-9));
+  willis_json_add_double (builder, "moved_mm", out.moved_mm);
+  willis_json_add_double (builder, "artery_shorter_mm", out.shorter_mm);
+  willis_json_add_double (builder, "length_change_mm", change);
+  json_builder_set_member_name (builder, "points_lps_mm");
+  json_builder_begin_array (builder);
+  for (gsize i = 0; i < out.line.n; i++)
+    {
+      json_builder_begin_array (builder);
+      for (int k = 0; k < 3; k++)
+        json_builder_add_double_value (builder, out.points_lps_mm[3 * i + k]);
+      json_builder_end_array (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  willis_cli_print (_ ("after release: mean radius of curvature %.1f for %.1f mm, the centreline moves up to %.1f mm\n"),
+                    1.0 / fmax (out.mean_curvature_after, 1e-9), 1.0 / fmax (out.mean_curvature_before, 1e-9), out.moved_mm);
+  if (!isnan (change))
+    willis_cli_print (_ ("its length changes by %+.2f mm with it\n"), change);
+  willis_straightened_clear (&out);
+  return isnan (change) ? choice->braid.wire_length_mm <= 0.0 : TRUE;
 }

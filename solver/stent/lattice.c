@@ -101,9 +101,10 @@ rod_frame (const WillisLattice *l, int node, double side, WillisFrame *out, doub
 
   *out = *f;
   vec3_set (axis, 0.0, 0.0, 0.0);
-  if (!l->hinged || side == 0.0)
+  if (side == 0.0)
     return;
-  willis_frame_axis (f, 1, axis);
+  if (l->hinged)
+    willis_frame_axis (f, 1, axis);
   {
     double half = 0.5 * side * l->angle[node];
     const double turn[4] = { cos (half), 0.0, sin (half), 0.0 };
@@ -447,6 +448,12 @@ newton_step (Newton *n)
   t = fmin (1.0, 0.5 * n->length / fmax (most, 1e-300));
   memcpy (n->frames, l->frames, (gsize) nodes * sizeof *n->frames);
   memcpy (n->angle, l->angle, (gsize) nodes * sizeof *n->angle);
+  if (-slope <= 1e-20 * nodes * n->stiffness * n->length * n->length + 1e-15 * fabs (energy)) // less than the energy can tell
+    {
+      move (n, t);
+      n->shift = fmax (0.2 * n->shift, LEAST_SHIFT);
+      return t * most;
+    }
   for (int cut = 0; cut < 12; cut++, t *= 0.5)
     {
       double then;

@@ -4,7 +4,7 @@
  * A tube of rods in rings of nodes: the crossings of a braid or the joints of a laser-cut stent, in a lumen. Every rod is a
  * geometrically exact beam (solver/rod); rods join nodes of one ring or of neighbouring rings, so Newton's equations are
  * block-tridiagonal. A hinged node carries one more unknown: the two rods that cross there turn about its normal (axis 1 of its frame)
- * by +angle and -angle, as crossing wires do. Units: mm, N, MPa.
+ * by +angle and -angle, as crossing wires do; without hinges that angle is fixed, as in the crowns of a laser-cut stent. Units: mm, N, MPa.
  */
 #include "core/base/progress.h"
 #include "solver/contact/lumen.h"
@@ -23,7 +23,7 @@ typedef struct
   int n_rings, around;
   gboolean hinged;
   WillisFrame *frames;   // [n_rings * around]
-  double *angle;         // [n_rings * around] of hinged nodes, rad
+  double *angle;         // [n_rings * around] rad; unknown where hinged, else as it is given
   double (*load)[3];     // [n_rings * around] dead forces
   double *multiplier;    // [n_rings * around] the wall's force on a node beyond that of the penalty
   double *wall;          // [n_rings * around] after willis_lattice_settle: the wall's force, N

@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "core/num/vec3.h"
 #include "solver/stent/lattice.h"
+#include "solver/stent/wire-path.h"
 
 #define WALL_N_MM 10.0
 #define HOLD_N_MM 1.0
@@ -20,66 +21,6 @@ willis_wires_clear (WillisWires *wires)
 {
   g_clear_pointer (&wires->points_lps_mm, g_free);
   g_clear_pointer (&wires->gap_mm, g_free);
-}
-
-/* ---- the centreline */
-
-static void
-on_path (const WillisWirePath *path, double s, double point[3])
-{
-  gsize lo = 0, hi = path->n - 1;
-  double t;
-
-  while (hi - lo > 1)
-    {
-      gsize mid = (lo + hi) / 2;
-
-      if (path->s_mm[mid] <= s)
-        lo = mid;
-      else
-        hi = mid;
-    }
-  t = (s - path->s_mm[lo]) / (path->s_mm[hi] - path->s_mm[lo]); // goes on straight beyond its ends
-  vec3_lerp (point, path->points_lps_mm + 3 * lo, path->points_lps_mm + 3 * hi, t);
-}
-
-static void
-tangent_at (const WillisWirePath *path, double s, double over, double tangent[3])
-{
-  double a[3], b[3];
-
-  on_path (path, s - over, a);
-  on_path (path, s + over, b);
-  vec3_sub (tangent, b, a);
-  vec3_normalize (tangent);
-}
-
-/* Abscissa of the point of the path nearest to x, near a guess. */
-static double
-foot_on (const WillisWirePath *path, const double x[3], double guess)
-{
-  double best = guess, least = INFINITY;
-
-  for (gsize i = 0; i + 1 < path->n; i++)
-    {
-      const double *a = path->points_lps_mm + 3 * i, *b = a + 3;
-      double ab[3], ax[3], t, p[3], d, ds = path->s_mm[i + 1] - path->s_mm[i];
-
-      if (path->s_mm[i + 1] < guess - 6.0 || path->s_mm[i] > guess + 6.0)
-        continue;
-      vec3_sub (ab, b, a);
-      vec3_sub (ax, x, a);
-      t = vec3_dot (ax, ab) / vec3_norm2 (ab);
-      t = CLAMP (t, i == 0 ? -1e3 : 0.0, i + 2 == path->n ? 1e3 : 1.0);
-      vec3_axpy (p, a, t, ab);
-      d = vec3_dist (p, x);
-      if (d < least)
-        {
-          least = d;
-          best = path->s_mm[i] + t * ds;
-        }
-    }
-  return best;
 }
 
 /* ---- building */
@@ -135,9 +76,9 @@ place_ring (Build *b, int k, double diameter, const double t[3], const double u[
   double sine = fmin (diameter / b->b->d_max_mm, 0.9995), cosine = sqrt (1.0 - sine * sine), ahead[3], behind[3], bend[3], centre[3];
   double e, inward = 0.0, shift;
 
-  on_path (b->path, b->at[k], centre);
-  tangent_at (b->path, b->at[k] - BEND_OVER_MM, 0.25, behind);
-  tangent_at (b->path, b->at[k] + BEND_OVER_MM, 0.25, ahead);
+  _willis_wire_path_point (b->path, b->at[k], centre);
+  _willis_wire_path_tangent (b->path, b->at[k] - BEND_OVER_MM, 0.25, behind);
+  _willis_wire_path_tangent (b->path, b->at[k] + BEND_OVER_MM, 0.25, ahead);
   vec3_sub (bend, ahead, behind);
   e = fmin (vec3_norm (bend) / (2.0 * BEND_OVER_MM) * 0.5 * diameter, 0.6);
   if (e > 1e-9)
@@ -173,7 +114,7 @@ place_rings (Build *b, const double *diameter)
     {
       double t[3];
 
-      tangent_at (b->path, b->at[k], 0.25, t);
+      _willis_wire_path_tangent (b->path, b->at[k], 0.25, t);
       vec3_scale (t, t, b->direction);
       if (k == 0)
         vec3_basis (t, u, v);
@@ -240,7 +181,7 @@ ring_at (const Build *b, int k, double guess)
   double sum = 0.0;
 
   for (int m = 0; m < b->l->around; m++)
-    sum += foot_on (b->path, b->l->frames[k * b->l->around + m].r, guess);
+    sum += _willis_wire_path_foot (b->path, b->l->frames[k * b->l->around + m].r, guess);
   return sum / b->l->around;
 }
 
@@ -269,13 +210,13 @@ sides (const Build *b, int first, int last, WillisWires *out)
     {
       double behind[3], ahead[3], bend[3], centre[3];
 
-      tangent_at (b->path, b->at[k] - BEND_OVER_MM, 0.25, behind);
-      tangent_at (b->path, b->at[k] + BEND_OVER_MM, 0.25, ahead);
+      _willis_wire_path_tangent (b->path, b->at[k] - BEND_OVER_MM, 0.25, behind);
+      _willis_wire_path_tangent (b->path, b->at[k] + BEND_OVER_MM, 0.25, ahead);
       vec3_sub (bend, ahead, behind);
       if (vec3_norm (bend) < 0.02 * 2.0 * BEND_OVER_MM)
         continue;
       vec3_normalize (bend);
-      on_path (b->path, b->at[k], centre);
+      _willis_wire_path_point (b->path, b->at[k], centre);
       for (int m = 0; m < l->around; m++)
         {
           double out_ward[3], side, angle = l->angle[k * l->around + m], spacing = b->side * fabs (sin (2.0 * angle));
@@ -394,7 +335,7 @@ willis_wires_settle (const WillisBraid *braid, const WillisLumenLine *line, cons
   lattice->clearance_mm = 0.5 * braid->lumen_offset_mm;
   lattice->wall_n_mm = o->wall_n_mm > 0.0 ? o->wall_n_mm : WALL_N_MM;
   lattice->soft = SOFT;
-  tangent_at (path, start_mm, 0.25, t);
+  _willis_wire_path_tangent (path, start_mm, 0.25, t);
   willis_lattice_hold (lattice, t, HOLD_N_MM);
   if (!willis_lattice_settle (lattice, TOLERANCE_MM, o->max_steps > 0 ? o->max_steps : 200, progress, error))
     return FALSE;

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "solver/stent/wire-path.h"
+
+#include <math.h>
+
+#include "core/num/vec3.h"
+
+void
+_willis_wire_path_point (const WillisWirePath *path, double s, double point[3])
+{
+  gsize lo = 0, hi = path->n - 1;
+  double t;
+
+  while (hi - lo > 1)
+    {
+      gsize mid = (lo + hi) / 2;
+
+      if (path->s_mm[mid] <= s)
+        lo = mid;
+      else
+        hi = mid;
+    }
+  t = (s - path->s_mm[lo]) / (path->s_mm[hi] - path->s_mm[lo]); // goes on straight beyond its ends
+  vec3_lerp (point, path->points_lps_mm + 3 * lo, path->points_lps_mm + 3 * hi, t);
+}
+
+void
+_willis_wire_path_tangent (const WillisWirePath *path, double s, double over, double tangent[3])
+{
+  double a[3], b[3];
+
+  _willis_wire_path_point (path, s - over, a);
+  _willis_wire_path_point (path, s + over, b);
+  vec3_sub (tangent, b, a);
+  vec3_normalize (tangent);
+}
+
+/* Abscissa of the point of the path nearest to x, near a guess. */
+double
+_willis_wire_path_foot (const WillisWirePath *path, const double x[3], double guess)
+{
+  double best = guess, least = INFINITY;
+
+  for (gsize i = 0; i + 1 < path->n; i++)
+    {
+      const double *a = path->points_lps_mm + 3 * i, *b = a + 3;
+      double ab[3], ax[3], t, p[3], d, ds = path->s_mm[i + 1] - path->s_mm[i];
+
+      if (path->s_mm[i + 1] < guess - 6.0 || path->s_mm[i] > guess + 6.0)
+        continue;
+      vec3_sub (ab, b, a);
+      vec3_sub (ax, x, a);
+      t = vec3_dot (ax, ab) / vec3_norm2 (ab);
+      t = CLAMP (t, i == 0 ? -1e3 : 0.0, i + 2 == path->n ? 1e3 : 1.0);
+      vec3_axpy (p, a, t, ab);
+      d = vec3_dist (p, x);
+      if (d < least)
+        {
+          least = d;
+          best = path->s_mm[i] + t * ds;
+        }
+    }
+  return best;
+}
