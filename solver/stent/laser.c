@@ -241,7 +241,7 @@ static void
 report (const Cut *c, WillisLaserCut *out)
 {
   const WillisLattice *l = c->l;
-  int n = l->n_rings * c->around, close = 0, lo = l->n_rings / 4, hi = MAX (3 * l->n_rings / 4, lo + 1);
+  int n = l->n_rings * c->around, close = 0, counted = 0, lo = l->n_rings / 4, hi = MAX (3 * l->n_rings / 4, lo + 1);
   double force = 0.0;
 
   out->n_rings = l->n_rings;
@@ -253,10 +253,13 @@ report (const Cut *c, WillisLaserCut *out)
       double gap = l->lumen != NULL ? willis_lumen_sample (l->lumen, l->frames[i].r, NULL, NULL) - l->clearance_mm : 0.0;
 
       vec3_copy (out->points_lps_mm + 3 * i, l->frames[i].r);
+      if (_willis_wire_path_unsupported (c->line, c->at[i / c->around]))
+        continue;
+      counted++;
       out->gap_max_mm = fmax (out->gap_max_mm, gap);
       close += gap < 0.3;
     }
-  out->apposed_03 = (double) close / n;
+  out->apposed_03 = counted > 0 ? (double) close / counted : 1.0;
   for (int k = lo; k <= hi; k++)
     {
       double centre[3] = { 0 }, share = k == lo || k == hi ? 0.5 : 1.0;

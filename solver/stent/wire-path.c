@@ -62,3 +62,13 @@ _willis_wire_path_foot (const WillisWirePath *path, const double x[3], double gu
     }
   return best;
 }
+
+gboolean
+_willis_wire_path_unsupported (const WillisLumenLine *line, double s)
+{
+  gsize i = 0;
+
+  while (i + 1 < line->n && line->s_mm[i] < s)
+    i++;
+  return line->unsupported != NULL && line->unsupported[i];
+}

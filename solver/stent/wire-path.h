@@ -13,4 +13,7 @@ void _willis_wire_path_tangent (const WillisWirePath *path, double s, double ove
 /* Abscissa of the point of the path nearest to x, within 6 mm of a guess. */
 double _willis_wire_path_foot (const WillisWirePath *path, const double x[3], double guess);
 
+/* Whether s lies at the neck. */
+gboolean _willis_wire_path_unsupported (const WillisLumenLine *line, double s);
+
 G_END_DECLS

@@ -28,6 +28,7 @@ willis_wires_clear (WillisWires *wires)
 typedef struct
 {
   const WillisBraid *b;
+  const WillisLumenLine *line;
   const WillisWirePath *path;
   const GArray *stations; // of the first model
   WillisLattice *l;
@@ -256,7 +257,7 @@ report (const Build *b, double tail, WillisWires *out)
       vec3_copy (out->points_lps_mm + 3 * i, l->frames[i].r);
       if (l->lumen != NULL)
         out->gap_mm[i] = fmax (willis_lumen_sample (l->lumen, l->frames[i].r, NULL, NULL) - l->clearance_mm, 0.0);
-      if (k < 2 || k > last - 2)
+      if (k < 2 || k > last - 2 || _willis_wire_path_unsupported (b->line, b->at[k]))
         continue;
       counted++;
       out->gap_max_mm = fmax (out->gap_max_mm, out->gap_mm[i]);
@@ -308,7 +309,7 @@ willis_wires_settle (const WillisBraid *braid, const WillisLumenLine *line, cons
 {
   static const WillisWireOptions none = { 0 };
   const WillisWireOptions *o = options != NULL ? options : &none;
-  Build b = { braid, path, NULL, NULL, NULL, 0.0, direction };
+  Build b = { braid, line, path, NULL, NULL, NULL, 0.0, direction };
   g_autoptr (WillisLattice) lattice = NULL;
   g_autofree double *at = NULL, *diameter = NULL;
   WillisDeployment first;

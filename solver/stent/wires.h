@@ -33,7 +33,7 @@ typedef struct
   double diameter_mm;           // of the helix, mean over the middle half
   double angle;                 // of the wires there, rad
   double radial_force_n_mm;     // wall force over length, over the middle half
-  double gap_max_mm;            // of a crossing to the wall, ends' last two rings left out
+  double gap_max_mm;            // of a crossing to the wall; the ends' last two rings and the neck are left out
   double apposed_01, apposed_03; // fractions of the crossings with a gap below 0.1 and 0.3 mm
   double porosity_inner, porosity_outer; // of the middle half's cells at the inner and outer side of the bend; NAN where straight
   int n_rings, around, steps;
