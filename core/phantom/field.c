@@ -15,6 +15,7 @@
 typedef struct
 {
   PhantomCapsule *capsules;
+  double (*ball)[4]; // a ball around each: middle, radius
   gsize n;
   double lo[3];
   int bins[3];
@@ -68,6 +69,16 @@ smooth_min (double a, double b, double k)
   return MIN (a, b) - h * h * k * 0.25;
 }
 
+/* TRUE where x is certainly not nearer to the capsule in ball than best: most of those in a bin. */
+static inline gboolean
+ball_is_farther (const double ball[4], const double x[3], double best)
+{
+  double reach = best + ball[3], d[3];
+
+  vec3_sub (d, x, ball);
+  return reach > 0.0 && vec3_norm2 (d) > reach * reach * (1.0 + 1e-12);
+}
+
 static void
 bin_range (const TubeSet *set, const PhantomCapsule *c, int lo[3], int hi[3])
 {
@@ -107,6 +118,14 @@ tube_set_build (TubeSet *set, GArray *capsules)
 
   set->n = capsules->len;
   set->capsules = (PhantomCapsule *) g_array_free (capsules, FALSE);
+  set->ball = g_malloc_n (MAX (set->n, 1), sizeof *set->ball);
+  for (gsize n = 0; n < set->n; n++)
+    {
+      const PhantomCapsule *c = &set->capsules[n];
+
+      vec3_lerp (set->ball[n], c->a, c->b, 0.5);
+      set->ball[n][3] = 0.5 * vec3_dist (c->a, c->b) + MAX (c->ra, c->rb);
+    }
   tube_set_bounds (set);
   n_bins = (gsize) set->bins[0] * (gsize) set->bins[1] * (gsize) set->bins[2];
   set->first = g_new0 (guint32, n_bins + 1);
@@ -208,6 +227,7 @@ phantom_field_free (PhantomField *field)
   for (int s = 0; s < 2; s++)
     {
       g_free (sets[s]->capsules);
+      g_free (sets[s]->ball);
       g_free (sets[s]->first);
       g_free (sets[s]->member);
     }
@@ -266,7 +286,8 @@ phantom_field_artery (const PhantomField *field, const double x[3])
           best = PHANTOM_FAR_MM;
           group = c->group;
         }
-      best = MIN (best, capsule_distance (c, x));
+      if (!ball_is_farther (set->ball[set->member[m]], x, best))
+        best = MIN (best, capsule_distance (c, x));
     }
   all = blend (all, best, k);
   for (guint s = 0; s < field->phantom->sacs->len; s++)
@@ -288,8 +309,11 @@ phantom_field_vein (const PhantomField *field, const double x[3], double *hu)
 
   for (guint32 m = bin >= 0 ? set->first[bin] : 0; bin >= 0 && m < set->first[bin + 1]; m++)
     {
-      double d = capsule_distance (&set->capsules[set->member[m]], x);
+      double d;
 
+      if (ball_is_farther (set->ball[set->member[m]], x, best))
+        continue;
+      d = capsule_distance (&set->capsules[set->member[m]], x);
       if (d < best)
         {
           best = d;

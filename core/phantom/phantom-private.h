@@ -103,6 +103,11 @@ double phantom_field_bone (const PhantomField *field, const double x[3], double 
 double phantom_field_plaque (const PhantomField *field, const double x[3], double *hu);
 double phantom_tissue_hu (const WillisPhantom *phantom, const double x[3]);
 
+/* The scan's values before noise ([k][j][i], to be freed with free), and the scan of such values with the phantom's noise:
+ * for many scans of which little changes. */
+float *phantom_scan_clean (const WillisPhantom *phantom, const WillisProgress *progress, GError **error);
+WillisVolume *phantom_scan_noisy (const WillisPhantom *phantom, const float *clean, GError **error);
+
 void phantom_to_scan (const WillisPhantom *phantom, const double anatomy[3], double scan[3]);
 void phantom_to_anatomy (const WillisPhantom *phantom, const double scan[3], double anatomy[3]);
 

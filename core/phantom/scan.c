@@ -261,32 +261,46 @@ noise_field (const WillisPhantom *phantom, GError **error)
   return noise;
 }
 
-WillisVolume *
-willis_phantom_scan (const WillisPhantom *phantom, const WillisProgress *progress, GError **error)
+float *
+phantom_scan_clean (const WillisPhantom *phantom, const WillisProgress *progress, GError **error)
 {
   Raster raster = { 0 };
   gsize n = willis_grid_n_voxels (&phantom->grid);
-  WillisVolume *scan = NULL;
-  float *hu = willis_try_alloc (n, 1, 1, sizeof (float), error), *noise = NULL;
-  gboolean ok;
+  float *hu = willis_try_alloc (n, 1, 1, sizeof (float), error);
 
   raster_init (&raster, phantom);
-  ok = hu != NULL && render (&raster, hu, progress, error);
-  if (ok)
-    ok = (noise = noise_field (phantom, error)) != NULL;
-  if (ok)
-    scan = willis_volume_new (&phantom->grid, WILLIS_SCALAR_I16, error);
+  if (hu != NULL && !render (&raster, hu, progress, error))
+    g_clear_pointer (&hu, free);
+  for (int a = 0; a < 3; a++)
+    g_free (raster.weights[a]);
+  return hu;
+}
+
+WillisVolume *
+phantom_scan_noisy (const WillisPhantom *phantom, const float *clean, GError **error)
+{
+  gsize n = willis_grid_n_voxels (&phantom->grid);
+  float *noise = noise_field (phantom, error);
+  WillisVolume *scan = noise != NULL ? willis_volume_new (&phantom->grid, WILLIS_SCALAR_I16, error) : NULL;
+
   if (scan != NULL)
     {
       gint16 *out = willis_volume_voxels_rw (scan);
 
       for (gsize idx = 0; idx < n; idx++)
-        out[idx] = (gint16) lrintf (CLAMP (hu[idx] + noise[idx], -1024.0f, 3071.0f));
+        out[idx] = (gint16) lrintf (CLAMP (clean[idx] + noise[idx], -1024.0f, 3071.0f));
     }
-  for (int a = 0; a < 3; a++)
-    g_free (raster.weights[a]);
-  free (hu);
   free (noise);
+  return scan;
+}
+
+WillisVolume *
+willis_phantom_scan (const WillisPhantom *phantom, const WillisProgress *progress, GError **error)
+{
+  float *clean = phantom_scan_clean (phantom, progress, error);
+  WillisVolume *scan = clean != NULL ? phantom_scan_noisy (phantom, clean, error) : NULL;
+
+  free (clean);
   return scan;
 }
 

@@ -1,28 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How well growth is found on pairs of scans of known truth, each through the whole chain.
- * usage: followup [first [count [change [amount]]]]   change: 0 none, 1 a bleb of amount mm, 2 the sac amount times as large
+ * How well growth is found on pairs of scans of known truth, each through the whole chain. The earlier scan of a number
+ * serves all changes asked for, and the later ones share their picture away from the sac; noise is drawn for each.
+ * usage: followup FIRST COUNT SPACING CHANGE...
+ * SPACING: voxels of both scans in mm, 0: drawn; CHANGE: none, bleb=MM (on a sac of 5 mm) or scale=FACTOR (the whole sac)
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "core/case/compare.h"
 #include "tests/sweep/pairs.h"
 
+#define NEAR_SAC_MM 5.5 // beyond this from a sac nothing of it shows in a scan: blending, gaps in bone, point spread
+
+typedef struct
+{
+  const char *text;
+  double bleb_mm, scale;
+  int verdicts[4], n, failed, overlaps, volumes, measured, beyond;
+  double tre, worst, volume_error, expected;
+} Change;
+
 static WillisCase *
-make_case (const WillisPhantom *phantom, const double site[3], GError **error)
+make_case (WillisVolume *scan, const double site[3], GError **error)
 {
   g_autoptr (WillisCase) c = willis_case_new ();
-  g_autoptr (WillisVolume) scan = willis_phantom_scan (phantom, NULL, error);
   WillisStudy study = WILLIS_STUDY_INIT;
 
-  if (scan == NULL)
-    return NULL;
   willis_case_set_scan (c, scan, &study);
   if (!willis_case_run_segment (c, NULL, NULL, error) || !willis_case_run_tree (c, NULL, error)
       || !willis_case_run_aneurysm_at (c, site, -1, NULL, error))
     return NULL;
   return g_steal_pointer (&c);
+}
+
+/* The values of p's scan (to be freed) where those of like are known, which differs from it in the sac alone. */
+static float *
+clean_like (const WillisPhantom *p, const WillisPhantom *like, const float *known, GError **error)
+{
+  const int *dims = p->grid.dims;
+  float *out = g_malloc_n (willis_grid_n_voxels (&p->grid), sizeof (float)), *part;
+  int lo[3] = { 1 << 20, 1 << 20, 1 << 20 }, hi[3] = { -1, -1, -1 };
+  WillisPhantom near = *p;
+  const WillisPhantom *const both[2] = { p, like };
+
+  memcpy (out, known, willis_grid_n_voxels (&p->grid) * sizeof (float));
+  for (int which = 0; which < 2; which++)
+    {
+      const PhantomSac *sac = both[which]->sacs->pdata[0];
+      double reach = MAX (sac->semi[0], sac->semi[1]) + NEAR_SAC_MM, at[3];
+
+      for (guint b = 0; b < sac->blebs->len; b++)
+        reach += MAX (g_array_index (sac->blebs, PhantomBleb, b).height, 0.0);
+      phantom_to_scan (p, sac->centre, at);
+      willis_grid_lps_to_ijk (&p->grid, at, at);
+      for (int a = 0; a < 3; a++)
+        {
+          lo[a] = MIN (lo[a], CLAMP ((int) floor (at[a] - reach / p->grid.spacing_mm[a]), 0, dims[a] - 1));
+          hi[a] = MAX (hi[a], CLAMP ((int) ceil (at[a] + reach / p->grid.spacing_mm[a]), 0, dims[a] - 1));
+        }
+    }
+  for (int a = 0; a < 3; a++)
+    near.grid.dims[a] = hi[a] - lo[a] + 1;
+  willis_grid_ijk_to_lps (&p->grid, (double[3]) { lo[0], lo[1], lo[2] }, near.grid.origin_lps_mm);
+  part = phantom_scan_clean (&near, NULL, error);
+  for (int k = lo[2]; part != NULL && k <= hi[2]; k++)
+    for (int j = lo[1]; j <= hi[1]; j++)
+      memcpy (out + ((gsize) k * (gsize) dims[1] + (gsize) j) * (gsize) dims[0] + (gsize) lo[0],
+              part + ((gsize) (k - lo[2]) * (gsize) near.grid.dims[1] + (gsize) (j - lo[1])) * (gsize) near.grid.dims[0],
+              (gsize) near.grid.dims[0] * sizeof (float));
+  if (part == NULL)
+    g_clear_pointer (&out, g_free);
+  free (part);
+  return out;
 }
 
 /* The dome of the only sac, where a bleb of direction would stand. */
@@ -36,128 +87,215 @@ bleb_place (const WillisPhantom *p, const double direction[3], double out[3])
   vec3_axpy (out, sac->centre, 1.0 / sqrt (along * along + MAX (across, 0.0)), direction);
 }
 
+/* The earlier scan of a number and the picture of the later one, unchanged. */
 typedef struct
 {
-  int verdicts[4], n, found, overlaps, volumes;
-  double tre, worst, volume_error, expected;
-} Sum;
+  Pair pair;
+  WillisPhantom *phantom[2];
+  WillisCase *earlier;
+  float *clean;
+  double site[3];
+} Person;
 
 static void
-one (int number, int change, double amount, double spacing, Sum *sum)
+person_clear (Person *p)
 {
-  Pair p = pair_draw (number, 30.0, 40.0, spacing);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WillisPhantom) a = NULL;
-  g_autoptr (WillisPhantom) b = NULL;
-  g_autoptr (WillisCase) ca = NULL;
-  g_autoptr (WillisCase) cb = NULL;
-  WillisComparison c = { 0 };
-  WillisRng rng;
-  WillisRigid truth, from, to;
-  double site[2][3], place[3] = { 0 }, tre, near = INFINITY, true_percent = 0.0;
-  gint64 t0 = g_get_monotonic_time ();
-  PhantomSacTruth *ta, *tb;
+  for (int s = 0; s < 2; s++)
+    willis_phantom_free (p->phantom[s]);
+  if (p->earlier != NULL)
+    willis_case_unref (p->earlier);
+  free (p->clean);
+}
 
-  willis_rng_init (&rng, 4242, (guint64) number);
-  p.height_mm = change == 1 ? 5.0 : p.height_mm;
-  p.width_mm = change == 1 ? 5.0 : p.width_mm;
-  p.neck_mm = change == 1 ? 3.0 : p.neck_mm;
-  if (change == 1)
+static gboolean
+person_init (Person *p, int number, gboolean blebs, double spacing, GError **error)
+{
+  g_autoptr (WillisVolume) scan = NULL;
+  WillisRigid from;
+
+  memset (p, 0, sizeof *p);
+  p->pair = pair_draw (number, 30.0, 40.0, spacing);
+  if (blebs)
     {
-      double n = 0.0;
+      WillisRng rng;
+      double n;
 
-      // on the upper half of the dome
-      do
+      willis_rng_init (&rng, 4242, (guint64) number);
+      p->pair.height_mm = p->pair.width_mm = 5.0;
+      p->pair.neck_mm = 3.0;
+      do // on the upper half of the dome
         {
-          pair_direction (&rng, p.scan[1].bleb);
-          n = vec3_dot (p.scan[1].bleb, p.site->axis) / vec3_norm (p.site->axis);
+          pair_direction (&rng, p->pair.scan[1].bleb);
+          n = vec3_dot (p->pair.scan[1].bleb, p->pair.site->axis) / vec3_norm (p->pair.site->axis);
         }
       while (n < 0.3);
-      p.scan[1].bleb_height_mm = amount;
-      p.scan[1].bleb_radius_mm = MAX (amount, 1.0);
     }
-  if (change == 2)
-    p.scan[1].scale = amount;
-  a = pair_phantom (&p, 0, &error);
-  b = a != NULL ? pair_phantom (&p, 1, &error) : NULL;
-  if (b == NULL)
-    goto failed;
-  truth = pair_truth (a, b);
-  from = pair_motion_of (a);
-  to = pair_motion_of (b);
-  willis_rigid_apply (&from, ((PhantomSac *) a->sacs->pdata[0])->centre, site[0]);
-  willis_rigid_apply (&to, ((PhantomSac *) b->sacs->pdata[0])->centre, site[1]);
-  ca = make_case (a, site[0], &error);
-  cb = ca != NULL ? make_case (b, site[1], &error) : NULL;
-  if (cb == NULL || !willis_case_compare (ca, cb, 0, NULL, NULL, &c, &error))
-    goto failed;
-  tre = willis_rigid_gap (&c.growth->align.motion, &truth, site[0]);
-  ta = phantom_sac_truth (a, a->sacs->pdata[0]);
-  tb = phantom_sac_truth (b, b->sacs->pdata[0]);
-  true_percent = 100.0 * (tb->volume_mm3 / ta->volume_mm3 - 1.0);
+  for (int s = 0; s < 2; s++)
+    if ((p->phantom[s] = pair_phantom (&p->pair, s, error)) == NULL)
+      return FALSE;
+  scan = willis_phantom_scan (p->phantom[0], NULL, error);
+  if (scan == NULL)
+    return FALSE;
+  from = pair_motion_of (p->phantom[0]);
+  willis_rigid_apply (&from, ((PhantomSac *) p->phantom[0]->sacs->pdata[0])->centre, p->site);
+  p->earlier = make_case (scan, p->site, error);
+  return p->earlier != NULL && (p->clean = phantom_scan_clean (p->phantom[1], NULL, error)) != NULL;
+}
+
+/* The later scan of the person with one change, compared. later: its phantom, to be freed. */
+static gboolean
+compare_with (Person *person, int number, int nth, const Change *change, WillisPhantom **later, WillisComparison *c,
+              GError **error)
+{
+  Pair p = person->pair;
+  g_autoptr (WillisVolume) scan = NULL;
+  g_autoptr (WillisCase) now = NULL;
+  g_autofree float *clean = NULL;
+  WillisRigid to;
+  double site[3];
+
+  p.scan[1].seed = 2 * number + 2 + 100000 * nth;
+  p.scan[1].scale = change->scale;
+  p.scan[1].bleb_height_mm = change->bleb_mm;
+  p.scan[1].bleb_radius_mm = MAX (change->bleb_mm, 1.0);
+  *later = pair_phantom (&p, 1, error);
+  if (*later == NULL)
+    return FALSE;
+  clean = clean_like (*later, person->phantom[1], person->clean, error);
+  scan = clean != NULL ? phantom_scan_noisy (*later, clean, error) : NULL;
+  if (scan == NULL)
+    return FALSE;
+  to = pair_motion_of (*later);
+  willis_rigid_apply (&to, ((PhantomSac *) (*later)->sacs->pdata[0])->centre, site);
+  now = make_case (scan, site, error);
+  return now != NULL && willis_case_compare (person->earlier, now, 0, NULL, NULL, c, error);
+}
+
+static void
+report (const Person *person, int number, const WillisPhantom *later, const WillisGrowth *g, double seconds, Change *change)
+{
+  const WillisPhantom *a = person->phantom[0];
+  WillisRigid truth = pair_truth (a, later), from = pair_motion_of (a);
+  double tre = willis_rigid_gap (&g->align.motion, &truth, person->site), near = INFINITY, top = -9.0, percent, place[3];
+  PhantomSacTruth *ta = phantom_sac_truth (a, a->sacs->pdata[0]), *tb = phantom_sac_truth (later, later->sacs->pdata[0]);
+  const WillisGrowthRegion *r = g->regions->len > 0 ? &g_array_index (g->regions, WillisGrowthRegion, 0) : NULL;
+
+  percent = 100.0 * (tb->volume_mm3 / ta->volume_mm3 - 1.0);
   phantom_sac_truth_free (ta);
   phantom_sac_truth_free (tb);
-  if (change == 1)
+  if (change->bleb_mm > 0.0)
     {
-      bleb_place (a, p.scan[1].bleb, place);
+      bleb_place (a, person->pair.scan[1].bleb, place);
       willis_rigid_apply (&from, place, place);
-      for (guint i = 0; i < c.growth->regions->len; i++)
-        if (g_array_index (c.growth->regions, WillisGrowthRegion, i).max_mm > 0.0)
-          near = MIN (near, vec3_dist (place, g_array_index (c.growth->regions, WillisGrowthRegion, i).centre_lps_mm));
+      for (guint i = 0; i < g->regions->len; i++)
+        if (g_array_index (g->regions, WillisGrowthRegion, i).max_mm > 0.0)
+          near = MIN (near, vec3_dist (place, g_array_index (g->regions, WillisGrowthRegion, i).centre_lps_mm));
     }
-  {
-    const WillisGrowthRegion *r = c.growth->regions->len > 0 ? &g_array_index (c.growth->regions, WillisGrowthRegion, 0)
-                                                              : NULL;
-    double top = -9.0;
-
-    for (gsize i = 0; i < willis_surface_n_points (c.growth->sac); i++)
-      top = c.growth->displacement_mm != NULL ? MAX (top, c.growth->displacement_mm[i]) : top;
-    printf ("%4d %-14s %.2f/%.2f %-9s TRE %.3f (bone %.3f, expected %.3f) null %+.3f sd %.3f limit %.2f mean %+.3f sd %.3f "
-            "top %.2f region %.2f mm %.1f mm2 at %.1f volume %+.1f (true %+.1f) sd %.1f share %.2f, %.0f s\n",
-            number, p.site->name, p.scan[0].spacing[0], p.scan[1].spacing[0], willis_verdict_name (c.growth->verdict), tre,
-            willis_rigid_gap (&c.growth->align.rigid.motion, &truth, site[0]), c.growth->align.tre_mm,
-            c.growth->null_mean_mm, c.growth->null_sd_mm, c.growth->limit_mm, c.growth->mean_mm, c.growth->mean_sd_mm, top,
-            r != NULL ? r->max_mm : 0.0, r != NULL ? r->area_mm2 : 0.0, near, c.growth->volume_percent, true_percent,
-            c.growth->volume_percent_sd, c.growth->align.artery_share,
-            (double) (g_get_monotonic_time () - t0) * 1e-6);
-  }
-  sum->n++;
-  sum->verdicts[c.growth->verdict]++;
-  sum->tre += tre;
-  sum->expected += c.growth->align.tre_mm;
-  sum->worst = MAX (sum->worst, tre);
-  sum->found += c.growth->verdict == WILLIS_VERDICT_GROWN;
-  sum->overlaps += near < 1.5;
-  if (isfinite (c.growth->volume_percent))
+  for (gsize i = 0; g->displacement_mm != NULL && i < willis_surface_n_points (g->sac); i++)
+    top = MAX (top, g->displacement_mm[i]);
+  printf ("%4d %-10s %-14s %.2f/%.2f %-9s TRE %.3f (bone %.3f, expected %.3f) null %+.3f sd %.3f limit %.2f mean %+.3f "
+          "sd %.3f top %.2f region %.2f mm %.1f mm2 at %.1f volume %+.1f (true %+.1f) sd %.1f share %.2f, %.0f s\n",
+          number, change->text, person->pair.site->name, person->pair.scan[0].spacing[0], person->pair.scan[1].spacing[0],
+          willis_verdict_name (g->verdict), tre, willis_rigid_gap (&g->align.rigid.motion, &truth, person->site),
+          g->align.tre_mm, g->null_mean_mm, g->null_sd_mm, g->limit_mm, g->mean_mm, g->mean_sd_mm, top,
+          r != NULL ? r->max_mm : 0.0, r != NULL ? r->area_mm2 : 0.0, near, g->volume_percent, percent,
+          g->volume_percent_sd, g->align.artery_share, seconds);
+  change->n++;
+  change->verdicts[g->verdict]++;
+  change->tre += tre;
+  change->expected += g->align.tre_mm;
+  change->worst = MAX (change->worst, tre);
+  change->overlaps += near < 1.5;
+  if (isfinite (g->volume_percent))
     {
-      sum->volume_error = MAX (sum->volume_error, fabs (c.growth->volume_percent - true_percent));
-      sum->volumes += fabs (c.growth->volume_percent - true_percent) < 5.0;
+      change->volume_error = MAX (change->volume_error, fabs (g->volume_percent - percent));
+      change->volumes += fabs (g->volume_percent - percent) < 5.0;
+      change->beyond += fabs (g->volume_percent - percent) > 2.0 * g->volume_percent_sd;
+      change->measured++;
     }
-  willis_comparison_clear (&c);
+}
+
+static double
+cpu_s (void)
+{
+  struct timespec t;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &t);
+  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
+}
+
+static void
+one (int number, double spacing, Change *changes, int n)
+{
+  g_autoptr (GError) error = NULL;
+  double start = cpu_s ();
+  gboolean blebs = FALSE;
+  Person person;
+
+  for (int i = 0; i < n; i++)
+    blebs = blebs || changes[i].bleb_mm > 0.0;
+  if (!person_init (&person, number, blebs, spacing, &error))
+    {
+      printf ("%4d earlier    %-14s failed: %s\n", number, person.pair.site->name, error->message);
+      for (int i = 0; i < n; i++)
+        changes[i].failed++;
+    }
+  else
+    for (int i = 0; i < n; i++, start = cpu_s ())
+      {
+        WillisPhantom *later = NULL;
+        WillisComparison c = { 0 };
+
+        if (compare_with (&person, number, i, &changes[i], &later, &c, &error))
+          report (&person, number, later, c.growth, cpu_s () - start, &changes[i]);
+        else
+          {
+            printf ("%4d %-10s %-14s failed: %s\n", number, changes[i].text, person.pair.site->name, error->message);
+            changes[i].failed++;
+            g_clear_error (&error);
+          }
+        willis_comparison_clear (&c);
+        willis_phantom_free (later);
+        fflush (stdout);
+      }
   fflush (stdout);
-  return;
-failed:
-  printf ("%4d %-14s failed: %s\n", number, p.site->name, error->message);
-  fflush (stdout);
+  person_clear (&person);
 }
 
 int
 main (int argc, char **argv)
 {
   int first = argc > 1 ? (int) g_ascii_strtoll (argv[1], NULL, 10) : 0;
-  int count = argc > 2 ? (int) g_ascii_strtoll (argv[2], NULL, 10) : 5;
-  int change = argc > 3 ? (int) g_ascii_strtoll (argv[3], NULL, 10) : 0;
-  double amount = argc > 4 ? g_ascii_strtod (argv[4], NULL) : 1.0;
-  double spacing = argc > 5 ? g_ascii_strtod (argv[5], NULL) : 0.0;
-  Sum sum = { { 0 } };
+  int count = argc > 2 ? (int) g_ascii_strtoll (argv[2], NULL, 10) : 1, n = MAX (argc - 4, 1);
+  double spacing = argc > 3 ? g_ascii_strtod (argv[3], NULL) : 0.0;
+  g_autofree Change *changes = g_new0 (Change, n);
 
+  for (int i = 0; i < n; i++)
+    {
+      Change *c = &changes[i];
+
+      c->text = argc > 4 ? argv[4 + i] : "none";
+      c->scale = g_str_has_prefix (c->text, "scale=") ? g_ascii_strtod (c->text + 6, NULL) : 1.0;
+      c->bleb_mm = g_str_has_prefix (c->text, "bleb=") ? g_ascii_strtod (c->text + 5, NULL) : 0.0;
+      if (c->scale <= 0.0 || (c->scale == 1.0 && c->bleb_mm <= 0.0 && !g_str_equal (c->text, "none")))
+        {
+          fprintf (stderr, "%s: none, bleb=MM or scale=FACTOR\n", c->text);
+          return 2;
+        }
+    }
   for (int number = first; number < first + count; number++)
-    one (number, change, amount, spacing, &sum);
-  printf ("%d pairs: grown %d, stable %d, shrunk %d, uncertain %d; region at the true place %d; TRE mean %.3f worst %.3f "
-          "(expected %.3f); volume change within 5 points %d, worst %.1f\n",
-          sum.n, sum.verdicts[WILLIS_VERDICT_GROWN], sum.verdicts[WILLIS_VERDICT_STABLE],
-          sum.verdicts[WILLIS_VERDICT_SHRUNK], sum.verdicts[WILLIS_VERDICT_UNCERTAIN], sum.overlaps,
-          sum.n > 0 ? sum.tre / sum.n : 0.0, sum.worst, sum.n > 0 ? sum.expected / sum.n : 0.0, sum.volumes,
-          sum.volume_error);
+    one (number, spacing, changes, n);
+  for (int i = 0; i < n; i++)
+    {
+      const Change *c = &changes[i];
+
+      printf ("%s: %d pairs: grown %d, stable %d, shrunk %d, uncertain %d, failed %d; region at the true place %d; TRE mean "
+              "%.3f worst %.3f (expected %.3f); volume change measured %d, within 5 points %d, worst %.1f, beyond two "
+              "deviations %d\n",
+              c->text, c->n, c->verdicts[WILLIS_VERDICT_GROWN], c->verdicts[WILLIS_VERDICT_STABLE],
+              c->verdicts[WILLIS_VERDICT_SHRUNK], c->verdicts[WILLIS_VERDICT_UNCERTAIN], c->failed, c->overlaps,
+              c->n > 0 ? c->tre / c->n : 0.0, c->worst, c->n > 0 ? c->expected / c->n : 0.0, c->measured, c->volumes,
+              c->volume_error, c->beyond);
+    }
   return 0;
 }
