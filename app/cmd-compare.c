@@ -11,7 +11,6 @@
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/case/compare.h"
-#include "core/report/report.h"
 
 static void
 add_registration (JsonBuilder *builder, const WillisAlign *a)
@@ -84,15 +83,20 @@ static void
 add_comparison (JsonBuilder *builder, const WillisComparison *c)
 {
   const WillisGrowth *g = c->growth;
+  g_autofree char *rule = willis_growth_rule_text (g, NULL, NULL);
 
   willis_json_add_string (builder, "verdict", willis_verdict_name (g->verdict));
-  willis_json_add_string (builder, "rule", g->rule);
+  willis_json_add_string (builder, "rule", rule);
   willis_json_add_bool (builder, "new", g->is_new);
   willis_json_add_bool (builder, "vanished", g->vanished);
   json_builder_set_member_name (builder, "warnings");
   json_builder_begin_array (builder);
-  for (char **w = c->warnings; *w != NULL; w++)
-    json_builder_add_string_value (builder, *w);
+  for (guint i = 0; i < c->remarks->len; i++)
+    {
+      g_autofree char *text = willis_remark_text (&g_array_index (c->remarks, WillisRemark, i), NULL, NULL);
+
+      json_builder_add_string_value (builder, text);
+    }
   json_builder_end_array (builder);
   willis_json_add_double (builder, "years", c->years);
   willis_json_add_int (builder, "baseline_aneurysm", c->aneurysm[0] + 1);
@@ -117,19 +121,32 @@ add_comparison (JsonBuilder *builder, const WillisComparison *c)
   willis_json_add_double (builder, "sac_mean_sd_mm", g->mean_sd_mm);
   json_builder_end_object (builder);
   add_registration (builder, &g->align);
+  json_builder_set_member_name (builder, "provenance");
+  json_builder_begin_object (builder);
+  willis_json_add_string (builder, "digest", c->provenance.digest);
+  willis_json_add_string (builder, "baseline", c->earlier);
+  willis_json_add_string (builder, "followup", c->provenance.inputs);
+  willis_json_add_string (builder, "program", c->provenance.program);
+  willis_json_add_string (builder, "time", c->provenance.time);
+  json_builder_end_object (builder);
 }
 
 static void
 print_comparison (const WillisComparison *c)
 {
   const WillisGrowth *g = c->growth;
-  static const WillisIndex shown[] = { WILLIS_INDEX_SIZE, WILLIS_INDEX_HEIGHT, WILLIS_INDEX_WIDTH,
+  static const WillisIndex shown[] = { WILLIS_INDEX_SIZE,          WILLIS_INDEX_HEIGHT, WILLIS_INDEX_WIDTH,
                                        WILLIS_INDEX_NECK_DIAMETER, WILLIS_INDEX_VOLUME, WILLIS_INDEX_AREA };
   static const char *const names[] = { N_ ("uncertain"), N_ ("stable"), N_ ("grown"), N_ ("shrunk") };
+  g_autofree char *rule = willis_growth_rule_text (g, NULL, NULL);
 
-  willis_cli_print (_ ("verdict: %s\n%s\n"), _ (names[g->verdict]), g->rule);
-  for (char **w = c->warnings; *w != NULL; w++)
-    willis_cli_print (_ ("warning: %s\n"), *w);
+  willis_cli_print (_ ("verdict: %s\n%s\n"), _ (names[g->verdict]), rule);
+  for (guint i = 0; i < c->remarks->len; i++)
+    {
+      g_autofree char *text = willis_remark_text (&g_array_index (c->remarks, WillisRemark, i), NULL, NULL);
+
+      willis_cli_print (_ ("warning: %s\n"), text);
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (shown); i++)
     if (isfinite (g->delta[shown[i]].value))
       willis_cli_print ("%-16s %9.2f -> %9.2f  %+8.2f ± %.2f %s\n", willis_index_info (shown[i])->name,
@@ -150,8 +167,9 @@ print_comparison (const WillisComparison *c)
                        "coefficient of variation %s\n"),
                     g->one_mm ? _ ("yes") : _ ("no"), g->two_half_mm ? _ ("yes") : _ ("no"),
                     g->volume_cov ? _ ("yes") : _ ("no"));
-  willis_cli_print (_ ("registration: expected error %.2f mm at the aneurysm; %.0f %% of the arteries meet, %.2f mm apart\n"),
-                    g->align.tre_mm, 100.0 * g->align.artery_share, g->align.artery_mm);
+  willis_cli_print (
+      _ ("registration: expected error %.2f mm at the aneurysm; %.0f %% of the arteries meet, %.2f mm apart\n"),
+      g->align.tre_mm, 100.0 * g->align.artery_share, g->align.artery_mm);
 }
 
 /* The registration alone, of cases or scans. */
@@ -176,9 +194,9 @@ register_only (char **paths)
       if (c == NULL)
         return willis_cli_fail (error);
       *(i == 0 ? &first : &second) = c;
-      view[i] = willis_scan_view (willis_case_volume (c), willis_case_segmentation (c) != NULL
-                                                              ? willis_segmentation_labels (willis_case_segmentation (c))
-                                                              : NULL);
+      view[i] = willis_scan_view (
+          willis_case_volume (c),
+          willis_case_segmentation (c) != NULL ? willis_segmentation_labels (willis_case_segmentation (c)) : NULL);
     }
   start = g_get_monotonic_time ();
   if (!willis_register (&view[0], &view[1], NULL, willis_cli_progress (), &align.rigid, &error))
@@ -197,66 +215,80 @@ register_only (char **paths)
   return willis_cli_done (builder);
 }
 
+/* Compares, keeps the comparison in followup and in its file where that is wanted. NULL on errors. */
+static WillisComparison *
+compare_cases (char **paths, int number, gboolean keep, WillisCase **followup, GError **error)
+{
+  g_autoptr (WillisCase) a = willis_case_load (paths[0], NULL, error);
+  g_autoptr (WillisCase) b = a != NULL ? willis_case_load (paths[1], NULL, error) : NULL;
+  g_autoptr (WillisCase) ready_a = NULL;
+  g_autoptr (WillisCase) ready_b = NULL;
+  g_autoptr (WillisComparison) comparison = NULL;
+
+  if (b == NULL)
+    return NULL;
+  ready_a = willis_case_prepare (a, willis_cli_progress (), error);
+  if (ready_a == NULL)
+    g_prefix_error (error, "%s: ", paths[0]);
+  else if ((ready_b = willis_case_prepare (b, willis_cli_progress (), error)) == NULL)
+    g_prefix_error (error, "%s: ", paths[1]);
+  if (ready_b == NULL)
+    return NULL;
+  comparison = willis_case_compare (ready_a, ready_b, number - 1, NULL, paths[0], willis_cli_progress (), error);
+  if (comparison == NULL)
+    return NULL;
+  willis_case_add_comparison (ready_b, comparison);
+  if (keep && !willis_case_save (ready_b, paths[1], willis_cli_progress (), error))
+    return NULL;
+  *followup = g_steal_pointer (&ready_b);
+  return g_steal_pointer (&comparison);
+}
+
 int
 willis_cmd_compare (int argc, char **argv)
 {
-  int number = 1;
-  gboolean only = FALSE;
+  int number = 1, n_pages = 0;
+  gboolean only = FALSE, keep = FALSE;
   g_autofree char *out = NULL;
+  WillisReportArgs args = { 0 };
   const GOptionEntry entries[] = {
     { "aneurysm", 0, 0, G_OPTION_ARG_INT, &number, N_ ("Which aneurysm of the baseline, from 1"), "N" },
-    { "report", 0, 0, G_OPTION_ARG_FILENAME, &out, N_ ("Write the follow-up's report with the comparison to this PDF file"),
-      "OUT.pdf" },
+    { "save", 0, 0, G_OPTION_ARG_NONE, &keep, N_ ("Keep the comparison in the follow-up's case file"), NULL },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &out,
+      N_ ("Write the follow-up's report with the comparison to this PDF file"), "OUT.pdf" },
     { "registration", 0, 0, G_OPTION_ARG_NONE, &only, N_ ("Only register the two, which may be scans"), NULL },
+    WILLIS_REPORT_ENTRIES (args),
     { NULL },
   };
   GError *error = NULL;
-  g_autoptr (WillisCase) a = NULL;
-  g_autoptr (WillisCase) b = NULL;
-  g_autoptr (WillisCase) ready_a = NULL;
-  g_autoptr (WillisCase) ready_b = NULL;
+  g_autoptr (WillisCase) followup = NULL;
+  g_autoptr (WillisComparison) comparison = NULL;
   g_autoptr (JsonBuilder) builder = NULL;
-  WillisComparison comparison;
 
-  if (!willis_cli_parse (&argc, &argv, "BASELINE FOLLOWUP",
-                         N_ ("Registers the follow-up case to the baseline case and says whether the aneurysm has grown, "
-                             "against the unchanged arteries of the same two scans."),
-                         entries, 2, 2))
+  if (!willis_cli_parse (
+          &argc, &argv, "BASELINE FOLLOWUP",
+          N_ ("Registers the follow-up case to the baseline case and says whether the aneurysm has grown, "
+              "against the unchanged arteries of the same two scans."),
+          entries, 2, 2))
     return WILLIS_EXIT_USAGE;
   if (only)
     return register_only (argv + 1);
-  if (!willis_cli_check_output (out, (const char *const[]) { argv[1], argv[2], NULL }, &error))
-    return willis_cli_fail (error);
-  a = willis_case_load (argv[1], NULL, &error);
-  b = a != NULL ? willis_case_load (argv[2], NULL, &error) : NULL;
-  if (b == NULL)
-    return willis_cli_fail (error);
-  ready_a = willis_case_prepare (a, willis_cli_progress (), &error);
-  if (ready_a == NULL)
-    g_prefix_error (&error, "%s: ", argv[1]);
-  else if ((ready_b = willis_case_prepare (b, willis_cli_progress (), &error)) == NULL)
-    g_prefix_error (&error, "%s: ", argv[2]);
-  if (ready_b == NULL
-      || !willis_case_compare (ready_a, ready_b, number - 1, NULL, willis_cli_progress (), &comparison, &error))
-    return willis_cli_fail (error);
-  if (out != NULL)
+  if (willis_report_args_check (&args, &error)
+      && willis_cli_check_output (out, (const char *const[]){ argv[1], argv[2], NULL }, &error))
+    comparison = compare_cases (argv + 1, number, keep, &followup, &error);
+  if (comparison == NULL || (out != NULL && !willis_cli_report (followup, &args, out, &n_pages, NULL, &error)))
     {
-      WillisReportOptions options = WILLIS_REPORT_OPTIONS_INIT;
-      g_autoptr (WillisReport) report = NULL;
-
-      options.comparison = &comparison;
-      report = willis_report_new (ready_b, &options, &error);
-      if (report == NULL || !willis_report_save (report, out, &error))
-        {
-          willis_comparison_clear (&comparison);
-          return willis_cli_fail (error);
-        }
+      willis_report_args_clear (&args);
+      return willis_cli_fail (error);
     }
+  willis_report_args_clear (&args);
   builder = json_builder_new ();
   json_builder_begin_object (builder);
-  add_comparison (builder, &comparison);
+  add_comparison (builder, comparison);
+  willis_json_add_bool (builder, "saved", keep);
+  if (out != NULL)
+    willis_json_add_string (builder, "report", out);
   json_builder_end_object (builder);
-  print_comparison (&comparison);
-  willis_comparison_clear (&comparison);
+  print_comparison (comparison);
   return willis_cli_done (builder);
 }

@@ -4,6 +4,7 @@
  * The inside of a case, for the files of this room.
  */
 #include "core/case/case.h"
+#include "core/followup/growth.h"
 #include "core/io/archive.h"
 
 // the layout of case files; see README.md and migrate.c
@@ -43,6 +44,7 @@ struct _WillisCase
   WillisCatheterPlan *catheter_plan;
   char *catheter_plan_inputs;
   WillisRiskInputs risk;   // what was answered for the patient
+  GPtrArray *comparisons;  // of WillisComparison, oldest earlier scan first
 };
 
 /* risk.c: answers and their groups in the file, in that of the root or of an aneurysm. */
@@ -58,6 +60,16 @@ gboolean willis_load_plans (WillisCase *c, const WillisArchive *root, GError **e
 /* edit.c: corrections of the arteries in the file. */
 void willis_save_edits (WillisArchive *group, const GPtrArray *edits);
 gboolean willis_load_edits (WillisSegmentation *segmentation, const WillisArchive *group, GError **error);
+
+/* comparisons.c: their groups in the file; compare.c: an empty one that takes growth (new). */
+void willis_save_comparisons (WillisArchive *root, const WillisCase *c);
+gboolean willis_load_comparisons (WillisCase *c, const WillisArchive *root, GError **error);
+WillisComparison *willis_comparison_new (WillisGrowth *growth);
+
+/* Fills in which program made it, and when. */
+void willis_provenance_sign (WillisProvenance *provenance);
+void willis_save_provenance (WillisArchive *group, const WillisProvenance *provenance);
+gboolean willis_load_provenance (const WillisArchive *group, WillisProvenance *out, GError **error);
 
 void willis_provenance_clear (WillisProvenance *provenance);
 

@@ -5,6 +5,7 @@
 
 #include "core/base/digest.h"
 #include "core/case/case-private.h"
+#include "core/case/compare.h"
 
 static const char *const stage_names[WILLIS_N_STAGES]
     = { "scan", "segmentation", "surface", "tree", "candidates", "aneurysms" };
@@ -64,6 +65,7 @@ willis_case_new (void)
   c->study.patient_age = -1;
   willis_risk_inputs_init (&c->risk);
   c->aneurysms = g_ptr_array_new_with_free_func (case_aneurysm_free);
+  c->comparisons = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_comparison_unref);
   return c;
 }
 
@@ -91,6 +93,8 @@ willis_case_copy (const WillisCase *other)
     }
   c->risk = other->risk;
   willis_case_copy_plans (c, other);
+  for (guint n = 0; n < other->comparisons->len; n++)
+    g_ptr_array_add (c->comparisons, willis_comparison_ref (other->comparisons->pdata[n]));
   return c;
 }
 
@@ -114,6 +118,7 @@ willis_case_unref (WillisCase *c)
   g_clear_pointer (&c->candidates, g_array_unref);
   g_ptr_array_unref (c->aneurysms);
   willis_case_clear_plans (c);
+  g_ptr_array_unref (c->comparisons);
   for (int stage = 0; stage < WILLIS_N_STAGES; stage++)
     willis_provenance_clear (&c->provenance[stage]);
   g_free (c);
@@ -261,8 +266,8 @@ willis_case_aneurysm_provenance (const WillisCase *c, gsize n)
 const char *
 willis_case_digest (const WillisCase *c, WillisStage stage)
 {
-  const WillisProvenance *provenance = stage == WILLIS_STAGE_ANEURYSMS ? willis_case_aneurysm_provenance (c, 0)
-                                                                      : willis_case_provenance (c, stage);
+  const WillisProvenance *provenance
+      = stage == WILLIS_STAGE_ANEURYSMS ? willis_case_aneurysm_provenance (c, 0) : willis_case_provenance (c, stage);
 
   return provenance != NULL ? provenance->digest : NULL;
 }
@@ -270,8 +275,8 @@ willis_case_digest (const WillisCase *c, WillisStage stage)
 const char *
 willis_case_params (const WillisCase *c, WillisStage stage)
 {
-  const WillisProvenance *provenance = stage == WILLIS_STAGE_ANEURYSMS ? willis_case_aneurysm_provenance (c, 0)
-                                                                      : willis_case_provenance (c, stage);
+  const WillisProvenance *provenance
+      = stage == WILLIS_STAGE_ANEURYSMS ? willis_case_aneurysm_provenance (c, 0) : willis_case_provenance (c, stage);
 
   return provenance != NULL ? provenance->params : NULL;
 }
@@ -292,6 +297,13 @@ time_text (void)
   return g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
 }
 
+void
+willis_provenance_sign (WillisProvenance *provenance)
+{
+  provenance->program = g_strdup ("willis " WILLIS_VERSION);
+  provenance->time = time_text ();
+}
+
 static void
 record (const WillisCase *c, WillisStage stage, WillisProvenance *provenance, const char *digest, const char *params)
 {
@@ -301,8 +313,7 @@ record (const WillisCase *c, WillisStage stage, WillisProvenance *provenance, co
   provenance->digest = g_strdup (digest);
   provenance->inputs = inputs_text (c, stage);
   provenance->params = g_strdup (params != NULL ? params : "");
-  provenance->program = g_strdup ("willis " WILLIS_VERSION);
-  provenance->time = time_text ();
+  willis_provenance_sign (provenance);
 }
 
 void

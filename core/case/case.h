@@ -40,20 +40,23 @@ typedef enum
 /* What is known of the study. All texts g_malloc'd or NULL; nothing here identifies a person unless identity is set. */
 typedef struct
 {
-  char *modality;     // DICOM: CT, XA, MR
-  char *description;  // series description, with no name in it
-  char *study_date;   // ISO 8601, or NULL
+  char *modality;    // DICOM: CT, XA, MR
+  char *description; // series description, with no name in it
+  char *study_date;  // ISO 8601, or NULL
   char *series_uid;
-  char *source;       // file name without folders
+  char *source; // file name without folders
   char *kernel, *manufacturer;
   char *patient_name, *patient_id, *patient_birth_date; // identity: kept in the case file, never logged
-  char *patient_sex;  // M, F, O
-  int patient_age;    // years, -1 unknown
-  char *pseudonym;    // what reports show instead of a name
-  char **warnings;    // NULL-terminated, or NULL
+  char *patient_sex;                                    // M, F, O
+  int patient_age;                                      // years, -1 unknown
+  char *pseudonym;                                      // what reports show instead of a name
+  char **warnings;                                      // NULL-terminated, or NULL
 } WillisStudy;
 
-#define WILLIS_STUDY_INIT { .patient_age = -1 }
+#define WILLIS_STUDY_INIT                                                                                              \
+  {                                                                                                                    \
+    .patient_age = -1                                                                                                  \
+  }
 
 void willis_study_clear (WillisStudy *study);
 void willis_study_copy (WillisStudy *out, const WillisStudy *in); // out need not be initialised
@@ -107,8 +110,8 @@ void willis_case_add_aneurysm (WillisCase *c, WillisAneurysm *aneurysm, const ch
 void willis_case_replace_aneurysm (WillisCase *c, gsize n, WillisAneurysm *aneurysm, const char *params);
 void willis_case_remove_aneurysm (WillisCase *c, gsize n);
 
-/* The stent in the plan (borrowed, NULL where none is chosen); it is stale where arteries, tree or its aneurysm have changed. NULL takes
- * it away. */
+/* The stent in the plan (borrowed, NULL where none is chosen); it is stale where arteries, tree or its aneurysm have
+ * changed. NULL takes it away. */
 WillisStentPlan *willis_case_stent_plan (const WillisCase *c);
 WillisState willis_case_stent_plan_state (const WillisCase *c);
 void willis_case_set_stent_plan (WillisCase *c, WillisStentPlan *plan);
@@ -125,6 +128,15 @@ WillisRiskInputs willis_case_risk_answers (const WillisCase *c, gsize aneurysm);
 WillisRiskInputs willis_case_risk_inputs (const WillisCase *c, gsize aneurysm);
 void willis_case_set_risk_answers (WillisCase *c, gsize aneurysm, const WillisRiskInputs *answers);
 
+/* Comparisons with earlier scans of the same patient, oldest first (compare.h; borrowed, NULL beyond the last). One is
+ * stale where this case's lumen or aneurysms have changed since. Adding replaces the one with the same earlier scan. */
+typedef struct _WillisComparison WillisComparison;
+gsize willis_case_n_comparisons (const WillisCase *c);
+WillisComparison *willis_case_comparison (const WillisCase *c, gsize n);
+WillisState willis_case_comparison_state (const WillisCase *c, gsize n);
+void willis_case_add_comparison (WillisCase *c, WillisComparison *comparison);
+void willis_case_remove_comparison (WillisCase *c, gsize n);
+
 /* Provenance as text for reports (borrowed): digest, inputs, parameters, program version, UTC time. */
 const char *willis_case_digest (const WillisCase *c, WillisStage stage);
 const char *willis_case_params (const WillisCase *c, WillisStage stage);
@@ -134,8 +146,7 @@ const WillisProvenance *willis_case_aneurysm_provenance (const WillisCase *c, gs
 /* The case file (HDF5; its layout stands in README.md). Saving is atomic: a new file beside, synced, renamed over the
  * old. The same case gives the same bytes. Loading refuses files of a newer Willis (WILLIS_ERROR_UNSUPPORTED) and
  * damaged ones (WILLIS_ERROR_BAD_FILE). */
-gboolean willis_case_save (const WillisCase *c, const char *path, const WillisProgress *progress,
-                           GError **error);
+gboolean willis_case_save (const WillisCase *c, const char *path, const WillisProgress *progress, GError **error);
 WillisCase *willis_case_load (const char *path, const WillisProgress *progress, GError **error);
 
 /* A new case of one series of paths (uid NULL: the likeliest; options as for willis_volume_read), cut to the voxels
@@ -166,8 +177,8 @@ double willis_case_diameter_sd_mm (const WillisCase *c);
 gboolean willis_case_run_aneurysm_at (WillisCase *c, const double seed_lps_mm[3], int replace,
                                       const WillisProgress *progress, GError **error);
 /* The same with the neck plane given. */
-gboolean willis_case_run_neck (WillisCase *c, int replace, const WillisNeck *neck,
-                               const WillisProgress *progress, GError **error);
+gboolean willis_case_run_neck (WillisCase *c, int replace, const WillisNeck *neck, const WillisProgress *progress,
+                               GError **error);
 
 /* Adds the aneurysm of the first likely candidate (score at least WILLIS_LIKELY_SCORE) whose neck is found and whose
  * sac is higher than 1.5 voxels and than twice its deviation; none is no error. */

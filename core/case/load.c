@@ -121,8 +121,8 @@ willis_load_surface (const WillisArchive *group, GError **error)
   return g_steal_pointer (&surface);
 }
 
-static gboolean
-load_provenance (const WillisArchive *group, WillisProvenance *out, GError **error)
+gboolean
+willis_load_provenance (const WillisArchive *group, WillisProvenance *out, GError **error)
 {
   const char *digest, *inputs, *params, *program, *time;
 
@@ -230,8 +230,8 @@ get_tree_arrays (const WillisArchive *group, TreeArrays *t, GError **error)
   t->nodes = willis_archive_get_array (group, "nodes_lps_mm", WILLIS_ARRAY_F64, 2, by3, error);
   t->ends = t->nodes != NULL ? willis_archive_get_array (group, "branch_nodes", WILLIS_ARRAY_I32, 2, n_branches, error)
                              : NULL;
-  t->points = t->ends != NULL ? willis_archive_get_array (group, "points_lps_mm", WILLIS_ARRAY_F64, 2, by3, error)
-                              : NULL;
+  t->points
+      = t->ends != NULL ? willis_archive_get_array (group, "points_lps_mm", WILLIS_ARRAY_F64, 2, by3, error) : NULL;
   if (t->points == NULL)
     return FALSE;
   n_nodes[0] = t->nodes->extents[0];
@@ -287,7 +287,8 @@ load_names (WillisTree *tree, const WillisArchive *group, GError **error)
     {
       g_autofree char *name = g_strdup (willis_tree_branch (tree, b)->name);
 
-      willis_tree_set_name (tree, b, name, ((const double *) confidence->data)[b], ((const gint32 *) by_hand->data)[b] != 0);
+      willis_tree_set_name (tree, b, name, ((const double *) confidence->data)[b],
+                            ((const gint32 *) by_hand->data)[b] != 0);
     }
   if (willis_archive_get_array (group, "part_branch", WILLIS_ARRAY_I32, 1, NULL, NULL) == NULL)
     return TRUE;
@@ -444,7 +445,8 @@ load_aneurysm (WillisCase *c, const WillisArchive *group, GError **error)
   if (sac_group == NULL || morphology_group == NULL || provenance_group == NULL)
     return bad (group, "sac", error);
   curve = willis_archive_get_array (group, "neck_curve_lps_mm", WILLIS_ARRAY_F64, 2, extents, error);
-  if (curve == NULL || !willis_archive_get_doubles (group, "neck_centre_lps_mm", 3, -1e6, 1e6, neck.centre_lps_mm, error)
+  if (curve == NULL
+      || !willis_archive_get_doubles (group, "neck_centre_lps_mm", 3, -1e6, 1e6, neck.centre_lps_mm, error)
       || !willis_archive_get_doubles (group, "neck_normal", 3, -1.01, 1.01, neck.normal, error)
       || !willis_archive_get_doubles (group, "dome_lps_mm", 3, -1e6, 1e6, neck.dome_lps_mm, error)
       || !willis_archive_get_int (group, "branch", -1, G_MAXINT32, &branch, error)
@@ -459,7 +461,7 @@ load_aneurysm (WillisCase *c, const WillisArchive *group, GError **error)
   if (ostium_group != NULL && (ostium = willis_load_surface (ostium_group, error)) == NULL)
     return FALSE;
   aneurysm = willis_aneurysm_new (&neck, curve->data, curve->extents[0], sac, ostium, (int) branch, &morphology);
-  if (!load_provenance (provenance_group, &provenance, error))
+  if (!willis_load_provenance (provenance_group, &provenance, error))
     return FALSE;
   willis_case_put_aneurysm (c, aneurysm, &provenance);
   return willis_load_risk (group, &((WillisCaseAneurysm *) g_ptr_array_index (c->aneurysms, c->aneurysms->len - 1))->risk, error);
@@ -482,8 +484,8 @@ static gboolean
 load_all_provenance (WillisCase *c, const WillisArchive *root, GError **error)
 {
   const WillisArchive *all = willis_archive_find_group (root, "provenance");
-  const gboolean there[WILLIS_STAGE_ANEURYSMS] = { c->volume != NULL, c->segmentation != NULL, c->surface != NULL,
-                                                   c->tree != NULL, c->candidates != NULL };
+  const gboolean there[WILLIS_STAGE_ANEURYSMS]
+      = { c->volume != NULL, c->segmentation != NULL, c->surface != NULL, c->tree != NULL, c->candidates != NULL };
 
   for (int stage = 0; stage < WILLIS_STAGE_ANEURYSMS; stage++)
     {
@@ -491,7 +493,7 @@ load_all_provenance (WillisCase *c, const WillisArchive *root, GError **error)
 
       if (there[stage] && group == NULL)
         return bad (root, "provenance", error);
-      if (there[stage] && !load_provenance (group, &c->provenance[stage], error))
+      if (there[stage] && !willis_load_provenance (group, &c->provenance[stage], error))
         return FALSE;
     }
   return TRUE;
@@ -519,7 +521,7 @@ willis_case_load (const char *path, const WillisProgress *progress, GError **err
   if (!willis_case_migrate (root, error) || !load_study (c, root, error) || !load_scan (c, root, error)
       || !load_segmentation (c, root, error) || !load_surface (c, root, error) || !load_tree (c, root, error)
       || !load_candidates (c, root, error) || !load_aneurysms (c, root, error) || !willis_load_plans (c, root, error)
-      || !willis_load_risk (root, &c->risk, error) || !load_all_provenance (c, root, error))
+      || !willis_load_comparisons (c, root, error) || !willis_load_risk (root, &c->risk, error) || !load_all_provenance (c, root, error))
     {
       g_prefix_error (error, "%s: ", path);
       return NULL;

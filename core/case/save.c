@@ -87,8 +87,8 @@ willis_save_surface (WillisArchive *group, WillisSurface *surface)
   put_cells (group, "Strips", 0, 1, NULL);
 }
 
-static void
-save_provenance (WillisArchive *group, const WillisProvenance *provenance)
+void
+willis_save_provenance (WillisArchive *group, const WillisProvenance *provenance)
 {
   willis_archive_set_string (group, "digest", provenance->digest);
   willis_archive_set_string (group, "inputs", provenance->inputs);
@@ -287,7 +287,7 @@ save_aneurysm (WillisArchive *group, const WillisCaseAneurysm *item)
   if (willis_aneurysm_ostium (aneurysm) != NULL)
     willis_save_surface (willis_archive_group (group, "ostium"), willis_aneurysm_ostium (aneurysm));
   save_morphology (willis_archive_group (group, "morphology"), willis_aneurysm_morphology (aneurysm));
-  save_provenance (willis_archive_group (group, "provenance"), &item->provenance);
+  willis_save_provenance (willis_archive_group (group, "provenance"), &item->provenance);
   willis_save_risk (group, &item->risk, TRUE);
 }
 
@@ -323,8 +323,9 @@ willis_case_save (const WillisCase *c, const char *path, const WillisProgress *p
     }
   willis_save_plans (root, c);
   willis_save_risk (root, &c->risk, FALSE);
+  willis_save_comparisons (root, c);
   for (int stage = 0; stage < WILLIS_STAGE_ANEURYSMS; stage++)
     if (c->provenance[stage].digest != NULL)
-      save_provenance (willis_archive_group (provenance, willis_stage_name (stage)), &c->provenance[stage]);
+      willis_save_provenance (willis_archive_group (provenance, willis_stage_name (stage)), &c->provenance[stage]);
   return willis_archive_write (root, path, progress, error);
 }

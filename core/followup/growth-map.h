@@ -26,7 +26,7 @@ typedef struct
   double mean_mm, sd_mm; // of the displacements
   double sac_mm;         // deviation of the mean over a patch as large as the sac
   double area_mm2;
-  double extreme_mm;     // the largest |displacement - mean| that a patch as large as the sac has by chance, 99 of 100
+  double extreme_mm; // the largest |displacement - mean| that a patch as large as the sac has by chance, 99 of 100
 } WillisNull;
 
 /* From the maps of both lumens over the zone; sac_area_mm2: of the patches. FALSE: too little artery. */
@@ -37,5 +37,8 @@ gboolean willis_null_measure (const WillisMap maps[2], const WillisArteryZone *z
  * peak_mm. Appends to regions (of WillisGrowthRegion). */
 void willis_regions_find (const WillisMap *map, const WillisNull *null, double sd_mm, double sign, double peak_mm,
                           GArray *regions);
+
+/* The largest displacement of the growth's regions outwards (sign 1) or inwards (-1), positive; 0: none. */
+double willis_growth_best_region (const WillisGrowth *growth, double sign);
 
 G_END_DECLS

@@ -14,6 +14,8 @@
 #define FIT_SHARE 0.35    // of the arteries that must meet
 #define WARN_SHARE 0.65
 #define SCALE_WARN 0.005
+#define MIRROR_BELOW 0.9 // correlation from which on no mirror is suspected
+#define MIRROR_BETTER 0.07
 #define COV_PERCENT 5.5   // of a volume between two observers (contrast-enhanced MRA, PMC8423054)
 #define COMMON_MM 0.02    // of the registration's error
 #define BLUR_MM 0.03      // how differently two scanners may blur a sac and its arteries
@@ -38,8 +40,7 @@ willis_growth_unref (WillisGrowth *growth)
 {
   if (growth == NULL || !g_atomic_ref_count_dec (&growth->refs))
     return;
-  g_free (growth->rule);
-  g_strfreev (growth->warnings);
+  g_clear_pointer (&growth->remarks, g_array_unref);
   g_clear_pointer (&growth->regions, g_array_unref);
   g_clear_pointer (&growth->sac, willis_surface_unref);
   g_clear_pointer (&growth->sac_before, willis_surface_unref);
@@ -53,8 +54,8 @@ willis_surface_carried (const WillisSurface *surface, const WillisRigid *motion)
 {
   gsize n = willis_surface_n_points (surface);
   double *p = g_memdup2 (willis_surface_points (surface), MAX (n, 1) * 3 * sizeof (double));
-  gint32 *t = g_memdup2 (willis_surface_triangles (surface),
-                         willis_surface_n_triangles (surface) * 3 * sizeof (gint32));
+  gint32 *t
+      = g_memdup2 (willis_surface_triangles (surface), willis_surface_n_triangles (surface) * 3 * sizeof (gint32));
 
   for (gsize i = 0; i < n; i++)
     willis_rigid_apply (motion, p + 3 * i, p + 3 * i);
@@ -137,26 +138,51 @@ mirrored (const WillisVolume *volume)
   return out;
 }
 
-/* How well the scans fit with one of them mirrored; -1: not at all. */
+/* How well the scans fit with one of them mirrored, in the measure that match says; -1: not at all. */
 static double
-mirrored_fit (const WillisFollowupScan *baseline, const WillisFollowupScan *followup)
+mirrored_fit (const WillisFollowupScan *baseline, const WillisFollowupScan *followup, WillisMatch match)
 {
   g_autoptr (WillisVolume) volume = mirrored (followup->volume);
   g_autoptr (WillisVolume) labels = mirrored (willis_segmentation_labels (followup->segmentation));
   WillisScanView a = view_of (baseline), b = view_of (followup);
+  WillisRegisterParams params = WILLIS_REGISTER_PARAMS_INIT;
   WillisRegistration r;
 
   b.volume = volume;
   b.labels = labels;
-  return volume != NULL && labels != NULL && willis_register (&a, &b, NULL, NULL, &r, NULL)
-                 && r.match == WILLIS_MATCH_CORRELATION
-             ? r.similarity
-             : -1.0;
+  params.match = match;
+  return volume != NULL && labels != NULL && willis_register (&a, &b, &params, NULL, &r, NULL) ? r.similarity : -1.0;
+}
+
+/* A mirrored scan fits clearly better with left and right exchanged back; clearly, because heads are nearly symmetric and
+ * noise moves the correlation too. Asked where the fit as they are leaves room for it. */
+static gboolean
+is_mirrored (const WillisFollowupScan *baseline, const WillisFollowupScan *followup, const WillisRegistration *r)
+{
+  return r->match == WILLIS_MATCH_CORRELATION && r->similarity < MIRROR_BELOW
+         && mirrored_fit (baseline, followup, r->match) > r->similarity + MIRROR_BETTER;
+}
+
+static gboolean
+may_be_mirrored (const WillisFollowupScan *baseline, const WillisFollowupScan *followup, const WillisAlign *align)
+{
+  if (isnan (align->rigid.similarity)) // set by hand
+    return FALSE;
+  if (align->rigid.match == WILLIS_MATCH_CORRELATION)
+    return mirrored_fit (baseline, followup, align->rigid.match) > align->rigid.similarity - 0.05;
+  return mirrored_fit (baseline, followup, align->rigid.match) > 0.9 * align->rigid.similarity;
+}
+
+static gboolean
+refuse_mirrored (GError **error)
+{
+  return willis_fail (error, WILLIS_ERROR_FAILED,
+                      _ ("the two scans fit each other only with left and right exchanged: one of them is mirrored"));
 }
 
 gboolean
-willis_followup_align (const WillisFollowupScan *baseline, const WillisFollowupScan *followup, const WillisRigid *motion,
-                       const WillisProgress *progress, WillisAlign *out, GError **error)
+willis_followup_align (const WillisFollowupScan *baseline, const WillisFollowupScan *followup,
+                       const WillisRigid *motion, const WillisProgress *progress, WillisAlign *out, GError **error)
 {
   WillisProgress first = willis_progress_part (progress, 0.0, 0.8, NULL);
   WillisSurface *const lumens[2] = { baseline->lumen, followup->lumen };
@@ -176,14 +202,15 @@ willis_followup_align (const WillisFollowupScan *baseline, const WillisFollowupS
         {
           // say it where a mirror is the reason
           if (error != NULL && g_error_matches (*error, WILLIS_ERROR, WILLIS_ERROR_FAILED)
-              && mirrored_fit (baseline, followup) > 0.8)
+              && mirrored_fit (baseline, followup, WILLIS_MATCH_CORRELATION) > 0.8)
             {
               g_clear_error (error);
-              willis_fail (error, WILLIS_ERROR_FAILED,
-                           _ ("the two scans fit each other only with left and right exchanged: one of them is mirrored"));
+              refuse_mirrored (error);
             }
           return FALSE;
         }
+      if (is_mirrored (baseline, followup, &out->rigid))
+        return refuse_mirrored (error);
       out->bone_mm = out->rigid.bone_sd_mm;
     }
   else
@@ -257,8 +284,8 @@ even_thickness (Pair *pair, double thicker_mm)
     }
 }
 
-/* Both lumens cut at each of the two necks (moved_mm3: what the wall's mean displacement makes); the mean of the changes, and half their difference as what the choice of the
- * neck is worth. */
+/* Both lumens cut at each of the two necks (moved_mm3: what the wall's mean displacement makes); the mean of the
+ * changes, and half their difference as what the choice of the neck is worth. */
 static gboolean
 measure_pair (const Pair *pair, WillisGrowth *g, double moved_mm3, double neck_part[WILLIS_N_INDICES])
 {
@@ -294,9 +321,9 @@ measure_pair (const Pair *pair, WillisGrowth *g, double moved_mm3, double neck_p
             after += m[k][1].index[i].value / n;
             change[k] = m[k][1].index[i].value - m[k][0].index[i].value;
           }
-      g->before[i] = (WillisMeasure) { before, NAN, NULL };
-      g->after[i] = (WillisMeasure) { after, NAN, NULL };
-      g->delta[i] = (WillisMeasure) { after - before, NAN, NULL };
+      g->before[i] = (WillisMeasure){ before, NAN, NULL };
+      g->after[i] = (WillisMeasure){ after, NAN, NULL };
+      g->delta[i] = (WillisMeasure){ after - before, NAN, NULL };
       neck_part[i] = n == 2 ? 0.5 * fabs (change[1] - change[0]) : 0.25 * fabs (change[0] + change[1]);
     }
   return TRUE;
@@ -347,111 +374,72 @@ clinic_definitions (WillisGrowth *g)
   g->volume_cov = g->volume_percent > 2.0 * COV_PERCENT;
 }
 
-static double
-best_region (const WillisGrowth *g, double sign)
-{
-  double best = 0.0;
-
-  for (guint i = 0; i < g->regions->len; i++)
-    best = MAX (best, sign * g_array_index (g->regions, WillisGrowthRegion, i).max_mm);
-  return best;
-}
-
 static void
 decide (WillisGrowth *g)
 {
-  double out = best_region (g, 1.0), in = best_region (g, -1.0);
+  double out = willis_growth_best_region (g, 1.0), in = willis_growth_best_region (g, -1.0);
   double whole = fabs (g->mean_mm) / MAX (g->mean_sd_mm, 1e-6);
   gboolean more = g->mean_mm > 0.0 && whole > 2.6, less = g->mean_mm < 0.0 && whole > 2.6;
 
+  g->verdict = WILLIS_VERDICT_UNCERTAIN;
   if (g->align.tre_mm > 0.5 || g->limit_mm > 1.0)
-    {
-      g->verdict = WILLIS_VERDICT_UNCERTAIN;
-      g->rule = g_strdup_printf (_ ("The scans do not allow a verdict: expected registration error %.2f mm, and a region "
-                                    "would have to move %.2f mm to be told from noise."),
-                                 g->align.tre_mm, g->limit_mm);
-    }
+    g->rule = WILLIS_RULE_NO_VERDICT;
   else if ((out > 0.0 || more) && (in > 0.0 || less))
+    g->rule = WILLIS_RULE_BOTH_WAYS;
+  else if (out > 0.0 || in > 0.0)
     {
-      g->verdict = WILLIS_VERDICT_UNCERTAIN;
-      g->rule = g_strdup_printf (_ ("Parts of the sac moved outwards (%.2f mm) and parts inwards (%.2f mm), both beyond "
-                                    "the %.2f mm that unchanged arteries of this pair show."),
-                                 out, in, g->limit_mm);
-    }
-  else if (out > 0.0)
-    {
-      g->verdict = WILLIS_VERDICT_GROWN;
-      g->rule = g_strdup_printf (_ ("Grown: a region of the wall moved outwards by %.2f mm; patches of unchanged artery as "
-                                    "large as the sac stay within %.2f mm in this pair, 99 in 100."),
-                                 out, g->limit_mm);
-    }
-  else if (in > 0.0)
-    {
-      g->verdict = WILLIS_VERDICT_SHRUNK;
-      g->rule = g_strdup_printf (_ ("Shrunk: a region of the wall moved inwards by %.2f mm; patches of unchanged artery as "
-                                    "large as the sac stay within %.2f mm in this pair, 99 in 100."),
-                                 in, g->limit_mm);
+      g->verdict = out > 0.0 ? WILLIS_VERDICT_GROWN : WILLIS_VERDICT_SHRUNK;
+      g->rule = out > 0.0 ? WILLIS_RULE_REGION_OUT : WILLIS_RULE_REGION_IN;
     }
   else if (more || less)
     {
       g->verdict = more ? WILLIS_VERDICT_GROWN : WILLIS_VERDICT_SHRUNK;
-      g->rule = g_strdup_printf (_ ("The sac's wall moved by %+.2f ± %.2f mm in the mean against the unchanged arteries: "
-                                    "more than 2.6 deviations."),
-                                 g->mean_mm, g->mean_sd_mm);
+      g->rule = WILLIS_RULE_WHOLE;
     }
   else
     {
       g->verdict = WILLIS_VERDICT_STABLE;
-      g->rule = g_strdup_printf (_ ("No change: no region of the wall moved by %.2f mm, within which 99 in 100 patches of "
-                                    "unchanged artery as large as the sac stay in this pair; the wall moved by %+.2f ± "
-                                    "%.2f mm in the mean."),
-                                 g->limit_mm, g->mean_mm, g->mean_sd_mm);
+      g->rule = WILLIS_RULE_NO_CHANGE;
     }
 }
 
 static void
-add_warnings (WillisGrowth *g, gboolean measured)
+remark (WillisGrowth *g, WillisRemarkKind kind, double value)
 {
-  g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
-  g_autofree char *text = NULL;
+  const WillisRemark r = { kind, 0, value };
 
+  g_array_append_val (g->remarks, r);
+}
+
+static void
+add_remarks (WillisGrowth *g, gboolean measured)
+{
   if (isfinite (g->align.rigid.scale) && fabs (g->align.rigid.scale) > SCALE_WARN)
-    {
-      text = g_strdup_printf (_ ("the follow-up's anatomy is %+.1f %% larger: the voxel sizes of the two scans disagree"),
-                              100.0 * g->align.rigid.scale);
-      g_strv_builder_add (list, text);
-      g_clear_pointer (&text, g_free);
-    }
+    remark (g, WILLIS_REMARK_SCALE, 100.0 * g->align.rigid.scale);
   if (isfinite (g->align.artery_share) && g->align.artery_share < WARN_SHARE)
-    {
-      text = g_strdup_printf (_ ("only %.0f %% of the arteries around the aneurysm meet: check that this is the same "
-                                 "patient"),
-                              100.0 * g->align.artery_share);
-      g_strv_builder_add (list, text);
-      g_clear_pointer (&text, g_free);
-    }
+    remark (g, WILLIS_REMARK_FEW_MEET, 100.0 * g->align.artery_share);
   if (!isfinite (g->align.artery_share))
-    g_strv_builder_add (list, _ ("too little artery around the aneurysm to refine the registration on"));
-  if (g->may_be_mirrored)
-    g_strv_builder_add (list, _ ("the scans fit as well with left and right exchanged: one of them may be mirrored"));
+    remark (g, WILLIS_REMARK_LITTLE_ARTERY, 0.0);
+  if (g->rule == WILLIS_RULE_MAY_BE_MIRRORED)
+    remark (g, WILLIS_REMARK_MAY_BE_MIRRORED, 0.0);
   if (!measured)
-    g_strv_builder_add (list, _ ("the two sacs could not be cut with one neck: no changes of indices"));
-  g->warnings = g_strv_builder_end (list);
+    remark (g, WILLIS_REMARK_NO_COMMON_NECK, 0.0);
 }
 
 /* ---- all of it ---- */
 
-static WillisGrowth *
-growth_new (const WillisAlign *align)
+WillisGrowth *
+willis_growth_new (const WillisAlign *align)
 {
   WillisGrowth *g = g_new0 (WillisGrowth, 1);
 
   g_atomic_ref_count_init (&g->refs);
   g->align = *align;
   g->regions = g_array_new (FALSE, FALSE, sizeof (WillisGrowthRegion));
+  g->remarks = g_array_new (FALSE, FALSE, sizeof (WillisRemark));
   g->volume_percent = g->volume_percent_sd = g->mean_mm = g->mean_sd_mm = NAN;
   for (int i = 0; i < WILLIS_N_INDICES; i++)
-    g->before[i] = g->after[i] = g->delta[i] = (WillisMeasure) { NAN, NAN, NULL };
+    g->before[i] = g->after[i] = g->delta[i] = (WillisMeasure){ NAN, NAN, NULL };
   return g;
 }
 
@@ -491,7 +479,8 @@ measure_maps (WillisGrowth *g, const Pair *pair, const WillisArteryZone *zone, W
   const WillisBvh *const other[2] = { second, first };
   WillisMap arteries[2] = { { 0 } }, sac[2] = { { 0 } };
   WillisNull null;
-  double area = 0.5 * (willis_surface_area_mm2 (sacs[0]) + willis_surface_area_mm2 (sacs[1])), sd, tre = g->align.tre_mm;
+  double area = 0.5 * (willis_surface_area_mm2 (sacs[0]) + willis_surface_area_mm2 (sacs[1])), sd,
+         tre = g->align.tre_mm;
   gboolean ok;
 
   for (int side = 0; side < 2; side++)
@@ -537,14 +526,15 @@ measure_maps (WillisGrowth *g, const Pair *pair, const WillisArteryZone *zone, W
   return ok;
 }
 
+/* An aneurysm in one scan only. Where the scans fit about as well with left and right exchanged, it may be the same one
+ * on the other side: then nothing is said of it. */
 static void
-say_one_sided (WillisGrowth *g, gboolean in_followup)
+say_one_sided (WillisGrowth *g, gboolean in_followup, gboolean may_be_mirrored)
 {
-  g->is_new = in_followup;
-  g->vanished = !in_followup;
-  g->verdict = in_followup ? WILLIS_VERDICT_GROWN : WILLIS_VERDICT_SHRUNK;
-  g->rule = g_strdup (in_followup ? _ ("New: the follow-up shows an aneurysm where the baseline has none.")
-                                  : _ ("Vanished: the baseline shows an aneurysm where the follow-up has none."));
+  g->is_new = in_followup && !may_be_mirrored;
+  g->vanished = !in_followup && !may_be_mirrored;
+  g->verdict = may_be_mirrored ? WILLIS_VERDICT_UNCERTAIN : in_followup ? WILLIS_VERDICT_GROWN : WILLIS_VERDICT_SHRUNK;
+  g->rule = may_be_mirrored ? WILLIS_RULE_MAY_BE_MIRRORED : in_followup ? WILLIS_RULE_NEW : WILLIS_RULE_VANISHED;
 }
 
 static void
@@ -581,8 +571,7 @@ find_sacs (const Pair *pair, const WillisFollowupScan *baseline, const WillisFol
             = willis_aneurysm_isolate (pair->lumen[side], pair->tree, &pair->neck[1 - side], -1.0, NULL, NULL);
 
         // what is cut off must reach as high as a sac does
-        if (cut != NULL
-            && willis_aneurysm_morphology (cut)->index[WILLIS_INDEX_HEIGHT].value > 1.0
+        if (cut != NULL && willis_aneurysm_morphology (cut)->index[WILLIS_INDEX_HEIGHT].value > 1.0
             && willis_aneurysm_morphology (cut)->index[WILLIS_INDEX_VOLUME].value
                    > 0.1 * willis_surface_volume_mm3 (sacs[1 - side]))
           sacs[side] = willis_surface_ref (willis_aneurysm_sac (cut));
@@ -611,19 +600,17 @@ willis_growth_measure (const WillisFollowupScan *baseline, const WillisFollowupS
         return NULL;
       align = &found;
     }
-  g = growth_new (align);
+  g = willis_growth_new (align);
   back = willis_rigid_invert (&align->motion);
   pair_init (&pair, baseline, followup, &back);
   find_sacs (&pair, baseline, followup, &back, sacs);
   zone_init (&zone, baseline, followup, &align->motion, trees);
   if (sacs[0] == NULL || sacs[1] == NULL)
     {
-      say_one_sided (g, sacs[0] == NULL);
-      g->may_be_mirrored = align->rigid.match == WILLIS_MATCH_CORRELATION
-                           && mirrored_fit (baseline, followup) > align->rigid.similarity - 0.05;
+      say_one_sided (g, sacs[0] == NULL, may_be_mirrored (baseline, followup, align));
       g->sac = sacs[1] != NULL ? willis_surface_ref (sacs[1]) : NULL;
       g->sac_before = sacs[0] != NULL ? willis_surface_ref (sacs[0]) : NULL;
-      add_warnings (g, TRUE);
+      add_remarks (g, TRUE);
     }
   else
     {
@@ -633,9 +620,9 @@ willis_growth_measure (const WillisFollowupScan *baseline, const WillisFollowupS
       if (ok)
         {
           even_thickness (&pair, g->null_mean_mm);
-          measured = measure_pair (&pair, g,
-                                   0.5 * g->mean_mm * (willis_surface_area_mm2 (sacs[0]) + willis_surface_area_mm2 (sacs[1])),
-                                   neck_part);
+          measured = measure_pair (
+              &pair, g, 0.5 * g->mean_mm * (willis_surface_area_mm2 (sacs[0]) + willis_surface_area_mm2 (sacs[1])),
+              neck_part);
           if (measured)
             fill_deviations (&pair, g, neck_part, g->mean_sd_mm, align->tre_mm);
           if (measured)
@@ -647,7 +634,7 @@ willis_growth_measure (const WillisFollowupScan *baseline, const WillisFollowupS
               clinic_definitions (g);
             }
           decide (g);
-          add_warnings (g, measured);
+          add_remarks (g, measured);
           ok = willis_progress_step (progress, 1.0, error);
         }
     }

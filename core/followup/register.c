@@ -401,6 +401,7 @@ willis_register (const WillisScanView *baseline, const WillisScanView *followup,
 {
   WillisRegisterParams p = WILLIS_REGISTER_PARAMS_INIT;
   WillisRigid pose = WILLIS_RIGID_INIT;
+  g_autoptr (GError) local = NULL;
   gboolean swapped;
 
   if (params != NULL)
@@ -410,15 +411,24 @@ willis_register (const WillisScanView *baseline, const WillisScanView *followup,
   memset (out, 0, sizeof *out);
   out->match = p.match;
   if (out->match == WILLIS_MATCH_AUTO)
-    out->match = baseline->hounsfield == followup->hounsfield && baseline->bone == followup->bone
-                     ? WILLIS_MATCH_CORRELATION
-                     : WILLIS_MATCH_INFORMATION;
+    out->match = baseline->hounsfield == followup->hounsfield ? WILLIS_MATCH_CORRELATION : WILLIS_MATCH_INFORMATION;
   // the carried (coarser) scan lends the places, the other is read between its voxels
   swapped = !is_carried (baseline->volume, followup->volume);
   if (swapped)
     pose = willis_rigid_invert (&pose);
-  if (!carry (swapped ? followup : baseline, swapped ? baseline : followup, &p, &pose, progress, out, error))
-    return FALSE;
+  if (!carry (swapped ? followup : baseline, swapped ? baseline : followup, &p, &pose, progress, out, &local))
+    {
+      // one kind, but bone in one of them only (taken off, or hardly in the picture): their values may not be linear in each other
+      if (p.match != WILLIS_MATCH_AUTO || out->match != WILLIS_MATCH_CORRELATION || baseline->bone == followup->bone
+          || !g_error_matches (local, WILLIS_ERROR, WILLIS_ERROR_FAILED))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      out->match = WILLIS_MATCH_INFORMATION;
+      if (!carry (swapped ? followup : baseline, swapped ? baseline : followup, &p, &pose, progress, out, error))
+        return FALSE;
+    }
   if (swapped)
     turn_covariance (out);
   return TRUE;

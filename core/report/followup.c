@@ -9,8 +9,7 @@
 static const char *
 verdict_text (const WillisGrowth *g)
 {
-  static const char *const names[]
-      = { N_ ("Cannot be told"), N_ ("No change seen"), N_ ("Grown"), N_ ("Shrunk") };
+  static const char *const names[] = { N_ ("Cannot be told"), N_ ("No change seen"), N_ ("Grown"), N_ ("Shrunk") };
 
   return g->is_new ? N_ ("New aneurysm") : g->vanished ? N_ ("No longer there") : names[g->verdict];
 }
@@ -30,9 +29,8 @@ change_row (Pages *pages, const Column *columns, const char *name, const WillisG
       g_autofree char *value = NULL, *sd = NULL;
 
       willis_format_measure (m[k]->value, g->delta[i].sd, &value, &sd);
-      text[k] = k == 2 && sd != NULL
-                    ? g_strdup_printf ("%s%s ± %s %s", m[k]->value > 0 ? "+" : "", value, sd, unit)
-                    : g_strdup_printf ("%s %s", value, unit);
+      text[k] = k == 2 && sd != NULL ? g_strdup_printf ("%s%s ± %s %s", m[k]->value > 0 ? "+" : "", value, sd, unit)
+                                     : g_strdup_printf ("%s %s", value, unit);
     }
   year = years > 0.0 ? g_strdup_printf ("%+.2f %s", g->delta[i].value / years, unit) : g_strdup ("");
   texts[0] = name;
@@ -56,38 +54,97 @@ line (Pages *pages, const char *text)
 static void
 changes_table (Pages *pages, const WillisComparison *c)
 {
-  static const WillisIndex rows[] = { WILLIS_INDEX_SIZE, WILLIS_INDEX_HEIGHT, WILLIS_INDEX_WIDTH,
-                                      WILLIS_INDEX_NECK_DIAMETER, WILLIS_INDEX_VOLUME, WILLIS_INDEX_AREA,
-                                      WILLIS_INDEX_ASPECT_RATIO, WILLIS_INDEX_UNDULATION, WILLIS_INDEX_NONSPHERICITY };
   double width = pages->right - pages->left - 12;
-  const Column columns[5] = { { 0.28 * width, PANGO_ALIGN_LEFT }, { 0.16 * width, PANGO_ALIGN_RIGHT },
-                              { 0.16 * width, PANGO_ALIGN_RIGHT }, { 0.24 * width, PANGO_ALIGN_RIGHT },
+  const Column columns[5] = { { 0.28 * width, PANGO_ALIGN_LEFT },
+                              { 0.16 * width, PANGO_ALIGN_RIGHT },
+                              { 0.16 * width, PANGO_ALIGN_RIGHT },
+                              { 0.24 * width, PANGO_ALIGN_RIGHT },
                               { 0.16 * width, PANGO_ALIGN_RIGHT } };
   const char *heads[5] = { t (pages, N_ ("Index")), t (pages, N_ ("Before")), t (pages, N_ ("Now")),
                            t (pages, N_ ("Change")), t (pages, N_ ("A year")) };
+  int n = 0;
 
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    n += isfinite (c->growth->delta[i].value);
+  if (n == 0)
+    return;
   pages_need (pages, 60);
   table_head (pages, columns, 5, heads);
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (isfinite (c->growth->delta[rows[i]].value))
-      change_row (pages, columns, t (pages, willis_index_info (rows[i])->label), c->growth, rows[i], c->years, i % 2 == 1);
+  n = 0;
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    if (isfinite (c->growth->delta[i].value))
+      change_row (pages, columns, t (pages, willis_index_info ((WillisIndex) i)->label), c->growth, (WillisIndex) i,
+                  c->years, n++ % 2 == 1);
   pages->y += 8;
 }
 
+static const char *
+in_report (gconstpointer data, const char *text)
+{
+  return t (data, text);
+}
+
+static void
+remarks (Pages *pages, const WillisComparison *c)
+{
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < c->remarks->len; i++)
+    g_ptr_array_add (texts, willis_remark_text (&g_array_index (c->remarks, WillisRemark, i), in_report, pages));
+  g_ptr_array_add (texts, NULL);
+  if (texts->len > 1)
+    draw_notice (pages, t (pages, N_ ("Warnings")), (char **) texts->pdata, FALSE);
+}
+
+static void
+compared_with (Pages *pages, const WillisComparison *c)
+{
+  g_autofree char *text = NULL;
+
+  if (c->years > 0.0 && c->earlier_date != NULL)
+    text = g_strdup_printf (t (pages, N_ ("Compared with the scan of %s, %.2f years before.")), c->earlier_date,
+                            c->years);
+  else if (c->earlier_date != NULL)
+    text = g_strdup_printf (t (pages, N_ ("Compared with the scan of %s.")), c->earlier_date);
+  else
+    text = g_strdup (t (pages, N_ ("Compared with a scan of unknown date.")));
+  line (pages, text);
+}
+
+static void
+regions (Pages *pages, const WillisGrowth *g, const char *yes, const char *no)
+{
+  for (guint i = 0; i < g->regions->len; i++)
+    {
+      const WillisGrowthRegion *r = &g_array_index (g->regions, WillisGrowthRegion, i);
+      g_autofree char *text = g_strdup_printf (
+          t (pages, N_ ("Region %u: %.1f mm², up to %+.2f mm, significance %.1f; daughter sac: %s.")), i + 1,
+          r->area_mm2, r->max_mm, r->z, r->daughter ? yes : no);
+
+      line (pages, text);
+    }
+}
+
 void
-report_followup (Pages *pages, const WillisComparison *c)
+report_followup (Pages *pages, const WillisCase *c, gsize n)
 {
   const Style large = { 17, TRUE, INK, PANGO_ALIGN_LEFT };
-  const WillisGrowth *g = c->growth;
+  const WillisComparison *comparison = willis_case_comparison (c, n);
+  const WillisGrowth *g = comparison->growth;
   const char *yes = t (pages, N_ ("yes")), *no = t (pages, N_ ("no"));
-  g_autofree char *definitions
-      = g_strdup_printf (t (pages, N_ ("Clinic's definitions: at least 1 mm in one direction: %s; at least 0.5 mm in two "
-                                       "directions: %s; volume beyond twice the coefficient of variation: %s.")),
-                         g->one_mm ? yes : no, g->two_half_mm ? yes : no, g->volume_cov ? yes : no);
-  g_autofree char *registration
-      = g_strdup_printf (t (pages, N_ ("Registration: expected error %.2f mm at the aneurysm; %.0f %% of the arteries around "
-                                       "it meet, %.2f mm apart.")),
-                         g->align.tre_mm, 100.0 * g->align.artery_share, g->align.artery_mm);
+  g_autofree char *rule = willis_growth_rule_text (g, in_report, pages);
+  char *stale[]
+      = { (char *) t (pages, N_ ("The arteries or the aneurysms have changed since this comparison. These numbers "
+                                 "are of the earlier state.")),
+          NULL };
+  g_autofree char *definitions = g_strdup_printf (
+      t (pages, N_ ("Clinic's definitions: at least 1 mm in one direction: %s; at least 0.5 mm in two "
+                    "directions: %s; volume beyond twice the coefficient of variation: %s.")),
+      g->one_mm ? yes : no, g->two_half_mm ? yes : no, g->volume_cov ? yes : no);
+  g_autofree char *registration = g_strdup_printf (
+      t (pages, N_ ("Registration: expected error %.2f mm at the aneurysm; %.0f %% of the arteries around "
+                    "it meet, %.2f mm apart.")),
+      g->align.tre_mm, 100.0 * g->align.artery_share, g->align.artery_mm);
   g_autofree char *yardstick
       = g_strdup_printf (t (pages, N_ ("Yardstick: the walls of %.0f mm² of unchanged artery differ by %+.3f ± %.3f mm "
                                        "between the two scans.")),
@@ -95,28 +152,20 @@ report_followup (Pages *pages, const WillisComparison *c)
 
   pages_break (pages);
   draw_heading (pages, t (pages, N_ ("Follow-up")), 60);
+  if (willis_case_comparison_state (c, n) == WILLIS_STATE_STALE)
+    draw_notice (pages, t (pages, N_ ("Not up to date")), stale, TRUE);
   pages->y += draw_text (pages, &large, pages->left, pages->y, 0, t (pages, verdict_text (g))) + 4;
-  line (pages, g->rule);
-  if (c->years > 0.0)
-    {
-      g_autofree char *text = g_strdup_printf (t (pages, N_ ("%.2f years after the earlier scan.")), c->years);
-
-      line (pages, text);
-    }
-  if (c->warnings[0] != NULL)
-    draw_notice (pages, t (pages, N_ ("Warnings")), c->warnings, FALSE);
+  line (pages, rule);
+  compared_with (pages, comparison);
+  if (comparison->by_hand)
+    line (pages, t (pages, N_ ("The scans were laid on each other by hand.")));
+  remarks (pages, comparison);
   pages->y += 6;
-  changes_table (pages, c);
-  for (guint i = 0; i < g->regions->len; i++)
-    {
-      const WillisGrowthRegion *r = &g_array_index (g->regions, WillisGrowthRegion, i);
-      g_autofree char *text
-          = g_strdup_printf (t (pages, N_ ("Region %u: %.1f mm², up to %+.2f mm, significance %.1f; daughter sac: %s.")),
-                             i + 1, r->area_mm2, r->max_mm, r->z, r->daughter ? yes : no);
-
-      line (pages, text);
-    }
-  line (pages, definitions);
+  changes_table (pages, comparison);
+  regions (pages, g, yes, no);
+  if (isfinite (g->delta[WILLIS_INDEX_SIZE].value))
+    line (pages, definitions);
   line (pages, registration);
-  line (pages, yardstick);
+  if (g->displacement_mm != NULL)
+    line (pages, yardstick);
 }

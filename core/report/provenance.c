@@ -85,5 +85,12 @@ report_provenance (Pages *pages, const WillisCase *c)
       row (pages, columns, title, willis_case_aneurysm_provenance (c, n), willis_case_aneurysm_state (c, n),
            n_rows++ % 2 == 0);
     }
+  for (gsize n = 0; n < willis_case_n_comparisons (c); n++)
+    {
+      const WillisComparison *comparison = willis_case_comparison (c, n);
+      g_autofree char *title = g_strdup_printf ("%s %u", t (pages, N_ ("Comparison")), (guint) n + 1);
+
+      row (pages, columns, title, &comparison->provenance, willis_case_comparison_state (c, n), n_rows++ % 2 == 0);
+    }
   pages->y += 6;
 }

@@ -288,8 +288,8 @@ lay_out (Pages *pages, const WillisCase *c, const WillisReportOptions *o)
   report_stent_plan (pages, c);
   if (with_pictures)
     draw_pictures (pages, o->pictures + n_used, o->n_pictures - n_used);
-  if (o->comparison != NULL)
-    report_followup (pages, o->comparison);
+  for (gsize i = willis_case_n_comparisons (c); i > 0; i--) // the nearest in time first
+    report_followup (pages, c, i - 1);
   report_candidates (pages, c);
   if ((o->sections & WILLIS_REPORT_PROVENANCE) != 0)
     report_provenance (pages, c);

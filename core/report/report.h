@@ -8,7 +8,6 @@
 #include <cairo.h>
 
 #include "core/case/case.h"
-#include "core/case/compare.h"
 
 G_BEGIN_DECLS
 
@@ -40,16 +39,18 @@ typedef struct
 typedef struct
 {
   WillisPaper paper;
-  gboolean identified;  // print name, number and birth date
-  const char *language; // "en", "zh_CN"; NULL: the program's
-  guint sections;       // WillisReportSections
+  gboolean identified;                 // print name, number and birth date
+  const char *language;                // "en", "zh_CN"; NULL: the program's
+  guint sections;                      // WillisReportSections
   const WillisReportPicture *pictures; // the first stands large on the first page
   gsize n_pictures;
   const GArray *working_views; // of WillisWorkingView for the first aneurysm, or NULL
-  const WillisComparison *comparison; // with an earlier scan, or NULL
 } WillisReportOptions;
 
-#define WILLIS_REPORT_OPTIONS_INIT { WILLIS_PAPER_A4, FALSE, NULL, WILLIS_REPORT_ALL, NULL, 0, NULL, NULL }
+#define WILLIS_REPORT_OPTIONS_INIT                                                                                     \
+  {                                                                                                                    \
+    WILLIS_PAPER_A4, FALSE, NULL, WILLIS_REPORT_ALL, NULL, 0, NULL                                                     \
+  }
 
 typedef struct _WillisReport WillisReport;
 

@@ -3,6 +3,7 @@
 /*
  * The parts of a report, one function each; private to this room.
  */
+#include "core/case/compare.h"
 #include "core/report/pages.h"
 
 G_BEGIN_DECLS
@@ -12,8 +13,7 @@ G_BEGIN_DECLS
 void report_slices (Pages *pages, const WillisCase *c, gsize n, const WillisReportPicture *picture);
 
 /* A picture in a box, as large as fits. */
-void report_picture (Pages *pages, const WillisReportPicture *picture, double x, double y, double width,
-                     double height);
+void report_picture (Pages *pages, const WillisReportPicture *picture, double x, double y, double width, double height);
 
 /* The five numbers that people use. */
 void report_headline (Pages *pages, const WillisMorphology *morphology);
@@ -24,8 +24,8 @@ void report_conventions (Pages *pages);
 
 void report_catheter_plan (Pages *pages, const WillisCase *c); // nothing where none is chosen
 void report_stent_plan (Pages *pages, const WillisCase *c); // nothing where none is chosen
-/* The comparison with an earlier scan, on a page of its own. */
-void report_followup (Pages *pages, const WillisComparison *comparison);
+/* Comparison n with an earlier scan, on a page of its own. */
+void report_followup (Pages *pages, const WillisCase *c, gsize n);
 
 void report_candidates (Pages *pages, const WillisCase *c);
 void report_working_views (Pages *pages, const GArray *views);

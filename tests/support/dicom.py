@@ -85,7 +85,7 @@ def data_file(path, syntax, body, preamble=True):
 DEFAULTS = dict(sop_class=CT, modality="CT", series="1.2.3.4", study="1.2.3", description="", image_type="ORIGINAL\\PRIMARY\\AXIAL",
                 row=[1.0, 0.0, 0.0], column=[0.0, 1.0, 0.0], position=[0.0, 0.0, 0.0], spacing=[0.5, 0.5], thickness=1.0,
                 slope="1", intercept="-1024", signed=False, bits=16, high=None, instance=1, acquisition=None, padding=None,
-                name="Doe^Jane", charset="ISO_IR 192", time=None, extra=b"", kernel="H30f", contrast="", said_rows=None, said_columns=None)
+                name="Doe^Jane", charset="ISO_IR 192", time=None, date="20240131", extra=b"", kernel="H30f", contrast="", said_rows=None, said_columns=None)
 
 
 def slice_file(path, samples, columns, rows, syntax=EXPLICIT, preamble=True, **more):
@@ -93,7 +93,7 @@ def slice_file(path, samples, columns, rows, syntax=EXPLICIT, preamble=True, **m
     o = dict(DEFAULTS, **more)
     uid = o.get("sop") or f"1.2.3.5.{zlib.crc32(path.encode())}.{o['instance']}"
     e = [(0x00080005, "CS", o["charset"]), (0x00080008, "CS", o["image_type"]), (0x00080016, "UI", o["sop_class"]),
-         (0x00080018, "UI", uid), (0x00080020, "DA", "20240131")]
+         (0x00080018, "UI", uid), (0x00080020, "DA", o["date"])]
     if o["time"]:
         e.append((0x00080032, "TM", o["time"]))
     e += [(0x00080060, "CS", o["modality"]), (0x00080070, "LO", "Willis tests"), (0x0008103E, "LO", o["description"]),

@@ -38,11 +38,11 @@ def willis_json(*args, timeout=240):
     return json.loads(done.stdout)
 
 
-def refused(*args, words=()):
-    """Exit 2 and one line on standard error that holds all words."""
-    done = willis(*args)
+def refused(*args, words=(), code=2, timeout=60):
+    """Exit code and one line on standard error that holds all words."""
+    done = willis(*args, timeout=timeout)
     lines = done.stderr.decode("utf-8", "replace").strip().split("\n")
-    assert done.returncode == 2, (args, done.returncode, lines)
+    assert done.returncode == code, (args, done.returncode, lines)
     assert len(lines) == 1 and lines[0].startswith("willis: "), (args, lines)
     for word in words:
         assert word in lines[0], (word, lines[0])

@@ -2,8 +2,10 @@
 /*
  * How well growth is found on pairs of scans of known truth, each through the whole chain. The earlier scan of a number
  * serves all changes asked for, and the later ones share their picture away from the sac; noise is drawn for each.
+ * With WILLIS_SWEEP_KEEP set to a folder the cases are kept there, to look at.
  * usage: followup FIRST COUNT SPACING CHANGE...
- * SPACING: voxels of both scans in mm, 0: drawn; CHANGE: none, bleb=MM (on a sac of 5 mm) or scale=FACTOR (the whole sac)
+ * SPACING: voxels of both scans in mm, 0: drawn; CHANGE: none, bleb=MM (on a sac of 5 mm) or scale=FACTOR (the whole
+ * sac)
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,14 +25,23 @@ typedef struct
 } Change;
 
 static WillisCase *
-make_case (WillisVolume *scan, const double site[3], GError **error)
+make_case (WillisVolume *scan, const double site[3], int number, const char *what, GError **error)
 {
   g_autoptr (WillisCase) c = willis_case_new ();
+  const char *keep = g_getenv ("WILLIS_SWEEP_KEEP");
   WillisStudy study = WILLIS_STUDY_INIT;
+  gboolean ok;
 
   willis_case_set_scan (c, scan, &study);
-  if (!willis_case_run_segment (c, NULL, NULL, error) || !willis_case_run_tree (c, NULL, error)
-      || !willis_case_run_aneurysm_at (c, site, -1, NULL, error))
+  ok = willis_case_run_segment (c, NULL, NULL, error) && willis_case_run_tree (c, NULL, error)
+       && willis_case_run_aneurysm_at (c, site, -1, NULL, error);
+  if (keep != NULL)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/%d-%s.h5", keep, number, what);
+
+      willis_case_save (c, path, NULL, NULL);
+    }
+  if (!ok)
     return NULL;
   return g_steal_pointer (&c);
 }
@@ -63,12 +74,13 @@ clean_like (const WillisPhantom *p, const WillisPhantom *like, const float *know
     }
   for (int a = 0; a < 3; a++)
     near.grid.dims[a] = hi[a] - lo[a] + 1;
-  willis_grid_ijk_to_lps (&p->grid, (double[3]) { lo[0], lo[1], lo[2] }, near.grid.origin_lps_mm);
+  willis_grid_ijk_to_lps (&p->grid, (double[3]){ lo[0], lo[1], lo[2] }, near.grid.origin_lps_mm);
   part = phantom_scan_clean (&near, NULL, error);
   for (int k = lo[2]; part != NULL && k <= hi[2]; k++)
     for (int j = lo[1]; j <= hi[1]; j++)
       memcpy (out + ((gsize) k * (gsize) dims[1] + (gsize) j) * (gsize) dims[0] + (gsize) lo[0],
-              part + ((gsize) (k - lo[2]) * (gsize) near.grid.dims[1] + (gsize) (j - lo[1])) * (gsize) near.grid.dims[0],
+              part
+                  + ((gsize) (k - lo[2]) * (gsize) near.grid.dims[1] + (gsize) (j - lo[1])) * (gsize) near.grid.dims[0],
               (gsize) near.grid.dims[0] * sizeof (float));
   if (part == NULL)
     g_clear_pointer (&out, g_free);
@@ -82,7 +94,8 @@ bleb_place (const WillisPhantom *p, const double direction[3], double out[3])
 {
   const PhantomSac *sac = p->sacs->pdata[0];
   double along = vec3_dot (direction, sac->axis) / sac->semi[1];
-  double across = (1.0 - vec3_dot (direction, sac->axis) * vec3_dot (direction, sac->axis)) / (sac->semi[0] * sac->semi[0]);
+  double across
+      = (1.0 - vec3_dot (direction, sac->axis) * vec3_dot (direction, sac->axis)) / (sac->semi[0] * sac->semi[0]);
 
   vec3_axpy (out, sac->centre, 1.0 / sqrt (along * along + MAX (across, 0.0)), direction);
 }
@@ -138,14 +151,13 @@ person_init (Person *p, int number, gboolean blebs, double spacing, GError **err
     return FALSE;
   from = pair_motion_of (p->phantom[0]);
   willis_rigid_apply (&from, ((PhantomSac *) p->phantom[0]->sacs->pdata[0])->centre, p->site);
-  p->earlier = make_case (scan, p->site, error);
+  p->earlier = make_case (scan, p->site, number, "earlier", error);
   return p->earlier != NULL && (p->clean = phantom_scan_clean (p->phantom[1], NULL, error)) != NULL;
 }
 
 /* The later scan of the person with one change, compared. later: its phantom, to be freed. */
-static gboolean
-compare_with (Person *person, int number, int nth, const Change *change, WillisPhantom **later, WillisComparison *c,
-              GError **error)
+static WillisComparison *
+compare_with (Person *person, int number, int nth, const Change *change, WillisPhantom **later, GError **error)
 {
   Pair p = person->pair;
   g_autoptr (WillisVolume) scan = NULL;
@@ -160,24 +172,27 @@ compare_with (Person *person, int number, int nth, const Change *change, WillisP
   p.scan[1].bleb_radius_mm = MAX (change->bleb_mm, 1.0);
   *later = pair_phantom (&p, 1, error);
   if (*later == NULL)
-    return FALSE;
+    return NULL;
   clean = clean_like (*later, person->phantom[1], person->clean, error);
   scan = clean != NULL ? phantom_scan_noisy (*later, clean, error) : NULL;
   if (scan == NULL)
-    return FALSE;
+    return NULL;
   to = pair_motion_of (*later);
   willis_rigid_apply (&to, ((PhantomSac *) (*later)->sacs->pdata[0])->centre, site);
-  now = make_case (scan, site, error);
-  return now != NULL && willis_case_compare (person->earlier, now, 0, NULL, NULL, c, error);
+  now = make_case (scan, site, number, change->text, error);
+  return now != NULL ? willis_case_compare (person->earlier, now, 0, NULL, NULL, NULL, error) : NULL;
 }
 
 static void
-report (const Person *person, int number, const WillisPhantom *later, const WillisGrowth *g, double seconds, Change *change)
+report (const Person *person, int number, const WillisPhantom *later, const WillisGrowth *g, double seconds,
+        Change *change)
 {
   const WillisPhantom *a = person->phantom[0];
   WillisRigid truth = pair_truth (a, later), from = pair_motion_of (a);
-  double tre = willis_rigid_gap (&g->align.motion, &truth, person->site), near = INFINITY, top = -9.0, percent, place[3];
-  PhantomSacTruth *ta = phantom_sac_truth (a, a->sacs->pdata[0]), *tb = phantom_sac_truth (later, later->sacs->pdata[0]);
+  double tre = willis_rigid_gap (&g->align.motion, &truth, person->site), near = INFINITY, top = -9.0, percent,
+         place[3];
+  PhantomSacTruth *ta = phantom_sac_truth (a, a->sacs->pdata[0]),
+                  *tb = phantom_sac_truth (later, later->sacs->pdata[0]);
   const WillisGrowthRegion *r = g->regions->len > 0 ? &g_array_index (g->regions, WillisGrowthRegion, 0) : NULL;
 
   percent = 100.0 * (tb->volume_mm3 / ta->volume_mm3 - 1.0);
@@ -195,11 +210,12 @@ report (const Person *person, int number, const WillisPhantom *later, const Will
     top = MAX (top, g->displacement_mm[i]);
   printf ("%4d %-10s %-14s %.2f/%.2f %-9s TRE %.3f (bone %.3f, expected %.3f) null %+.3f sd %.3f limit %.2f mean %+.3f "
           "sd %.3f top %.2f region %.2f mm %.1f mm2 at %.1f volume %+.1f (true %+.1f) sd %.1f share %.2f, %.0f s\n",
-          number, change->text, person->pair.site->name, person->pair.scan[0].spacing[0], person->pair.scan[1].spacing[0],
-          willis_verdict_name (g->verdict), tre, willis_rigid_gap (&g->align.rigid.motion, &truth, person->site),
-          g->align.tre_mm, g->null_mean_mm, g->null_sd_mm, g->limit_mm, g->mean_mm, g->mean_sd_mm, top,
-          r != NULL ? r->max_mm : 0.0, r != NULL ? r->area_mm2 : 0.0, near, g->volume_percent, percent,
-          g->volume_percent_sd, g->align.artery_share, seconds);
+          number, change->text, person->pair.site->name, person->pair.scan[0].spacing[0],
+          person->pair.scan[1].spacing[0], willis_verdict_name (g->verdict), tre,
+          willis_rigid_gap (&g->align.rigid.motion, &truth, person->site), g->align.tre_mm, g->null_mean_mm,
+          g->null_sd_mm, g->limit_mm, g->mean_mm, g->mean_sd_mm, top, r != NULL ? r->max_mm : 0.0,
+          r != NULL ? r->area_mm2 : 0.0, near, g->volume_percent, percent, g->volume_percent_sd, g->align.artery_share,
+          seconds);
   change->n++;
   change->verdicts[g->verdict]++;
   change->tre += tre;
@@ -244,17 +260,16 @@ one (int number, double spacing, Change *changes, int n)
     for (int i = 0; i < n; i++, start = cpu_s ())
       {
         WillisPhantom *later = NULL;
-        WillisComparison c = { 0 };
+        g_autoptr (WillisComparison) c = compare_with (&person, number, i, &changes[i], &later, &error);
 
-        if (compare_with (&person, number, i, &changes[i], &later, &c, &error))
-          report (&person, number, later, c.growth, cpu_s () - start, &changes[i]);
+        if (c != NULL)
+          report (&person, number, later, c->growth, cpu_s () - start, &changes[i]);
         else
           {
             printf ("%4d %-10s %-14s failed: %s\n", number, changes[i].text, person.pair.site->name, error->message);
             changes[i].failed++;
             g_clear_error (&error);
           }
-        willis_comparison_clear (&c);
         willis_phantom_free (later);
         fflush (stdout);
       }
@@ -289,7 +304,8 @@ main (int argc, char **argv)
     {
       const Change *c = &changes[i];
 
-      printf ("%s: %d pairs: grown %d, stable %d, shrunk %d, uncertain %d, failed %d; region at the true place %d; TRE mean "
+      printf ("%s: %d pairs: grown %d, stable %d, shrunk %d, uncertain %d, failed %d; region at the true place %d; TRE "
+              "mean "
               "%.3f worst %.3f (expected %.3f); volume change measured %d, within 5 points %d, worst %.1f, beyond two "
               "deviations %d\n",
               c->text, c->n, c->verdicts[WILLIS_VERDICT_GROWN], c->verdicts[WILLIS_VERDICT_STABLE],

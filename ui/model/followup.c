@@ -1,27 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/model/followup.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "core/base/i18n.h"
 
+/* An earlier case that is open too. */
 typedef struct
 {
-  GPtrArray *earlier;
-  char *scan; // digest of the scan that they belong to
-  int shown;
+  char *path;
+  WillisCase *c; // prepared
+} Earlier;
+
+typedef struct
+{
+  GPtrArray *earlier; // of Earlier
+  char *shown;        // what of the earlier case the shown comparison was made from; NULL: none chosen
+  char *tried;        // the same of the one whose file was looked for
+  WillisJob *job;     // borrowed: comparing
 } Followup;
 
 static void
 earlier_free (gpointer data)
 {
-  WillisEarlier *e = data;
+  Earlier *e = data;
 
   g_free (e->path);
-  willis_case_unref (e->c);
-  willis_case_unref (e->with);
-  willis_comparison_clear (&e->comparison);
+  g_clear_pointer (&e->c, willis_case_unref);
   g_free (e);
 }
 
@@ -31,7 +36,8 @@ followup_free (gpointer data)
   Followup *f = data;
 
   g_ptr_array_unref (f->earlier);
-  g_free (f->scan);
+  g_free (f->shown);
+  g_free (f->tried);
   g_free (f);
 }
 
@@ -39,36 +45,35 @@ static Followup *
 followup_of (WillisSession *session)
 {
   Followup *f = g_object_get_data (G_OBJECT (session), "willis-followup");
-  WillisCase *c = willis_session_case (session);
-  const char *scan = c != NULL ? willis_case_digest (c, WILLIS_STAGE_SCAN) : NULL;
 
   if (f == NULL)
     {
       f = g_new0 (Followup, 1);
       f->earlier = g_ptr_array_new_with_free_func (earlier_free);
-      f->shown = -1;
       g_object_set_data_full (G_OBJECT (session), "willis-followup", f, followup_free);
-    }
-  if (g_strcmp0 (f->scan, scan) != 0)
-    {
-      g_ptr_array_set_size (f->earlier, 0);
-      f->shown = -1;
-      g_free (f->scan);
-      f->scan = g_strdup (scan);
     }
   return f;
 }
 
-const GPtrArray *
-willis_session_earlier (WillisSession *session)
+int
+willis_session_shown_comparison (WillisSession *session)
 {
-  return followup_of (session)->earlier;
+  Followup *f = followup_of (session);
+  WillisCase *c = willis_session_case (session);
+  gsize n = c != NULL ? willis_case_n_comparisons (c) : 0;
+
+  for (gsize i = 0; i < n; i++)
+    if (g_strcmp0 (willis_case_comparison (c, i)->earlier, f->shown) == 0)
+      return (int) i;
+  return (int) n - 1; // the nearest in time
 }
 
-int
-willis_session_shown_earlier (WillisSession *session)
+WillisComparison *
+willis_session_comparison (WillisSession *session)
 {
-  return followup_of (session)->shown;
+  int n = willis_session_shown_comparison (session);
+
+  return n >= 0 ? willis_case_comparison (willis_session_case (session), (gsize) n) : NULL;
 }
 
 static void
@@ -78,53 +83,143 @@ tell (WillisSession *session)
 }
 
 void
-willis_session_show_earlier (WillisSession *session, int n)
+willis_session_show_comparison (WillisSession *session, int n)
 {
   Followup *f = followup_of (session);
+  WillisCase *c = willis_session_case (session);
 
-  if (n >= (int) f->earlier->len || n == f->shown)
+  if (c == NULL || n < 0 || (gsize) n >= willis_case_n_comparisons (c)
+      || n == willis_session_shown_comparison (session))
     return;
-  f->shown = n;
+  g_free (f->shown);
+  f->shown = g_strdup (willis_case_comparison (c, (gsize) n)->earlier);
   tell (session);
 }
 
 void
-willis_session_forget_earlier (WillisSession *session, int n)
+willis_session_forget_comparison (WillisSession *session, int n)
+{
+  WillisCase *c = willis_session_case (session), *copy;
+
+  if (c == NULL || n < 0 || (gsize) n >= willis_case_n_comparisons (c) || willis_session_busy (session))
+    return;
+  copy = willis_case_copy (c);
+  willis_case_remove_comparison (copy, (gsize) n);
+  willis_session_commit (session, copy, _ ("Remove the comparison"));
+}
+
+static Earlier *
+open_earlier (WillisSession *session)
 {
   Followup *f = followup_of (session);
+  WillisComparison *comparison = willis_session_comparison (session);
 
-  if (n < 0 || n >= (int) f->earlier->len)
-    return;
-  g_ptr_array_remove_index (f->earlier, (guint) n);
-  f->shown = MIN (f->shown, (int) f->earlier->len - 1);
-  tell (session);
+  for (guint i = 0; comparison != NULL && i < f->earlier->len; i++)
+    if (willis_comparison_is_with (comparison, ((Earlier *) f->earlier->pdata[i])->c))
+      return f->earlier->pdata[i];
+  return NULL;
+}
+
+WillisCase *
+willis_session_earlier_case (WillisSession *session)
+{
+  Earlier *e = open_earlier (session);
+
+  return e != NULL ? e->c : NULL;
+}
+
+WillisState
+willis_session_comparison_state (WillisSession *session)
+{
+  int n = willis_session_shown_comparison (session);
+  Earlier *e = open_earlier (session);
+  WillisState state;
+
+  if (n < 0)
+    return WILLIS_STATE_MISSING;
+  state = willis_case_comparison_state (willis_session_case (session), (gsize) n);
+  return state == WILLIS_STATE_FRESH && e != NULL
+                 && !willis_comparison_holds_for (willis_session_comparison (session), e->c)
+             ? WILLIS_STATE_STALE
+             : state;
 }
 
 gboolean
-willis_session_earlier_stale (WillisSession *session)
+willis_session_comparing (WillisSession *session)
 {
-  Followup *f = followup_of (session);
-  WillisCase *c = willis_session_case (session);
-  const WillisEarlier *e;
-
-  if (f->shown < 0 || c == NULL)
-    return FALSE;
-  e = g_ptr_array_index (f->earlier, (guint) f->shown);
-  if (g_strcmp0 (willis_case_digest (c, WILLIS_STAGE_SURFACE), willis_case_digest (e->with, WILLIS_STAGE_SURFACE)) != 0)
-    return TRUE;
-  return willis_case_n_aneurysms (c) != willis_case_n_aneurysms (e->with)
-         || (willis_case_n_aneurysms (c) > 0
-             && g_strcmp0 (willis_aneurysm_digest (willis_case_aneurysm (c, 0)),
-                           willis_aneurysm_digest (willis_case_aneurysm (e->with, 0)))
-                    != 0);
+  return followup_of (session)->job != NULL;
 }
 
-/* ---- the work ---- */
+/* Keeps an earlier case (takes it) in place of one of the same file. */
+static void
+keep_earlier (Followup *f, Earlier *e)
+{
+  for (guint i = 0; i < f->earlier->len; i++)
+    if (g_strcmp0 (((Earlier *) f->earlier->pdata[i])->path, e->path) == 0)
+      {
+        g_ptr_array_remove_index (f->earlier, i);
+        break;
+      }
+  g_ptr_array_add (f->earlier, e);
+}
+
+/* ---- opening an earlier case to look at ---- */
+
+static gpointer
+open_work (const WillisProgress *progress, gpointer data, GError **error)
+{
+  WillisCase *c = willis_case_load (data, progress, error);
+  Earlier *e;
+
+  if (c == NULL)
+    return NULL;
+  e = g_new0 (Earlier, 1);
+  e->path = g_strdup (data);
+  e->c = c;
+  return e;
+}
+
+static void
+open_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
+{
+  WillisSession *session = data;
+
+  if (result != NULL)
+    keep_earlier (followup_of (session), result);
+  // a file beside of the same name that cannot be read is no case to show: the comparison says what it says without it
+  tell (session);
+  g_object_unref (session);
+}
+
+gboolean
+willis_session_open_earlier (WillisSession *session)
+{
+  Followup *f = followup_of (session);
+  WillisComparison *comparison = willis_session_comparison (session);
+  const char *here = willis_session_path (session);
+  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
+
+  if (comparison == NULL || comparison->earlier_file == NULL || here == NULL || open_earlier (session) != NULL
+      || willis_session_jobs (session)->len > 0 || g_strcmp0 (f->tried, comparison->earlier) == 0)
+    return FALSE;
+  g_free (f->tried);
+  f->tried = g_strdup (comparison->earlier);
+  folder = g_path_get_dirname (here);
+  path = g_build_filename (folder, comparison->earlier_file, NULL);
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return FALSE;
+  willis_session_start_job (session, _ ("Opening the earlier case"), open_work, g_steal_pointer (&path), g_free,
+                            earlier_free, open_done, g_object_ref (session));
+  return TRUE;
+}
+
+/* ---- comparing ---- */
 
 typedef struct
 {
   char *path;
-  WillisCase *c, *open;
+  WillisCase *c, *open; // the earlier one where it is open; a copy of the open one
   WillisRigid motion;
   gboolean by_hand;
 } Input;
@@ -140,6 +235,22 @@ input_free (gpointer data)
   g_free (in);
 }
 
+typedef struct
+{
+  Earlier *earlier;
+  WillisCase *open; // with the comparison in it
+} Result;
+
+static void
+result_free (gpointer data)
+{
+  Result *r = data;
+
+  g_clear_pointer (&r->earlier, earlier_free);
+  g_clear_pointer (&r->open, willis_case_unref);
+  g_free (r);
+}
+
 static gpointer
 compare_work (const WillisProgress *progress, gpointer data, GError **error)
 {
@@ -147,77 +258,70 @@ compare_work (const WillisProgress *progress, gpointer data, GError **error)
   WillisProgress first = willis_progress_part (progress, 0.0, 0.3, NULL);
   WillisProgress second = willis_progress_part (progress, 0.3, 0.4, NULL);
   WillisProgress third = willis_progress_part (progress, 0.4, 1.0, NULL);
-  WillisEarlier *e = g_new0 (WillisEarlier, 1);
   g_autoptr (WillisCase) loaded = in->c != NULL ? willis_case_ref (in->c) : willis_case_load (in->path, NULL, error);
+  g_autoptr (WillisCase) earlier = loaded != NULL ? willis_case_prepare (loaded, &first, error) : NULL;
+  g_autoptr (WillisCase) open = earlier != NULL ? willis_case_prepare (in->open, &second, error) : NULL;
+  g_autoptr (WillisComparison) comparison = NULL;
+  Result *r;
 
-  e->path = g_strdup (in->path);
-  e->by_hand = in->by_hand;
-  if (loaded != NULL)
-    e->c = willis_case_prepare (loaded, &first, error);
-  if (e->c != NULL)
-    e->with = willis_case_prepare (in->open, &second, error);
-  if (e->with == NULL
-      || !willis_case_compare (e->c, e->with, 0, in->by_hand ? &in->motion : NULL, &third, &e->comparison, error))
-    {
-      g_clear_pointer (&e->c, willis_case_unref);
-      g_clear_pointer (&e->with, willis_case_unref);
-      g_free (e->path);
-      g_free (e);
-      return NULL;
-    }
-  return e;
+  if (open != NULL)
+    comparison = willis_case_compare (earlier, open, 0, in->by_hand ? &in->motion : NULL, in->path, &third, error);
+  if (comparison == NULL)
+    return NULL;
+  willis_case_add_comparison (open, comparison);
+  r = g_new0 (Result, 1);
+  r->open = g_steal_pointer (&open);
+  r->earlier = g_new0 (Earlier, 1);
+  r->earlier->path = g_strdup (in->path);
+  r->earlier->c = g_steal_pointer (&earlier);
+  return r;
 }
 
-static int
-compare_dates (gconstpointer a, gconstpointer b)
+typedef struct
 {
-  const WillisEarlier *p = *(const WillisEarlier *const *) a, *q = *(const WillisEarlier *const *) b;
-  int order = g_strcmp0 (willis_case_study (p->c)->study_date, willis_case_study (q->c)->study_date);
-
-  return order != 0 ? order : g_strcmp0 (p->path, q->path);
-}
+  WillisSession *session;
+  WillisCase *base; // what the copy was made from
+} Done;
 
 static void
 compare_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
 {
-  WillisSession *session = data;
-  WillisEarlier *e = result;
+  Done *d = data;
+  WillisSession *session = d->session;
+  Followup *f = followup_of (session);
+  Result *r = result;
 
-  if (e == NULL)
+  if (f->job == job)
+    f->job = NULL;
+  if (r == NULL)
     {
       if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         willis_session_say (session, TRUE, "%s", error->message);
     }
+  else if (willis_session_case (session) != d->base)
+    willis_session_say (session, FALSE, _ ("“%s” finished after the case had changed; its result was dropped."),
+                        _ ("Compare with an earlier scan"));
   else
     {
-      Followup *f = followup_of (session);
-
-      if (g_strcmp0 (f->scan, willis_case_digest (e->with, WILLIS_STAGE_SCAN)) != 0)
-        earlier_free (e); // another scan was opened meanwhile
-      else
-        {
-          for (guint i = 0; i < f->earlier->len; i++)
-            if (g_strcmp0 (((WillisEarlier *) f->earlier->pdata[i])->path, e->path) == 0)
-              {
-                g_ptr_array_remove_index (f->earlier, i);
-                break;
-              }
-          g_ptr_array_add (f->earlier, e);
-          g_ptr_array_sort (f->earlier, compare_dates);
-          for (guint i = 0; i < f->earlier->len; i++)
-            if (f->earlier->pdata[i] == e)
-              f->shown = (int) i;
-        }
+      g_free (f->shown);
+      f->shown = willis_case_compared_text (r->earlier->c);
+      keep_earlier (f, g_steal_pointer (&r->earlier));
+      willis_session_commit (session, g_steal_pointer (&r->open), _ ("Compare with an earlier scan"));
     }
+  g_clear_pointer (&r, result_free);
   tell (session);
+  willis_case_unref (d->base);
   g_object_unref (session);
+  g_free (d);
 }
 
 static gboolean
 start (WillisSession *session, const char *path, WillisCase *c, const WillisRigid *motion)
 {
+  Followup *f = followup_of (session);
   WillisCase *open = willis_session_case (session);
   Input *in;
+  Done *done;
 
   if (open == NULL || willis_session_busy (session) || willis_session_jobs (session)->len > 0)
     return FALSE;
@@ -228,8 +332,12 @@ start (WillisSession *session, const char *path, WillisCase *c, const WillisRigi
   in->by_hand = motion != NULL;
   if (motion != NULL)
     in->motion = *motion;
-  willis_session_start_job (session, _ ("Comparing the scans"), compare_work, in, input_free, earlier_free, compare_done,
-                            g_object_ref (session));
+  done = g_new0 (Done, 1);
+  done->session = g_object_ref (session);
+  done->base = willis_case_ref (open);
+  f->job = willis_session_start_job (session, _ ("Comparing the scans"), compare_work, in, input_free, result_free,
+                                     compare_done, done);
+  tell (session);
   return TRUE;
 }
 
@@ -242,11 +350,7 @@ willis_session_compare_with (WillisSession *session, const char *path)
 gboolean
 willis_session_compare_again (WillisSession *session, const WillisRigid *motion)
 {
-  Followup *f = followup_of (session);
-  const WillisEarlier *e;
+  Earlier *e = open_earlier (session);
 
-  if (f->shown < 0)
-    return FALSE;
-  e = g_ptr_array_index (f->earlier, (guint) f->shown);
-  return start (session, e->path, e->c, motion);
+  return e != NULL && start (session, e->path, e->c, motion);
 }

@@ -1,39 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Earlier cases of the session's patient and what was found in comparing them with the open case. They belong to the open
- * scan: another scan has none. Changes are told by the session's "selection-changed".
+ * Comparisons of the open case with earlier scans of the same patient. They are part of the case (core/case/compare.h),
+ * so undo and the case file keep them; here is which one is shown, and the earlier cases as far as they are open too.
+ * Changes are told by the session's "case-changed" and "selection-changed".
  */
 #include "core/case/compare.h"
 #include "ui/model/session.h"
 
 G_BEGIN_DECLS
 
-typedef struct
-{
-  char *path;
-  WillisCase *c;               // prepared: the earlier one
-  WillisCase *with;            // the open case that it was compared with, prepared
-  WillisComparison comparison; // earlier (baseline) to open (follow-up)
-  gboolean by_hand;            // the position was set by hand
-} WillisEarlier;
+/* The comparison shown: its number in the case, -1 none. */
+int willis_session_shown_comparison (WillisSession *session);
+void willis_session_show_comparison (WillisSession *session, int n);
+WillisComparison *willis_session_comparison (WillisSession *session); // the shown one, borrowed, or NULL
 
-/* Oldest first (borrowed, of WillisEarlier, never NULL). */
-const GPtrArray *willis_session_earlier (WillisSession *session);
+/* The earlier case of the shown one (borrowed), NULL where its file has not been opened. */
+WillisCase *willis_session_earlier_case (WillisSession *session);
 
-/* The one shown: -1 none. */
-int willis_session_shown_earlier (WillisSession *session);
-void willis_session_show_earlier (WillisSession *session, int n);
+/* Opens it where its file lies beside the open case's file. FALSE where it is open already, was not found or other work
+ * runs. */
+gboolean willis_session_open_earlier (WillisSession *session);
 
-/* Loads the case file, compares, adds or replaces it. FALSE while other work runs or nothing is open. */
+/* Loads the case file, compares, keeps the comparison in the open case (one step that can be undone). FALSE while other
+ * work runs or nothing is open. */
 gboolean willis_session_compare_with (WillisSession *session, const char *path);
 
-/* Compares the shown one again: with this position (earlier to open), or searched for (NULL). */
+/* Compares the shown one again: with this position (earlier to open), or searched for (NULL). FALSE also where the
+ * earlier case is not open. */
 gboolean willis_session_compare_again (WillisSession *session, const WillisRigid *motion);
 
-void willis_session_forget_earlier (WillisSession *session, int n);
+/* Takes comparison n out of the case; can be undone. */
+void willis_session_forget_comparison (WillisSession *session, int n);
 
-/* TRUE where the open case has changed since. */
-gboolean willis_session_earlier_stale (WillisSession *session);
+/* FRESH only where both cases are what was compared, as far as they are known. */
+WillisState willis_session_comparison_state (WillisSession *session);
+gboolean willis_session_comparing (WillisSession *session);
 
 G_END_DECLS

@@ -113,7 +113,8 @@ case_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
   else if (result != NULL)
     {
       willis_case_unref (result);
-      willis_session_say (self, FALSE, _ ("“%s” finished after the case had changed; its result was dropped."), d->label);
+      willis_session_say (self, FALSE, _ ("“%s” finished after the case had changed; its result was dropped."),
+                          d->label);
     }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     _willis_session_emit (self, WILLIS_SESSION_CASE_CHANGED); // widgets show the old state again
@@ -233,9 +234,13 @@ willis_session_step_state (WillisSession *self, WillisStep step)
   if (willis_case_surface (c) == NULL)
     return WILLIS_STEP_EMPTY;
   if (step == WILLIS_STEP_FOLLOWUP)
-    return willis_session_shown_earlier (self) < 0      ? WILLIS_STEP_WAITING
-           : willis_session_earlier_stale (self) ? WILLIS_STEP_STALE
-                                                 : WILLIS_STEP_FRESH;
+    {
+      static const WillisStepState states[] = { [WILLIS_STATE_MISSING] = WILLIS_STEP_WAITING,
+                                                [WILLIS_STATE_FRESH] = WILLIS_STEP_FRESH,
+                                                [WILLIS_STATE_STALE] = WILLIS_STEP_STALE };
+
+      return willis_session_comparing (self) ? WILLIS_STEP_RUNNING : states[willis_session_comparison_state (self)];
+    }
   if (step == WILLIS_STEP_ANEURYSM)
     return willis_case_n_aneurysms (c) == 0 ? WILLIS_STEP_WAITING
                                             : state_of_stages (c, aneurysm, G_N_ELEMENTS (aneurysm));

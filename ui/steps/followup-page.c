@@ -15,32 +15,20 @@ struct _WillisFollowupPage
   WillisStepPage parent_instance;
   GtkLabel *state_label, *verdict, *rule;
   GtkWidget *choose, *again, *earlier_list, *earlier_group, *result, *warnings, *changes, *regions, *regions_group;
-  GtkWidget *view, *mode, *part, *orient, *nudge[6], *nudge_apply, *nudge_back;
+  GtkWidget *overlay, *closed, *view, *mode, *part, *orient, *nudge[6], *nudge_apply, *nudge_back, *forget;
   GtkWidget *chart, *index;
   GtkFileChooserNative *chooser;
-  const WillisGrowth *shown; // what the lists describe; only compared
-  guint shown_n;
+  const WillisComparison *shown;                // what the lists describe; only compared
+  const WillisCase *shown_case, *shown_earlier; // the same
   gboolean updating;
 };
 
 G_DEFINE_FINAL_TYPE (WillisFollowupPage, willis_followup_page, WILLIS_TYPE_STEP_PAGE)
 
-static const WillisIndex trend_indices[]
-    = { WILLIS_INDEX_SIZE, WILLIS_INDEX_HEIGHT, WILLIS_INDEX_WIDTH, WILLIS_INDEX_NECK_DIAMETER, WILLIS_INDEX_VOLUME,
-        WILLIS_INDEX_AREA, WILLIS_INDEX_ASPECT_RATIO, WILLIS_INDEX_UNDULATION, WILLIS_INDEX_NONSPHERICITY };
-
 static WillisSession *
 session_of (WillisFollowupPage *self)
 {
   return willis_step_page_session (WILLIS_STEP_PAGE (self));
-}
-
-static const WillisEarlier *
-shown_earlier (WillisFollowupPage *self)
-{
-  int n = willis_session_shown_earlier (session_of (self));
-
-  return n >= 0 ? willis_session_earlier (session_of (self))->pdata[n] : NULL;
 }
 
 /* ---- small builders ---- */
@@ -106,24 +94,26 @@ verdict_text (const WillisGrowth *g)
 static void
 fill_earlier (WillisFollowupPage *self)
 {
-  const GPtrArray *earlier = willis_session_earlier (session_of (self));
-  int shown = willis_session_shown_earlier (session_of (self));
+  WillisCase *c = willis_session_case (session_of (self));
+  int shown = willis_session_shown_comparison (session_of (self));
+  gsize n = c != NULL ? willis_case_n_comparisons (c) : 0;
 
   willis_list_clear (self->earlier_list);
-  for (guint i = 0; i < earlier->len; i++)
+  for (gsize i = 0; i < n; i++)
     {
-      const WillisEarlier *e = earlier->pdata[i];
-      const char *date = willis_case_study (e->c)->study_date;
-      g_autofree char *name = g_path_get_basename (e->path);
-      g_autofree char *title = g_strdup_printf ("%s%s%s", (int) i == shown ? "● " : "", date != NULL ? date : "",
-                                                date != NULL ? "" : name);
-      GtkWidget *row = willis_row_new (title, verdict_text (e->comparison.growth));
+      const WillisComparison *e = willis_case_comparison (c, i);
+      const char *name = e->earlier_date != NULL   ? e->earlier_date
+                         : e->earlier_file != NULL ? e->earlier_file
+                                                   : _ ("earlier");
+      g_autofree char *title = g_strdup_printf ("%s%s", (int) i == shown ? "● " : "", name);
+      GtkWidget *row = willis_row_new (title, verdict_text (e->growth));
 
-      gtk_widget_set_tooltip_text (row, e->path);
+      if (e->earlier_file != NULL)
+        gtk_widget_set_tooltip_text (row, e->earlier_file);
       gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
       gtk_list_box_append (GTK_LIST_BOX (self->earlier_list), row);
     }
-  gtk_widget_set_visible (self->earlier_group, earlier->len > 0);
+  gtk_widget_set_visible (self->earlier_group, n > 0);
 }
 
 static void
@@ -140,21 +130,46 @@ add_change (WillisFollowupPage *self, const char *title, double value, double sd
   gtk_list_box_append (GTK_LIST_BOX (self->changes), willis_row_new (title, text));
 }
 
+/* What people ask for first; the others follow. */
+static const WillisIndex first_indices[]
+    = { WILLIS_INDEX_SIZE,   WILLIS_INDEX_HEIGHT, WILLIS_INDEX_WIDTH,       WILLIS_INDEX_NECK_DIAMETER,
+        WILLIS_INDEX_VOLUME, WILLIS_INDEX_AREA,   WILLIS_INDEX_ASPECT_RATIO };
+
+static gboolean
+is_first (WillisIndex index)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (first_indices); i++)
+    if (first_indices[i] == index)
+      return TRUE;
+  return FALSE;
+}
+
+/* Number n of all indices in the order shown. */
+static WillisIndex
+index_in_order (guint n)
+{
+  guint at = G_N_ELEMENTS (first_indices);
+
+  if (n < at)
+    return first_indices[n];
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    if (!is_first ((WillisIndex) i) && at++ == n)
+      return (WillisIndex) i;
+  return WILLIS_INDEX_SIZE;
+}
+
 static void
 fill_changes (WillisFollowupPage *self, const WillisComparison *c)
 {
-  static const WillisIndex rows[] = { WILLIS_INDEX_SIZE, WILLIS_INDEX_HEIGHT, WILLIS_INDEX_WIDTH,
-                                      WILLIS_INDEX_NECK_DIAMETER, WILLIS_INDEX_VOLUME, WILLIS_INDEX_AREA,
-                                      WILLIS_INDEX_ASPECT_RATIO };
   const WillisGrowth *g = c->growth;
   g_autofree char *tre = g_strdup_printf ("%.2f mm", g->align.tre_mm);
   g_autofree char *bone = g_strdup_printf ("%.2f mm", g->align.bone_mm);
   g_autofree char *share = g_strdup_printf ("%.0f %%, %.2f mm", 100.0 * g->align.artery_share, g->align.artery_mm);
 
   willis_list_clear (self->changes);
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    add_change (self, _ (willis_index_info (rows[i])->label), g->delta[rows[i]].value, g->delta[rows[i]].sd,
-                willis_index_info (rows[i])->unit);
+  for (gsize i = 0; i < G_N_ELEMENTS (first_indices); i++)
+    add_change (self, _ (willis_index_info (first_indices[i])->label), g->delta[first_indices[i]].value,
+                g->delta[first_indices[i]].sd, willis_index_info (first_indices[i])->unit);
   add_change (self, _ ("Volume, relative"), g->volume_percent, g->volume_percent_sd, "%");
   if (c->years > 0.0)
     {
@@ -162,17 +177,24 @@ fill_changes (WillisFollowupPage *self, const WillisComparison *c)
                   g->delta[WILLIS_INDEX_SIZE].sd / c->years, "mm");
       add_change (self, _ ("Volume, a year"), g->volume_percent / c->years, g->volume_percent_sd / c->years, "%");
     }
-  gtk_list_box_append (GTK_LIST_BOX (self->changes),
-                       willis_row_new (_ ("At least 1 mm in one direction"), g->one_mm ? _ ("yes") : _ ("no")));
-  gtk_list_box_append (GTK_LIST_BOX (self->changes),
-                       willis_row_new (_ ("At least 0.5 mm in two directions"), g->two_half_mm ? _ ("yes") : _ ("no")));
-  gtk_list_box_append (GTK_LIST_BOX (self->changes), willis_row_new (_ ("Volume beyond twice its variation"),
-                                                                     g->volume_cov ? _ ("yes") : _ ("no")));
+  if (isfinite (g->delta[WILLIS_INDEX_SIZE].value))
+    {
+      gtk_list_box_append (GTK_LIST_BOX (self->changes),
+                           willis_row_new (_ ("At least 1 mm in one direction"), g->one_mm ? _ ("yes") : _ ("no")));
+      gtk_list_box_append (GTK_LIST_BOX (self->changes), willis_row_new (_ ("At least 0.5 mm in two directions"),
+                                                                         g->two_half_mm ? _ ("yes") : _ ("no")));
+      gtk_list_box_append (GTK_LIST_BOX (self->changes), willis_row_new (_ ("Volume beyond twice its variation"),
+                                                                         g->volume_cov ? _ ("yes") : _ ("no")));
+    }
   gtk_list_box_append (GTK_LIST_BOX (self->changes), willis_row_new (_ ("Registration error at the aneurysm"), tre));
   if (isfinite (g->align.bone_mm))
     gtk_list_box_append (GTK_LIST_BOX (self->changes), willis_row_new (_ ("Registration error of the head"), bone));
   if (isfinite (g->align.artery_share))
     gtk_list_box_append (GTK_LIST_BOX (self->changes), willis_row_new (_ ("Arteries that meet, distance"), share));
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    if (!is_first ((WillisIndex) i))
+      add_change (self, _ (willis_index_info ((WillisIndex) i)->label), g->delta[i].value, g->delta[i].sd,
+                  willis_index_info ((WillisIndex) i)->unit);
 }
 
 static void
@@ -198,46 +220,61 @@ fill_warnings (WillisFollowupPage *self, const WillisComparison *c)
 
   while ((child = gtk_widget_get_first_child (self->warnings)) != NULL)
     gtk_box_remove (GTK_BOX (self->warnings), child);
-  for (char **w = c->warnings; *w != NULL; w++)
-    gtk_label_set_text (add_label (self->warnings, "warning"), *w);
+  for (guint i = 0; i < c->remarks->len; i++)
+    {
+      g_autofree char *text = willis_remark_text (&g_array_index (c->remarks, WillisRemark, i), NULL, NULL);
+
+      gtk_label_set_text (add_label (self->warnings, "warning"), text);
+    }
 }
 
 /* A date as a calendar year with its part. */
 static double
-year_of (const WillisStudy *study)
+year_of (const char *date)
 {
-  WillisStudy zero = WILLIS_STUDY_INIT;
-
-  zero.study_date = (char *) "2000-01-01";
-  return 2000.0 + willis_study_years (&zero, study);
+  return 2000.0 + willis_date_years ("2000-01-01", date);
 }
 
-/* All scans against the open one, with the necks that correspond: each earlier value is the open one's less the change. */
+static int
+compare_years (gconstpointer a, gconstpointer b)
+{
+  const WillisTrendPoint *p = a, *q = b;
+
+  return p->year < q->year ? -1 : p->year > q->year;
+}
+
+/* All scans against the open one, with the necks that correspond: each earlier value is the open one's less the change,
+ * with the change's deviation. */
 static void
 fill_chart (WillisFollowupPage *self)
 {
-  const GPtrArray *earlier = willis_session_earlier (session_of (self));
   WillisCase *c = willis_session_case (session_of (self));
-  WillisIndex index = trend_indices[MIN (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->index)),
-                                         G_N_ELEMENTS (trend_indices) - 1)];
+  gsize n = c != NULL ? willis_case_n_comparisons (c) : 0;
+  WillisIndex index = index_in_order (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->index)));
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (WillisTrendPoint));
   WillisTrendPoint now = { NAN, NAN, NAN };
+  gboolean dated = TRUE;
 
-  for (guint i = 0; i < earlier->len; i++)
+  for (gsize i = 0; i < n; i++)
+    if (isfinite (willis_case_comparison (c, i)->growth->after[index].value))
+      now.value = willis_case_comparison (c, i)->growth->after[index].value;
+  for (gsize i = 0; i < n; i++)
     {
-      const WillisEarlier *e = earlier->pdata[i];
-      const WillisGrowth *g = e->comparison.growth;
-      WillisTrendPoint p = { year_of (willis_case_study (e->c)), g->before[index].value, g->delta[index].sd };
+      const WillisComparison *e = willis_case_comparison (c, i);
+      WillisTrendPoint p
+          = { year_of (e->earlier_date), now.value - e->growth->delta[index].value, e->growth->delta[index].sd };
 
-      if (isfinite (g->after[index].value))
-        now.value = g->after[index].value;
+      dated = dated && isfinite (p.year);
       g_array_append_val (points, p);
     }
-  if (c != NULL && earlier->len > 0)
+  if (n > 0)
     {
-      now.year = year_of (willis_case_study (c));
+      now.year = year_of (willis_case_study (c)->study_date);
+      dated = dated && isfinite (now.year);
       g_array_append_val (points, now);
     }
+  if (dated)
+    g_array_sort (points, compare_years);
   willis_trend_chart_set (WILLIS_TREND_CHART (self->chart), (const WillisTrendPoint *) points->data, points->len,
                           willis_format_unit (willis_index_info (index)->unit));
 }
@@ -245,9 +282,8 @@ fill_chart (WillisFollowupPage *self)
 /* The position as shown, with what the fields add: a shift of the earlier scan in the open one's coordinates, and turns
  * about the aneurysm. */
 static WillisRigid
-nudged (WillisFollowupPage *self, const WillisEarlier *e)
+nudged (WillisFollowupPage *self, const WillisGrowth *g)
 {
-  const WillisGrowth *g = e->comparison.growth;
   WillisSurface *sac = g->sac != NULL ? g->sac : g->sac_before;
   double box[6] = { 0 }, middle[3], w[3], t[3];
   WillisRigid change;
@@ -265,42 +301,73 @@ nudged (WillisFollowupPage *self, const WillisEarlier *e)
   return willis_rigid_compose (&change, &g->align.motion);
 }
 
+/* The overlay, where the earlier scan is open; else how to get it. */
 static void
-willis_followup_page_update (WillisStepPage *page, WillisSession *session)
+update_overlay (WillisFollowupPage *self, WillisSession *session, const WillisComparison *e)
 {
-  WillisFollowupPage *self = WILLIS_FOLLOWUP_PAGE (page);
-  const WillisEarlier *e = shown_earlier (self);
-  WillisCase *c = willis_session_case (session);
-  gboolean idle = c != NULL && willis_case_volume (c) != NULL && willis_session_jobs (session)->len == 0;
+  WillisCase *earlier = willis_session_earlier_case (session);
+  g_autofree char *text = NULL;
 
-  willis_step_page_say_state (self->state_label, session, WILLIS_STEP_FOLLOWUP);
-  gtk_widget_set_sensitive (self->choose, idle);
-  gtk_widget_set_sensitive (self->again, idle && e != NULL);
-  gtk_widget_set_visible (self->again, e != NULL && (willis_session_earlier_stale (session) || e->by_hand));
-  gtk_widget_set_sensitive (self->nudge_apply, idle);
-  gtk_widget_set_visible (self->result, e != NULL);
-  if (e == NULL)
+  gtk_widget_set_visible (self->overlay, earlier != NULL);
+  gtk_widget_set_visible (self->closed, earlier == NULL);
+  if (earlier != NULL)
     {
-      fill_earlier (self);
-      self->shown = NULL;
+      willis_compare_view_set (WILLIS_COMPARE_VIEW (self->view), willis_case_volume (earlier),
+                               &e->growth->align.motion);
       return;
     }
-  if (self->shown == e->comparison.growth && self->shown_n == willis_session_earlier (session)->len)
-    return;
-  self->shown = e->comparison.growth;
-  self->shown_n = willis_session_earlier (session)->len;
+  text = e->earlier_file != NULL ? g_strdup_printf (
+             _ ("To see both scans, choose the earlier case (%s): it does not lie beside this one."), e->earlier_file)
+                                 : g_strdup (_ ("To see both scans, choose the earlier case."));
+  gtk_label_set_text (GTK_LABEL (self->closed), text);
+}
+
+static void
+show_comparison (WillisFollowupPage *self, WillisSession *session, const WillisComparison *e)
+{
+  g_autofree char *rule = willis_growth_rule_text (e->growth, NULL, NULL);
+
   fill_earlier (self);
-  gtk_label_set_text (self->verdict, verdict_text (e->comparison.growth));
-  gtk_label_set_text (self->rule, e->comparison.growth->rule);
-  fill_warnings (self, &e->comparison);
-  fill_changes (self, &e->comparison);
-  fill_regions (self, e->comparison.growth);
+  gtk_label_set_text (self->verdict, verdict_text (e->growth));
+  gtk_label_set_text (self->rule, rule);
+  fill_warnings (self, e);
+  fill_changes (self, e);
+  fill_regions (self, e->growth);
   fill_chart (self);
   self->updating = TRUE;
   for (int a = 0; a < 6; a++)
     gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->nudge[a]), 0);
   self->updating = FALSE;
-  willis_compare_view_set (WILLIS_COMPARE_VIEW (self->view), willis_case_volume (e->c), &e->comparison.growth->align.motion);
+  update_overlay (self, session, e);
+}
+
+static void
+willis_followup_page_update (WillisStepPage *page, WillisSession *session)
+{
+  WillisFollowupPage *self = WILLIS_FOLLOWUP_PAGE (page);
+  const WillisComparison *e = willis_session_comparison (session);
+  WillisCase *c = willis_session_case (session), *earlier = willis_session_earlier_case (session);
+  gboolean idle = c != NULL && willis_case_volume (c) != NULL && willis_session_jobs (session)->len == 0;
+
+  willis_step_page_say_state (self->state_label, session, WILLIS_STEP_FOLLOWUP);
+  gtk_widget_set_sensitive (self->choose, idle);
+  gtk_widget_set_sensitive (self->again, idle && earlier != NULL);
+  gtk_widget_set_visible (self->again,
+                          e != NULL && (willis_session_comparison_state (session) == WILLIS_STATE_STALE || e->by_hand));
+  gtk_widget_set_sensitive (self->nudge_apply, idle && earlier != NULL);
+  gtk_widget_set_sensitive (self->forget, idle);
+  gtk_widget_set_visible (self->result, e != NULL);
+  if (self->shown == e && self->shown_case == c && self->shown_earlier == earlier)
+    return;
+  self->shown = e;
+  self->shown_case = c;
+  self->shown_earlier = earlier;
+  if (e != NULL)
+    show_comparison (self, session, e);
+  else
+    fill_earlier (self);
+  if (e != NULL && idle && earlier == NULL && willis_session_step (session) == WILLIS_STEP_FOLLOWUP)
+    willis_session_open_earlier (session);
 }
 
 /* ---- what a person does ---- */
@@ -340,22 +407,28 @@ on_again (WillisFollowupPage *self)
 }
 
 static void
+on_forget (WillisFollowupPage *self)
+{
+  willis_session_forget_comparison (session_of (self), willis_session_shown_comparison (session_of (self)));
+}
+
+static void
 on_earlier_row (GtkListBox *list, GtkListBoxRow *row, WillisFollowupPage *self)
 {
-  willis_session_show_earlier (session_of (self), gtk_list_box_row_get_index (row));
+  willis_session_show_comparison (session_of (self), gtk_list_box_row_get_index (row));
 }
 
 static void
 on_region (GtkListBox *list, GtkListBoxRow *row, WillisFollowupPage *self)
 {
-  const WillisEarlier *e = shown_earlier (self);
+  const WillisComparison *e = willis_session_comparison (session_of (self));
   guint n = (guint) gtk_list_box_row_get_index (row);
   double at[3];
 
-  if (e == NULL || n >= e->comparison.growth->regions->len)
+  if (e == NULL || n >= e->growth->regions->len)
     return;
-  willis_rigid_apply (&e->comparison.growth->align.motion,
-                      g_array_index (e->comparison.growth->regions, WillisGrowthRegion, n).centre_lps_mm, at);
+  willis_rigid_apply (&e->growth->align.motion, g_array_index (e->growth->regions, WillisGrowthRegion, n).centre_lps_mm,
+                      at);
   willis_session_set_crosshair (session_of (self), at);
 }
 
@@ -372,24 +445,24 @@ on_mode (WillisFollowupPage *self)
 static void
 on_nudge (WillisFollowupPage *self)
 {
-  const WillisEarlier *e = shown_earlier (self);
+  const WillisComparison *e = willis_session_comparison (session_of (self));
   WillisRigid motion;
 
   if (e == NULL || self->updating)
     return;
-  motion = nudged (self, e);
+  motion = nudged (self, e->growth);
   willis_compare_view_set_motion (WILLIS_COMPARE_VIEW (self->view), &motion);
 }
 
 static void
 on_nudge_apply (WillisFollowupPage *self)
 {
-  const WillisEarlier *e = shown_earlier (self);
+  const WillisComparison *e = willis_session_comparison (session_of (self));
   WillisRigid motion;
 
   if (e == NULL)
     return;
-  motion = nudged (self, e);
+  motion = nudged (self, e->growth);
   willis_session_compare_again (session_of (self), &motion);
 }
 
@@ -440,8 +513,8 @@ build_overlay (WillisFollowupPage *self, GtkWidget *box, WillisSession *session)
 static void
 build_nudge (WillisFollowupPage *self, GtkWidget *box)
 {
-  const char *const names[6] = { _ ("To the left"), _ ("Backwards"), _ ("Upwards"), _ ("Turn about left"),
-                                 _ ("Turn about back"), _ ("Turn about up") };
+  const char *const names[6] = { _ ("To the left"),     _ ("Backwards"),       _ ("Upwards"),
+                                 _ ("Turn about left"), _ ("Turn about back"), _ ("Turn about up") };
   GtkWidget *expander = gtk_expander_new (_ ("Correct the position by hand")), *grid = gtk_grid_new ();
   GtkWidget *inner = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
@@ -470,12 +543,12 @@ build_nudge (WillisFollowupPage *self, GtkWidget *box)
 static void
 build_series (WillisFollowupPage *self, GtkWidget *box)
 {
-  const char *names[G_N_ELEMENTS (trend_indices) + 1];
+  const char *names[WILLIS_N_INDICES + 1];
   GtkWidget *group = add_group (box, _ ("Time line"));
 
-  for (gsize i = 0; i < G_N_ELEMENTS (trend_indices); i++)
-    names[i] = _ (willis_index_info (trend_indices[i])->label);
-  names[G_N_ELEMENTS (trend_indices)] = NULL;
+  for (guint i = 0; i < WILLIS_N_INDICES; i++)
+    names[i] = _ (willis_index_info (index_in_order (i))->label);
+  names[WILLIS_N_INDICES] = NULL;
   self->index = gtk_drop_down_new_from_strings (names);
   self->chart = willis_trend_chart_new ();
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), self->index);
@@ -499,9 +572,10 @@ willis_followup_page_session_set (WillisStepPage *page, WillisSession *session)
   gtk_widget_add_css_class (box, "step-content");
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), box);
   gtk_box_append (GTK_BOX (all), scrolled);
-  gtk_label_set_text (add_label (box, "dim-label"),
-                      _ ("Lays an earlier case of this patient over this one and measures whether the aneurysm has grown, "
-                         "with the unchanged arteries of both scans as the yardstick."));
+  gtk_label_set_text (
+      add_label (box, "dim-label"),
+      _ ("Lays an earlier case of this patient over this one and measures whether the aneurysm has grown, "
+         "with the unchanged arteries of both scans as the yardstick."));
   self->choose = add_button (box, _ ("Choose the earlier case…"), G_CALLBACK (on_choose), self);
   gtk_widget_add_css_class (self->choose, "suggested-action");
   self->again = add_button (box, _ ("Register and measure again"), G_CALLBACK (on_again), self);
@@ -514,13 +588,17 @@ willis_followup_page_session_set (WillisStepPage *page, WillisSession *session)
   self->rule = add_label (self->result, NULL);
   self->warnings = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   gtk_box_append (GTK_BOX (self->result), self->warnings);
-  build_overlay (self, self->result, session);
-  build_nudge (self, self->result);
+  self->closed = GTK_WIDGET (add_label (self->result, "dim-label"));
+  self->overlay = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  gtk_box_append (GTK_BOX (self->result), self->overlay);
+  build_overlay (self, self->overlay, session);
+  build_nudge (self, self->overlay);
   self->regions_group = add_group (self->result, _ ("Regions that moved"));
   self->regions = add_list (self->regions_group);
   g_signal_connect (self->regions, "row-activated", G_CALLBACK (on_region), self);
   self->changes = add_list (add_group (self->result, _ ("Changes")));
   build_series (self, self->result);
+  self->forget = add_button (self->result, _ ("Remove this comparison"), G_CALLBACK (on_forget), self);
   adw_bin_set_child (ADW_BIN (self), all);
 }
 

@@ -17,7 +17,6 @@ willis_report_input_free (gpointer data)
 
   willis_case_unref (in->c);
   g_clear_pointer (&in->views, g_array_unref);
-  willis_comparison_clear (&in->comparison);
   g_free (in->language);
   g_free (in->save_path);
   g_free (in);
@@ -145,7 +144,6 @@ willis_report_work (const WillisProgress *progress, gpointer data, GError **erro
   in->options.pictures = pictures;
   in->options.working_views = views;
   in->options.language = in->language;
-  in->options.comparison = in->comparison.growth != NULL ? &in->comparison : NULL;
   if (ok && willis_progress_step (progress, 0.8, error))
     report = willis_report_new (in->c, &in->options, error);
   if (report != NULL && (in->save_path == NULL || willis_report_save (report, in->save_path, error)))

@@ -11,11 +11,10 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  WillisCase *c;   // the job's own copy
+  WillisCase *c;               // the job's own copy
   WillisReportOptions options; // pictures and working_views are filled in by the work
   GArray *views;   // working views of the first aneurysm where they are known already, or NULL
   WillisCArmLimits limits; // for views that are not known
-  WillisComparison comparison; // with an earlier scan; growth NULL: none
   char *language;  // owned; options.language points here
   char *save_path; // NULL: only lay out
   double page_scale; // pixels per point of the preview; 0: no preview

@@ -16,8 +16,8 @@ static void
 say (WillisTrendChart *self, cairo_t *cr, const GdkRGBA *ink, const char *text, double x, double y, double ax)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  PangoFontDescription *font = pango_font_description_copy (pango_context_get_font_description (
-      gtk_widget_get_pango_context (GTK_WIDGET (self))));
+  PangoFontDescription *font = pango_font_description_copy (
+      pango_context_get_font_description (gtk_widget_get_pango_context (GTK_WIDGET (self))));
   int width, height;
 
   pango_font_description_set_absolute_size (font, 11 * PANGO_SCALE);
@@ -72,6 +72,37 @@ place_of (const WillisTrendChart *self, guint i, gboolean dated)
   return dated ? (p[i].year - first) / (last - first) : (double) i / (self->points->len - 1);
 }
 
+static double
+height_of (const WillisTrendChart *self, guint i, const double range[2], double top, double bottom)
+{
+  double value = g_array_index (self->points, WillisTrendPoint, i).value;
+
+  return bottom - (value - range[0]) / (range[1] - range[0]) * (bottom - top);
+}
+
+/* The line through the values that there are. */
+static void
+draw_line (const WillisTrendChart *self, cairo_t *cr, gboolean dated, const double range[2], const double box[4])
+{
+  gboolean begun = FALSE;
+
+  cairo_set_source_rgba (cr, 0.94, 0.66, 0.19, 0.55);
+  cairo_set_line_width (cr, 1.5);
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      double x = box[0] + 12 + place_of (self, i, dated) * (box[2] - box[0] - 24);
+
+      if (!isfinite (g_array_index (self->points, WillisTrendPoint, i).value))
+        continue;
+      if (begun)
+        cairo_line_to (cr, x, height_of (self, i, range, box[1], box[3]));
+      else
+        cairo_move_to (cr, x, height_of (self, i, range, box[1], box[3]));
+      begun = TRUE;
+    }
+  cairo_stroke (cr);
+}
+
 static void
 willis_trend_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -81,6 +112,7 @@ willis_trend_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   g_autofree char *hi = NULL;
   g_autofree char *lo = NULL;
   gboolean dated = TRUE;
+  double named = -1e3;
   GdkRGBA ink, soft;
   cairo_t *cr;
 
@@ -106,14 +138,19 @@ willis_trend_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   lo = g_strdup_printf ("%.3g", range[0]);
   say (self, cr, &ink, hi, left - 4, top, 1);
   say (self, cr, &ink, lo, left - 4, bottom, 1);
+  draw_line (self, cr, dated, range, (const double[4]){ left, top, right, bottom });
   for (guint i = 0; i < self->points->len; i++)
     {
       const WillisTrendPoint *p = &g_array_index (self->points, WillisTrendPoint, i);
-      double x = left + 12 + place_of (self, i, dated) * (right - left - 24);
-      double y = bottom - (p->value - range[0]) / (range[1] - range[0]) * (bottom - top);
+      double x = left + 12 + place_of (self, i, dated) * (right - left - 24),
+             y = height_of (self, i, range, top, bottom);
       g_autofree char *year = dated ? g_strdup_printf ("%.1f", p->year) : g_strdup_printf ("%u", i + 1);
 
-      say (self, cr, &ink, year, x, bottom + 12, 0.5);
+      if (x - named > 44) // names of scans close to each other would overlap
+        {
+          say (self, cr, &ink, year, x, bottom + 12, 0.5);
+          named = x;
+        }
       if (!isfinite (p->value))
         continue;
       cairo_set_source_rgb (cr, 0.94, 0.66, 0.19); // the sac's amber

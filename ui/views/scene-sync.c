@@ -140,8 +140,7 @@ sync_volume (Sync *s, WillisScene *scene, WillisCase *c)
       s->volume = volume != NULL ? willis_volume_ref (volume) : NULL;
       s->framed = FALSE;
     }
-  if (wanted && !willis_scene_has (scene, VOLUME)
-      && !willis_scene_show_volume (scene, VOLUME, volume, NULL, &error))
+  if (wanted && !willis_scene_has (scene, VOLUME) && !willis_scene_show_volume (scene, VOLUME, volume, NULL, &error))
     complain (s, g_steal_pointer (&error));
   willis_scene_set_visible (scene, VOLUME, wanted);
   if (wanted && !s->framed)
@@ -242,8 +241,7 @@ sync_aneurysm (Sync *s, WillisScene *scene)
           g_autoptr (WillisSurface) sac = willis_surface_offset (willis_aneurysm_sac (aneurysm), WILLIS_SAC_LIFT_MM);
           gboolean first = !willis_scene_has (scene, SAC);
 
-          if (willis_scene_show_surface (scene, SAC, sac, WILLIS_COLOUR_SAC, 1.0, &error)
-              && n > 2)
+          if (willis_scene_show_surface (scene, SAC, sac, WILLIS_COLOUR_SAC, 1.0, &error) && n > 2)
             willis_scene_show_curve (scene, NECK_CURVE, curve, n, TRUE, WILLIS_COLOUR_NECK, 0.12, &error);
           complain (s, g_steal_pointer (&error));
           if (first)
@@ -252,7 +250,8 @@ sync_aneurysm (Sync *s, WillisScene *scene)
     }
   if (!wanted || !willis_session_get_neck (s->session, &neck))
     willis_scene_hide (scene, NECK);
-  else if (!s->dragging && !willis_scene_show_ring (scene, NECK, &neck, willis_session_neck_radius_mm (s->session), &error))
+  else if (!s->dragging
+           && !willis_scene_show_ring (scene, NECK, &neck, willis_session_neck_radius_mm (s->session), &error))
     complain (s, g_steal_pointer (&error));
 }
 
@@ -260,9 +259,9 @@ sync_aneurysm (Sync *s, WillisScene *scene)
 static void
 sync_growth (Sync *s, WillisScene *scene)
 {
-  const GPtrArray *earlier = willis_session_earlier (s->session);
-  int shown = willis_session_step (s->session) == WILLIS_STEP_FOLLOWUP ? willis_session_shown_earlier (s->session) : -1;
-  WillisGrowth *g = shown >= 0 ? ((WillisEarlier *) earlier->pdata[shown])->comparison.growth : NULL;
+  WillisComparison *comparison
+      = willis_session_step (s->session) == WILLIS_STEP_FOLLOWUP ? willis_session_comparison (s->session) : NULL;
+  WillisGrowth *g = comparison != NULL ? comparison->growth : NULL;
   GError *error = NULL;
 
   if (g != s->growth)
@@ -332,8 +331,8 @@ on_late (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Another case, display or selection. Panels and slices follow in the frame at hand, the surfaces in a round of their own: all at
- * once would keep the window from answering, and several changes together need one look. */
+/* Another case, display or selection. Panels and slices follow in the frame at hand, the surfaces in a round of their
+ * own: all at once would keep the window from answering, and several changes together need one look. */
 static void
 on_changed (WillisSession *session, Sync *s)
 {
