@@ -16,10 +16,11 @@
 #define CT_HIGH 900.0
 #define CT_BRIGHT 200.0 // bone and filled arteries, in blocks of 2 mm
 
-#define SHAPE_MM 2.0    // voxels of the search
-#define FIT_NCC 0.70    // below: not the same anatomy
-#define SURE_NCC 0.85   // below: worth a thorough search
-#define FIT_SHAPE 0.50  // the same for shapes of arteries, where values do not say it
+#define SHAPE_MM 2.0     // voxels of the search
+#define FIT_NCC 0.70     // below: not the same anatomy
+#define SURE_NCC 0.85    // below: worth a thorough search
+#define FIT_OVERLAP 0.25 // of what could overlap: a small corner of another head can be much alike
+#define FIT_SHAPE 0.50   // the same for shapes of arteries, where values do not say it
 #define SURE_SHAPE 0.80
 #define FINE_SAMPLES 160000
 
@@ -61,7 +62,8 @@ willis_scan_view (WillisVolume *volume, const WillisVolume *labels)
   double v[3];
 
   quantiles (volume, q, 3, v);
-  view.hounsfield = v[0] <= -150.0 && v[0] >= -4000.0 && v[2] >= 200.0 && willis_volume_scalar (volume) != WILLIS_SCALAR_U8;
+  view.hounsfield
+      = v[0] <= -150.0 && v[0] >= -4000.0 && v[2] >= 200.0 && willis_volume_scalar (volume) != WILLIS_SCALAR_U8;
   view.bone = view.hounsfield && v[2] > 600.0;
   return view;
 }
@@ -74,7 +76,7 @@ typedef struct
   double bright;         // shape of scans without labels
   WillisLevel coarse[2]; // about 4 and 2 mm
   WillisLevel fine;
-  WillisVolume *shape;   // u8, about 2 mm
+  WillisVolume *shape; // u8, about 2 mm
 } Side;
 
 static void
@@ -166,6 +168,20 @@ side_init (Side *side, const WillisScanView *view, GError **error)
   return TRUE;
 }
 
+/* Which part of the fixed scan's places could lie in the moving one at the most: small in a large scan. */
+static double
+could_overlap (const Side *fixed, const Side *moving)
+{
+  double room[2] = { 1.0, 1.0 };
+
+  for (int a = 0; a < 3; a++)
+    {
+      room[0] *= fixed->fine.grid.dims[a] * fixed->fine.grid.spacing_mm[a];
+      room[1] *= moving->fine.grid.dims[a] * moving->fine.grid.spacing_mm[a];
+    }
+  return MIN (1.0, room[1] / room[0]);
+}
+
 /* ---- same kind: correlation ---- */
 
 typedef struct
@@ -181,6 +197,7 @@ static void
 best_by_correlation (Side *fixed, Side *moving, const GArray *starts, Trial *best)
 {
   WillisSamples coarse[2];
+  double most = could_overlap (fixed, moving);
 
   for (int level = 0; level < 2; level++)
     willis_samples_init (&coarse[level], &fixed->coarse[level], NULL, level == 0 ? 3000 : 12000, 1e6);
@@ -193,9 +210,9 @@ best_by_correlation (Side *fixed, Side *moving, const GArray *starts, Trial *bes
 
       willis_align (&coarse[0], &moving->coarse[0], 12, FALSE, &motion, &at);
       willis_align (&coarse[1], &moving->coarse[1], 8, FALSE, &motion, &at);
-      score = at.ncc * MIN (1.0, 0.6 + at.overlap);
-      g_debug ("start %u: %.3f, correlation %.3f, overlap %.2f", i, g_array_index (starts, WillisStart, i).score, at.ncc,
-               at.overlap);
+      score = at.ncc * MIN (1.0, 0.4 + 1.5 * at.overlap / most);
+      g_debug ("start %u: %.3f, correlation %.3f, overlap %.2f", i, g_array_index (starts, WillisStart, i).score,
+               at.ncc, at.overlap);
       if (score > best->score)
         {
           best->score = score;
@@ -216,7 +233,7 @@ by_correlation (Side *fixed, Side *moving, const Trial *best, WillisRegistration
   WillisAlignment at;
   double block = 1e6;
 
-  if (best->at.ncc < FIT_NCC)
+  if (best->at.ncc < FIT_NCC || best->at.overlap < FIT_OVERLAP * could_overlap (fixed, moving))
     return willis_fail (error, WILLIS_ERROR_FAILED,
                         _ ("the two scans do not fit each other (correlation %.2f where they agree best): another "
                            "patient, another part of the body, or no common field of view"),
@@ -338,7 +355,9 @@ carry (const WillisScanView *fixed_view, const WillisScanView *moving_view, cons
         best_by_correlation (&fixed, &moving, starts, &best);
       else
         ok = best_by_information (&fixed, &moving, starts, progress != NULL ? &middle : NULL, &best, error);
-      if (params->local_only || (same ? best.at.ncc >= SURE_NCC : best.shape >= SURE_SHAPE))
+      if (params->local_only
+          || (same ? best.at.ncc >= SURE_NCC && best.at.overlap >= FIT_OVERLAP * could_overlap (&fixed, &moving)
+                   : best.shape >= SURE_SHAPE))
         break;
     }
   ok = ok && willis_progress_step (progress, 0.7, error)
@@ -418,7 +437,8 @@ willis_register (const WillisScanView *baseline, const WillisScanView *followup,
     pose = willis_rigid_invert (&pose);
   if (!carry (swapped ? followup : baseline, swapped ? baseline : followup, &p, &pose, progress, out, &local))
     {
-      // one kind, but bone in one of them only (taken off, or hardly in the picture): their values may not be linear in each other
+      // one kind, but bone in one of them only (taken off, or hardly in the picture): their values may not be linear in
+      // each other
       if (p.match != WILLIS_MATCH_AUTO || out->match != WILLIS_MATCH_CORRELATION || baseline->bone == followup->bone
           || !g_error_matches (local, WILLIS_ERROR, WILLIS_ERROR_FAILED))
         {
