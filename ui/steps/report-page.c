@@ -34,10 +34,12 @@ new_input (WillisReportPage *self, WillisCase *c)
 {
   const WillisReportOptions defaults = WILLIS_REPORT_OPTIONS_INIT;
   WillisReportInput *in = g_new0 (WillisReportInput, 1);
+  WillisSession *session = willis_step_page_session (WILLIS_STEP_PAGE (self));
   guint language = adw_combo_row_get_selected (ADW_COMBO_ROW (self->language_row));
-  GArray *views = willis_case_n_aneurysms (c) > 0 ? willis_session_working_views (
-                      willis_step_page_session (WILLIS_STEP_PAGE (self)), willis_case_aneurysm (c, 0))
-                                                  : NULL;
+  GArray *views = willis_case_n_aneurysms (c) > 0
+                      ? willis_session_working_views (willis_step_page_session (WILLIS_STEP_PAGE (self)),
+                                                      willis_case_aneurysm (c, 0))
+                      : NULL;
 
   in->c = willis_case_copy (c);
   in->views = views != NULL ? g_array_ref (views) : NULL;
@@ -45,11 +47,10 @@ new_input (WillisReportPage *self, WillisCase *c)
   in->options = defaults;
   in->options.paper = (WillisPaper) adw_combo_row_get_selected (ADW_COMBO_ROW (self->paper_row));
   in->options.identified = gtk_switch_get_active (GTK_SWITCH (self->identified_switch));
-  in->options.sections
-      = (gtk_switch_get_active (GTK_SWITCH (self->slices_switch)) ? WILLIS_REPORT_SLICES : 0)
-        | (gtk_switch_get_active (GTK_SWITCH (self->pictures_switch)) ? WILLIS_REPORT_PICTURES : 0)
-        | (gtk_switch_get_active (GTK_SWITCH (self->indices_switch)) ? WILLIS_REPORT_INDICES : 0)
-        | (gtk_switch_get_active (GTK_SWITCH (self->provenance_switch)) ? WILLIS_REPORT_PROVENANCE : 0);
+  in->options.sections = (gtk_switch_get_active (GTK_SWITCH (self->slices_switch)) ? WILLIS_REPORT_SLICES : 0)
+                         | (gtk_switch_get_active (GTK_SWITCH (self->pictures_switch)) ? WILLIS_REPORT_PICTURES : 0)
+                         | (gtk_switch_get_active (GTK_SWITCH (self->indices_switch)) ? WILLIS_REPORT_INDICES : 0)
+                         | (gtk_switch_get_active (GTK_SWITCH (self->provenance_switch)) ? WILLIS_REPORT_PROVENANCE : 0);
   in->language = language > 0 && language <= G_N_ELEMENTS (languages) ? g_strdup (languages[language - 1]) : NULL;
   return in;
 }
@@ -67,9 +68,9 @@ show_pages (WillisReportPage *self, GPtrArray *pages)
     {
       cairo_surface_t *s = pages->pdata[n];
       int w = cairo_image_surface_get_width (s), h = cairo_image_surface_get_height (s);
-      g_autoptr (GBytes) bytes = g_bytes_new_with_free_func (
-          cairo_image_surface_get_data (s), (gsize) cairo_image_surface_get_stride (s) * (gsize) h,
-          (GDestroyNotify) cairo_surface_destroy, cairo_surface_reference (s));
+      g_autoptr (GBytes) bytes
+          = g_bytes_new_with_free_func (cairo_image_surface_get_data (s), (gsize) cairo_image_surface_get_stride (s) * (gsize) h,
+                                        (GDestroyNotify) cairo_surface_destroy, cairo_surface_reference (s));
       g_autoptr (GdkTexture) texture
           = gdk_memory_texture_new (w, h, GDK_MEMORY_DEFAULT, bytes, (gsize) cairo_image_surface_get_stride (s));
       GtkWidget *picture = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
@@ -127,9 +128,9 @@ on_rest (gpointer data)
   in = new_input (self, c);
   in->page_scale = PREVIEW_SCALE;
   self->stale = FALSE;
-  self->job
-      = willis_session_start_job (session, _ ("Lay out the report"), willis_report_work, in, willis_report_input_free,
-                                  willis_report_result_free, preview_done, g_object_ref (self));
+  self->job = willis_session_start_job (session, _ ("Lay out the report"), willis_report_work, in,
+                                        willis_report_input_free, willis_report_result_free, preview_done,
+                                        g_object_ref (self));
   return G_SOURCE_REMOVE;
 }
 
@@ -292,9 +293,8 @@ print_now (WillisReportPage *self)
   gtk_print_operation_set_use_full_page (operation, TRUE);
   g_signal_connect (operation, "begin-print", G_CALLBACK (on_begin_print), self);
   g_signal_connect (operation, "draw-page", G_CALLBACK (on_draw_page), self);
-  if (gtk_print_operation_run (
-          operation, path != NULL ? GTK_PRINT_OPERATION_ACTION_EXPORT : GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
-          GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), &error)
+  if (gtk_print_operation_run (operation, path != NULL ? GTK_PRINT_OPERATION_ACTION_EXPORT : GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
+                               GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), &error)
       == GTK_PRINT_OPERATION_RESULT_ERROR)
     willis_session_say (willis_step_page_session (WILLIS_STEP_PAGE (self)), TRUE, "%s", error->message);
 }
@@ -362,8 +362,8 @@ willis_report_page_init (WillisReportPage *self)
   const char *const paper_names[] = { "A4", _ ("Letter"), NULL };
   g_autoptr (GtkStringList) language_list = gtk_string_list_new (language_names);
   g_autoptr (GtkStringList) paper_list = gtk_string_list_new (paper_names);
-  GtkWidget **switches[] = { &self->slices_switch, &self->pictures_switch, &self->indices_switch,
-                             &self->provenance_switch, &self->identified_switch };
+  GtkWidget **switches[] = { &self->slices_switch, &self->pictures_switch, &self->indices_switch, &self->provenance_switch,
+                             &self->identified_switch };
 
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_combo_row_set_model (ADW_COMBO_ROW (self->language_row), G_LIST_MODEL (language_list));
