@@ -12,6 +12,7 @@
 #include "core/base/parallel.h"
 #include "core/io/archive.h"
 #include "tests/core/case/make-case.h"
+#include "tests/core/vessel/shape.h"
 
 static char *folder;
 
@@ -536,6 +537,40 @@ test_run_without_scan (void)
   assert_states (c, "mmmmmm");
 }
 
+/* The same sac on the same surface, once in a scan that can show it and once in one of 4 mm voxels: there it is refused, not
+ * measured. A neck drawn by hand is measured all the same. */
+static void
+test_too_small_to_see (void)
+{
+  const SceneTube parts[] = { { { 2, 14, 14 }, { 26, 14, 14 }, 2.0 }, { { 14, 18, 14 }, { 14, 18, 14 }, 2.6 } };
+  g_autoptr (WillisSurface) surface = shape_surface (parts, 2, 80, 0.35);
+  const double seed[3] = { 14, 19, 14 }, origin[3] = { 0 };
+
+  for (int coarse = 0; coarse < 2; coarse++)
+    {
+      const double spacing[3] = { coarse ? 4.0 : 0.35, coarse ? 4.0 : 0.35, coarse ? 4.0 : 0.35 };
+      const int dims[3] = { 8, 8, 8 };
+      WillisGrid grid = willis_grid_new (dims, spacing, origin);
+      g_autoptr (WillisVolume) volume = willis_volume_new (&grid, WILLIS_SCALAR_U8, NULL);
+      g_autoptr (WillisCase) c = willis_case_new ();
+      g_autoptr (GError) error = NULL;
+      WillisNeck neck = { { 14, 16.1, 14 }, { 0, 1, 0 }, { 14, 18, 14 } };
+
+      willis_case_set_scan (c, volume, &(WillisStudy) WILLIS_STUDY_INIT);
+      willis_case_set_surface (c, surface, NULL);
+      g_assert_cmpint (willis_case_run_aneurysm_at (c, seed, -1, NULL, &error), ==, !coarse);
+      if (coarse)
+        {
+          g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
+          g_assert_cmpuint (willis_case_n_aneurysms (c), ==, 0);
+          g_clear_error (&error);
+          g_assert_true (willis_case_run_neck (c, -1, &neck, NULL, &error));
+        }
+      g_assert_no_error (error);
+      g_assert_cmpuint (willis_case_n_aneurysms (c), ==, 1);
+    }
+}
+
 /* A name by hand makes nothing stale, and comes back from the file with how sure it is and the parts beside. */
 static void
 test_names (void)
@@ -682,6 +717,7 @@ main (int argc, char **argv)
   g_test_add_func ("/case/kill", test_kill); // first: it forks, and no threads are there yet
   g_test_add_func ("/case/states", test_states);
   g_test_add_func ("/case/round-trip", test_round_trip);
+  g_test_add_func ("/case/too-small-to-see", test_too_small_to_see);
   g_test_add_func ("/case/names", test_names);
   g_test_add_func ("/case/risk", test_risk);
   g_test_add_func ("/case/edits", test_edits);
