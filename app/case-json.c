@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "core/vessel/anatomy.h"
+#include "core/vessel/doubts.h"
 
 /* [[x, y, z], ...] */
 static void
@@ -47,6 +48,24 @@ willis_cli_add_segmentation (JsonBuilder *builder, const WillisCase *c, double s
   willis_json_add_double (builder, "threshold_hu", willis_segmentation_threshold (s));
   willis_json_add_int (builder, "components", willis_segmentation_components (s));
   willis_json_add_string (builder, "modality", names[willis_segmentation_modality (s)]);
+}
+
+char **
+willis_cli_doubts (const WillisCase *c)
+{
+  return willis_case_volume (c) != NULL && willis_case_segmentation (c) != NULL
+             ? willis_vessel_doubts (willis_case_volume (c), willis_case_segmentation (c), willis_case_tree (c))
+             : g_new0 (char *, 1);
+}
+
+void
+willis_cli_add_doubts (JsonBuilder *builder, char **doubts)
+{
+  json_builder_set_member_name (builder, "doubts");
+  json_builder_begin_array (builder);
+  for (; *doubts != NULL; doubts++)
+    json_builder_add_string_value (builder, *doubts);
+  json_builder_end_array (builder);
 }
 
 /* The named stretches of a branch. */

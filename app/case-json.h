@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 void willis_cli_add_import (JsonBuilder *builder, const WillisCase *c, const char *path); // case, dims, spacing_mm, ...
 void willis_cli_add_segmentation (JsonBuilder *builder, const WillisCase *c, double seconds);
+char **willis_cli_doubts (const WillisCase *c); // willis_vessel_doubts, g_strfreev; empty before there are arteries
+void willis_cli_add_doubts (JsonBuilder *builder, char **doubts);
 void willis_cli_add_branches (JsonBuilder *builder, const WillisTree *tree);      // tree NULL: an empty list
 void willis_cli_add_candidates (JsonBuilder *builder, const WillisCase *c);
 void willis_cli_add_measures (JsonBuilder *builder, const WillisAneurysm *aneurysm); // NULL: null members

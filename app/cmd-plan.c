@@ -18,6 +18,7 @@ typedef struct
   char *report_out;
   double segment_seconds;
   int n_pages;
+  char **doubts; // about the scan, once it is segmented
 } Plan;
 
 /* The case file at paths[0] where it is the only one and nothing of a scan is asked for (new); else NULL, where it is an HDF5
@@ -84,6 +85,7 @@ add_all (JsonBuilder *builder, const Plan *plan, const WillisCase *c)
 {
   willis_cli_add_import (builder, c, plan->import.out);
   willis_cli_add_segmentation (builder, c, plan->segment_seconds);
+  willis_cli_add_doubts (builder, plan->doubts);
   willis_cli_add_branches (builder, willis_case_tree (c));
   willis_cli_add_candidates (builder, c);
   willis_cli_add_measures (builder, willis_case_aneurysm (c, 0));
@@ -102,6 +104,8 @@ print_all (const Plan *plan, const WillisCase *c)
   willis_cli_print (_ ("%s: %u branches, %u candidates\n"), plan->import.out,
                     (guint) willis_tree_n_branches (willis_case_tree (c)), willis_case_candidates (c)->len);
   willis_cli_print_warnings (c);
+  for (char **text = plan->doubts; *text != NULL; text++)
+    willis_cli_print (_ ("  note: %s\n"), *text);
   if (aneurysm == NULL)
     willis_cli_print (_ ("No aneurysm was measured. This does not mean that there is none.\n"));
   for (int n = 0; n < WILLIS_N_INDICES && aneurysm != NULL; n++)
@@ -153,6 +157,7 @@ willis_cmd_plan (int argc, char **argv)
     status = willis_cli_fail (error);
   else
     {
+      plan.doubts = willis_cli_doubts (c);
       builder = json_builder_new ();
       json_builder_begin_object (builder);
       add_all (builder, &plan, c);
@@ -161,6 +166,7 @@ willis_cmd_plan (int argc, char **argv)
       status = willis_cli_done (builder);
     }
   g_free (plan.report_out);
+  g_strfreev (plan.doubts);
   willis_import_args_clear (&plan.import);
   willis_report_args_clear (&plan.report);
   return status;

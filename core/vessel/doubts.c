@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/vessel/doubts.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/i18n.h"
+#include "core/vessel/segmentation-private.h"
+
+#define LONG_VOXEL_MM 1.25     // thicker slices than CT angiography is read in
+#define LITTLE_CONTRAST_HU 150 // arteries of a good one are 250 and more above brain
+#define METAL_HU 2800.0        // enamel stays below, clips and coils reach the top of the scale
+#define METAL_MM3 4.0
+#define METAL_REACH_MM 20.0 // streaks blind about so far
+#define SINUS_RADIUS_MM 3.2 // no artery of the brain is as thick over
+#define SINUS_MM 20.0       // such a length
+
+/* Metal within reach of an artery: its volume, and its middle. The box of the arteries, widened by the reach, is looked
+ * at. */
+static double
+metal_near (WillisVolume *volume, const WillisVolume *labels)
+{
+  const WillisGrid *grid = willis_volume_grid (volume);
+  const void *voxels = willis_volume_voxels (volume);
+  const guint8 *l = willis_volume_u8 (labels);
+  int lo[3] = { G_MAXINT, G_MAXINT, G_MAXINT }, hi[3] = { -1, -1, -1 };
+  double count = 0.0;
+  gsize v = 0;
+
+  for (int k = 0; k < grid->dims[2]; k++)
+    for (int j = 0; j < grid->dims[1]; j++)
+      for (int i = 0; i < grid->dims[0]; i++, v++)
+        if (l[v] == WILLIS_LABEL_ARTERY)
+          {
+            const int at[3] = { i, j, k };
+
+            for (int a = 0; a < 3; a++)
+              {
+                lo[a] = MIN (lo[a], at[a]);
+                hi[a] = MAX (hi[a], at[a]);
+              }
+          }
+  for (int a = 0; a < 3; a++)
+    {
+      int reach = (int) (METAL_REACH_MM / grid->spacing_mm[a]);
+
+      lo[a] = MAX (lo[a] - reach, 0);
+      hi[a] = MIN (hi[a] + reach, grid->dims[a] - 1);
+    }
+  for (int k = lo[2]; k <= hi[2]; k++)
+    for (int j = lo[1]; j <= hi[1]; j++)
+      for (int i = lo[0]; i <= hi[0]; i++)
+        count += willis_voxel (volume, voxels,
+                               ((gsize) k * (gsize) grid->dims[1] + (gsize) j) * (gsize) grid->dims[0] + (gsize) i)
+                 > METAL_HU;
+  return count * grid->spacing_mm[0] * grid->spacing_mm[1] * grid->spacing_mm[2];
+}
+
+/* The longest stretch of a branch that is as thick as a sinus. */
+static double
+sinus_length (const WillisTree *tree)
+{
+  double longest = 0.0;
+
+  for (gsize b = 0; b < willis_tree_n_branches (tree); b++)
+    {
+      const WillisBranch *branch = willis_tree_branch (tree, b);
+      double from = NAN;
+
+      for (gsize i = 0; i < branch->n_points; i++)
+        {
+          if (branch->radius_mm[i] < SINUS_RADIUS_MM)
+            from = NAN;
+          else if (isnan (from))
+            from = branch->abscissa_mm[i];
+          else
+            longest = MAX (longest, branch->abscissa_mm[i] - from);
+        }
+    }
+  return longest;
+}
+
+static gboolean
+has_name (const WillisTree *tree, const char *stem)
+{
+  for (gsize b = 0; b < willis_tree_n_branches (tree); b++)
+    {
+      const WillisBranch *branch = willis_tree_branch (tree, b);
+
+      if (branch->name != NULL && g_str_has_prefix (branch->name, stem))
+        return TRUE;
+      for (gsize k = 0; k < branch->n_parts; k++)
+        if (g_str_has_prefix (branch->parts[k].name, stem))
+          return TRUE;
+    }
+  return FALSE;
+}
+
+char **
+willis_vessel_doubts (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisTree *tree)
+{
+  static const char *const circle[] = { "ICA", "MCA", "ACA", "Basilar", "PCA" };
+  const double *h = willis_volume_grid (volume)->spacing_mm;
+  double longest = MAX (h[0], MAX (h[1], h[2])), contrast = willis_segmentation_contrast (segmentation);
+  GPtrArray *out = g_ptr_array_new ();
+  gboolean cta = willis_segmentation_modality (segmentation) == WILLIS_MODALITY_CTA;
+  int known = 0;
+
+  if (longest > LONG_VOXEL_MM && willis_segmentation_modality (segmentation) != WILLIS_MODALITY_3DRA)
+    g_ptr_array_add (
+        out, g_strdup_printf (_ ("The scan's voxels are %.1f mm long: aneurysms below about %.0f mm do not show in "
+                                 "it, and sizes are less certain than stated."),
+                              longest, ceil (3.0 * longest)));
+  if (cta && contrast < LITTLE_CONTRAST_HU)
+    g_ptr_array_add (
+        out, g_strdup_printf (_ ("Arteries are only %.0f HU brighter than their surroundings: too little contrast "
+                                 "agent, or a scan that is too early or too late."),
+                              contrast));
+  if (cta && metal_near (volume, willis_segmentation_labels (segmentation)) > METAL_MM3)
+    g_ptr_array_add (
+        out, g_strdup (_ ("There is metal (a clip or coils) near the arteries: within about 20 mm of it they may be "
+                          "missing, and streaks may look like arteries.")));
+  if (cta && tree != NULL && sinus_length (tree) > SINUS_MM)
+    g_ptr_array_add (
+        out, g_strdup (_ ("A vessel as thick as a venous sinus was taken for an artery: veins may be as bright as "
+                          "arteries (late phase). Cut them off before anything is measured.")));
+  for (gsize n = 0; tree != NULL && n < G_N_ELEMENTS (circle); n++)
+    known += has_name (tree, circle[n]);
+  if (cta && tree != NULL && known < 3)
+    g_ptr_array_add (
+        out, g_strdup (_ ("The circle of Willis was not recognised: it is not wholly in the scan, or its arteries "
+                          "could not be told apart. Aneurysms outside what is shown were not looked for.")));
+  g_ptr_array_add (out, NULL);
+  return (char **) g_ptr_array_free (out, FALSE);
+}

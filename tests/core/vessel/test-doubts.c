@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Hard cases end in plain statements; a good scan in none. */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/phantom/phantom.h"
+#include "core/vessel/anatomy.h"
+#include "core/vessel/doubts.h"
+
+/* The statements about a drawn scan, as one text (new). */
+static char *
+doubts_of (const char *spec)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("willis-doubts-XXXXXX", NULL),
+                  *path = g_build_filename (folder, "case.json", NULL);
+  g_autoptr (WillisPhantom) phantom = NULL;
+  g_autoptr (WillisVolume) scan = NULL;
+  g_autoptr (WillisSegmentation) segmentation = NULL;
+  g_autoptr (WillisSurface) lumen = NULL;
+  g_autoptr (WillisTree) tree = NULL;
+  g_autoptr (WillisTree) named = NULL;
+  g_auto (GStrv) doubts = NULL;
+
+  g_assert_true (g_file_set_contents (path, spec, -1, NULL));
+  phantom = willis_phantom_load (path, &error);
+  g_assert_no_error (error);
+  g_unlink (path);
+  g_rmdir (folder);
+  scan = willis_phantom_scan (phantom, NULL, &error);
+  g_assert_no_error (error);
+  segmentation = willis_segment (scan, NULL, NULL, &error);
+  if (segmentation == NULL)
+    return g_strdup (error->message);
+  lumen = willis_lumen_surface (scan, segmentation, NULL, &error);
+  g_assert_no_error (error);
+  tree = willis_tree_extract (lumen, NULL, &error);
+  g_assert_no_error (error);
+  named = willis_anatomy_name (tree, NULL, &error);
+  g_assert_no_error (error);
+  doubts = willis_vessel_doubts (scan, segmentation, named);
+  return g_strjoinv ("\n", doubts);
+}
+
+#define AIR "\"patches\": [{\"id\": \"air\", \"centre\": [-16,-16,0], \"radii\": [6,6,6], \"hu\": -950}]"
+
+static void
+assert_says (const char *text, const char *words, gboolean says)
+{
+  if ((strstr (text, words) != NULL) != says)
+    g_error ("\"%s\" %s in: %s", words, says ? "is missing" : "should not be", text);
+}
+
+/* A vein as thick and as bright as a sinus in the late phase, a clip, and no circle of Willis. */
+static void
+test_late_with_metal (void)
+{
+  g_autofree char *text = doubts_of (
+      "{\"seed\": 3, \"noise_hu\": 10, \"lumen_hu\": 380, \"grid\": {\"dims\": [72,72,72], \"spacing_mm\": "
+      "[0.6,0.6,0.6], "
+      "\"centre_lps_mm\": [0,0,0]}, \"vessels\": [{\"id\": \"artery\", \"points\": "
+      "[[-6,-6,-26,1.8],[-6,0,0,1.8],[-6,-4,26,1.8]]},"
+      "{\"id\": \"sinus\", \"kind\": \"vein\", \"hu\": 380, \"points\": [[9,2,-26,4.2],[9,2,0,4.2],[9,4,26,4.2]]}],"
+      "\"plaques\": [{\"vessel\": \"artery\", \"at_mm\": 20, \"angle_deg\": 90, \"radius_mm\": 2.5, \"hu\": 3000}]," AIR
+      "}");
+
+  assert_says (text, "venous sinus", TRUE);
+  assert_says (text, "metal", TRUE);
+  assert_says (text, "circle of Willis", TRUE);
+  assert_says (text, "voxels are", FALSE);
+  assert_says (text, "HU brighter", FALSE);
+}
+
+/* Slices of 3 mm, a scan with little contrast agent. */
+static void
+test_coarse_and_pale (void)
+{
+  g_autofree char *text
+      = doubts_of ("{\"seed\": 4, \"noise_hu\": 8, \"lumen_hu\": 160, \"slice_mm\": 3, \"grid\": {\"dims\": "
+                   "[72,72,16], \"spacing_mm\": "
+                   "[0.6,0.6,3.0], \"centre_lps_mm\": [0,0,0]}, \"vessels\": [{\"id\": \"artery\", \"points\": "
+                   "[[-6,-6,-26,2.4],[-6,0,0,2.4],[-6,-4,26,2.4]]}, {\"id\": \"other\", \"points\": "
+                   "[[8,-6,-26,2.2],[9,0,0,2.2],[6,-4,26,2.2]]}]," AIR "}");
+
+  assert_says (text, "3.0 mm long", TRUE);
+  assert_says (text, "HU brighter", TRUE);
+  assert_says (text, "metal", FALSE);
+}
+
+/* The whole circle in a good scan: nothing to say. */
+static void
+test_good (void)
+{
+  g_autofree char *base
+      = g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "data", "phantoms", "circle-of-willis.json", NULL);
+  g_autofree char *spec = NULL, *text = NULL;
+  g_autofree char *head = NULL;
+  char *grid;
+
+  g_assert_true (g_file_get_contents (base, &head, NULL, NULL));
+  grid = strstr (head, "\"grid\"");
+  g_assert_nonnull (grid);
+  *grid = '\0';
+  spec = g_strconcat (
+      head, "\"grid\": {\"dims\": [140,112,100], \"spacing_mm\": [0.6,0.6,0.6], \"centre_lps_mm\": [0,6,-16]}",
+      strchr (grid + 1, '}') + 1, NULL);
+  text = doubts_of (spec);
+  g_assert_cmpstr (text, ==, "");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/doubts/late-with-metal", test_late_with_metal);
+  g_test_add_func ("/doubts/coarse-and-pale", test_coarse_and_pale);
+  g_test_add_func ("/doubts/good", test_good);
+  return g_test_run ();
+}
