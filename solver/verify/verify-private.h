@@ -55,6 +55,8 @@ void _willis_verify_stick (Verify *v);
 void _willis_verify_helical (Verify *v);
 void _willis_verify_bend (Verify *v);
 void _willis_verify_fit (Verify *v);
+void _willis_verify_scurve (Verify *v);
+void _willis_verify_gates (Verify *v);
 void _willis_verify_insertion (Verify *v);
 void _willis_verify_braid (Verify *v);
 void _willis_verify_lumen (Verify *v);

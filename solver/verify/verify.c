@@ -34,6 +34,8 @@ static const struct
   { "helical", "contact", _willis_verify_helical },
   { "bend", "contact", _willis_verify_bend },
   { "fit", "contact", _willis_verify_fit },
+  { "scurve", "contact", _willis_verify_scurve },
+  { "gates", "contact", _willis_verify_gates },
   { "insertion", "insertion", _willis_verify_insertion },
   { "braid", "stent", _willis_verify_braid },
   { "lumen", "stent", _willis_verify_lumen },

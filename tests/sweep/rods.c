@@ -17,7 +17,7 @@
 #include "solver/insertion/insertion.h"
 
 #define MOST_PENETRATION_MM 0.02
-#define PUSH_LIMIT_UN       5e6 // a hand pushes no harder
+#define PUSH_LIMIT_UN 5e6 // a hand pushes no harder
 
 typedef struct
 {
@@ -34,6 +34,7 @@ typedef struct
   int snaps;
   double penetration_mm, seconds;
   long newton;
+  guint32 digest; // of all records' bits: the same on one machine whatever the number of threads
 } Sum;
 
 static char *
@@ -41,9 +42,9 @@ data_file (const char *kind, const char *name)
 {
   const char *data = g_getenv ("WILLIS_DATA"), *source = g_getenv ("WILLIS_SOURCE_DIR");
 
-  return data != NULL ? g_build_filename (data, "aneurisk", kind, name, NULL)
-                      : g_build_filename (source != NULL ? source : ".", "..", "shared", "data", "aneurisk",
-                                          kind, name, NULL);
+  return data != NULL
+             ? g_build_filename (data, "aneurisk", kind, name, NULL)
+             : g_build_filename (source != NULL ? source : ".", "..", "shared", "data", "aneurisk", kind, name, NULL);
 }
 
 static double
@@ -113,8 +114,8 @@ bend_place (Place *place, WillisRng *rng)
 static gboolean
 phantom_place (Place *place, const char *file, const char *vessel)
 {
-  g_autofree char *path = g_build_filename (
-      g_getenv ("WILLIS_SOURCE_DIR") ? g_getenv ("WILLIS_SOURCE_DIR") : ".", "data", "phantoms", file, NULL);
+  g_autofree char *path = g_build_filename (g_getenv ("WILLIS_SOURCE_DIR") ? g_getenv ("WILLIS_SOURCE_DIR") : ".",
+                                            "data", "phantoms", file, NULL);
   g_autoptr (WillisPhantom) phantom = willis_phantom_load (path, NULL);
   g_autoptr (WillisVolume) volume = NULL;
   g_autofree double *points = NULL;
@@ -127,20 +128,20 @@ phantom_place (Place *place, const char *file, const char *vessel)
   float *out;
 
   for (guint i = 0; phantom != NULL && i < phantom->vessels->len; i++)
-    if (strcmp (((PhantomVessel *)phantom->vessels->pdata[i])->id, vessel) == 0)
-      line = ((PhantomVessel *)phantom->vessels->pdata[i])->points;
+    if (strcmp (((PhantomVessel *) phantom->vessels->pdata[i])->id, vessel) == 0)
+      line = ((PhantomVessel *) phantom->vessels->pdata[i])->points;
   if (line == NULL)
     return FALSE;
   points = g_new (double, 3 * line->len);
   for (guint i = 0; i < line->len; i++)
     for (int k = 0; k < 3; k++)
       {
-        points[3 * i + k] = ((double (*)[4]) (void *)line->data)[i][k];
+        points[3 * i + k] = ((double (*)[4]) (void *) line->data)[i][k];
         lo[k] = MIN (lo[k], points[3 * i + k] - 4.0);
         hi[k] = MAX (hi[k], points[3 * i + k] + 4.0);
       }
   for (int k = 0; k < 3; k++)
-    dims[k] = (int)ceil ((hi[k] - lo[k]) / spacing[k]);
+    dims[k] = (int) ceil ((hi[k] - lo[k]) / spacing[k]);
   grid = willis_grid_new (dims, spacing, lo);
   volume = willis_volume_new (&grid, WILLIS_SCALAR_F32, NULL);
   out = willis_volume_voxels_rw (volume);
@@ -152,7 +153,7 @@ phantom_place (Place *place, const char *file, const char *vessel)
           double ijk[3] = { i, j, k }, x[3];
 
           willis_grid_ijk_to_lps (&grid, ijk, x);
-          *out++ = (float)-phantom_field_artery (field, x);
+          *out++ = (float) -phantom_field_artery (field, x);
         }
   phantom_field_free (field);
   place->lumen = willis_lumen_volume (volume, NULL);
@@ -214,6 +215,17 @@ draw_tool (WillisRng *rng, double narrow, WillisTool *tool, double friction_free
   tool->pieces[1].rest[2] = 0.2 * willis_rng_normal (rng);
 }
 
+/* FNV-1a. */
+static guint32
+digest (guint32 so_far, const void *data, gsize n)
+{
+  const guint8 *byte = data;
+
+  for (gsize i = 0; i < n; i++)
+    so_far = (so_far ^ byte[i]) * 16777619u;
+  return so_far;
+}
+
 /* Looks through what was recorded; FALSE where something is not finite or through the wall. */
 static gboolean
 check_records (const WillisInsertion *in, Sum *sum)
@@ -225,10 +237,12 @@ check_records (const WillisInsertion *in, Sum *sum)
     {
       const WillisInsertionRecord *r = &g_array_index (records, WillisInsertionRecord, i);
 
-      good = good && isfinite (r->push_un) && isfinite (r->energy) && isfinite (r->torque)
-             && isfinite (r->tip_mm[0]) && r->penetration_mm <= MOST_PENETRATION_MM;
+      good = good && isfinite (r->push_un) && isfinite (r->energy) && isfinite (r->torque) && isfinite (r->tip_mm[0])
+             && r->penetration_mm <= MOST_PENETRATION_MM;
       sum->penetration_mm = MAX (sum->penetration_mm, r->penetration_mm);
       sum->newton += r->newton;
+      sum->digest = digest (sum->digest, r->tip_mm, sizeof r->tip_mm);
+      sum->digest = digest (sum->digest, &r->push_un, sizeof r->push_un);
     }
   sum->snaps += willis_insertion_snaps (in)->len;
   return good;
@@ -282,7 +296,7 @@ run_one (const Place *place, int number, Sum *sum)
   double depth;
   Sum own = { 0 };
 
-  willis_rng_init (&rng, 20, (guint64)number);
+  willis_rng_init (&rng, 20, (guint64) number);
   draw_tool (&rng, place->narrow_mm, &tool, 1.0);
   params.friction = between (&rng, 0.0, 0.3);
   params.most_push_un = PUSH_LIMIT_UN;
@@ -299,6 +313,7 @@ run_one (const Place *place, int number, Sum *sum)
   sum->bad += own.bad;
   sum->snaps += own.snaps;
   sum->newton += own.newton;
+  sum->digest = digest (sum->digest, &own.digest, sizeof own.digest);
   sum->penetration_mm = MAX (sum->penetration_mm, own.penetration_mm);
   sum->seconds += own.seconds;
   if (own.bad || end == WILLIS_INSERTION_NOT_CONVERGED)
@@ -311,9 +326,9 @@ run_one (const Place *place, int number, Sum *sum)
 static void
 print_sum (const char *name, const Sum *s)
 {
-  printf ("%-34s %5d %5d %6d %8d %4d %6d %9.4f %8ld %7.2f\n", name, s->runs, s->done, s->push_limit,
+  printf ("%-34s %5d %5d %6d %8d %4d %6d %9.4f %8ld %7.2f %08x\n", name, s->runs, s->done, s->push_limit,
           s->not_converged, s->bad, s->snaps, s->penetration_mm, s->newton / MAX (1, s->runs),
-          s->seconds / MAX (1, s->runs));
+          s->seconds / MAX (1, s->runs), s->digest);
   fflush (stdout);
 }
 
@@ -327,6 +342,7 @@ add_sum (Sum *a, const Sum *b)
   a->bad += b->bad;
   a->snaps += b->snaps;
   a->newton += b->newton;
+  a->digest = digest (a->digest, &b->digest, sizeof b->digest);
   a->seconds += b->seconds;
   a->penetration_mm = MAX (a->penetration_mm, b->penetration_mm);
 }
@@ -357,7 +373,7 @@ make_place (Place *place, guint k, const GPtrArray *aneurisk)
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(char *const *)a, *(char *const *)b);
+  return strcmp (*(char *const *) a, *(char *const *) b);
 }
 
 int
@@ -378,16 +394,16 @@ main (int argc, char **argv)
   g_ptr_array_sort (names, compare_names);
   if (names->len == 0)
     printf ("# AneuRisk lumens are not there: left out\n");
-  places = 14 + (int)names->len;
+  places = 14 + (int) names->len;
   each = (wanted + places - 1) / places;
-  printf ("%-34s %5s %5s %6s %8s %4s %6s %9s %8s %7s\n", "lumen", "runs", "done", "limit", "no conv.", "bad",
-          "snaps", "depth mm", "newton", "s each");
+  printf ("%-34s %5s %5s %6s %8s %4s %6s %9s %8s %7s %8s\n", "lumen", "runs", "done", "limit", "no conv.", "bad",
+          "snaps", "depth mm", "newton", "s each", "bits");
   for (int k = 0; k < places; k++)
     {
       Place place;
       Sum sum = { 0 };
 
-      if (!make_place (&place, (guint)k, names))
+      if (!make_place (&place, (guint) k, names))
         printf ("# %s: no way in\n", place.name != NULL ? place.name : "a lumen");
       else
         for (int i = 0; i < each; i++)
