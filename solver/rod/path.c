@@ -529,6 +529,25 @@ follow_load (WillisRodWalk *walk, WillisRodSpot *at, const WillisProgress *progr
   return TRUE;
 }
 
+/* Takes out what was met a second time: limits from met on that are among those between first and met. */
+static void
+forget_again (WillisRodWalk *walk, guint first, guint met)
+{
+  GPtrArray *limits = walk->path->limits;
+
+  for (guint i = limits->len; i-- > met;)
+    for (guint k = first; k < met; k++)
+      {
+        const WillisRodState *a = limits->pdata[i], *b = limits->pdata[k];
+
+        if (a->kind == b->kind && fabs (a->factor - b->factor) <= 1e-6 * fabs (b->factor))
+          {
+            g_ptr_array_remove_index (limits, i);
+            break;
+          }
+      }
+}
+
 static gboolean
 follow_arc (WillisRodWalk *walk, WillisRodSpot *at, const WillisProgress *progress, GError **error)
 {
@@ -539,7 +558,7 @@ follow_arc (WillisRodWalk *walk, WillisRodSpot *at, const WillisProgress *progre
 
   for (int n = 0; n < most; n++)
     {
-      guint limits = walk->path->limits->len;
+      guint limits = walk->path->limits->len, met;
 
       if (!willis_progress_step (progress, (double) n / most, error))
         return FALSE;
@@ -561,8 +580,10 @@ follow_arc (WillisRodWalk *walk, WillisRodSpot *at, const WillisProgress *progre
           while (walk->path->limits->len > limits
                  && ((WillisRodState *) walk->path->limits->pdata[walk->path->limits->len - 1])->factor > p->max_factor)
             g_ptr_array_remove_index (walk->path->limits, walk->path->limits->len - 1);
+          met = walk->path->limits->len;
           if (!raise_to (walk, before, p->max_factor, &walk->path->end))
             return TRUE;
+          forget_again (walk, limits, met);
           _willis_rod_spot_copy (walk, at, before);
           accept_fields (walk, at);
           keep (walk, at);
