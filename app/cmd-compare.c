@@ -11,6 +11,7 @@
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/case/compare.h"
+#include "core/io/volume-io.h"
 
 static void
 add_registration (JsonBuilder *builder, const WillisAlign *a)
@@ -172,6 +173,29 @@ print_comparison (const WillisComparison *c)
       g->align.tre_mm, 100.0 * g->align.artery_share, g->align.artery_mm);
 }
 
+/* The scan of a case or a scan file, with what is known of it; c stays empty for a scan. No case is made of a scan: its digests take
+ * longer than the rest. */
+static gboolean
+open_scan (const char *path, WillisCase **c, WillisVolume **scan, WillisScanView *view, GError **error)
+{
+  const char *const one[] = { path, NULL };
+  const WillisSegmentation *segmentation = NULL;
+
+  if (!willis_cli_is_hdf5 (path))
+    *scan = willis_volume_read (one, NULL, NULL, NULL, NULL, error);
+  else if ((*c = willis_case_load (path, NULL, error)) != NULL)
+    {
+      segmentation = willis_case_segmentation (*c);
+      if (willis_case_volume (*c) == NULL)
+        return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the case has no scan yet"));
+      *scan = willis_volume_ref (willis_case_volume (*c));
+    }
+  if (*scan == NULL)
+    return FALSE;
+  *view = willis_scan_view (*scan, segmentation != NULL ? willis_segmentation_labels (segmentation) : NULL);
+  return TRUE;
+}
+
 /* The registration alone, of cases or scans. */
 static int
 register_only (char **paths)
@@ -179,25 +203,15 @@ register_only (char **paths)
   WillisScanView view[2];
   g_autoptr (WillisCase) first = NULL;
   g_autoptr (WillisCase) second = NULL;
+  g_autoptr (WillisVolume) fixed = NULL;
+  g_autoptr (WillisVolume) moving = NULL;
   WillisAlign align = { 0 };
   GError *error = NULL;
   g_autoptr (JsonBuilder) builder = NULL;
   gint64 start;
 
-  for (int i = 0; i < 2; i++)
-    {
-      const char *const one[] = { paths[i], NULL };
-
-      WillisCase *c = willis_cli_is_hdf5 (paths[i]) ? willis_case_load (paths[i], NULL, &error)
-                                                    : willis_case_import (one, NULL, NULL, NULL, NULL, &error);
-
-      if (c == NULL)
-        return willis_cli_fail (error);
-      *(i == 0 ? &first : &second) = c;
-      view[i] = willis_scan_view (
-          willis_case_volume (c),
-          willis_case_segmentation (c) != NULL ? willis_segmentation_labels (willis_case_segmentation (c)) : NULL);
-    }
+  if (!open_scan (paths[0], &first, &fixed, &view[0], &error) || !open_scan (paths[1], &second, &moving, &view[1], &error))
+    return willis_cli_fail (error);
   start = g_get_monotonic_time ();
   if (!willis_register (&view[0], &view[1], NULL, willis_cli_progress (), &align.rigid, &error))
     return willis_cli_fail (error);
