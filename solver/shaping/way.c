@@ -8,7 +8,7 @@
 #include "solver/shaping/site-private.h"
 
 #define END_MM 3.0     // near an end of the tree radii fall and the lumen is closed flat
-#define SHORTEST_MM 8.0
+#define SHORTEST_MM 6.0
 
 typedef struct
 {
@@ -17,6 +17,16 @@ typedef struct
   int from, branch;  // node before, by this branch; -1: from the start itself
   gboolean done;
 } Reach;
+
+/* Whether a point of the tree is the sac's own: large sacs have a branch of theirs. */
+static gboolean
+in_sac (const double *x, const WillisNeck *neck, double reach)
+{
+  double d[3];
+
+  vec3_sub (d, x, neck->centre_lps_mm);
+  return vec3_dot (d, neck->normal) > 0.1 && vec3_norm (d) < reach;
+}
 
 /* The point of the tree nearest to the neck's centre that is not the sac's own. */
 static gboolean
@@ -30,11 +40,9 @@ leave_point (const WillisTree *tree, const WillisNeck *neck, double reach, int *
 
       for (gsize i = 0; i < br->n_points; i++)
         {
-          double d[3], size;
+          double size = vec3_dist (br->points_lps_mm + 3 * i, neck->centre_lps_mm);
 
-          vec3_sub (d, br->points_lps_mm + 3 * i, neck->centre_lps_mm);
-          size = vec3_norm (d);
-          if ((vec3_dot (d, neck->normal) > 0.1 && size < reach) || size >= best)
+          if (size >= best || in_sac (br->points_lps_mm + 3 * i, neck, reach))
             continue;
           best = size;
           *branch = (int) b;
@@ -131,9 +139,9 @@ append_way (GArray *line, const WillisTree *tree, const Reach *r, int node, int 
     }
 }
 
-/* The free end with the widest way to it. */
+/* The free end with the widest way to it, not that of the sac. */
 static int
-proposed_end (const WillisTree *tree, const Reach *r)
+proposed_end (const WillisTree *tree, const Reach *r, const WillisNeck *neck, double reach)
 {
   double best = -INFINITY;
   int at = -1;
@@ -146,6 +154,8 @@ proposed_end (const WillisTree *tree, const Reach *r)
       if (willis_tree_node (tree, i)->degree != 1 || !isfinite (r[i].distance) || r[i].distance < SHORTEST_MM)
         continue;
       b = willis_tree_branch (tree, r[i].branch);
+      if (in_sac (b->points_lps_mm + 3 * (b->node[0] == (int) i ? 0 : b->n_points - 1), neck, reach))
+        continue;
       for (gsize k = 0; k < b->n_points; k++)
         {
           double from_end = b->node[0] == (int) i ? b->abscissa_mm[k] : b->length_mm - b->abscissa_mm[k];
@@ -180,7 +190,7 @@ _willis_shaping_tree_way (const WillisTree *tree, const WillisNeck *neck, double
   r = reach_nodes (tree, branch, point);
   if (entry == NULL)
     {
-      int end = proposed_end (tree, r);
+      int end = proposed_end (tree, r, neck, sac_reach_mm);
 
       if (end < 0)
         {

@@ -10,6 +10,7 @@
 #include "core/mesh/check.h"
 #include "solver/shaping/design.h"
 #include "solver/shaping/jig.h"
+#include "solver/shaping/site-private.h"
 
 static const double neck[3] = { 0, 0, 1.75 }, up[3] = { 0, 0, 1 };
 
@@ -283,6 +284,45 @@ test_design (void)
   willis_design_clear (&design);
 }
 
+static void
+fill_branch (WillisBranch *b, int from, int to, const double *a, const double *z, double radius)
+{
+  *b = (WillisBranch){ .node = { from, to }, .n_points = 40 };
+  b->points_lps_mm = g_new (double, 3 * b->n_points);
+  b->radius_mm = g_new (double, b->n_points);
+  for (gsize i = 0; i < b->n_points; i++)
+    {
+      vec3_lerp (b->points_lps_mm + 3 * i, a, z, i / (b->n_points - 1.0));
+      b->radius_mm[i] = radius;
+    }
+}
+
+/* A large sac has a branch of its own, wider than any artery: the guide does not come from there. */
+static void
+test_entry (void)
+{
+  static const double ends[4][3] = { { -30, 0, 0 }, { 0, 0, 0 }, { 20, 0, 0 }, { 0, 0, 8 } };
+  WillisTreeNode *nodes = g_new0 (WillisTreeNode, 4);
+  WillisBranch *branches = g_new0 (WillisBranch, 3);
+  WillisNeck at = { { 0, 0, 1.75 }, { 0, 0, 1 }, { 0, 0, 4 } };
+  g_autoptr (WillisTree) tree = NULL;
+  g_autoptr (GArray) way = NULL;
+  GError *error = NULL;
+
+  for (int i = 0; i < 4; i++)
+    {
+      vec3_copy (nodes[i].lps_mm, ends[i]);
+      nodes[i].degree = i == 1 ? 3 : 1;
+    }
+  fill_branch (&branches[0], 0, 1, ends[0], ends[1], 1.8);
+  fill_branch (&branches[1], 1, 2, ends[1], ends[2], 1.2);
+  fill_branch (&branches[2], 1, 3, ends[1], ends[3], 3.0);
+  tree = willis_tree_new_take (nodes, 4, branches, 3);
+  way = _willis_shaping_tree_way (tree, &at, 8.5, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (g_array_index (way, double, 0), <, -25.0);
+}
+
 /* Pushed all the way from the guide, as it is played: it comes to rest near where it does when it was laid along the
  * way. */
 static void
@@ -388,6 +428,7 @@ main (int argc, char **argv)
   g_test_add_func ("/shaping/calibration", test_calibration);
   g_test_add_func ("/shaping/free", test_free);
   g_test_add_func ("/shaping/target", test_target);
+  g_test_add_func ("/shaping/entry", test_entry);
   g_test_add_func ("/shaping/from-mouth", test_from_mouth);
   g_test_add_func ("/shaping/cloud", test_cloud);
   if (g_test_slow ())
