@@ -544,7 +544,7 @@ willis_lattice_settle (WillisLattice *lattice, double tolerance_mm, int max_step
       ok = run (&n, tolerance_mm, max_steps, progress, error);
       lattice->soft = soft;
     }
-  for (int round = 0; ok && round < WALL_ROUNDS && lattice->lumen != NULL; round++)
+  for (int round = 0; ok && round < WALL_ROUNDS && lattice->lumen != NULL && !lattice->elastic_wall; round++)
     {
       note_wall (lattice);
       memcpy (lattice->multiplier, lattice->wall, nodes * sizeof *lattice->multiplier);

@@ -31,6 +31,7 @@ typedef struct
   WillisLumen *lumen;    // NULL: none
   double clearance_mm;   // nodes stay so far from the wall
   double wall_n_mm;      // stiffness of the wall, a node
+  gboolean elastic_wall; // it gives; else that stiffness is but a means and multipliers make it rigid
   double hold_n_mm;      // soft hold of ring 0 along hold_axis, a node: nothing else keeps a tube in its place along a lumen
   double hold_axis[3];
   double *hold_at;       // [around]

@@ -335,6 +335,7 @@ willis_wires_settle (const WillisBraid *braid, const WillisLumenLine *line, cons
   lattice->lumen = lumen != NULL ? willis_lumen_ref (lumen) : NULL;
   lattice->clearance_mm = 0.5 * braid->lumen_offset_mm;
   lattice->wall_n_mm = o->wall_n_mm > 0.0 ? o->wall_n_mm : WALL_N_MM;
+  lattice->elastic_wall = o->wall_n_mm > 0.0;
   lattice->soft = SOFT;
   _willis_wire_path_tangent (path, start_mm, 0.25, t);
   willis_lattice_hold (lattice, t, HOLD_N_MM);

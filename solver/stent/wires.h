@@ -22,7 +22,7 @@ typedef struct
 typedef struct
 {
   double axial_force_n;   // on the proximal end (+ pulls), against the distal one
-  double wall_n_mm;       // give of the wall, a crossing; 0: 10
+  double wall_n_mm;       // stiffness of an elastic wall, a crossing; 0: rigid
   int max_steps;          // 0: 200
 } WillisWireOptions;
 
