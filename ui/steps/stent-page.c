@@ -13,6 +13,7 @@
 #include "ui/steps/artery-chart.h"
 #include "ui/steps/sac-lists.h"
 #include "ui/steps/stent-table.h"
+#include "ui/steps/wires-group.h"
 
 #define REACH_MM 50.0
 #define MAX_ROWS 10
@@ -46,7 +47,7 @@ struct _WillisStentPage
   GtkWidget *switcher, *kinds_stack, *compare_group, *compare_grid, *coils_group, *coils_list, *sac_group, *sac_list;
   GtkWidget *content, *chart_bin, *landing_group, *distal_spin, *proximal_spin, *type_row, *devices_group,
       *devices_list, *why_group, *run_button;
-  GtkWidget *chart;
+  GtkWidget *chart, *wires;
   WillisView3d *view; // borrowed
   WillisCatalogue *catalogue;
   WillisAneurysm *of; // whose ranking is shown or being made
@@ -227,6 +228,9 @@ say_why (WillisStentPage *self)
 
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->why_text), text, -1);
   gtk_widget_set_visible (self->why_group, self->live != NULL);
+  if (self->wires != NULL)
+    willis_wires_group_set (self->wires, self->live, self->ranking != NULL ? self->ranking->catalogue : NULL,
+                            self->ranking != NULL ? self->ranking->aneurysm : 0);
 }
 
 static void
@@ -678,6 +682,7 @@ willis_stent_page_dispose (GObject *object)
   if (self->chart != NULL)
     willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), NULL, NULL, NULL);
   self->chart = NULL;
+  self->wires = NULL;
   g_clear_pointer (&self->live, willis_stent_choice_free);
   g_clear_pointer (&self->stations, g_array_unref);
   g_clear_pointer (&self->ranking, ranking_free);
@@ -768,5 +773,8 @@ willis_stent_page_new (WillisSession *session, WillisView3d *view)
   GtkWidget *page = willis_step_page_new (WILLIS_TYPE_STENT_PAGE, session);
 
   WILLIS_STENT_PAGE (page)->view = view;
+  WILLIS_STENT_PAGE (page)->wires = willis_wires_group_new (session, view);
+  gtk_box_insert_child_after (GTK_BOX (gtk_widget_get_parent (WILLIS_STENT_PAGE (page)->why_group)), WILLIS_STENT_PAGE (page)->wires,
+                              WILLIS_STENT_PAGE (page)->why_group);
   return page;
 }
