@@ -194,13 +194,15 @@ print_profile (const WillisCourse *course, const WillisProfile *profile)
   else
     willis_cli_print (s->reference == WILLIS_REFERENCE_PROXIMAL
                           ? _ ("narrowest %.2f mm at %.1f mm: %.0f %% of narrowing against %.2f mm (proximal, %.1f to %.1f mm)\n")
+                      : s->reference == WILLIS_REFERENCE_GIVEN
+                          ? _ ("narrowest %.2f mm at %.1f mm: %.0f %% of narrowing against %.2f mm (as given, %.1f to %.1f mm)\n")
                           : _ ("narrowest %.2f mm at %.1f mm: %.0f %% of narrowing against %.2f mm (distal, %.1f to %.1f mm)\n"),
                       s->diameter_mm, s->at_mm, s->percent, s->reference_mm, s->reference_from_mm, s->reference_to_mm);
 }
 
 typedef struct
 {
-  char *way, *csv, *straight;
+  char *way, *csv, *straight, *reference;
 } Along;
 
 /* The straightened scan as a volume of one slice: x across the vessel, y along it. */
@@ -234,19 +236,22 @@ along (const WillisCase *c, const Along *a, JsonBuilder *builder, GError **error
   g_autoptr (GArray) way = a->way != NULL ? read_way (a->way, error) : NULL;
   g_autoptr (WillisCourse) course = NULL;
   g_autoptr (WillisProfile) profile = NULL;
+  double reference_mm = NAN;
 
   if (a->way == NULL)
-    return a->csv == NULL && a->straight == NULL
+    return a->csv == NULL && a->straight == NULL && a->reference == NULL
                ? TRUE
-               : willis_fail (error, WILLIS_ERROR_USAGE, _ ("--profile and --straight need a --branch"));
+               : willis_fail (error, WILLIS_ERROR_USAGE, _ ("--profile, --straight and --reference need a --branch"));
   if (way == NULL)
     return FALSE;
   course = willis_course_new_with_flow (willis_case_tree (c), (const int *) (const void *) way->data, way->len, error);
   if (course == NULL)
     return FALSE;
   profile = willis_profile_new (course, willis_case_surface (c), willis_cli_progress (), error);
-  if (profile == NULL)
+  if (profile == NULL || (a->reference != NULL && !willis_cli_numbers (a->reference, 1, &reference_mm, error)))
     return FALSE;
+  if (a->reference != NULL)
+    profile->stenosis = willis_profile_stenosis (course, profile, NAN, NAN, reference_mm);
   if (a->csv != NULL)
     {
       g_autofree char *text = willis_profile_csv (course, profile);
@@ -274,6 +279,8 @@ willis_cmd_vessels (int argc, char **argv)
     { "profile", 0, 0, G_OPTION_ARG_FILENAME, &a.csv, N_ ("Write diameters and sections along it to this table"), "OUT.csv" },
     { "straight", 0, 0, G_OPTION_ARG_FILENAME, &a.straight, N_ ("Write the scan straightened along it to this file"),
       "OUT.nii.gz" },
+    { "reference", 0, 0, G_OPTION_ARG_STRING, &a.reference,
+      N_ ("Measure narrowing against the artery at this place along it, instead of one that is found"), "MM" },
     { NULL },
   };
   GError *error = NULL;
@@ -304,5 +311,6 @@ out:
   g_free (a.way);
   g_free (a.csv);
   g_free (a.straight);
+  g_free (a.reference);
   return ok ? willis_cli_done (builder) : willis_cli_fail (error);
 }

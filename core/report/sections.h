@@ -27,6 +27,9 @@ void report_stent_plan (Pages *pages, const WillisCase *c); // nothing where non
 /* Comparison n with an earlier scan, on a page of its own. */
 void report_followup (Pages *pages, const WillisCase *c, gsize n);
 
+/* The risk scores of aneurysm n; nothing where nobody answered what they ask. */
+void report_risk (Pages *pages, const WillisCase *c, gsize n);
+
 void report_candidates (Pages *pages, const WillisCase *c);
 void report_working_views (Pages *pages, const GArray *views);
 void report_provenance (Pages *pages, const WillisCase *c);

@@ -220,6 +220,20 @@ meet_end (Meeting *m, const WillisBranch *b, gboolean at_end)
   m->artery[artery] = MAX (m->artery[artery], b->by_hand ? 1.0 : confidence);
 }
 
+/* A thin artery leaves a thick one at one side of it: does it leave at the neck, and not merely at the neck's level? The place is
+ * where its centreline comes out of the thick artery. */
+static gboolean
+leaves_at_neck (const WillisBranch *b, gboolean from_end, double parent_radius, const double *curve, gsize n_curve, const WillisNeck *neck)
+{
+  gsize last = b->n_points - 1, i = from_end ? last : 0;
+  const double *p;
+
+  while ((from_end ? i > 0 : i < last) && fabs (b->abscissa_mm[i] - b->abscissa_mm[from_end ? last : 0]) < parent_radius)
+    i = from_end ? i - 1 : i + 1;
+  p = b->points_lps_mm + 3 * i;
+  return MIN (distance_to_curve (curve, n_curve, neck, p), vec3_dist (neck->centre_lps_mm, p)) <= b->radius_mm[i] + NEAR_MM;
+}
+
 static void
 meet (const WillisTree *tree, const WillisAneurysm *aneurysm, Meeting *m)
 {
@@ -249,7 +263,9 @@ meet (const WillisTree *tree, const WillisAneurysm *aneurysm, Meeting *m)
           const WillisBranch *b = willis_tree_branch (tree, n);
 
           for (int e = 0; e < 2; e++)
-            if (b->node[e] == (int) node && !runs_into_sac (b, e == 1, neck))
+            if (b->node[e] == (int) node && !runs_into_sac (b, e == 1, neck)
+                && (willis_artery_of_name (b->name, NULL) != WILLIS_ARTERY_PCOM
+                    || leaves_at_neck (b, e == 1, radius, curve, n_curve, neck)))
               meet_end (m, b, e == 1);
         }
     }

@@ -115,8 +115,8 @@ const char *willis_population_text (WillisPopulation population); // the same
 WillisSite willis_site_of_branch (const char *branch_name);
 
 /* Where an aneurysm sits, by what meets at its neck: a junction counts where its sphere comes within 1 mm of the neck curve.
- * Basilar and P1 are the basilar tip, A1 and A2 (or ACom) the ACom, the carotid and PCom the PCom - none of which the
- * parent artery's name alone would say - and otherwise the parent artery's site. */
+ * Basilar and P1 are the basilar tip, A1 and A2 (or ACom) the ACom, the carotid and a PCom that leaves within 1 mm of the
+ * neck the PCom - none of which the parent artery's name alone would say - and otherwise the parent artery's site. */
 typedef struct
 {
   WillisSite site;   // UNKNOWN where the names do not say

@@ -90,6 +90,11 @@ with tempfile.TemporaryDirectory() as folder:
     check("the name reaches the candidates", len(again) == len(candidates)
           and any(c.get("branch_name") == "MCA M1 left" for c in again if c["branch"] == 0) or not any(c["branch"] == 0 for c in again),
           done.stdout + done.stderr)
+    done = run("vessels", path("case.h5"), "--branch", str(branches.index(longest)), "--reference", "26", "--json")
+    stenosis = json.loads(done.stdout or "{}").get("profile", {}).get("stenosis", {})
+    check("reference as given", done.returncode == 0 and stenosis.get("reference") == "given"
+          and stenosis.get("reference_from_mm", 99) <= 26 <= stenosis.get("reference_to_mm", 0)
+          and abs(stenosis.get("reference_mm", 0) - 3.6) < 0.2, done.stdout[:600] + done.stderr)
     done = run("vessels", path("case.h5"), "--name", "99=ICA left")
     check("no such branch", done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr)
     done = run("vessels", path("case.h5"), "--name", "ICA left")

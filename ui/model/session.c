@@ -10,6 +10,8 @@
 #include "ui/model/format.h"
 
 #define MAX_UNDO 100
+#define LEAST_UNDO 10
+#define UNDO_BYTES (1500.0 * 1024 * 1024) // what earlier states may hold beyond what they share
 
 G_DEFINE_FINAL_TYPE (WillisSession, willis_session, G_TYPE_OBJECT)
 
@@ -231,6 +233,26 @@ _willis_session_replace (WillisSession *self, WillisCase *c)
     willis_case_unref (old);
 }
 
+/* What the states of a stack hold that the next one does not share: labels and surfaces, which corrections by hand make anew. */
+static double
+own_bytes (const GPtrArray *stack)
+{
+  double sum = 0.0;
+
+  for (guint n = 0; n + 1 < stack->len; n++)
+    {
+      const WillisCase *a = ((WillisUndo *) stack->pdata[n])->state, *b = ((WillisUndo *) stack->pdata[n + 1])->state;
+      WillisSegmentation *s = willis_case_segmentation (a);
+      WillisSurface *surface = willis_case_surface (a);
+
+      if (s != NULL && s != willis_case_segmentation (b))
+        sum += (double) willis_grid_n_voxels (willis_volume_grid (willis_segmentation_labels (s)));
+      if (surface != NULL && surface != willis_case_surface (b))
+        sum += 24.0 * (double) willis_surface_n_points (surface) + 12.0 * (double) willis_surface_n_triangles (surface);
+    }
+  return sum;
+}
+
 static void
 push (GPtrArray *stack, WillisCase *state, const char *label)
 {
@@ -239,7 +261,7 @@ push (GPtrArray *stack, WillisCase *state, const char *label)
   u->state = willis_case_ref (state);
   u->label = g_strdup (label);
   g_ptr_array_add (stack, u);
-  if (stack->len > MAX_UNDO)
+  while (stack->len > MAX_UNDO || (stack->len > LEAST_UNDO && own_bytes (stack) > UNDO_BYTES))
     g_ptr_array_remove_index (stack, 0);
 }
 

@@ -227,6 +227,13 @@ on_late (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* The pointer says that a tool is in hand. */
+static void
+on_tools (WaySync *s)
+{
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (s->view), willis_tool_is_edit (willis_session_tool (s->session)) ? "crosshair" : NULL);
+}
+
 static void
 on_changed (WaySync *s)
 {
@@ -306,6 +313,7 @@ willis_way_sync (WillisView3d *view, WillisSession *session)
   g_object_set_data_full (G_OBJECT (view), "way-sync", s, sync_free);
   g_signal_connect_swapped (session, "case-changed", G_CALLBACK (on_changed), s);
   g_signal_connect_swapped (session, "selection-changed", G_CALLBACK (on_changed), s);
+  g_signal_connect_swapped (session, "tools-changed", G_CALLBACK (on_tools), s);
   g_signal_connect (view, "picked", G_CALLBACK (on_picked), s);
   on_changed (s);
 }

@@ -239,6 +239,44 @@ test_content (void)
   g_assert_cmpint (count (text, "Not for clinical decisions"), ==, n_pages);
 }
 
+/* Risk scores stand in it once somebody has answered, item by item, in its language. */
+static void
+test_risk (void)
+{
+  g_autoptr (WillisCase) c = make_case ();
+  WillisReportOptions chinese = english;
+  WillisRiskInputs in = willis_case_risk_answers (c, 0);
+  int n_pages = 0;
+  g_autofree char *before = save_and_read (c, &english, "risk-none.pdf", &n_pages), *after = NULL, *translated = NULL;
+
+  if (before == NULL)
+    {
+      g_test_skip ("pdftotext is not installed");
+      return;
+    }
+  g_assert_null (strstr (before, "PHASES"));
+  in.population = WILLIS_POPULATION_JAPAN;
+  in.hypertension = WILLIS_ANSWER_YES;
+  in.earlier_sah = WILLIS_ANSWER_NO;
+  in.site = WILLIS_SITE_PCOM;
+  in.mass_effect = TRUE;
+  willis_case_set_risk_answers (c, 0, &in);
+  after = save_and_read (c, &english, "risk.pdf", &n_pages);
+  assert_says (after, "PHASES: ");
+  assert_says (after, "% in 5 years (95");
+  assert_says (after, "Hypertension +1 (asked)");
+  assert_says (after, "Population +3 (asked)");
+  assert_says (after, "Site +4 (asked)");
+  assert_says (after, "Irregular shape ?"); // ELAPSS lacks it and gives no number
+  assert_says (after, "No score: inputs marked ? are missing.");
+  assert_says (after, "sources disagree");
+  assert_says (after, "Lancet Neurol 2014;13:59");
+  chinese.language = "zh_CN";
+  translated = save_and_read (c, &chinese, "risk-zh.pdf", &n_pages);
+  assert_says (translated, "PHASES");
+  g_assert_null (strstr (translated, "Hypertension"));
+}
+
 /* Nothing that names the person, anywhere in the file, unless asked for. */
 static void
 test_identity (void)
@@ -431,6 +469,7 @@ main (int argc, char **argv)
   g_setenv ("SOURCE_DATE_EPOCH", "1700000000", TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/content", test_content);
+  g_test_add_func ("/report/risk", test_risk);
   g_test_add_func ("/report/identity", test_identity);
   g_test_add_func ("/report/same-bytes", test_same_bytes);
   g_test_add_func ("/report/stale", test_stale);

@@ -507,6 +507,10 @@ test_site (void)
   g_assert_cmpint (site_at (basilar, 4, (double[]){ 0, 1.6, -10 }, back, 0, NULL), ==, WILLIS_SITE_POSTERIOR);
   // at the origin of the PCom, though its parent is the carotid
   g_assert_cmpint (site_at (carotid, 5, (double[]){ 0, 1.9, -1 }, back, 0, NULL), ==, WILLIS_SITE_PCOM);
+  // on the carotid's other side it is not the PCom's, though at its level
+  g_assert_cmpint (site_at (carotid, 5, (double[]){ 0, -1.9, -0.5 }, ahead, 0, NULL), ==, WILLIS_SITE_ICA);
+  // nor where its origin stays 3 mm away from the neck
+  g_assert_cmpint (site_at (carotid, 5, (double[]){ 1.9, 0, -3.5 }, (double[]){ 1, 0, 0 }, 0, NULL), ==, WILLIS_SITE_ICA);
   // 7 mm below it, and at the top of the carotid, it is the carotid's
   g_assert_cmpint (site_at (carotid, 5, (double[]){ 0, 1.9, -7 }, back, 0, &found), ==, WILLIS_SITE_ICA);
   g_assert_nonnull (found.doubt); // a PCom too thin to see may be there
