@@ -36,8 +36,11 @@ put (WillisScene *scene, std::unique_ptr<Item> item)
 {
   for (auto *shape : item->shapes)
     {
-      item->coarse.push_back (willis_shape_coarser (shape, MOVING_TRIANGLES));
-      item->resting.push_back (willis_shape_coarser (shape, RESTING_TRIANGLES));
+      WillisShape *resting = willis_shape_coarser (shape, RESTING_TRIANGLES);
+
+      // from the coarser one: half the time, which the window waits for
+      item->resting.push_back (resting);
+      item->coarse.push_back (willis_shape_coarser (resting != nullptr ? resting : shape, MOVING_TRIANGLES));
     }
   scene->put (std::move (item));
   return TRUE;
