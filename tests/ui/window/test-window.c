@@ -702,7 +702,7 @@ watched (gconstpointer data)
   g_test_message (
       "longest round %.0f ms processor, %.0f ms clock, %d of %d over 100 ms; %.0f ms in all for the driver's compiler",
       watch.worst_cpu_ms, watch.worst_wall_ms, watch.over_100_wall, watch.rounds, watch.driver_ms);
-#ifndef __SANITIZE_ADDRESS__ // which makes everything two to three times as slow
+#ifndef SANITIZED
   if (act->run != test_start && act->run != test_print && watch.worst_cpu_ms >= 100.0)
     {
       g_test_message ("%s: %.0f ms", act->name, watch.worst_cpu_ms);
