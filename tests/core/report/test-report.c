@@ -247,8 +247,10 @@ test_risk (void)
   WillisReportOptions chinese = english;
   WillisRiskInputs in = willis_case_risk_answers (c, 0);
   int n_pages = 0;
+  g_autofree char *po = g_build_filename (g_getenv ("WILLIS_BUILD_DIR"), "po", NULL);
   g_autofree char *before = save_and_read (c, &english, "risk-none.pdf", &n_pages), *after = NULL, *translated = NULL;
 
+  bindtextdomain (GETTEXT_PACKAGE, po);
   if (before == NULL)
     {
       g_test_skip ("pdftotext is not installed");
