@@ -463,6 +463,20 @@ scattered_start (const Search *search, int n, int i, WillisShape *out)
   willis_mandrel_mend (&out->mandrel);
 }
 
+/* Whether fewer bends do as well, or nearly. */
+static gboolean
+simpler_does (const GArray *list, const WillisShape *shape, const WillisSeat *seat)
+{
+  for (guint i = 0; i < list->len; i++)
+    {
+      const WillisShapeProposal *p = &g_array_index (list, WillisShapeProposal, i);
+
+      if (p->shape.mandrel.n_bends < shape->mandrel.n_bends && miss (&p->seat) < 1.05 * miss (seat))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Numbers of seats, best first. */
 static void
 sort_seats (const WillisSeat *seats, int n, int *order)
@@ -579,9 +593,9 @@ try_bends (Search *search, int n, GArray *list, const WillisProgress *progress, 
       if (any && found->error_mm < 0.3 && found->angle < 0.7 * WILLIS_REACHED_ANGLE)
         break;
     }
-  if (any)
+  if (any && !simpler_does (list, best, found))
     keep_better (list, best, found);
-  else
+  else if (!any)
     found->error_mm = INFINITY;
   return TRUE;
 }
