@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The follow-up's step with a real window: an earlier case laid over this one, looked at in all ways, nudged, a second
+ * one for the time line, undo, what makes it stale, and the comparison found again in the file. WILLIS_SHOTS names a
+ * folder for pictures of the window.
+ */
+#include <adwaita.h>
+#include <glib/gstdio.h>
+#include <libintl.h>
+#include <locale.h>
+#include <string.h>
+
+#include "core/io/reader.h"
+#include "core/phantom/phantom-private.h"
+#include "tests/ui/window/hands.h"
+#include "ui/model/followup.h"
+#include "ui/model/session-file.h"
+#include "ui/steps/followup-page.h"
+#include "ui/views/compare-view.h"
+#include "ui/window/window.h"
+
+static AdwApplication *application;
+static WillisWindow *window;
+static WillisSession *session;
+static char *folder;
+static const double sac_there[3] = { 5.2, -5.6, 3.8 };
+
+static gboolean
+idle (void)
+{
+  return !willis_session_busy (session) && willis_session_jobs (session)->len == 0;
+}
+
+static char *
+file_of (const char *name)
+{
+  return g_build_filename (folder, name, NULL);
+}
+
+/* A picture of the window as it is drawn. */
+static void
+shot (const char *name)
+{
+  const char *to = g_getenv ("WILLIS_SHOTS");
+  g_autoptr (GdkPaintable) paintable = NULL;
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autofree char *path = NULL;
+  GtkSnapshot *snapshot;
+  int w = gtk_widget_get_width (GTK_WIDGET (window)), h = gtk_widget_get_height (GTK_WIDGET (window));
+
+  if (to == NULL)
+    return;
+  spin (0.5);
+  time_round (FALSE);
+  paintable = gtk_widget_paintable_new (GTK_WIDGET (window));
+  for (int tries = 0; tries < 20 && node == NULL; tries++) // nothing is there before the next frame
+    {
+      spin (0.1);
+      time_round (FALSE);
+      snapshot = gtk_snapshot_new ();
+      gdk_paintable_snapshot (paintable, snapshot, w, h);
+      node = gtk_snapshot_free_to_node (snapshot);
+    }
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node, NULL);
+  path = g_strdup_printf ("%s/%s.png", to, name);
+  gdk_texture_save_to_png (texture, path);
+  round_wall = 0.0; // this round is not the window's
+}
+
+/* Scrolls the step's panel so far down. */
+static void
+scroll_to (double y)
+{
+  GtkWidget *page = find_widget (GTK_WIDGET (window), WILLIS_TYPE_FOLLOWUP_PAGE, NULL);
+  GtkWidget *scrolled = find_widget (page, GTK_TYPE_SCROLLED_WINDOW, NULL);
+
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)), y);
+  spin (0.3);
+}
+
+/* An earlier case in a file: the head as it was, with the noise of seed. */
+static void
+write_earlier (const char *name, guint64 seed, const char *date)
+{
+  g_autofree char *spec = g_test_build_filename (G_TEST_DIST, "followup-earlier.json", NULL), *path = file_of (name);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WillisPhantom) phantom = willis_phantom_load (spec, &error);
+  g_autoptr (WillisVolume) scan = NULL;
+  g_autoptr (WillisCase) c = willis_case_new ();
+  WillisStudy study = WILLIS_STUDY_INIT;
+  const double dome[3] = { -0.2, 0.0, -0.4 };
+
+  g_assert_no_error (error);
+  phantom->seed = seed;
+  scan = willis_phantom_scan (phantom, NULL, &error);
+  g_assert_no_error (error);
+  study.study_date = (char *) date;
+  willis_case_set_scan (c, scan, &study);
+  g_assert_true (willis_case_run_segment (c, NULL, NULL, &error) && willis_case_run_tree (c, NULL, &error)
+                 && willis_case_run_aneurysm_at (c, dome, -1, NULL, &error));
+  g_assert_true (willis_case_save (c, path, NULL, &error));
+}
+
+static void
+test_open (void)
+{
+  g_autofree char *spec = g_test_build_filename (G_TEST_DIST, "followup-now.json", NULL);
+  WillisStudy study;
+  WillisCase *c;
+
+  write_earlier ("b.h5", 3, "2022-03-01");
+  window = WILLIS_WINDOW (willis_window_new (application));
+  session = willis_window_session (window);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 900);
+  gtk_window_present (GTK_WINDOW (window));
+  WAIT_FOR (gtk_widget_get_mapped (GTK_WIDGET (window)), 20);
+  spin (1.0);
+  focus_window (GTK_WINDOW (window));
+  willis_session_open_demo (session, spec);
+  WAIT_FOR (willis_session_case (session) != NULL && idle (), 60);
+  g_assert_true (willis_session_run_vessels (session, NAN, NULL, 0));
+  WAIT_FOR (willis_session_step_state (session, WILLIS_STEP_VESSELS) == WILLIS_STEP_FRESH && idle (), 100);
+  g_assert_true (willis_session_run_measure (session, sac_there, -1));
+  WAIT_FOR (willis_case_n_aneurysms (willis_session_case (session)) == 1 && idle (), 100);
+  c = willis_case_copy (willis_session_case (session));
+  willis_study_copy (&study, willis_case_study (c));
+  g_free (study.study_date);
+  study.study_date = g_strdup ("2024-06-01");
+  willis_case_set_study (c, &study);
+  willis_study_clear (&study);
+  willis_session_commit (session, c, "Date");
+  spin (2.0); // working views
+}
+
+static void
+test_compare (void)
+{
+  g_autofree char *path = file_of ("b.h5");
+  WillisComparison *comparison;
+  GtkWidget *view;
+
+  hands ("key 6");
+  spin (0.5);
+  g_assert_cmpint (willis_session_step (session), ==, WILLIS_STEP_FOLLOWUP);
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_FOLLOWUP), ==, WILLIS_STEP_WAITING);
+  shot ("1-waiting");
+  g_assert_true (willis_session_compare_with (session, path));
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_FOLLOWUP), ==, WILLIS_STEP_RUNNING);
+  g_assert_false (willis_session_compare_with (session, path));
+  WAIT_FOR (idle (), 100);
+  comparison = willis_session_comparison (session);
+  g_assert_nonnull (comparison);
+  g_assert_cmpint (comparison->growth->verdict, ==, WILLIS_VERDICT_GROWN);
+  g_assert_cmpfloat (fabs (comparison->years - 2.25), <, 0.01);
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_FOLLOWUP), ==, WILLIS_STEP_FRESH);
+  g_assert_nonnull (willis_session_earlier_case (session));
+  spin (0.5);
+  view = find_widget (GTK_WIDGET (window), WILLIS_TYPE_COMPARE_VIEW, NULL);
+  g_assert_nonnull (view);
+  WAIT_FOR (gtk_widget_get_mapped (view), 10);
+  shot ("2-grown");
+}
+
+/* Blend, checkerboard, curtain, by keys in the drop-down; a click in the overlay moves the common point. */
+static void
+test_overlay (void)
+{
+  GtkWidget *page = find_widget (GTK_WIDGET (window), WILLIS_TYPE_FOLLOWUP_PAGE, NULL);
+  GtkWidget *view = find_widget (page, WILLIS_TYPE_COMPARE_VIEW, NULL),
+            *mode = find_widget (page, GTK_TYPE_DROP_DOWN, NULL);
+  double before[3];
+
+  willis_session_set_crosshair (session, sac_there);
+  scroll_to (150);
+  shot ("3-blend");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (mode), WILLIS_COMPARE_CHECKER);
+  shot ("4-checkerboard");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (mode), WILLIS_COMPARE_CURTAIN);
+  shot ("5-curtain");
+  vec3_copy (before, willis_session_crosshair (session));
+  move_to (view, 0.5 * gtk_widget_get_width (view) + 40, 0.5 * gtk_widget_get_height (view));
+  hands ("click 1");
+  g_assert_cmpfloat (vec3_dist (before, willis_session_crosshair (session)), >, 2.0);
+  hands ("click 4"); // the wheel
+  g_assert_cmpfloat (vec3_dist (before, willis_session_crosshair (session)), >, 2.0);
+  willis_session_set_crosshair (session, sac_there);
+}
+
+/* A position set by hand is measured as it is; searching again comes back to the first. */
+static void
+test_nudge (void)
+{
+  WillisRigid motion = willis_session_comparison (session)->growth->align.motion;
+  WillisRigid moved = motion;
+
+  moved.t[0] += 0.3;
+  g_assert_true (willis_session_compare_again (session, &moved));
+  WAIT_FOR (idle (), 100);
+  g_assert_true (willis_session_comparison (session)->by_hand);
+  g_assert_cmpuint (willis_case_n_comparisons (willis_session_case (session)), ==, 1);
+  g_assert_cmpfloat (willis_rigid_gap (&willis_session_comparison (session)->growth->align.motion, &moved, sac_there),
+                     <, 1e-9);
+  willis_session_undo (session);
+  g_assert_false (willis_session_comparison (session)->by_hand);
+}
+
+static void
+test_series (void)
+{
+  g_autofree char *path = file_of ("a.h5");
+
+  write_earlier ("a.h5", 17, "2020-09-15");
+  round_wall = 0.0;
+  g_assert_true (willis_session_compare_with (session, path));
+  WAIT_FOR (idle (), 100);
+  g_assert_cmpuint (willis_case_n_comparisons (willis_session_case (session)), ==, 2);
+  g_assert_cmpstr (willis_session_comparison (session)->earlier_date, ==, "2020-09-15");
+  g_assert_cmpint (willis_session_shown_comparison (session), ==, 0);
+  scroll_to (1e5);
+  shot ("6-time-line");
+  willis_session_show_comparison (session, 1);
+  g_assert_cmpstr (willis_session_comparison (session)->earlier_date, ==, "2022-03-01");
+  scroll_to (0);
+  shot ("7-two");
+}
+
+static void
+test_undo_and_stale (void)
+{
+  willis_session_undo (session);
+  g_assert_cmpuint (willis_case_n_comparisons (willis_session_case (session)), ==, 1);
+  willis_session_redo (session);
+  g_assert_cmpuint (willis_case_n_comparisons (willis_session_case (session)), ==, 2);
+  willis_session_forget_comparison (session, 0);
+  g_assert_cmpuint (willis_case_n_comparisons (willis_session_case (session)), ==, 1);
+  willis_session_undo (session);
+  g_assert_true (willis_session_remove_aneurysm (session, 0));
+  WAIT_FOR (idle (), 20);
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_FOLLOWUP), ==, WILLIS_STEP_STALE);
+  shot ("8-stale");
+  willis_session_undo (session);
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_FOLLOWUP), ==, WILLIS_STEP_FRESH);
+}
+
+/* The case opened again has its comparisons, and finds the earlier scan beside it. */
+static void
+test_again (void)
+{
+  g_autofree char *path = file_of ("now.h5");
+  const char *const paths[] = { path, NULL };
+
+  g_assert_true (willis_case_save (willis_session_case (session), path, NULL, NULL));
+  hands ("key 3");
+  willis_session_open (session, paths, NULL);
+  spin (0.5);
+  WAIT_FOR (g_strcmp0 (willis_session_path (session), path) == 0 && idle (), 60);
+  g_assert_cmpuint (willis_case_n_comparisons (willis_session_case (session)), ==, 2);
+  hands ("key 6");
+  spin (0.5);
+  WAIT_FOR (idle () && willis_session_earlier_case (session) != NULL, 60);
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_FOLLOWUP), ==, WILLIS_STEP_FRESH);
+  shot ("9-again");
+}
+
+static void
+test_close (void)
+{
+  static const char *const names[] = { "a.h5", "b.h5", "now.h5" };
+
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
+  gtk_window_destroy (GTK_WINDOW (window));
+  WAIT_FOR (window == NULL, 30);
+  for (gsize n = 0; n < G_N_ELEMENTS (names); n++)
+    {
+      g_autofree char *path = file_of (names[n]);
+
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *home = NULL;
+  int status;
+
+  if (willis_reader_main (argc, argv, &status)) // foreign files are read by this program run again
+    return status;
+  home = g_dir_make_tmp ("willis-home-XXXXXX", NULL);
+  folder = g_dir_make_tmp ("willis-followup-XXXXXX", NULL);
+  g_setenv ("XDG_STATE_HOME", home, TRUE);
+  g_setenv ("XDG_CACHE_HOME", home, TRUE);
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_test_init (&argc, &argv, NULL);
+  if (g_getenv ("WILLIS_LOCALE_DIR") != NULL) // for pictures in another language
+    {
+      setlocale (LC_ALL, "");
+      bindtextdomain (GETTEXT_PACKAGE, g_getenv ("WILLIS_LOCALE_DIR"));
+      textdomain (GETTEXT_PACKAGE);
+    }
+  adw_init ();
+  willis_window_init_renderer ();
+  willis_window_init_resources ();
+  application = adw_application_new ("org.willis.Willis.Test", G_APPLICATION_NON_UNIQUE);
+  g_application_set_resource_base_path (G_APPLICATION (application), "/org/willis/Willis"); // the style is part of it
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  willis_window_add_keys (GTK_APPLICATION (application));
+  if (g_getenv ("WILLIS_SHOTS_DARK") != NULL)
+    adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+  g_test_add_func ("/followup/open", test_open);
+  g_test_add_func ("/followup/compare", test_compare);
+  g_test_add_func ("/followup/overlay", test_overlay);
+  g_test_add_func ("/followup/nudge", test_nudge);
+  g_test_add_func ("/followup/series", test_series);
+  g_test_add_func ("/followup/undo-and-stale", test_undo_and_stale);
+  g_test_add_func ("/followup/again", test_again);
+  g_test_add_func ("/followup/close", test_close);
+  return g_test_run ();
+}
