@@ -13,7 +13,7 @@
 #include "solver/stent/laser.h"
 #include "solver/stent/straighten.h"
 
-#define MOST_VOXELS 8e6
+#define MOST_VOXELS 2e6
 #define LEAST_VOXEL_MM 0.15
 /* A lumen from a scan is rough by some hundredths of a millimetre; a wall that gives a little at each crossing (0.01 mm at an ordinary force)
  * lets the wires lie on its mean. Ten times stiffer or softer moves the length of a flow diverter of 20 mm by about 1 mm. */
@@ -91,13 +91,19 @@ willis_cli_wires_in_line (JsonBuilder *builder, const WillisBraid *braid, const 
   g_autofree double *radius = g_new (double, line->n);
   const WillisWirePath path = { line->n, line->s_mm, points };
   g_autoptr (WillisLumen) lumen = NULL;
+  WillisDeployment first;
+  gsize n = line->n;
 
   for (gsize i = 0; i < line->n; i++)
     radius[i] = 0.5 * line->diameter_mm[i];
+  if (!willis_braid_deploy (braid, line, line->s_mm[0], 1, 0.0, FALSE, &first, error))
+    return FALSE;
+  while (n > 2 && line->s_mm[n - 2] > line->s_mm[0] + 1.3 * first.length_mm + 5.0) // no more of the lumen than the braid can reach
+    n--;
   if (tube)
     lumen = willis_lumen_cylinder (points, points + 3, radius[0]);
   else
-    lumen = willis_lumen_line (points, radius, line->n, FALSE, voxel_for (points, radius, line->n), error);
+    lumen = willis_lumen_line (points, radius, n, FALSE, voxel_for (points, radius, n), error);
   return lumen != NULL && settle (builder, braid, line, &path, lumen, line->s_mm[0], 1, 0.0, error);
 }
 
