@@ -149,6 +149,13 @@ read_numbers (const Source *s, const char *group, const char *key, const WillisD
   return TRUE;
 }
 
+/* A text that the key file holds but cannot give: an escape that is none. */
+static gboolean
+fail_text (const Source *s, const char *group, const char *key, GError **error)
+{
+  return fail_at (error, s, line_of (s, group, key), _ ("%s of [%s] is no text that can be read"), key, group);
+}
+
 static gboolean
 read_field (const Source *s, WillisDeviceRow *row, const char *key, const WillisDeviceField *f, double scale, GError **error)
 {
@@ -160,13 +167,16 @@ read_field (const Source *s, WillisDeviceRow *row, const char *key, const Willis
     {
       g_free (G_STRUCT_MEMBER (char *, d, f->offset));
       G_STRUCT_MEMBER (char *, d, f->offset) = g_key_file_get_string (s->keys, group, key, NULL);
-      return TRUE;
+      return G_STRUCT_MEMBER (char *, d, f->offset) != NULL || fail_text (s, group, key, error);
     }
   if (f->kind == FIELD_TEXT_LIST)
     {
       g_strfreev (G_STRUCT_MEMBER (char **, d, f->offset));
       G_STRUCT_MEMBER (char **, d, f->offset) = g_key_file_get_string_list (s->keys, group, key, NULL, NULL);
-      return TRUE;
+      if (G_STRUCT_MEMBER (char **, d, f->offset) != NULL)
+        return TRUE;
+      G_STRUCT_MEMBER (char **, d, f->offset) = g_new0 (char *, 1); // a list is always there
+      return fail_text (s, group, key, error);
     }
   if (!read_numbers (s, group, key, f, scale, &values, error))
     {
@@ -378,6 +388,11 @@ read_row (const Source *s, WillisDeviceRow *row, GError **error)
         {
           g_strfreev (d->assumed);
           d->assumed = g_key_file_get_string_list (s->keys, d->family, keys[i], NULL, NULL);
+          if (d->assumed == NULL)
+            {
+              d->assumed = g_new0 (char *, 1); // a list is always there
+              return fail_text (s, d->family, keys[i], error);
+            }
         }
       else if (strcmp (keys[i], "type") == 0)
         continue;

@@ -339,7 +339,7 @@ willis_wires_settle (const WillisBraid *braid, const WillisLumenLine *line, cons
   lattice->soft = SOFT;
   _willis_wire_path_tangent (path, start_mm, 0.25, t);
   willis_lattice_hold (lattice, t, HOLD_N_MM);
-  if (!willis_lattice_settle (lattice, TOLERANCE_MM, o->max_steps > 0 ? o->max_steps : 200, progress, error))
+  if (!willis_lattice_settle (lattice, TOLERANCE_MM, o->max_steps > 0 ? o->max_steps : 400, progress, error))
     return FALSE;
   report (&b, tail, out);
   return TRUE;

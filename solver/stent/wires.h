@@ -23,7 +23,7 @@ typedef struct
 {
   double axial_force_n;   // on the proximal end (+ pulls), against the distal one
   double wall_n_mm;       // stiffness of an elastic wall, a crossing; 0: rigid
-  int max_steps;          // 0: 200
+  int max_steps;          // 0: 400
 } WillisWireOptions;
 
 typedef struct
