@@ -104,7 +104,7 @@ test_good (void)
   g_assert_nonnull (grid);
   *grid = '\0';
   spec = g_strconcat (
-      head, "\"grid\": {\"dims\": [140,112,100], \"spacing_mm\": [0.6,0.6,0.6], \"centre_lps_mm\": [0,6,-16]}",
+      head, "\"grid\": {\"dims\": [120,94,84], \"spacing_mm\": [0.7,0.7,0.7], \"centre_lps_mm\": [0,6,-16]}",
       strchr (grid + 1, '}') + 1, NULL);
   text = doubts_of (spec);
   g_assert_cmpstr (text, ==, "");
