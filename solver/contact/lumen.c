@@ -140,39 +140,81 @@ typedef struct
   float *out;
 } LineField;
 
-/* Largest of radius - distance over the segments, radii between the points in proportion. */
+/* Radius less distance at x for segment i, radii between its ends in proportion; *steep: how much it changes per millimetre at most. */
 static double
-line_distance (const LineField *f, const double x[3])
+segment_distance (const LineField *f, gsize i, const double x[3], double *steep)
 {
-  double best = -INFINITY;
+  gsize j = (i + 1) % f->n;
+  const double *a = f->points + 3 * i, *b = f->points + 3 * j;
+  double ab[3], ax[3], t, c[3], length2;
 
-  for (gsize i = 0; i + (f->closed ? 0 : 1) < f->n; i++)
-    {
-      gsize j = (i + 1) % f->n;
-      const double *a = f->points + 3 * i, *b = f->points + 3 * j;
-      double ab[3], ax[3], t, c[3];
-
-      vec3_sub (ab, b, a);
-      vec3_sub (ax, x, a);
-      t = CLAMP (vec3_dot (ab, ax) / fmax (vec3_norm2 (ab), 1e-30), 0.0, 1.0);
-      vec3_axpy (c, a, t, ab);
-      best = fmax (best, (1.0 - t) * f->radius[i] + t * f->radius[j] - vec3_dist (x, c));
-    }
-  return best;
+  vec3_sub (ab, b, a);
+  vec3_sub (ax, x, a);
+  length2 = fmax (vec3_norm2 (ab), 1e-30);
+  t = CLAMP (vec3_dot (ab, ax) / length2, 0.0, 1.0);
+  vec3_axpy (c, a, t, ab);
+  if (steep != NULL)
+    *steep = 1.0 + fabs (f->radius[j] - f->radius[i]) / sqrt (length2);
+  return (1.0 - t) * f->radius[i] + t * f->radius[j] - vec3_dist (x, c);
 }
 
+/* Largest of radius - distance over the segments, for the voxels [lo, lo + size)^3. The n segments in list are those that can be the
+ * largest in the block around; of them, a smaller block keeps those that can be the largest in it, behind the list. */
 static void
-line_range (gsize lo, gsize hi, gpointer context)
+fill_block (const LineField *f, const int lo[3], int size, gsize *list, gsize n)
+{
+  gsize *kept = list + n, n_kept = 0, ni = f->grid->dims[0], nj = f->grid->dims[1];
+  double mid[3], x[3], half = 0.0, best = -INFINITY, value, steep;
+  int hi[3], part = size / 4;
+
+  for (int k = 0; k < 3; k++)
+    {
+      hi[k] = MIN (lo[k] + size, f->grid->dims[k]);
+      if (lo[k] >= hi[k])
+        return;
+      mid[k] = 0.5 * (lo[k] + hi[k] - 1);
+      half += pow (0.5 * (hi[k] - 1 - lo[k]) * f->grid->spacing_mm[k], 2.0);
+    }
+  half = size > 1 ? sqrt (half) + 1e-6 : 0.0; // with room for round-off
+  willis_grid_ijk_to_lps (f->grid, size > 1 ? mid : (double[3]){ lo[0], lo[1], lo[2] }, x);
+  for (gsize i = 0; i < n; i++)
+    {
+      value = segment_distance (f, list[i], x, &steep);
+      best = fmax (best, value - half * steep);
+    }
+  if (size == 1)
+    {
+      f->out[lo[0] + ni * (lo[1] + nj * lo[2])] = (float) best;
+      return;
+    }
+  for (gsize i = 0; i < n; i++)
+    {
+      value = segment_distance (f, list[i], x, &steep);
+      if (value + half * steep >= best)
+        kept[n_kept++] = list[i];
+    }
+  for (int k = lo[2]; k < hi[2]; k += part)
+    for (int j = lo[1]; j < hi[1]; j += part)
+      for (int i = lo[0]; i < hi[0]; i += part)
+        fill_block (f, (int[3]){ i, j, k }, part, kept, n_kept);
+}
+
+#define BLOCK 16 // voxels; 4^2, for two levels of blocks
+
+static void
+line_range (gsize from, gsize to, gpointer context)
 {
   const LineField *f = context;
-  gsize ni = f->grid->dims[0], nj = f->grid->dims[1];
+  gsize n = f->n - (f->closed ? 0 : 1), bi = (f->grid->dims[0] + BLOCK - 1) / BLOCK, bj = (f->grid->dims[1] + BLOCK - 1) / BLOCK;
+  g_autofree gsize *list = g_new (gsize, 4 * n);
 
-  for (gsize v = lo; v < hi; v++)
+  for (gsize b = from; b < to; b++)
     {
-      double ijk[3] = { v % ni, v / ni % nj, v / (ni * nj) }, x[3];
+      const int lo[3] = { (int) (b % bi) * BLOCK, (int) (b / bi % bj) * BLOCK, (int) (b / (bi * bj)) * BLOCK };
 
-      willis_grid_ijk_to_lps (f->grid, ijk, x);
-      f->out[v] = (float) line_distance (f, x);
+      for (gsize i = 0; i < n; i++)
+        list[i] = i;
+      fill_block (f, lo, BLOCK, list, n);
     }
 }
 
@@ -184,6 +226,7 @@ willis_lumen_line (const double *points, const double *radius_mm, gsize n, gbool
   g_autoptr (WillisVolume) volume = NULL;
   LineField f = { points, radius_mm, n, closed };
   WillisGrid grid;
+  gsize blocks = 1;
   int dims[3];
 
   if (n < 2 || !(voxel_mm > 0.0))
@@ -207,7 +250,9 @@ willis_lumen_line (const double *points, const double *radius_mm, gsize n, gbool
     return NULL;
   f.grid = &grid;
   f.out = willis_volume_voxels_rw (volume);
-  willis_parallel_for (willis_grid_n_voxels (&grid), 4096, line_range, &f);
+  for (int k = 0; k < 3; k++)
+    blocks *= (dims[k] + BLOCK - 1) / BLOCK;
+  willis_parallel_for (blocks, 4, line_range, &f);
   return willis_lumen_volume (volume, error);
 }
 

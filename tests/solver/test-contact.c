@@ -51,6 +51,49 @@ test_closed_forms (void)
   g_assert_cmpfloat (fabs (willis_lumen_sample (flat, beside, NULL, NULL) - (2.0 - sqrt (2.0))), <, 1e-12);
 }
 
+/* Every voxel of a tangled line with uneven radii holds the largest radius less distance over its segments, near and far. */
+static void
+test_line (void)
+{
+  const double voxel = 0.3;
+  double points[3 * 40], radius[40], lo[3] = { INFINITY, INFINITY, INFINITY }, worst = 0.0;
+  WillisRng rng;
+  g_autoptr (WillisLumen) lumen = NULL;
+
+  willis_rng_init (&rng, 3, 7);
+  for (int i = 0; i < 40; i++)
+    {
+      radius[i] = 0.5 + willis_rng_uniform (&rng);
+      for (int k = 0; k < 3; k++)
+        {
+          points[3 * i + k] = (i > 0 ? points[3 * i - 3 + k] : 0.0) + willis_rng_normal (&rng);
+          lo[k] = MIN (lo[k], points[3 * i + k] - radius[i] - 4.0 * voxel);
+        }
+    }
+  lumen = willis_lumen_line (points, radius, 40, TRUE, voxel, NULL);
+  for (int n = 0; n < 4000; n++)
+    {
+      double x[3], best = -INFINITY;
+
+      for (int k = 0; k < 3; k++)
+        x[k] = lo[k] + voxel * (2 + (int) (20.0 * willis_rng_uniform (&rng)));
+      for (int i = 0; i < 40; i++)
+        {
+          const double *a = points + 3 * i, *b = points + 3 * ((i + 1) % 40);
+          double ab[3], ax[3], c[3], t;
+
+          vec3_sub (ab, b, a);
+          vec3_sub (ax, x, a);
+          t = CLAMP (vec3_dot (ab, ax) / vec3_norm2 (ab), 0.0, 1.0);
+          vec3_axpy (c, a, t, ab);
+          best = fmax (best, (1.0 - t) * radius[i] + t * radius[(i + 1) % 40] - vec3_dist (x, c));
+        }
+      worst = fmax (worst, fabs (willis_lumen_sample (lumen, x, NULL, NULL) - best));
+    }
+  g_test_message ("largest difference at voxels: %.2g mm", worst);
+  g_assert_cmpfloat (worst, <, 1e-5);
+}
+
 /* A straight line sampled on voxels is the tube of the closed form. */
 static void
 test_sampled (void)
@@ -242,6 +285,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/contact/closed-forms", test_closed_forms);
   g_test_add_func ("/contact/sampled", test_sampled);
+  g_test_add_func ("/contact/line", test_line);
   g_test_add_func ("/contact/labels", test_labels);
   g_test_add_func ("/contact/field", test_field);
   g_test_add_func ("/contact/objectivity", test_objectivity);
