@@ -58,6 +58,7 @@ void _willis_verify_fit (Verify *v);
 void _willis_verify_scurve (Verify *v);
 void _willis_verify_gates (Verify *v);
 void _willis_verify_insertion (Verify *v);
+void _willis_verify_push (Verify *v);
 void _willis_verify_braid (Verify *v);
 void _willis_verify_lumen (Verify *v);
 void _willis_verify_bent (Verify *v);

@@ -37,6 +37,7 @@ static const struct
   { "scurve", "contact", _willis_verify_scurve },
   { "gates", "contact", _willis_verify_gates },
   { "insertion", "insertion", _willis_verify_insertion },
+  { "push", "insertion", _willis_verify_push },
   { "braid", "stent", _willis_verify_braid },
   { "lumen", "stent", _willis_verify_lumen },
   { "bent", "stent", _willis_verify_bent },

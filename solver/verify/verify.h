@@ -18,6 +18,7 @@ typedef struct
   char *mesh;
   double order;         // observed; NAN where not measured
   double least_order;   // it must reach; NAN
+  gboolean information; // printed beside its reference, not judged: the published problem is not known in full
 } WillisVerifyRow;
 
 gboolean willis_verify_row_passed (const WillisVerifyRow *row);
