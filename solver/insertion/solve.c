@@ -11,6 +11,9 @@
 #define STEP_CREEP 1e-4   // after CREEP_AFTER iterations: points go to and fro over kinks of wall and friction
 #define CREEP_AFTER 20
 #define DEPTH_MM 0.015    // the rod may press into the wall so far; beyond, the wall is made stiffer
+#define ESCAPES 6         // of a solve from saddles
+#define ESCAPE_STEP 0.02  // mm, rad
+#define ESCAPE_ROUNDS 20
 #define SELF_GAP 6        // nodes nearer than so many radii along the rod do not count as touching themselves
 
 static void
@@ -259,22 +262,76 @@ capped_scale (const double *step, int n)
   return fmin (1.0, fmin (STEP_MM / fmax (place, 1e-30), STEP_RAD / fmax (turn, 1e-30)));
 }
 
+/* Nothing pulls any more, but the tangent is not positive: a saddle, as where a tip bends in one plane into its own shaft and nothing
+ * tells it to which side to pass. Goes a little down the softest way (inverse iteration on the factored tangent). FALSE where energy
+ * does not fall either way. */
+static gboolean
+leave_saddle (WillisInsertion *in, double energy)
+{
+  int n = in->model.n_nodes - 1;
+  double h = in->params.element_mm, *v = in->krylov, *step = in->step, best = energy, size;
+  int best_sign = 0;
+
+  for (int i = 0; i < 6 * n; i++)
+    v[i] = sin (1.0 + 0.7 * i) * (i % 6 < 3 ? h : 1.0);
+  for (int round = 0; round <= ESCAPE_ROUNDS; round++)
+    {
+      size = 0.0;
+      for (int i = 0; i < 6 * n; i++)
+        size = fmax (size, fabs (v[i]));
+      if (!(size > 0.0) || !isfinite (size))
+        return FALSE;
+      for (int i = 0; i < 6 * n; i++)
+        v[i] *= ESCAPE_STEP / size;
+      if (round == ESCAPE_ROUNDS)
+        break;
+      for (int i = 0; i < 6 * n; i++)
+        v[i] /= i % 6 < 3 ? h * h : 1.0;
+      willis_blocktri_solve (&in->tangent, v);
+    }
+  for (int sign = 1; sign >= -1; sign -= 2)
+    {
+      double there;
+
+      memcpy (in->trial, in->frames, sizeof *in->frames * (n + 1));
+      for (int i = 0; i < 6 * n; i++)
+        step[i] = sign * v[i];
+      for (int i = 0; i < n; i++)
+        willis_frame_move (&in->trial[1 + i], step + 6 * i);
+      there = energy_at (in, in->trial);
+      if (there < best)
+        {
+          best = there;
+          best_sign = sign;
+        }
+    }
+  for (int i = 0; best_sign != 0 && i < n; i++)
+    {
+      for (int k = 0; k < 6; k++)
+        step[6 * i + k] = best_sign * v[6 * i + k];
+      willis_frame_move (&in->frames[1 + i], step + 6 * i);
+    }
+  return best_sign != 0;
+}
+
 /* Newton with a shifted tangent and a line search, at fixed friction bounds. */
 static gboolean
 minimise (WillisInsertion *in, int *iterations)
 {
   int n = in->model.n_nodes - 1;
+  int escapes = 0;
   double level = 0.0;
 
   for (int it = 0; it < MAX_ITERATIONS; it++)
     {
-      double energy = assemble (in, in->frames), slope = 0.0, scale, size = 0.0;
+      double energy = assemble (in, in->frames), slope = 0.0, scale, size = 0.0, least;
       gboolean down = FALSE;
 
       *iterations += 1;
       if (!isfinite (energy))
         return FALSE;
       level = level < 1e-9 ? 0.0 : 0.1 * level;
+      least = level;
       factor_shifted (in, &level);
       for (int i = 0; i < 6 * n; i++)
         in->step[i] = -in->gradient[1 + i / 6][i % 6];
@@ -286,6 +343,12 @@ minimise (WillisInsertion *in, int *iterations)
         }
       if (!isfinite (size))
         return FALSE;
+      if (level > least && level >= 1e-6 && escapes < ESCAPES && size < STEP_CREEP
+          && -slope < 1e-12 * in->unit_turn + 1e-10 * fabs (energy) && leave_saddle (in, energy))
+        {
+          escapes++;
+          continue;
+        }
       scale = capped_scale (in->step, n);
       for (int tries = 0; tries < 16 && !down; tries++)
         {

@@ -187,6 +187,41 @@ test_self_contact (void)
   g_assert_cmpfloat (nearest[1], >, 0.55);
 }
 
+/* A tip curved in one plane, exactly, meets its own shaft: it passes beside it, and neither stops at it nor goes through. */
+static void
+test_planar_self_contact (void)
+{
+  const double from[3] = { 0, 0, 0 }, to[3] = { 1, 0, 0 }, curvatures[3] = { 0.5, -0.8, 1.2 };
+
+  for (int k = 0; k < 3; k++)
+    {
+      WillisTool tip = { 2,
+                         { { 25, { 60e6, 20e6, 20e6, 0.8e6, 1e6, 1e6 }, { 0, 0, curvatures[k] } },
+                           { 1e9, { 60e6, 20e6, 20e6, 0.8e6, 1e6, 1e6 }, { 0, 0, 0 } } },
+                         0.3 };
+      g_autoptr (WillisLumen) wide = willis_lumen_cylinder (from, to, 100.0);
+      WillisInsertionParams params = WILLIS_INSERTION_PARAMS_INIT;
+      g_autoptr (WillisInsertion) in = NULL;
+      double nearest = INFINITY, beside = 0.0;
+
+      in = willis_insertion_new (wide, &mouth, &params);
+      g_assert_cmpint (willis_insertion_add_tool (in, &tip, 1.0, NULL), ==, 0);
+      g_assert_cmpint (willis_insertion_move (in, 0, 44.0, 0.0, NULL, NULL), ==, WILLIS_INSERTION_DONE);
+      for (int i = 0; i < willis_insertion_n_nodes (in); i++)
+        {
+          const double *a = willis_insertion_frames (in)[i].r;
+
+          beside = fmax (beside, fabs (a[2]));
+          for (int j = i + 5; j < willis_insertion_n_nodes (in); j++)
+            nearest = fmin (nearest, vec3_dist (a, willis_insertion_frames (in)[j].r));
+        }
+      g_test_message ("curvature %.1f: nearest middle lines %.3f mm, diameter 0.6 mm; %.2f mm out of its plane",
+                      curvatures[k], nearest, beside);
+      g_assert_cmpfloat (nearest, >, 0.54);
+      g_assert_cmpfloat (beside, >, 0.3);
+    }
+}
+
 /* A curved tip turned at the hub in a bend holds back and then whips round: a snap, with the energy that it sets free. */
 static void
 test_whip (void)
@@ -280,6 +315,7 @@ main (int argc, char **argv)
   g_test_add_func ("/insertion/restart", test_restart);
   g_test_add_func ("/insertion/mandrel", test_mandrel);
   g_test_add_func ("/insertion/self-contact", test_self_contact);
+  g_test_add_func ("/insertion/planar-self-contact", test_planar_self_contact);
   g_test_add_func ("/insertion/whip", test_whip);
   g_test_add_func ("/insertion/refusals", test_refusals);
   g_test_add_func ("/insertion/random", test_random);
