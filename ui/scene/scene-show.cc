@@ -31,8 +31,8 @@ make_item (const char *id, Kind kind, GError **error)
   return item;
 }
 
-static gboolean
-put (WillisScene *scene, std::unique_ptr<Item> item)
+static void
+add_coarser (Item *item)
 {
   for (auto *shape : item->shapes)
     {
@@ -42,6 +42,12 @@ put (WillisScene *scene, std::unique_ptr<Item> item)
       item->resting.push_back (resting);
       item->coarse.push_back (willis_shape_coarser (resting != nullptr ? resting : shape, MOVING_TRIANGLES));
     }
+}
+
+static gboolean
+put (WillisScene *scene, std::unique_ptr<Item> item)
+{
+  add_coarser (item.get ());
   scene->put (std::move (item));
   return TRUE;
 }
@@ -82,22 +88,67 @@ willis_scene_show_volume (WillisScene *scene, const char *id, WillisVolume *volu
                   });
 }
 
+struct _WillisReady
+{
+  std::unique_ptr<Item> item; // without a name
+};
+
+extern "C" WillisReady *
+willis_ready_new (WillisSurface *surface, GError **error)
+{
+  try // without the lock of the scenes: nothing of VTK is touched
+    {
+      if (!willis_surface_check (surface, error))
+        return nullptr;
+      auto ready = std::make_unique<WillisReady> ();
+      ready->item = std::make_unique<Item> ();
+      ready->item->shapes.push_back (willis_shape_new (surface));
+      add_coarser (ready->item.get ());
+      return ready.release ();
+    }
+  catch (const std::bad_alloc &)
+    {
+      willis_fail (error, WILLIS_ERROR_NO_MEMORY, "not enough memory for the 3D view");
+      return nullptr;
+    }
+}
+
+extern "C" void
+willis_ready_free (WillisReady *ready)
+{
+  delete ready;
+}
+
 extern "C" gboolean
-willis_scene_show_surface (WillisScene *scene, const char *id, WillisSurface *surface, guint32 rgb,
-                           double opacity, GError **error)
+willis_scene_show_ready (WillisScene *scene, const char *id, WillisReady *ready, guint32 rgb, double opacity,
+                         GError **error)
 {
   return guard (scene, error, FALSE,
                 [&] () -> gboolean
                   {
                     auto item = make_item (id, Kind::surface, error);
 
-                    if (item == nullptr || !willis_surface_check (surface, error))
+                    if (item == nullptr)
                       return FALSE;
+                    g_return_val_if_fail (ready->item != nullptr, FALSE);
+                    item = std::move (ready->item);
+                    item->id = id;
                     item->rgb = rgb;
                     item->opacity = CLAMP (opacity, 0.0, 1.0);
-                    item->shapes.push_back (willis_shape_new (surface));
-                    return put (scene, std::move (item));
+                    scene->put (std::move (item));
+                    return TRUE;
                   });
+}
+
+extern "C" gboolean
+willis_scene_show_surface (WillisScene *scene, const char *id, WillisSurface *surface, guint32 rgb,
+                           double opacity, GError **error)
+{
+  WillisReady *ready = willis_ready_new (surface, error);
+  gboolean shown = ready != nullptr && willis_scene_show_ready (scene, id, ready, rgb, opacity, error);
+
+  willis_ready_free (ready);
+  return shown;
 }
 
 /* The range to map: as given, or that of the finite values. */

@@ -119,6 +119,16 @@ gboolean willis_scene_show_volume (WillisScene *scene, const char *id, WillisVol
 gboolean willis_scene_show_surface (WillisScene *scene, const char *id, WillisSurface *surface, guint32 rgb,
                                     double opacity, GError **error);
 
+/* A surface made ready to be shown: checked, with its normals and coarser forms. Made on any thread, for a large one
+ * takes longer than a frame. NULL with an error (bad input). */
+typedef struct _WillisReady WillisReady;
+WillisReady *willis_ready_new (WillisSurface *surface, GError **error);
+void willis_ready_free (WillisReady *ready); // NULL is no error
+
+/* As willis_scene_show_surface. Takes what is in ready, which is empty afterwards and still the caller's. */
+gboolean willis_scene_show_ready (WillisScene *scene, const char *id, WillisReady *ready, guint32 rgb, double opacity,
+                                  GError **error);
+
 /* A surface coloured by one number per point: [n_points], NaN is drawn grey. range lo == hi: the values'. title
  * (translated) and unit stand at the legend; title NULL: no legend. values are copied. */
 gboolean willis_scene_show_field (WillisScene *scene, const char *id, WillisSurface *surface,

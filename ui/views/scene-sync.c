@@ -20,11 +20,14 @@
 #define GROWTH "growth"
 #define EARLIER_SAC "earlier-sac"
 
+#define AT_ONCE_TRIANGLES 60000 // more take longer than a few milliseconds to be made ready
+
 typedef struct
 {
   WillisView3d *view; // owns this
   WillisSession *session;
-  WillisSurface *lumen; // what is shown now, referenced so that addresses stay unique
+  WillisSurface *lumen; // what is shown now or will be, referenced so that addresses stay unique
+  WillisJob *lumen_job; // makes a large one ready; borrowed from the session
   WillisSegmentation *segmentation;
   WillisJob *bone_job; // finds the bone's surface
   gboolean bone_known; // found, or tried
@@ -38,6 +41,8 @@ typedef struct
   guint late_id; // another look at everything, after the slices are drawn
 } Sync;
 
+static void on_changed (WillisSession *session, Sync *s);
+
 static void
 complain (Sync *s, GError *error)
 {
@@ -48,27 +53,86 @@ complain (Sync *s, GError *error)
 }
 
 static void
+show_lumen (Sync *s, WillisScene *scene, WillisReady *ready)
+{
+  GError *error = NULL;
+
+  if (!willis_scene_show_ready (scene, LUMEN, ready, WILLIS_COLOUR_VESSEL, 1.0, &error))
+    complain (s, g_steal_pointer (&error));
+  willis_scene_set_visible (scene, LUMEN, !willis_session_display (s->session)->show_volume);
+  if (!s->framed)
+    {
+      s->framed = TRUE;
+      willis_view3d_frame (s->view, LUMEN);
+    }
+}
+
+static gpointer
+lumen_work (const WillisProgress *progress, gpointer data, GError **error)
+{
+  return willis_progress_step (progress, 0.0, error) ? willis_ready_new (data, error) : NULL;
+}
+
+static void
+lumen_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
+{
+  WillisView3d *view = data;
+  Sync *s = g_object_get_data (G_OBJECT (view), "scene-sync");
+  WillisScene *scene = willis_view3d_get_scene (view);
+
+  if (s != NULL && s->lumen_job == job)
+    {
+      s->lumen_job = NULL;
+      if (result != NULL && scene != NULL)
+        {
+          show_lumen (s, scene, result);
+          on_changed (s->session, s); // how it is to be seen
+        }
+      else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        {
+          g_clear_pointer (&s->lumen, willis_surface_unref); // tried again at the next look
+          if (scene != NULL)
+            willis_scene_hide (scene, LUMEN);
+        }
+      else if (error != NULL)
+        complain (s, g_error_copy (error));
+    }
+  willis_ready_free (result);
+  g_object_unref (view);
+}
+
+/* The lumen. A large one is made ready on a thread: it takes longer than a frame; until then the one before is seen. */
+static void
 sync_surfaces (Sync *s, WillisScene *scene, WillisCase *c)
 {
   WillisSurface *lumen = c != NULL ? willis_case_surface (c) : NULL;
-  const WillisDisplay *display = willis_session_display (s->session);
   GError *error = NULL;
 
   if (lumen != s->lumen)
     {
       g_clear_pointer (&s->lumen, willis_surface_unref);
       s->lumen = lumen != NULL ? willis_surface_ref (lumen) : NULL;
-      if (lumen == NULL)
+      s->lumen_job = NULL; // what it brings is not wanted any more
+      if (lumen == NULL || !s->framed) // of another scan
         willis_scene_hide (scene, LUMEN);
-      else if (!willis_scene_show_surface (scene, LUMEN, lumen, WILLIS_COLOUR_VESSEL, 1.0, &error))
-        complain (s, g_steal_pointer (&error));
-      if (lumen != NULL && !s->framed)
+      if (lumen == NULL)
+        ; // nothing to show
+      else if (willis_surface_n_triangles (lumen) > AT_ONCE_TRIANGLES)
+        s->lumen_job = willis_session_start_job (s->session, _ ("Draw the arteries"), lumen_work, willis_surface_ref (lumen),
+                                                 (GDestroyNotify) willis_surface_unref,
+                                                 (GDestroyNotify) willis_ready_free, lumen_done, g_object_ref (s->view));
+      else
         {
-          s->framed = TRUE;
-          willis_view3d_frame (s->view, LUMEN);
+          WillisReady *ready = willis_ready_new (lumen, &error);
+
+          if (ready != NULL)
+            show_lumen (s, scene, ready);
+          else
+            complain (s, error);
+          willis_ready_free (ready);
         }
     }
-  willis_scene_set_visible (scene, LUMEN, !display->show_volume);
+  willis_scene_set_visible (scene, LUMEN, !willis_session_display (s->session)->show_volume);
 }
 
 /* Bone is drawn as a ghost whose surface is found on a thread: for a large head it takes longer than a frame. */
@@ -212,6 +276,7 @@ look_at_sac (Sync *s, WillisScene *scene)
 {
   int width, height;
 
+  s->framed = TRUE; // also where the lumen comes later
   willis_view3d_frame (s->view, SAC);
   willis_scene_get_size (scene, &width, &height);
   willis_scene_zoom (scene, 0.38, 0.5 * width, 0.5 * height);
@@ -283,6 +348,7 @@ sync_growth (Sync *s, WillisScene *scene)
                                        _ ("Wall moved outwards"), "mm", &error))
             willis_scene_show_surface (scene, EARLIER_SAC, before, WILLIS_COLOUR_DEVICE, 0.3, &error);
           complain (s, g_steal_pointer (&error));
+          s->framed = TRUE;
           willis_view3d_frame (s->view, GROWTH);
         }
     }

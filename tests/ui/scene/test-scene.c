@@ -523,10 +523,45 @@ test_colour_maps (void)
       }
 }
 
+static gpointer
+make_ready (gpointer surface)
+{
+  return willis_ready_new (surface, NULL);
+}
+
+/* A surface that is made ready on another thread is drawn as one that is shown at once; ready is empty afterwards. */
+static void
+test_ready (void)
+{
+  const double c[3] = { 0, 0, 0 };
+  g_autoptr (WillisSurface) ball = make_ball (c, 10, 300);
+  g_autoptr (GError) error = NULL;
+  WillisScene *scenes[2] = { willis_scene_new (&error), willis_scene_new (&error) };
+  WillisReady *ready = g_thread_join (g_thread_new ("ready", make_ready, ball));
+  guint8 *pictures[2];
+
+  g_assert_nonnull (ready);
+  g_assert_true (willis_scene_show_ready (scenes[0], "ball", ready, 0xff8040, 1.0, &error));
+  willis_ready_free (ready);
+  g_assert_true (willis_scene_show_surface (scenes[1], "ball", ball, 0xff8040, 1.0, &error));
+  for (int n = 0; n < 2; n++)
+    {
+      willis_scene_frame (scenes[n], "ball");
+      pictures[n] = draw (scenes[n], WILLIS_RENDERER_RASTER);
+    }
+  g_assert_cmpmem (pictures[0], W * H * 4, pictures[1], W * H * 4);
+  for (int n = 0; n < 2; n++)
+    {
+      g_free (pictures[n]);
+      willis_scene_free (scenes[n]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/scene/ready", test_ready);
   g_test_add_func ("/scene/sides-raster", test_sides_raster);
   g_test_add_func ("/scene/sides-vtk", test_sides_vtk);
   g_test_add_func ("/scene/agree-parallel", test_agree_parallel);
