@@ -9,6 +9,7 @@
 #include "core/base/i18n.h"
 #include "core/io/replace-file.h"
 #include "core/report/sections.h"
+#include "core/vessel/doubts.h"
 
 struct _WillisReport
 {
@@ -171,6 +172,29 @@ draw_title (Pages *pages, const WillisStudy *study)
   pages->y += 28;
 }
 
+static const char *
+into_language (const char *text, gpointer pages)
+{
+  return t (pages, text);
+}
+
+/* What speaks against trusting the arteries, where they are of the scan at hand. */
+static void
+draw_doubts (Pages *pages, const WillisCase *c)
+{
+  gboolean found = willis_case_volume (c) != NULL && willis_case_segmentation (c) != NULL
+                   && willis_case_state (c, WILLIS_STAGE_SEGMENTATION) == WILLIS_STATE_FRESH;
+  g_auto (GStrv) doubts = NULL;
+
+  if (!found)
+    return;
+  doubts = willis_vessel_doubts_in (
+      willis_case_volume (c), willis_case_segmentation (c),
+      willis_case_state (c, WILLIS_STAGE_TREE) == WILLIS_STATE_FRESH ? willis_case_tree (c) : NULL, into_language, pages);
+  if (doubts[0] != NULL)
+    draw_notice (pages, t (pages, N_ ("About the arteries")), doubts, FALSE);
+}
+
 /* What must be read before any number. */
 static void
 draw_warnings (Pages *pages, const WillisCase *c)
@@ -195,6 +219,7 @@ draw_warnings (Pages *pages, const WillisCase *c)
   g_ptr_array_add (notes, NULL);
   if (notes->pdata[0] != NULL)
     draw_notice (pages, t (pages, N_ ("About the scan")), (char **) notes->pdata, FALSE);
+  draw_doubts (pages, c);
 }
 
 /* ---- an aneurysm ---- */

@@ -97,39 +97,66 @@ has_name (const WillisTree *tree, const char *stem)
 }
 
 char **
-willis_vessel_doubts (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisTree *tree)
+willis_vessel_doubts_in (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisTree *tree,
+                         WillisTranslateFunc translate, gpointer data)
 {
   static const char *const circle[] = { "ICA", "MCA", "ACA", "Basilar", "PCA" };
   const double *h = willis_volume_grid (volume)->spacing_mm;
   double longest = MAX (h[0], MAX (h[1], h[2])), contrast = willis_segmentation_contrast (segmentation);
   GPtrArray *out = g_ptr_array_new ();
   gboolean cta = willis_segmentation_modality (segmentation) == WILLIS_MODALITY_CTA;
+  const char *text;
   int known = 0;
 
   if (longest > LONG_VOXEL_MM && willis_segmentation_modality (segmentation) != WILLIS_MODALITY_3DRA)
-    g_ptr_array_add (
-        out, g_strdup_printf (_ ("The scan's voxels are %.1f mm long: aneurysms below about %.0f mm do not show in "
-                                 "it, and sizes are less certain than stated."),
-                              longest, ceil (3.0 * longest)));
+    {
+      text = translate (N_ ("The scan's voxels are %.1f mm long: aneurysms below about %.0f mm do not show in it, and "
+                            "sizes are less certain than stated."),
+                        data);
+      g_ptr_array_add (out, g_strdup_printf (text, longest, ceil (3.0 * longest)));
+    }
   if (cta && contrast < LITTLE_CONTRAST_HU)
-    g_ptr_array_add (
-        out, g_strdup_printf (_ ("Arteries are only %.0f HU brighter than their surroundings: too little contrast "
-                                 "agent, or a scan that is too early or too late."),
-                              contrast));
+    {
+      text = translate (N_ ("Arteries are only %.0f HU brighter than their surroundings: too little contrast agent, or "
+                            "a scan that is too early or too late."),
+                        data);
+      g_ptr_array_add (out, g_strdup_printf (text, contrast));
+    }
   if (cta && metal_near (volume, willis_segmentation_labels (segmentation)) > METAL_MM3)
-    g_ptr_array_add (
-        out, g_strdup (_ ("There is metal (a clip or coils) near the arteries: within about 20 mm of it they may be "
-                          "missing, and streaks may look like arteries.")));
+    {
+      text = translate (N_ ("There is metal (a clip or coils) near the arteries: within about 20 mm of it they may be "
+                            "missing, and streaks may look like arteries."),
+                        data);
+      g_ptr_array_add (out, g_strdup (text));
+    }
   if (cta && tree != NULL && sinus_length (tree) > SINUS_MM)
-    g_ptr_array_add (
-        out, g_strdup (_ ("A vessel as thick as a venous sinus was taken for an artery: veins may be as bright as "
-                          "arteries (late phase). Cut them off before anything is measured.")));
+    {
+      text = translate (N_ ("A vessel as thick as a venous sinus was taken for an artery: veins may be as bright as "
+                            "arteries (late phase). Cut them off before anything is measured."),
+                        data);
+      g_ptr_array_add (out, g_strdup (text));
+    }
   for (gsize n = 0; tree != NULL && n < G_N_ELEMENTS (circle); n++)
     known += has_name (tree, circle[n]);
   if (cta && tree != NULL && known < 3)
-    g_ptr_array_add (
-        out, g_strdup (_ ("The circle of Willis was not recognised: it is not wholly in the scan, or its arteries "
-                          "could not be told apart. Aneurysms outside what is shown were not looked for.")));
+    {
+      text = translate (N_ ("The circle of Willis was not recognised: it is not wholly in the scan, or its arteries "
+                            "could not be told apart. Aneurysms outside what is shown were not looked for."),
+                        data);
+      g_ptr_array_add (out, g_strdup (text));
+    }
   g_ptr_array_add (out, NULL);
   return (char **) g_ptr_array_free (out, FALSE);
+}
+
+static const char *
+of_program (const char *text, gpointer data)
+{
+  return _ (text);
+}
+
+char **
+willis_vessel_doubts (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisTree *tree)
+{
+  return willis_vessel_doubts_in (volume, segmentation, tree, of_program, NULL);
 }

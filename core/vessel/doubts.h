@@ -13,4 +13,11 @@ G_BEGIN_DECLS
  * be NULL: then what needs it is left out. Thresholds are rules of thumb, written down with each. */
 char **willis_vessel_doubts (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisTree *tree);
 
+/* What puts a text into the language that is wanted: (text, data), the text itself where there is no other. */
+typedef const char *(*WillisTranslateFunc) (const char *text, gpointer data);
+
+/* The same sentences in the language of translate. */
+char **willis_vessel_doubts_in (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisTree *tree,
+                                WillisTranslateFunc translate, gpointer data);
+
 G_END_DECLS

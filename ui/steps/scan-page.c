@@ -19,20 +19,6 @@ struct _WillisScanPage
 
 G_DEFINE_FINAL_TYPE (WillisScanPage, willis_scan_page, WILLIS_TYPE_STEP_PAGE)
 
-static void
-add_warning (WillisScanPage *self, const char *text)
-{
-  GtkWidget *row = adw_action_row_new (), *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
-  g_autofree char *sentence = willis_sentence (text);
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), sentence);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
-  gtk_widget_add_css_class (icon, "warning");
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
-  gtk_list_box_append (GTK_LIST_BOX (self->warnings_list), row);
-}
-
 static gboolean
 fill_warnings (WillisScanPage *self, const WillisStudy *study)
 {
@@ -40,7 +26,7 @@ fill_warnings (WillisScanPage *self, const WillisStudy *study)
 
   willis_list_clear (self->warnings_list);
   for (gsize n = 0; study->warnings != NULL && study->warnings[n] != NULL; n++, any = TRUE)
-    add_warning (self, study->warnings[n]);
+    gtk_list_box_append (GTK_LIST_BOX (self->warnings_list), willis_warning_row_new (study->warnings[n]));
   return any;
 }
 

@@ -136,6 +136,20 @@ willis_row_set_value (GtkWidget *row, const char *value)
   gtk_label_set_text (GTK_LABEL (g_object_get_data (G_OBJECT (row), "value")), value != NULL ? value : "–");
 }
 
+GtkWidget *
+willis_warning_row_new (const char *text)
+{
+  GtkWidget *row = adw_action_row_new (), *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+  g_autofree char *sentence = willis_sentence (text);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), sentence);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
+  gtk_widget_add_css_class (icon, "warning");
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  return row;
+}
+
 void
 willis_list_clear (GtkWidget *list)
 {

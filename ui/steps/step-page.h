@@ -32,6 +32,8 @@ void willis_step_page_say_state (GtkLabel *label, WillisSession *session, Willis
 /* Small rows. value may be NULL. The value label of a row made so can be set again. */
 GtkWidget *willis_row_new (const char *title, const char *value);
 void willis_row_set_value (GtkWidget *row, const char *value);
+/* A row that warns, with a sign before text. */
+GtkWidget *willis_warning_row_new (const char *text);
 
 /* Gives every wrapping label in root a least width. Without one GTK looks for it by laying the text out again and
  * again, one or two letters a line: 15 ms for each row of two sentences, where one layout takes a tenth of one. Done

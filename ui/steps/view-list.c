@@ -88,7 +88,7 @@ draw_pictures (const ViewsInput *in, ViewsResult *r)
 
       willis_scene_get_camera (scene, &camera);
       willis_camera_set_c_arm (&camera, &g_array_index (r->views, WillisWorkingView, n).angles);
-      willis_camera_frame (&camera, centre, MAX (1.8 * sqrt (radius), 5.0), 1.0);
+      willis_camera_frame (&camera, centre, MAX (1.3 * sqrt (radius), 3.5), 1.0);
       willis_scene_set_camera (scene, &camera);
       rgba = willis_scene_render_rgba (scene, THUMB_PX, THUMB_PX, 1.0, WILLIS_RENDERER_RASTER, NULL);
       if (rgba == NULL)

@@ -226,6 +226,7 @@ test_content (void)
   assert_says (text, "131");
   assert_says (text, "not measurable: no parent artery");
   assert_says (text, "Slices 2.0 mm thick");
+  assert_says (text, "circle of Willis was not recognised"); // of a single artery
   assert_says (text, "0.4 × 0.4 × 0.4 mm");
   assert_says (text, willis_case_digest (c, WILLIS_STAGE_SCAN));
   assert_says (text, "surface_sd_mm");
