@@ -321,7 +321,7 @@ add_row (WillisStentPage *self, const WillisStentChoice *c)
 {
   GtkWidget *row = willis_row_new (c->device->name, ""), *icon = gtk_image_new ();
 
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   g_object_set_data (G_OBJECT (row), "icon", icon);
   gtk_label_set_width_chars (GTK_LABEL (g_object_get_data (G_OBJECT (row), "value")), 7);
