@@ -102,8 +102,8 @@ static const IndexGroup groups[] = {
   { N_ ("Volume and area"), WILLIS_INDEX_VOLUME, WILLIS_INDEX_AREA },
   { N_ ("Ratios"), WILLIS_INDEX_ASPECT_RATIO, WILLIS_INDEX_CONICITY },
   { N_ ("Shape"), WILLIS_INDEX_UNDULATION, WILLIS_INDEX_VOLUME_OSTIUM },
-  { N_ ("Curvature"), WILLIS_INDEX_MAA, WILLIS_INDEX_HGLN },
-  { N_ ("Angles and parent artery"), WILLIS_INDEX_ANEURYSM_ANGLE, WILLIS_INDEX_PARENT_DIAMETER },
+  { N_ ("Curvature"), WILLIS_INDEX_MAA, WILLIS_INDEX_BLEBS },
+  { N_ ("Angles and parent artery"), WILLIS_INDEX_ANEURYSM_ANGLE, WILLIS_INDEX_PARENT_TORSION },
 };
 
 static void

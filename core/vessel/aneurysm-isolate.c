@@ -142,7 +142,11 @@ fill_deviations (const WillisSurface *near, const WillisTree *tree, const Willis
           variance[i] = NAN;
     }
   for (int i = 0; i < WILLIS_N_INDICES; i++)
-    base->index[i].sd = sqrt (variance[i]);
+    {
+      double own = base->index[i].sd; // of what the tree tells, which does not move with neck and surface
+
+      base->index[i].sd = sqrt (variance[i] + (isfinite (own) ? own * own : 0.0));
+    }
   return TRUE;
 }
 

@@ -9,6 +9,9 @@
 
 #include "core/num/vec3.h"
 #include "core/vessel/aneurysm.h"
+#include "core/vessel/profile.h"
+
+#define TORSION_HALF_MM 4.0 // of the fit; shorter ones turn noise of the centreline into torsion
 
 /* A place on a branch. */
 typedef struct
@@ -107,11 +110,124 @@ fill_sidewall (const WillisBranch *branch, const WillisNeck *neck, const double 
     vec3_copy (out->upstream, out->axis);
 }
 
+static WillisEstimate
+estimate (double value, double lower, double upper)
+{
+  double a = lower - value, b = upper - value;
+
+  return (WillisEstimate){ value, sqrt (0.5 * (a * a + b * b)) };
+}
+
+/* Unit direction in which a branch leaves the node at its end (ends) or start, from a radius on over `diameters`. */
+static gboolean
+leaves (const WillisBranch *branch, gboolean ends, double diameters, double out[3])
+{
+  double p[3], r, from, to;
+
+  branch_at (branch, ends ? branch->length_mm : 0.0, p, &r);
+  from = r;
+  branch_at (branch, ends ? branch->length_mm - from : from, p, &r);
+  to = MIN (from + 2.0 * diameters * r, branch->length_mm);
+  if (to < from + 0.5 * r) // no more of it in the picture
+    return FALSE;
+  if (ends)
+    direction (branch, branch->length_mm - to, branch->length_mm - from, out);
+  else
+    direction (branch, from, to, out);
+  if (ends)
+    vec3_scale (out, out, -1.0);
+  return vec3_norm (out) > 0.0;
+}
+
+static double
+angle_between (const double a[3], const double b[3])
+{
+  double x[3];
+
+  vec3_cross (x, a, b);
+  return atan2 (vec3_norm (x), vec3_dot (a, b));
+}
+
+/* The angles at a bifurcation: at[0] ends there, at[1] and at[2] are its daughters, the thicker first; ends: which of
+ * them end at the node. */
+static void
+fill_angles (const WillisBranch *const at[3], const gboolean ends[3], WillisParent *out)
+{
+  static const double stretches[3] = { 1.0, 0.5, 2.0 }; // diameters
+  double angle[3][3], ratio[3];
+
+  for (int k = 0; k < 3; k++)
+    {
+      double d[3][3];
+
+      for (int b = 0; b < 3; b++)
+        if (!leaves (at[b], ends[b], stretches[k], d[b]))
+          return;
+      for (int b = 0; b < 3; b++)
+        angle[b][k] = b == 0 ? angle_between (d[1], d[2]) : angle_between (d[0], d[b]);
+      ratio[k] = angle[1][k] / MAX (angle[2][k], 1e-6);
+    }
+  out->bifurcation_angle = estimate (angle[0][0], angle[0][1], angle[0][2]);
+  for (int b = 0; b < 2; b++)
+    out->daughter_angle[b] = estimate (angle[b + 1][0], angle[b + 1][1], angle[b + 1][2]);
+  out->lateral_ratio = estimate (ratio[0], ratio[1], ratio[2]);
+}
+
+static double
+tortuosity_between (const WillisCoursePoint *p, gsize a, gsize b)
+{
+  return (p[b].at_mm - p[a].at_mm) / MAX (vec3_dist (p[a].centre_lps_mm, p[b].centre_lps_mm), 1e-9) - 1.0;
+}
+
+static void
+fill_course (const WillisTree *tree, int branch, WillisParent *out)
+{
+  g_autoptr (WillisCourse) course = willis_course_new (tree, &branch, 1, NULL);
+  const gsize step = (gsize) (1.0 / WILLIS_COURSE_STEP_MM);
+  double value, torsion[3], curvature[2];
+  gsize n;
+
+  if (course == NULL || willis_course_length_mm (course) < 5.0)
+    return;
+  n = willis_course_n (course);
+  value = willis_course_tortuosity (course);
+  out->tortuosity = estimate (value, tortuosity_between (willis_course_points (course), step, n - 1),
+                              tortuosity_between (willis_course_points (course), 0, n - 1 - step));
+  curvature[0] = willis_course_turning (course, 1.0, &torsion[0]);
+  curvature[1] = willis_course_turning (course, 2.0, &torsion[0]);
+  out->curvature = estimate (willis_course_total_curvature (course), curvature[0], curvature[1]);
+  for (int k = 0; k < 3; k++)
+    willis_course_turning (course, (k == 0 ? 1.0 : k == 1 ? 0.75 : 1.25) * TORSION_HALF_MM, &torsion[k]);
+  out->torsion = estimate (torsion[0], torsion[1], torsion[2]);
+}
+
+/* Keeps the two thickest in places 1 and 2. */
+static void
+offer_daughter (const WillisBranch *at, gboolean ends, double r, const WillisBranch *fork[3], gboolean fork_ends[3],
+                double radius[3])
+{
+  int place = r > radius[1] ? 1 : 2;
+
+  if (r <= radius[2])
+    return;
+  if (place == 1)
+    {
+      fork[2] = fork[1];
+      fork_ends[2] = fork_ends[1];
+      radius[2] = radius[1];
+    }
+  fork[place] = at;
+  fork_ends[place] = ends;
+  radius[place] = r;
+}
+
 /* The branches that meet at the node, but for those that run into the sac. */
 static gboolean
 fill_bifurcation (const WillisTree *tree, int node, const WillisNeck *neck, WillisParent *out, int *branch)
 {
-  double sum = 0.0, thickest = 0.0;
+  double sum = 0.0, thickest = 0.0, radius[3] = { 0 };
+  const WillisBranch *fork[3] = { NULL }; // parent, daughters
+  gboolean fork_ends[3] = { TRUE, FALSE, FALSE };
   int n = 0;
 
   for (gsize b = 0; b < willis_tree_n_branches (tree); b++)
@@ -131,7 +247,13 @@ fill_bifurcation (const WillisTree *tree, int node, const WillisNeck *neck, Will
       sum += mean_diameter (at, edge, ends ? -1.0 : 1.0);
       n++;
       if (!ends || r <= thickest)
-        continue;
+        {
+          offer_daughter (at, ends, r, fork, fork_ends, radius);
+          continue;
+        }
+      if (fork[0] != NULL)
+        offer_daughter (fork[0], TRUE, thickest, fork, fork_ends, radius);
+      fork[0] = at;
       thickest = r;
       *branch = (int) b;
       direction (at, MAX (edge - r, 0.0), at->length_mm, towards);
@@ -143,6 +265,8 @@ fill_bifurcation (const WillisTree *tree, int node, const WillisNeck *neck, Will
   if (n < 2 || thickest == 0.0)
     return FALSE;
   out->diameter_mm = sum / n;
+  if (fork[2] != NULL)
+    fill_angles (fork, fork_ends, out);
   return TRUE;
 }
 
@@ -151,10 +275,13 @@ willis_parent_find (const WillisTree *tree, const WillisNeck *neck, const double
                     WillisParent *out, int *branch)
 {
   double best = G_MAXDOUBLE, s_best = 0.0, node_best = G_MAXDOUBLE, p[3], r, half;
+  const WillisEstimate unknown = { NAN, NAN };
   int found = -1, node = -1, ignored;
 
   memset (out, 0, sizeof *out);
   out->diameter_mm = NAN;
+  out->bifurcation_angle = out->daughter_angle[0] = out->daughter_angle[1] = out->lateral_ratio = unknown;
+  out->tortuosity = out->curvature = out->torsion = unknown;
   branch = branch != NULL ? branch : &ignored;
   *branch = -1;
   for (gsize b = 0; tree != NULL && b < willis_tree_n_branches (tree); b++)
@@ -189,7 +316,11 @@ willis_parent_find (const WillisTree *tree, const WillisNeck *neck, const double
         }
     }
   if (node >= 0 && node_best < 1.2 * r + 0.5 * half && fill_bifurcation (tree, node, neck, out, branch))
-    return TRUE;
+    {
+      fill_course (tree, *branch, out);
+      return TRUE;
+    }
   fill_sidewall (willis_tree_branch (tree, (gsize) found), neck, neck_curve_lps_mm, n_curve, s_best, out);
+  fill_course (tree, found, out);
   return TRUE;
 }

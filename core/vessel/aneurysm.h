@@ -47,7 +47,8 @@ gboolean willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, c
 /* Cuts lumen at the neck plane, keeps the piece of the sac, measures it. surface_sd_mm >= 0 also fills the
  * deviations: for each of these changes alone - the neck moved by +-0.5 mm along its normal and along two directions
  * across, tilted by +-5 degrees about the two, the surface moved by +-surface_sd_mm along its normals - the mean
- * square change of each index is taken as its variance, and the variances are added. (Moving a plane within
+ * square change of each index is taken as its variance, and the variances are added; so is that of what the tree alone
+ * tells (WillisParent). (Moving a plane within
  * itself changes nothing; a change that drives the neck into the artery is made smaller and scaled up.)
  * surface_sd_mm < 0: no deviations. neck->dome_lps_mm may be NaN: then the loop around the neck's centre is taken.
  * Errors: WILLIS_ERROR_FAILED where the plane does not cut off a piece that holds the dome point. */

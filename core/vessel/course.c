@@ -8,6 +8,7 @@
 #include "core/vessel/profile.h"
 
 #define SMOOTH_MM 0.7 // standard deviation of the smoothing along the curve
+#define BENDS 0.02    // 1/mm; straighter than this a curve has no plane that could turn
 #define END_MM 1.0    // the tangent at an end is that of this stretch
 
 struct _WillisCourse
@@ -343,6 +344,61 @@ willis_course_total_curvature (const WillisCourse *course)
     sum += 0.5 * (course->points[i].curvature_per_mm + course->points[i + 1].curvature_per_mm)
            * (course->points[i + 1].at_mm - course->points[i].at_mm);
   return sum;
+}
+
+/* Curvature and torsion (1/mm) at i from cubics in the point number fitted to the k points on each side. */
+static void
+fit_cubic (const WillisCourse *c, gssize i, gssize k, double *curvature, double *torsion)
+{
+  double s2 = 0.0, s4 = 0.0, s6 = 0.0, n = 2.0 * (double) k + 1.0, det;
+  double q0[3] = { 0 }, q1[3] = { 0 }, q2[3] = { 0 }, q3[3] = { 0 }, d1[3], d2[3], d3[3], x[3];
+
+  for (gssize j = -k; j <= k; j++)
+    {
+      double t = (double) j, y[3];
+
+      vec3_sub (y, c->points[i + j].centre_lps_mm, c->points[i].centre_lps_mm);
+      s2 += t * t;
+      s4 += t * t * t * t;
+      s6 += t * t * t * t * t * t;
+      vec3_add (q0, q0, y);
+      vec3_axpy (q1, q1, t, y);
+      vec3_axpy (q2, q2, t * t, y);
+      vec3_axpy (q3, q3, t * t * t, y);
+    }
+  det = s2 * s6 - s4 * s4;
+  for (int a = 0; a < 3; a++)
+    {
+      d1[a] = (s6 * q1[a] - s4 * q3[a]) / det;
+      d2[a] = 2.0 * (n * q2[a] - s2 * q0[a]) / (n * s4 - s2 * s2);
+      d3[a] = 6.0 * (s2 * q3[a] - s4 * q1[a]) / det;
+    }
+  vec3_cross (x, d1, d2);
+  *curvature = vec3_norm (x) / MAX (pow (vec3_norm (d1), 3.0), 1e-30);
+  *torsion = vec3_dot (x, d3) / MAX (vec3_norm2 (x), 1e-30);
+}
+
+double
+willis_course_turning (const WillisCourse *course, double half_mm, double *torsion)
+{
+  gssize n = (gssize) course->n, k = (gssize) lround (half_mm / WILLIS_COURSE_STEP_MM);
+  double total = 0.0, turned = 0.0;
+
+  *torsion = NAN;
+  if (k < 2 || n < 2 * k + 1)
+    return NAN;
+  for (gssize i = 0; i < n; i++)
+    {
+      double curvature, twist;
+      double ds = 0.5 * (course->points[MIN (i + 1, n - 1)].at_mm - course->points[MAX (i - 1, 0)].at_mm);
+
+      fit_cubic (course, CLAMP (i, k, n - 1 - k), k, &curvature, &twist);
+      total += curvature * ds;
+      if (curvature > BENDS)
+        turned += fabs (twist) * ds;
+    }
+  *torsion = turned;
+  return total;
 }
 
 gsize

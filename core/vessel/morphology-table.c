@@ -41,11 +41,19 @@ static const WillisIndexInfo table[WILLIS_N_INDICES] = {
   [WILLIS_INDEX_MLN] = { "mln", N_("Mean curvature, norm"), "", N_("√(∫ H² dA) / 4 π"), "Ma 2004", FALSE },
   [WILLIS_INDEX_GLN] = { "gln", N_("Gaussian curvature, norm"), "", N_("√(S ∫ K² dA) / 4 π"), "Ma 2004", FALSE },
   [WILLIS_INDEX_HGLN] = { "hgln", N_("Gaussian curvature, hyperbolic norm"), "", N_("√(S ∫ K² dA) / 4 π over points with K < 0"), "Ma 2004", FALSE },
+  [WILLIS_INDEX_BLEBS] = { "bleb_count", N_("Daughter sacs"), "", N_("caps with K > 0, enclosed by a ring with H < 0, of at least 0.8 mm² whose normals spread over 0.84 sr"), "Salimi-Ashkezari 2021", FALSE },
   [WILLIS_INDEX_ANEURYSM_ANGLE] = { "aneurysm_angle", N_("Aneurysm angle"), "deg", N_("line of maximum height to the neck plane"), "Dhar 2008", FALSE },
   [WILLIS_INDEX_VESSEL_ANGLE] = { "vessel_angle", N_("Vessel angle"), "deg", N_("axis of the parent artery to the neck plane"), "Dhar 2008", FALSE },
   [WILLIS_INDEX_FLOW_ANGLE] = { "flow_angle", N_("Flow angle"), "deg", N_("line of maximum height to the mean direction of flow over 1.5 diameters before the neck"), "Lin 2012", FALSE },
   [WILLIS_INDEX_INFLOW_ANGLE] = { "inflow_angle", N_("Inflow angle"), "deg", N_("direction of flow in the parent artery at the neck to the line from c to the barycentre of the sac"), "Baharoglu 2010", FALSE },
   [WILLIS_INDEX_PARENT_DIAMETER] = { "parent_diameter", N_("Parent artery diameter"), "mm", N_("mean of the diameters at the neck edge and 1.5 diameters upstream, over the arteries involved"), "Dhar 2008", FALSE },
+  [WILLIS_INDEX_BIFURCATION_ANGLE] = { "bifurcation_angle", N_("Bifurcation angle"), "deg", N_("between the two larger daughter arteries as they leave the junction"), "Bor 2015", FALSE },
+  [WILLIS_INDEX_DAUGHTER_LARGE] = { "daughter_angle_large", N_("Angle to the larger daughter"), "deg", N_("between parent and larger daughter artery as they leave the junction; 180 is straight on"), "Bor 2015", FALSE },
+  [WILLIS_INDEX_DAUGHTER_SMALL] = { "daughter_angle_small", N_("Angle to the smaller daughter"), "deg", N_("between parent and smaller daughter artery as they leave the junction; 180 is straight on"), "Bor 2015", FALSE },
+  [WILLIS_INDEX_LATERAL_RATIO] = { "lateral_angle_ratio", N_("Lateral angle ratio"), "", N_("angle to the larger daughter / angle to the smaller daughter"), "Sadatomo 2013", FALSE },
+  [WILLIS_INDEX_PARENT_TORTUOSITY] = { "parent_tortuosity", N_("Parent artery tortuosity"), "", N_("length / chord - 1 of the parent branch, from end to end in the picture"), "Piccinelli 2009", FALSE },
+  [WILLIS_INDEX_PARENT_CURVATURE] = { "parent_curvature", N_("Parent artery, total curvature"), "rad", N_("∫ κ ds along the parent branch"), "Piccinelli 2009", FALSE },
+  [WILLIS_INDEX_PARENT_TORSION] = { "parent_torsion", N_("Parent artery, total torsion"), "rad", N_("∫ |τ| ds along the parent branch where it bends (κ > 0.02 / mm)"), "Piccinelli 2009", FALSE },
 };
 /* clang-format on */
 

@@ -10,6 +10,7 @@
 #include "core/mesh/rims.h"
 #include "core/mesh/sections.h"
 #include "core/num/vec3.h"
+#include "core/vessel/blebs.h"
 #include "core/vessel/neck-ostium.h"
 
 #define LEVELS 128      // sections of the width scan
@@ -527,8 +528,8 @@ measure_curvature (Sac *sac)
   g_autofree double *mean = g_new (double, n), *gauss = g_new (double, n);
   g_autofree double *area = willis_surface_point_areas (sac->sac);
   double known = 0.0, h = 0.0, k = 0.0, hh = 0.0, kk = 0.0, kk_saddle = 0.0, share;
-  static const WillisIndex indices[]
-      = { WILLIS_INDEX_MAA, WILLIS_INDEX_GAA, WILLIS_INDEX_MLN, WILLIS_INDEX_GLN, WILLIS_INDEX_HGLN };
+  static const WillisIndex indices[] = { WILLIS_INDEX_MAA, WILLIS_INDEX_GAA,  WILLIS_INDEX_MLN,
+                                         WILLIS_INDEX_GLN, WILLIS_INDEX_HGLN, WILLIS_INDEX_BLEBS };
 
   willis_surface_curvature (sac->sac, mean, gauss);
   for (gsize i = 0; i < n; i++)
@@ -555,6 +556,7 @@ measure_curvature (Sac *sac)
   set (sac, WILLIS_INDEX_MLN, sqrt (hh * share) / (4.0 * G_PI));
   set (sac, WILLIS_INDEX_GLN, sqrt (sac->area * kk * share) / (4.0 * G_PI));
   set (sac, WILLIS_INDEX_HGLN, sqrt (sac->area * kk_saddle * share) / (4.0 * G_PI));
+  set (sac, WILLIS_INDEX_BLEBS, willis_surface_blebs (sac->sac, mean, gauss, area));
 }
 
 static void
@@ -614,6 +616,36 @@ measure_parent (Sac *sac, const WillisParent *parent)
     missing (sac, WILLIS_INDEX_FLOW_ANGLE, unknown);
 }
 
+static void
+take (Sac *sac, WillisIndex index, const WillisEstimate *from, double scale, const char *reason)
+{
+  if (from == NULL || !isfinite (from->value))
+    {
+      missing (sac, index, reason);
+      return;
+    }
+  set (sac, index, scale * from->value);
+  sac->out->index[index].sd = scale * from->sd;
+}
+
+/* What only the centreline tree tells. */
+static void
+measure_tree (Sac *sac, const WillisParent *parent)
+{
+  static const char *const unknown = N_ ("the parent artery is not known");
+  const char *fork = parent == NULL ? unknown : N_ ("the tree shows no bifurcation with two daughters at the neck");
+  const char *course = parent == NULL ? unknown : N_ ("the parent branch is too short");
+  double degree = 180.0 / G_PI;
+
+  take (sac, WILLIS_INDEX_BIFURCATION_ANGLE, parent != NULL ? &parent->bifurcation_angle : NULL, degree, fork);
+  take (sac, WILLIS_INDEX_DAUGHTER_LARGE, parent != NULL ? &parent->daughter_angle[0] : NULL, degree, fork);
+  take (sac, WILLIS_INDEX_DAUGHTER_SMALL, parent != NULL ? &parent->daughter_angle[1] : NULL, degree, fork);
+  take (sac, WILLIS_INDEX_LATERAL_RATIO, parent != NULL ? &parent->lateral_ratio : NULL, 1.0, fork);
+  take (sac, WILLIS_INDEX_PARENT_TORTUOSITY, parent != NULL ? &parent->tortuosity : NULL, 1.0, course);
+  take (sac, WILLIS_INDEX_PARENT_CURVATURE, parent != NULL ? &parent->curvature : NULL, 1.0, course);
+  take (sac, WILLIS_INDEX_PARENT_TORSION, parent != NULL ? &parent->torsion : NULL, 1.0, course);
+}
+
 static gboolean
 measure_all (Sac *sac, const double *curve, gsize n_curve, const double *normal, const WillisParent *parent,
              GError **error)
@@ -639,6 +671,7 @@ measure_all (Sac *sac, const double *curve, gsize n_curve, const double *normal,
   measure_curvature (sac);
   measure_ratios (sac);
   measure_parent (sac, parent);
+  measure_tree (sac, parent);
   return TRUE;
 }
 

@@ -44,11 +44,19 @@ typedef enum
   WILLIS_INDEX_MLN,               // L2 norm of mean curvature
   WILLIS_INDEX_GLN,               // L2 norm of Gaussian curvature
   WILLIS_INDEX_HGLN,              // the same over hyperbolic points
+  WILLIS_INDEX_BLEBS,             // how many daughter sacs
   WILLIS_INDEX_ANEURYSM_ANGLE,    // deg, max-height line to neck plane
   WILLIS_INDEX_VESSEL_ANGLE,      // deg, parent axis to neck plane
   WILLIS_INDEX_FLOW_ANGLE,        // deg, max-height line to parent axis
   WILLIS_INDEX_INFLOW_ANGLE,      // deg, parent flow direction at the neck to the sac axis
   WILLIS_INDEX_PARENT_DIAMETER,   // mm
+  WILLIS_INDEX_BIFURCATION_ANGLE, // deg, between the two daughters
+  WILLIS_INDEX_DAUGHTER_LARGE,    // deg, parent to the larger daughter, both as they leave the junction
+  WILLIS_INDEX_DAUGHTER_SMALL,    // deg, the same to the smaller one
+  WILLIS_INDEX_LATERAL_RATIO,     // of the two angles before
+  WILLIS_INDEX_PARENT_TORTUOSITY,
+  WILLIS_INDEX_PARENT_CURVATURE,  // rad, total
+  WILLIS_INDEX_PARENT_TORSION,    // rad, total
   WILLIS_N_INDICES
 } WillisIndex;
 /* clang-format on */
@@ -80,17 +88,32 @@ const WillisIndexInfo *willis_index_info (WillisIndex index);
 /* -1 where no index has this name. */
 int willis_index_find (const char *name);
 
+/* A value and how much it depends on how it was taken; both NaN where not known. */
+typedef struct
+{
+  double value, sd;
+} WillisEstimate;
+
 /* What the parent artery contributes; NaN / zero vectors where not known. */
 typedef struct
 {
   double diameter_mm;  // mean diameter of the parent artery (Dhar 2008)
   double axis[3];      // unit direction of flow in the parent at the neck
   double upstream[3];  // unit mean direction of flow over the last 1.5 diameters before the neck
+  /* Of the bifurcation that the aneurysm sits at: rad, between the arteries as they leave it; pi: straight on. Each along
+   * the diameter that begins a radius from the junction; deviations from half and twice that stretch. */
+  WillisEstimate bifurcation_angle;       // between the two thickest daughters
+  WillisEstimate daughter_angle[2];       // between parent and the thicker, the thinner of the two
+  WillisEstimate lateral_ratio;           // of the two (Sadatomo 2013)
+  /* Of the parent branch of the tree from end to end (Piccinelli 2009); deviations from ends 1 mm shorter (tortuosity) and
+   * from shorter and longer stretches of the fit. */
+  WillisEstimate tortuosity, curvature, torsion;
 } WillisParent;
 
 /* Measures an isolated sac. sac: open surface, outward, one rim near the neck; neck_curve [n][3]: the closed
  * neck polygon; normal: unit, into the sac, or NULL for the best-fit plane's. parent may be NULL.
- * Sets all values, no deviations. Errors: WILLIS_ERROR_BAD_INPUT for an empty or unclosable sac. */
+ * Sets all values; deviations only of what parent brings them for. Errors: WILLIS_ERROR_BAD_INPUT for an empty or
+ * unclosable sac. */
 gboolean willis_morphology_measure (const WillisSurface *sac, const double *neck_curve_lps_mm, gsize n_neck,
                                     const double neck_normal[3], const WillisParent *parent,
                                     WillisMorphology *out, GError **error);

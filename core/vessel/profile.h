@@ -46,6 +46,11 @@ double willis_course_length_mm (const WillisCourse *course);
 double willis_course_tortuosity (const WillisCourse *course);     // length over chord, less 1 (Piccinelli 2009)
 double willis_course_total_curvature (const WillisCourse *course); // integral of the curvature, rad
 
+/* Total curvature and, into torsion, total torsion (integral of |torsion| where the curve bends by more than 0.02 / mm: a
+ * straight stretch has none), both rad, from cubics fitted to half_mm before and after each place; at the ends the nearest
+ * whole fit holds. Both NaN where the course is shorter than two such stretches. */
+double willis_course_turning (const WillisCourse *course, double half_mm, double *torsion);
+
 /* The place on it nearest to a point: index, distance. */
 gsize willis_course_nearest (const WillisCourse *course, const double lps_mm[3], double *distance_mm);
 

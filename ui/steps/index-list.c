@@ -26,8 +26,8 @@ static const struct
   { N_ ("Lengths"), WILLIS_INDEX_SIZE, WILLIS_INDEX_NECK_MAX },
   { N_ ("Areas and volume"), WILLIS_INDEX_OSTIUM_AREA, WILLIS_INDEX_AREA },
   { N_ ("Shape"), WILLIS_INDEX_ASPECT_RATIO, WILLIS_INDEX_VOLUME_OSTIUM },
-  { N_ ("Curvature"), WILLIS_INDEX_MAA, WILLIS_INDEX_HGLN },
-  { N_ ("Angles and parent artery"), WILLIS_INDEX_ANEURYSM_ANGLE, WILLIS_INDEX_PARENT_DIAMETER },
+  { N_ ("Curvature"), WILLIS_INDEX_MAA, WILLIS_INDEX_BLEBS },
+  { N_ ("Angles and parent artery"), WILLIS_INDEX_ANEURYSM_ANGLE, WILLIS_INDEX_PARENT_TORSION },
 };
 
 static GtkWidget *

@@ -303,6 +303,145 @@ test_hanging_lip (void)
   g_assert_cmpfloat_with_epsilon (ellipticity[1], ellipticity[0], 0.01);
 }
 
+/* A ball of 3 at the origin and smaller balls about points in it, as one surface: each point moved out along its ray.
+ */
+static WillisSurface *
+ball_with_bumps (int n_bumps, const double (*at)[3], double r)
+{
+  g_autoptr (WillisSurface) unit = shape_sphere (5);
+  gsize n = willis_surface_n_points (unit);
+  double *points = g_memdup2 (willis_surface_points (unit), 3 * n * sizeof (double));
+
+  for (gsize i = 0; i < n; i++)
+    {
+      double far = 3.0;
+
+      for (int b = 0; b < n_bumps; b++)
+        {
+          double along = vec3_dot (points + 3 * i, at[b]), square = r * r - vec3_norm2 (at[b]) + along * along;
+
+          if (along > 0.0 && square > 0.0)
+            far = MAX (far, along + sqrt (square));
+        }
+      vec3_scale (points + 3 * i, points + 3 * i, far);
+    }
+  return willis_surface_new_take (points, n,
+                                  g_memdup2 (willis_surface_triangles (unit), 12 * willis_surface_n_triangles (unit)),
+                                  willis_surface_n_triangles (unit));
+}
+
+/* Bumps on a ball are counted; a waist that runs into the neck, an oval and a bump of 0.2 mm are none. */
+static void
+test_blebs (void)
+{
+  const double at[2][3] = { { 0, 0, 2.6 }, { 2.1, 1.3, 0.8 } }, low[1][3] = { { 2.2, 0, -1.3 } };
+  g_autoptr (WillisSurface) sphere = shape_sphere (5);
+  WillisMorphology m = measure_above (sphere, 2, 2, 4, -2);
+
+  check (&m, WILLIS_INDEX_BLEBS, 0.0, 0.0);
+  m = measure_above (sphere, 3, 2, 4, -2);
+  check (&m, WILLIS_INDEX_BLEBS, 0.0, 0.0);
+  for (int n = 1; n <= 2; n++)
+    {
+      g_autoptr (WillisSurface) bumps = ball_with_bumps (n, at, 1.1);
+      g_autoptr (WillisSurface) specks = ball_with_bumps (n, at, 0.55);
+
+      m = measure_above (bumps, 1, 1, 1, -1.5);
+      check (&m, WILLIS_INDEX_BLEBS, n, 0.0);
+      m = measure_above (specks, 1, 1, 1, -1.5);
+      check (&m, WILLIS_INDEX_BLEBS, 0.0, 0.0);
+    }
+  {
+    g_autoptr (WillisSurface) cut = ball_with_bumps (1, low, 1.1); // the neck runs through it
+
+    m = measure_above (cut, 1, 1, 1, -1.5);
+    check (&m, WILLIS_INDEX_BLEBS, 0.0, 0.0);
+  }
+}
+
+static WillisBranch
+straight_branch (int from, int to, const double a[3], const double b[3], double radius)
+{
+  WillisBranch branch = { .node = { from, to }, .n_points = 101 };
+
+  branch.points_lps_mm = g_new (double, 3 * branch.n_points);
+  branch.radius_mm = g_new (double, branch.n_points);
+  for (gsize i = 0; i < branch.n_points; i++)
+    {
+      vec3_lerp (branch.points_lps_mm + 3 * i, a, b, (double) i / 100.0);
+      branch.radius_mm[i] = radius;
+    }
+  return branch;
+}
+
+/* An artery that comes up z and forks at the origin: the thicker daughter 100 degrees from the way back, to +x, the
+ * thinner 140 degrees, turned by 120 degrees about z. turned: the thinner branch stored against the flow. */
+static WillisTree *
+fork_tree (gboolean with_thin, gboolean turned)
+{
+  double a = 100.0 * G_PI / 180.0, b = 140.0 * G_PI / 180.0, c = 120.0 * G_PI / 180.0, l = 20.0;
+  const double ends[4][3] = { { 0, 0, -30 },
+                              { 0, 0, 0 },
+                              { l * sin (a), 0, -l * cos (a) },
+                              { l * sin (b) * cos (c), l * sin (b) * sin (c), -l * cos (b) } };
+  WillisTreeNode *nodes = g_new0 (WillisTreeNode, 4);
+  WillisBranch *branches = g_new0 (WillisBranch, 3);
+
+  for (int i = 0; i < 4; i++)
+    {
+      vec3_copy (nodes[i].lps_mm, ends[i]);
+      nodes[i].degree = i == 1 ? 2 + with_thin : i == 3 && !with_thin ? 0 : 1;
+    }
+  branches[0] = straight_branch (0, 1, ends[0], ends[1], 1.5);
+  branches[1] = straight_branch (1, 2, ends[1], ends[2], 1.2);
+  if (with_thin && turned)
+    branches[2] = straight_branch (3, 1, ends[3], ends[1], 0.9);
+  else if (with_thin)
+    branches[2] = straight_branch (1, 3, ends[1], ends[3], 0.9);
+  return willis_tree_new_take (nodes, 4, branches, with_thin ? 3 : 2);
+}
+
+static void
+test_fork (void)
+{
+  const double cosine = cos (100.0 * G_PI / 180.0) * cos (140.0 * G_PI / 180.0)
+                        + sin (100.0 * G_PI / 180.0) * sin (140.0 * G_PI / 180.0) * cos (120.0 * G_PI / 180.0);
+  WillisNeck neck = { { 0, 0, 1.8 }, { -0.2, -0.3, 1 }, { 0, 0, 5 } };
+  double curve[24 * 3], u[3], v[3];
+
+  vec3_normalize (neck.normal);
+  vec3_basis (neck.normal, u, v);
+  for (int i = 0; i < 24; i++)
+    {
+      vec3_axpy (curve + 3 * i, neck.centre_lps_mm, 2.0 * cos (i * G_PI / 12.0), u);
+      vec3_axpy (curve + 3 * i, curve + 3 * i, 2.0 * sin (i * G_PI / 12.0), v);
+    }
+  for (int turned = 0; turned < 2; turned++)
+    {
+      g_autoptr (WillisTree) tree = fork_tree (TRUE, turned);
+      WillisParent parent;
+      int branch = -1;
+
+      g_assert_true (willis_parent_find (tree, &neck, curve, 24, &parent, &branch));
+      g_assert_cmpint (branch, ==, 0);
+      g_assert_cmpfloat_with_epsilon (parent.bifurcation_angle.value, acos (cosine), 1e-6);
+      g_assert_cmpfloat_with_epsilon (parent.daughter_angle[0].value, 100.0 * G_PI / 180.0, 1e-6);
+      g_assert_cmpfloat_with_epsilon (parent.daughter_angle[1].value, 140.0 * G_PI / 180.0, 1e-6);
+      g_assert_cmpfloat_with_epsilon (parent.lateral_ratio.value, 100.0 / 140.0, 1e-6);
+      g_assert_cmpfloat_with_epsilon (parent.lateral_ratio.sd, 0.0, 1e-6);
+      g_assert_cmpfloat_with_epsilon (parent.tortuosity.value, 0.0, 1e-9);
+      g_assert_cmpfloat_with_epsilon (parent.torsion.value, 0.0, 1e-6);
+    }
+  {
+    g_autoptr (WillisTree) bend = fork_tree (FALSE, FALSE); // one daughter is no bifurcation
+    WillisParent parent;
+
+    g_assert_true (willis_parent_find (bend, &neck, curve, 24, &parent, NULL));
+    g_assert_true (isnan (parent.bifurcation_angle.value) && isnan (parent.lateral_ratio.value));
+    g_assert_true (isfinite (parent.tortuosity.value));
+  }
+}
+
 /* Triangles in any order and facing any way give the same. */
 static void
 test_any_orientation (void)
@@ -479,6 +618,8 @@ main (int argc, char **argv)
   g_test_add_func ("/morphology/open-and-flat-base", test_open_and_flat_base);
   g_test_add_func ("/morphology/hanging-lip", test_hanging_lip);
   g_test_add_func ("/morphology/any-orientation", test_any_orientation);
+  g_test_add_func ("/morphology/blebs", test_blebs);
+  g_test_add_func ("/morphology/fork", test_fork);
   g_test_add_func ("/morphology/units-scale", test_units_scale);
   g_test_add_func ("/morphology/names", test_names);
   g_test_add_func ("/morphology/deviations", test_deviations);

@@ -143,6 +143,12 @@ ellipse (void)
   g_assert_cmpfloat_with_epsilon (willis_course_points (course)[profile->n / 2].inscribed_mm, 2.4, 1e-9);
   g_assert_cmpfloat (willis_course_tortuosity (course), <, 1e-9);
   g_assert_cmpfloat (willis_course_total_curvature (course), <, 1e-6);
+  {
+    double torsion;
+
+    g_assert_cmpfloat (willis_course_turning (course, 4.0, &torsion), <, 1e-6);
+    g_assert_cmpfloat (torsion, ==, 0.0);
+  }
 }
 
 static void
@@ -167,6 +173,14 @@ bends (void)
       g_assert_cmpfloat (vec3_norm (v), <, 0.05);
     }
   g_assert_cmpfloat_with_epsilon (willis_course_total_curvature (course), 60.0 * 8.0 / 73.0, 0.15);
+  {
+    double torsion, curvature = willis_course_turning (course, 2.0, &torsion);
+
+    g_assert_cmpfloat_with_epsilon (curvature, 60.0 * 8.0 / 73.0, 0.1);
+    willis_course_turning (course, 4.0, &torsion);
+    g_assert_cmpfloat_with_epsilon (torsion, 60.0 * 3.0 / 73.0, 0.05);
+    g_assert_true (isnan (willis_course_turning (course, 31.0, &torsion)) && isnan (torsion));
+  }
 }
 
 static void
