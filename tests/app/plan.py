@@ -40,8 +40,9 @@ def check_measures(said):
     assert 90 < volume["value"] < 140, volume
     assert size["unit"] == "mm" and size["sd"] > 0 and volume["sd"] > 0
     assert all(m["sd"] > 0 for name, m in said["indices"].items()
-               if m["value"] is not None and name != "bleb_count"), said["indices"]
-    assert said["indices"]["bleb_count"]["value"] == 0 and said["indices"]["bleb_count"]["sd"] == 0  # a count that holds
+               if m["value"] is not None and name not in ("bleb_count", "parent_torsion")), said["indices"]
+    for name in ("bleb_count", "parent_torsion"):  # a ball has no daughter sac, a straight tube no torsion
+        assert said["indices"][name]["value"] == 0 and said["indices"][name]["sd"] == 0, said["indices"][name]
     centre = said["candidates"][0]["centre_lps_mm"]
     assert math.dist(centre, (0, LIFT, 0)) < BALL, centre
     neck = said["neck"]
