@@ -75,8 +75,9 @@ assert_same_surface (WillisSurface *a, WillisSurface *b)
   g_assert_cmpstr (willis_surface_digest (a), ==, willis_surface_digest (b));
 }
 
+/* older: b comes from a file of a time when fewer indices were measured. */
 static void
-assert_same_aneurysm (WillisAneurysm *a, WillisAneurysm *b)
+assert_same_aneurysm (WillisAneurysm *a, WillisAneurysm *b, gboolean older)
 {
   gsize n = 0, m = 0;
   const double *x = willis_aneurysm_neck_curve (a, &n), *y = willis_aneurysm_neck_curve (b, &m);
@@ -87,12 +88,19 @@ assert_same_aneurysm (WillisAneurysm *a, WillisAneurysm *b)
   assert_same_surface (willis_aneurysm_sac (a), willis_aneurysm_sac (b));
   assert_same_surface (willis_aneurysm_ostium (a), willis_aneurysm_ostium (b));
   g_assert_cmpint (willis_aneurysm_branch (a), ==, willis_aneurysm_branch (b));
-  for (int i = 0; i < WILLIS_N_INDICES; i++)
+  // the values of the made case go by place: in an older file, by place among those that were measured then
+  for (int i = 0, k = 0; i < WILLIS_N_INDICES; i++)
     {
-      g_assert_true (p->index[i].value == q->index[i].value
-                     || (isnan (p->index[i].value) && isnan (q->index[i].value)));
-      g_assert_true (p->index[i].sd == q->index[i].sd || (isnan (p->index[i].sd) && isnan (q->index[i].sd)));
-      g_assert_cmpstr (p->index[i].reason, ==, q->index[i].reason);
+      if (older && g_strcmp0 (q->index[i].reason, "not in this file") == 0)
+        {
+          g_assert_true (isnan (q->index[i].value));
+          continue;
+        }
+      g_assert_true (p->index[k].value == q->index[i].value
+                     || (isnan (p->index[k].value) && isnan (q->index[i].value)));
+      g_assert_true (p->index[k].sd == q->index[i].sd || (isnan (p->index[k].sd) && isnan (q->index[i].sd)));
+      g_assert_cmpstr (p->index[k].reason, ==, q->index[i].reason);
+      k++;
     }
 }
 
@@ -138,7 +146,7 @@ assert_same_case_but (const WillisCase *a, const WillisCase *b, int but)
   g_assert_cmpuint (willis_case_n_aneurysms (a), ==, willis_case_n_aneurysms (b));
   for (gsize n = 0; n < willis_case_n_aneurysms (a); n++)
     {
-      assert_same_aneurysm (willis_case_aneurysm (a, n), willis_case_aneurysm (b, n));
+      assert_same_aneurysm (willis_case_aneurysm (a, n), willis_case_aneurysm (b, n), but >= 0);
       g_assert_cmpint (willis_case_aneurysm_state (a, n), ==, willis_case_aneurysm_state (b, n));
       g_assert_cmpstr (willis_case_aneurysm_provenance (a, n)->params, ==,
                        willis_case_aneurysm_provenance (b, n)->params);
@@ -146,7 +154,7 @@ assert_same_case_but (const WillisCase *a, const WillisCase *b, int but)
   for (int stage = 0; stage < WILLIS_N_STAGES; stage++)
     {
       g_assert_cmpint (willis_case_state (a, stage), ==, willis_case_state (b, stage));
-      if (stage != but)
+      if (stage != but && !(but >= 0 && stage == WILLIS_STAGE_ANEURYSMS)) // an older file: of the indices of then
         g_assert_cmpstr (willis_case_digest (a, stage), ==, willis_case_digest (b, stage));
       g_assert_cmpstr (willis_case_params (a, stage), ==, willis_case_params (b, stage));
     }
