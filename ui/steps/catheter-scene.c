@@ -17,7 +17,7 @@ static void
 show_contacts (WillisScene *scene, const WillisSeat *seat, double radius)
 {
   WillisMarker markers[MOST_CONTACTS];
-  g_autofree char *captions[MOST_CONTACTS] = { NULL };
+  char *captions[MOST_CONTACTS] = { NULL };
   double most = 1.0;
   guint n = MIN (seat->contacts->len, MOST_CONTACTS), strongest = 0;
 
