@@ -4,62 +4,16 @@
  * and the answer following; undo; the insertion played; the plan saved. WILLIS_SHOTS names a folder for pictures of the
  * window.
  */
-#include <adwaita.h>
 #include <glib/gstdio.h>
-#include <libintl.h>
-#include <locale.h>
 #include <string.h>
 
-#include "core/io/reader.h"
 #include "core/num/vec3.h"
-#include "tests/ui/window/hands.h"
-#include "ui/model/session-file.h"
+#include "tests/ui/window/stage.h"
 #include "ui/steps/catheter-page-private.h"
 #include "ui/steps/catheter-scene.h"
 #include "ui/views/view3d.h"
-#include "ui/window/window.h"
 
-static AdwApplication *application;
-static WillisWindow *window;
-static WillisSession *session;
 static WillisCatheterPage *page;
-
-static gboolean
-idle (void)
-{
-  return !willis_session_busy (session) && willis_session_jobs (session)->len == 0;
-}
-
-/* A picture of the window as it is drawn. */
-static void
-shot (const char *name)
-{
-  const char *folder = g_getenv ("WILLIS_SHOTS");
-  g_autoptr (GdkPaintable) paintable = NULL;
-  g_autoptr (GskRenderNode) node = NULL;
-  g_autoptr (GdkTexture) texture = NULL;
-  g_autofree char *path = NULL;
-  GtkSnapshot *snapshot;
-  int w = gtk_widget_get_width (GTK_WIDGET (window)), h = gtk_widget_get_height (GTK_WIDGET (window));
-
-  if (folder == NULL)
-    return;
-  spin (0.5);
-  time_round (FALSE);
-  paintable = gtk_widget_paintable_new (GTK_WIDGET (window));
-  for (int tries = 0; tries < 20 && node == NULL; tries++) // nothing is there before the next frame
-    {
-      spin (0.1);
-      time_round (FALSE);
-      snapshot = gtk_snapshot_new ();
-      gdk_paintable_snapshot (paintable, snapshot, w, h);
-      node = gtk_snapshot_free_to_node (snapshot);
-    }
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node, NULL);
-  path = g_strdup_printf ("%s/%s.png", folder, name);
-  gdk_texture_save_to_png (texture, path);
-  round_wall = 0.0; // this round is not the window's
-}
 
 /* Scrolls the panel so far that a widget of it is seen. */
 static void
@@ -81,26 +35,13 @@ bring_up (GtkWidget *widget)
 static void
 test_open (void)
 {
-  g_autofree char *spec = g_test_build_filename (G_TEST_DIST, "small-phantom.json", NULL);
+  const double dome[3] = { 1.5, 0.0, 0.0 };
 
-  window = WILLIS_WINDOW (willis_window_new (application));
-  session = willis_window_session (window);
-  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 900);
-  gtk_window_present (GTK_WINDOW (window));
-  WAIT_FOR (gtk_widget_get_mapped (GTK_WIDGET (window)), 20);
-  spin (1.0);
-  focus_window (GTK_WINDOW (window));
-  willis_session_open_demo (session, spec);
-  WAIT_FOR (willis_session_case (session) != NULL && idle (), 60);
+  raise_curtain (900);
+  open_phantom ("small-phantom.json");
   g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_CATHETER), ==, WILLIS_STEP_EMPTY);
-  g_assert_true (willis_session_run_vessels (session, NAN, NULL, 0));
-  WAIT_FOR (willis_session_step_state (session, WILLIS_STEP_VESSELS) == WILLIS_STEP_FRESH && idle (), 100);
-  {
-    const double dome[3] = { 1.5, 0.0, 0.0 };
-
-    g_assert_true (willis_session_run_measure (session, dome, -1));
-  }
-  WAIT_FOR (willis_case_n_aneurysms (willis_session_case (session)) == 1 && idle (), 100);
+  find_arteries ();
+  measure_at (dome);
   spin (2.0); // working views
 }
 
@@ -287,71 +228,23 @@ test_close (void)
   hands ("key 3"); // nothing of the step stays in the scene
   spin (0.3);
   g_assert_false (willis_scene_has (willis_view3d_get_scene (page->view), WILLIS_CATHETER_TARGET));
-  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
-  gtk_window_destroy (GTK_WINDOW (window));
-  WAIT_FOR (window == NULL, 30);
+  drop_curtain (gtk_window_destroy);
 }
-
-typedef struct
-{
-  const char *name;
-  void (*run) (void);
-} Act;
 
 static const Act acts[] = {
-  { "/catheter/open", test_open },   { "/catheter/step", test_step },       { "/catheter/search", test_search },
+  { "/catheter/open", test_open, TRUE },   { "/catheter/step", test_step },       { "/catheter/search", test_search },
   { "/catheter/pick", test_pick },   { "/catheter/keep", test_keep },       { "/catheter/drag", test_drag },
-  { "/catheter/play", test_play },   { "/catheter/numbers", test_numbers }, { "/catheter/save", test_save },
+  { "/catheter/play", test_play },   { "/catheter/numbers", test_numbers }, { "/catheter/save", test_save, TRUE },
   { "/catheter/close", test_close },
 };
-
-static void
-watched (gconstpointer data)
-{
-  const Act *act = data;
-
-  watch_start ();
-  act->run ();
-  g_test_message (
-      "longest round %.0f ms processor, %.0f ms clock, %d of %d over 100 ms; %.0f ms in all for the driver's compiler",
-      watch.worst_cpu_ms, watch.worst_wall_ms, watch.over_100_wall, watch.rounds, watch.driver_ms);
-#ifndef __SANITIZE_ADDRESS__
-  if (act->run != test_open && act->run != test_save && watch.worst_cpu_ms >= 100.0)
-    {
-      g_test_message ("%s: %.0f ms", act->name, watch.worst_cpu_ms);
-      g_test_fail (); // the acts after it are still seen
-    }
-#endif
-}
 
 int
 main (int argc, char **argv)
 {
-  g_autofree char *home = NULL;
   int status;
 
-  if (willis_reader_main (argc, argv, &status)) // foreign files are read by this program run again
+  if (!set_up_stage (argc, argv, &status))
     return status;
-  home = g_dir_make_tmp ("willis-home-XXXXXX", NULL);
-  g_setenv ("XDG_STATE_HOME", home, TRUE);
-  g_setenv ("XDG_CACHE_HOME", home, TRUE);
-  g_setenv ("XDG_DATA_HOME", home, TRUE);
-  g_test_init (&argc, &argv, NULL);
-  if (g_getenv ("WILLIS_LOCALE_DIR") != NULL) // for pictures in another language
-    {
-      setlocale (LC_ALL, "");
-      bindtextdomain (GETTEXT_PACKAGE, g_getenv ("WILLIS_LOCALE_DIR"));
-      textdomain (GETTEXT_PACKAGE);
-    }
-  adw_init ();
-  willis_window_init_renderer ();
-  willis_window_init_resources ();
-  application = adw_application_new ("org.willis.Willis.Test", G_APPLICATION_NON_UNIQUE);
-  g_application_set_resource_base_path (G_APPLICATION (application), "/org/willis/Willis"); // the style is part of it
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
-  willis_window_add_keys (GTK_APPLICATION (application));
-  if (g_getenv ("WILLIS_SHOTS_DARK") != NULL)
-    adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
   for (gsize n = 0; n < G_N_ELEMENTS (acts); n++)
     g_test_add_data_func (acts[n].name, &acts[n], watched);
   return g_test_run ();

@@ -4,68 +4,22 @@
  * one for the time line, undo, what makes it stale, and the comparison found again in the file. WILLIS_SHOTS names a
  * folder for pictures of the window.
  */
-#include <adwaita.h>
 #include <glib/gstdio.h>
-#include <libintl.h>
-#include <locale.h>
 #include <string.h>
 
-#include "core/io/reader.h"
 #include "core/phantom/phantom-private.h"
-#include "tests/ui/window/hands.h"
+#include "tests/ui/window/stage.h"
 #include "ui/model/followup.h"
-#include "ui/model/session-file.h"
 #include "ui/steps/followup-page.h"
 #include "ui/views/compare-view.h"
-#include "ui/window/window.h"
 
-static AdwApplication *application;
-static WillisWindow *window;
-static WillisSession *session;
 static char *folder;
 static const double sac_there[3] = { 5.2, -5.6, 3.8 };
-
-static gboolean
-idle (void)
-{
-  return !willis_session_busy (session) && willis_session_jobs (session)->len == 0;
-}
 
 static char *
 file_of (const char *name)
 {
   return g_build_filename (folder, name, NULL);
-}
-
-/* A picture of the window as it is drawn. */
-static void
-shot (const char *name)
-{
-  const char *to = g_getenv ("WILLIS_SHOTS");
-  g_autoptr (GdkPaintable) paintable = NULL;
-  g_autoptr (GskRenderNode) node = NULL;
-  g_autoptr (GdkTexture) texture = NULL;
-  g_autofree char *path = NULL;
-  GtkSnapshot *snapshot;
-  int w = gtk_widget_get_width (GTK_WIDGET (window)), h = gtk_widget_get_height (GTK_WIDGET (window));
-
-  if (to == NULL)
-    return;
-  spin (0.5);
-  time_round (FALSE);
-  paintable = gtk_widget_paintable_new (GTK_WIDGET (window));
-  for (int tries = 0; tries < 20 && node == NULL; tries++) // nothing is there before the next frame
-    {
-      spin (0.1);
-      time_round (FALSE);
-      snapshot = gtk_snapshot_new ();
-      gdk_paintable_snapshot (paintable, snapshot, w, h);
-      node = gtk_snapshot_free_to_node (snapshot);
-    }
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node, NULL);
-  path = g_strdup_printf ("%s/%s.png", to, name);
-  gdk_texture_save_to_png (texture, path);
-  round_wall = 0.0; // this round is not the window's
 }
 
 /* Scrolls the step's panel so far down. */
@@ -105,24 +59,14 @@ write_earlier (const char *name, guint64 seed, const char *date)
 static void
 test_open (void)
 {
-  g_autofree char *spec = g_test_build_filename (G_TEST_DIST, "followup-now.json", NULL);
   WillisStudy study;
   WillisCase *c;
 
   write_earlier ("b.h5", 3, "2022-03-01");
-  window = WILLIS_WINDOW (willis_window_new (application));
-  session = willis_window_session (window);
-  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 900);
-  gtk_window_present (GTK_WINDOW (window));
-  WAIT_FOR (gtk_widget_get_mapped (GTK_WIDGET (window)), 20);
-  spin (1.0);
-  focus_window (GTK_WINDOW (window));
-  willis_session_open_demo (session, spec);
-  WAIT_FOR (willis_session_case (session) != NULL && idle (), 60);
-  g_assert_true (willis_session_run_vessels (session, NAN, NULL, 0));
-  WAIT_FOR (willis_session_step_state (session, WILLIS_STEP_VESSELS) == WILLIS_STEP_FRESH && idle (), 100);
-  g_assert_true (willis_session_run_measure (session, sac_there, -1));
-  WAIT_FOR (willis_case_n_aneurysms (willis_session_case (session)) == 1 && idle (), 100);
+  raise_curtain (900);
+  open_phantom ("followup-now.json");
+  find_arteries ();
+  measure_at (sac_there);
   c = willis_case_copy (willis_session_case (session));
   willis_study_copy (&study, willis_case_study (c));
   g_free (study.study_date);
@@ -268,9 +212,7 @@ test_close (void)
 {
   static const char *const names[] = { "a.h5", "b.h5", "now.h5" };
 
-  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
-  gtk_window_destroy (GTK_WINDOW (window));
-  WAIT_FOR (window == NULL, 30);
+  drop_curtain (gtk_window_destroy);
   for (gsize n = 0; n < G_N_ELEMENTS (names); n++)
     {
       g_autofree char *path = file_of (names[n]);
@@ -283,32 +225,11 @@ test_close (void)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *home = NULL;
   int status;
 
-  if (willis_reader_main (argc, argv, &status)) // foreign files are read by this program run again
+  if (!set_up_stage (argc, argv, &status))
     return status;
-  home = g_dir_make_tmp ("willis-home-XXXXXX", NULL);
   folder = g_dir_make_tmp ("willis-followup-XXXXXX", NULL);
-  g_setenv ("XDG_STATE_HOME", home, TRUE);
-  g_setenv ("XDG_CACHE_HOME", home, TRUE);
-  g_setenv ("XDG_DATA_HOME", home, TRUE);
-  g_test_init (&argc, &argv, NULL);
-  if (g_getenv ("WILLIS_LOCALE_DIR") != NULL) // for pictures in another language
-    {
-      setlocale (LC_ALL, "");
-      bindtextdomain (GETTEXT_PACKAGE, g_getenv ("WILLIS_LOCALE_DIR"));
-      textdomain (GETTEXT_PACKAGE);
-    }
-  adw_init ();
-  willis_window_init_renderer ();
-  willis_window_init_resources ();
-  application = adw_application_new ("org.willis.Willis.Test", G_APPLICATION_NON_UNIQUE);
-  g_application_set_resource_base_path (G_APPLICATION (application), "/org/willis/Willis"); // the style is part of it
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
-  willis_window_add_keys (GTK_APPLICATION (application));
-  if (g_getenv ("WILLIS_SHOTS_DARK") != NULL)
-    adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
   g_test_add_func ("/followup/open", test_open);
   g_test_add_func ("/followup/compare", test_compare);
   g_test_add_func ("/followup/overlay", test_overlay);

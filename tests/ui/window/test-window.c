@@ -2,23 +2,15 @@
 /*
  * The window with real clicks and keys: one case from the scan to the report, as a person would go.
  */
-#include <adwaita.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "core/io/reader.h"
 #include "core/num/vec3.h"
-#include "tests/ui/window/hands.h"
-#include "ui/model/session-file.h"
+#include "tests/ui/window/stage.h"
 #include "ui/steps/candidate-card.h"
 #include "ui/steps/report-page.h"
 #include "ui/views/view3d.h"
 #include "ui/window/help-window.h"
-#include "ui/window/window.h"
-
-static AdwApplication *application;
-static WillisWindow *window;
-static WillisSession *session;
 
 static WillisSliceView *
 slice (int n)
@@ -31,12 +23,6 @@ static GtkWidget *
 button (const char *label)
 {
   return find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, label);
-}
-
-static gboolean
-idle (void)
-{
-  return !willis_session_busy (session) && willis_session_jobs (session)->len == 0;
 }
 
 /* The dialog above the window. */
@@ -65,13 +51,7 @@ settle (void)
 static void
 test_start (void)
 {
-  window = WILLIS_WINDOW (willis_window_new (application));
-  session = willis_window_session (window);
-  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
-  gtk_window_present (GTK_WINDOW (window));
-  WAIT_FOR (gtk_widget_get_mapped (GTK_WIDGET (window)), 20);
-  spin (1.0);
-  focus_window (GTK_WINDOW (window));
+  raise_curtain (800);
   g_assert_null (willis_session_case (session));
   g_assert_nonnull (button ("Open _Folder…"));
   g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "save"));
@@ -654,31 +634,33 @@ test_save (void)
 static void
 test_close (void)
 {
-  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
-  gtk_window_close (GTK_WINDOW (window));
-  WAIT_FOR (window == NULL, 20);
+  drop_curtain (gtk_window_close);
 }
 
-typedef struct
-{
-  const char *name;
-  void (*run) (void);
-} Act;
-
+// building the window itself is not judged, nor GTK's printing, which packs each page in one go
 static const Act acts[] = {
-  { "/window/start", test_start },     { "/window/bad-file", test_bad_file },
-  { "/window/open", test_open },       { "/window/slice-hands", test_slice_hands },
-  { "/window/layouts", test_layouts }, { "/window/segment", test_segment },
-  { "/window/measure", test_measure }, { "/window/neck", test_neck },
-  { "/window/tilt", test_tilt },       { "/window/presets", test_presets },
-  { "/window/help", test_help },       { "/window/latency", test_latency },
-  { "/window/report", test_report },   { "/window/chooser", test_chooser },
-  { "/window/print", test_print },     { "/window/save", test_save },
-  { "/window/drop", test_drop },       { "/window/close", test_close },
+  { "/window/start", test_start, TRUE },
+  { "/window/bad-file", test_bad_file },
+  { "/window/open", test_open },
+  { "/window/slice-hands", test_slice_hands },
+  { "/window/layouts", test_layouts },
+  { "/window/segment", test_segment },
+  { "/window/measure", test_measure },
+  { "/window/neck", test_neck },
+  { "/window/tilt", test_tilt },
+  { "/window/presets", test_presets },
+  { "/window/help", test_help },
+  { "/window/latency", test_latency },
+  { "/window/report", test_report },
+  { "/window/chooser", test_chooser },
+  { "/window/print", test_print, TRUE },
+  { "/window/save", test_save },
+  { "/window/drop", test_drop },
+  { "/window/close", test_close },
 };
 
 static const Act own_acts[] = {
-  { "/window/start", test_start },
+  { "/window/start", test_start, TRUE },
   { "/window/own-scan", test_own_scan },
   { "/window/own-measure", test_own_measure },
   { "/window/own-steps", test_own_steps },
@@ -690,46 +672,13 @@ static const Act own_acts[] = {
   { "/window/close", test_close },
 };
 
-/* Whatever is done, no round of the loop may keep the processor over 100 ms. Building the window itself is not judged,
- * nor GTK's printing, which packs each page in one go. */
-static void
-watched (gconstpointer data)
-{
-  const Act *act = data;
-
-  watch_start ();
-  act->run ();
-  g_test_message (
-      "longest round %.0f ms processor, %.0f ms clock, %d of %d over 100 ms; %.0f ms in all for the driver's compiler",
-      watch.worst_cpu_ms, watch.worst_wall_ms, watch.over_100_wall, watch.rounds, watch.driver_ms);
-#ifndef SANITIZED
-  if (act->run != test_start && act->run != test_print && watch.worst_cpu_ms >= 100.0)
-    {
-      g_test_message ("%s: %.0f ms", act->name, watch.worst_cpu_ms);
-      g_test_fail (); // the acts after it are still seen
-    }
-#endif
-}
-
 int
 main (int argc, char **argv)
 {
-  g_autofree char *home = NULL;
   int status;
 
-  if (willis_reader_main (argc, argv, &status)) // foreign files are read by this program run again
+  if (!set_up_stage (argc, argv, &status))
     return status;
-  home = g_dir_make_tmp ("willis-home-XXXXXX", NULL);
-  g_setenv ("XDG_STATE_HOME", home, TRUE);
-  g_setenv ("XDG_CACHE_HOME", home, TRUE);
-  g_test_init (&argc, &argv, NULL);
-  adw_init ();
-  willis_window_init_renderer ();
-  willis_window_init_resources ();
-  application = adw_application_new ("org.willis.Willis.Test", G_APPLICATION_NON_UNIQUE);
-  g_application_set_resource_base_path (G_APPLICATION (application), "/org/willis/Willis"); // the style is part of it
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
-  willis_window_add_keys (GTK_APPLICATION (application));
   for (gsize n = 0; n < G_N_ELEMENTS (acts) && g_getenv ("WILLIS_WINDOW_SCAN") == NULL; n++)
     g_test_add_data_func (acts[n].name, &acts[n], watched);
   for (gsize n = 0; n < G_N_ELEMENTS (own_acts) && g_getenv ("WILLIS_WINDOW_SCAN") != NULL; n++)
