@@ -15,10 +15,6 @@
 
 #define MOST_VOXELS 2e6
 #define LEAST_VOXEL_MM 0.15
-/* A lumen from a scan is rough by some hundredths of a millimetre; a wall that gives a little at each crossing (0.01 mm at
- * an ordinary force) lets the wires lie on its mean. The value is an assumption: on one case a flow diverter became 18.1,
- * 19.2 and 19.8 mm long with 0.01, 0.03 and 0.1, and 20.4 mm against a rigid wall, riding on the roughness. */
-#define SURFACE_WALL_N_MM 0.03
 
 static gboolean
 settle (JsonBuilder *builder, const WillisBraid *braid, const WillisLumenLine *line, const WillisWirePath *path, WillisLumen *lumen,
@@ -116,7 +112,7 @@ willis_cli_wires_in_artery (JsonBuilder *builder, const WillisBraid *braid, cons
   const WillisWirePath path = { artery->n, artery->s_mm, artery->points_lps_mm };
   g_autoptr (WillisLumen) lumen = willis_lumen_from_surface (surface, 0.0, willis_cli_progress (), error);
 
-  return lumen != NULL && settle (builder, braid, &line, &path, lumen, distal_mm, -1, SURFACE_WALL_N_MM, error);
+  return lumen != NULL && settle (builder, braid, &line, &path, lumen, distal_mm, -1, WILLIS_WIRES_SCAN_WALL_N_MM, error);
 }
 
 gboolean

@@ -9,6 +9,7 @@
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/num/vec3.h"
+#include "solver/stent/wire-path.h"
 
 #define CURVE_STEP_MM 0.25
 
@@ -336,20 +337,9 @@ willis_lumen_curve_load (const char *path, WillisLumenCurve *out, GError **error
   s[0] = 0.0;
   for (gsize i = 1; i < n; i++)
     s[i] = s[i - 1] + fmax (vec3_dist (p + 3 * i, p + 3 * i - 3), 1e-6);
-  for (gsize i = 0; i < n; i++)
-    {
-      gsize lo = i >= 2 ? i - 2 : 0, hi = MIN (i + 2, n - 1);
-      double a[3], b[3], c[3];
-
-      k[i] = 0.0;
-      if (lo == i || hi == i)
-        continue;
-      vec3_sub (a, p + 3 * i, p + 3 * lo);
-      vec3_sub (b, p + 3 * hi, p + 3 * i);
-      vec3_cross (c, a, b);
-      k[i] = 2.0 * atan2 (vec3_norm (c), vec3_dot (a, b)) / (s[hi] - s[lo]);
-      d[i] = fmax (d[i], 0.05);
-    }
+  _willis_wire_path_curvature (p, s, n, k);
+  for (gsize i = 1; i + 1 < n; i++)
+    d[i] = fmax (d[i], 0.05);
   out->line = (WillisLumenLine){ n, s, d, k, NULL };
   return TRUE;
 }

@@ -96,20 +96,10 @@ place (Cut *c)
       vec3_cross (v, t, u);
       for (int m = 0; m < c->around; m++)
         {
-          double phi = 2.0 * G_PI * (m + phase) / c->around, r[3], w[3], q[9];
+          double phi = 2.0 * G_PI * (m + phase) / c->around;
           WillisFrame *f = &l->frames[k * c->around + m];
 
-          vec3_scale (r, u, cos (phi));
-          vec3_axpy (r, r, sin (phi), v);
-          vec3_axpy (f->r, centre, 0.5 * diameter, r);
-          vec3_cross (w, t, r);
-          for (int i = 0; i < 3; i++)
-            {
-              q[3 * i] = t[i];
-              q[3 * i + 1] = r[i];
-              q[3 * i + 2] = w[i];
-            }
-          quat_from_matrix (f->q, q);
+          _willis_wire_path_crossing (centre, t, u, v, phi, 0.5 * diameter, f);
           l->angle[k * c->around + m] = strut_angle (c, c->free_mm); // crowns are rigid: they keep what they had when free
         }
       s += c->direction * (bridge ? c->bridge_mm : c->strut_mm * cos (strut_angle (c, diameter)));

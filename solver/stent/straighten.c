@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "core/num/band.h"
 #include "core/num/vec3.h"
+#include "solver/stent/wire-path.h"
 
 #define LAMBDA_MM 6.0
 #define STIFFEST 1e4  // of the device over the artery
@@ -108,26 +109,14 @@ bend (const WillisStentArtery *a, gsize lo, gsize hi, double ratio, double lambd
   return ok;
 }
 
-/* Curvature by the angle between chords of half a millimetre. */
+/* Abscissae of the points, and the curvature there. */
 static void
 measure (const double *points, gsize n, double *s, double *curvature)
 {
   s[0] = 0.0;
   for (gsize i = 1; i < n; i++)
     s[i] = s[i - 1] + vec3_dist (points + 3 * i, points + 3 * i - 3);
-  for (gsize i = 0; i < n; i++)
-    {
-      gsize lo = i >= 2 ? i - 2 : 0, hi = MIN (i + 2, n - 1);
-      double a[3], b[3], c[3];
-
-      curvature[i] = 0.0;
-      if (lo == i || hi == i)
-        continue;
-      vec3_sub (a, points + 3 * i, points + 3 * lo);
-      vec3_sub (b, points + 3 * hi, points + 3 * i);
-      vec3_cross (c, a, b);
-      curvature[i] = 2.0 * atan2 (vec3_norm (c), vec3_dot (a, b)) / (s[hi] - s[lo]);
-    }
+  _willis_wire_path_curvature (points, s, n, curvature);
 }
 
 static double

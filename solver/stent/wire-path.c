@@ -72,3 +72,40 @@ _willis_wire_path_unsupported (const WillisLumenLine *line, double s)
     i++;
   return line->unsupported != NULL && line->unsupported[i];
 }
+
+void
+_willis_wire_path_curvature (const double *points, const double *s, gsize n, double *curvature)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize lo = i >= 2 ? i - 2 : 0, hi = MIN (i + 2, n - 1);
+      double a[3], b[3], c[3];
+
+      curvature[i] = 0.0;
+      if (lo == i || hi == i)
+        continue;
+      vec3_sub (a, points + 3 * i, points + 3 * lo);
+      vec3_sub (b, points + 3 * hi, points + 3 * i);
+      vec3_cross (c, a, b);
+      curvature[i] = 2.0 * atan2 (vec3_norm (c), vec3_dot (a, b)) / (s[hi] - s[lo]);
+    }
+}
+
+void
+_willis_wire_path_crossing (const double centre[3], const double t[3], const double u[3], const double v[3], double phi,
+                            double radius, WillisFrame *frame)
+{
+  double r[3], w[3], q[9];
+
+  vec3_scale (r, u, cos (phi));
+  vec3_axpy (r, r, sin (phi), v);
+  vec3_axpy (frame->r, centre, radius, r);
+  vec3_cross (w, t, r);
+  for (int i = 0; i < 3; i++)
+    {
+      q[3 * i] = t[i];
+      q[3 * i + 1] = r[i];
+      q[3 * i + 2] = w[i];
+    }
+  quat_from_matrix (frame->q, q);
+}

@@ -88,20 +88,10 @@ place_ring (Build *b, int k, double diameter, const double t[3], const double u[
   for (int m = 0; m < around; m++)
     {
       double chi = 2.0 * G_PI * (m + 0.5 * (k % 2)) / around - inward, psi = chi + shift * sin (chi), phi = psi + inward;
-      double r[3], w[3], q[9], local = fmin (cosine * (1.0 - e * cos (psi)), 0.98);
+      double local = fmin (cosine * (1.0 - e * cos (psi)), 0.98);
       WillisFrame *f = &b->l->frames[k * around + m];
 
-      vec3_scale (r, u, cos (phi));
-      vec3_axpy (r, r, sin (phi), v);
-      vec3_axpy (f->r, centre, 0.5 * diameter, r);
-      vec3_cross (w, t, r);
-      for (int i = 0; i < 3; i++)
-        {
-          q[3 * i] = t[i];
-          q[3 * i + 1] = r[i];
-          q[3 * i + 2] = w[i];
-        }
-      quat_from_matrix (f->q, q);
+      _willis_wire_path_crossing (centre, t, u, v, phi, 0.5 * diameter, f);
       b->l->angle[k * around + m] = acos (CLAMP (local, 0.02, 0.98));
     }
 }

@@ -11,7 +11,6 @@
 
 #define REACH_MM 50.0
 #define MAX_WIRES 24
-#define WALL_N_MM 0.03 // as the command line has it: a lumen from a scan is rough, wires lie on its mean
 
 typedef struct
 {
@@ -77,7 +76,7 @@ work (const WillisProgress *progress, gpointer data, GError **error)
                                  willis_case_aneurysm (in->c, (gsize) in->aneurysm), -1, REACH_MM, &first, error);
   g_autoptr (WillisLumen) lumen
       = artery != NULL ? willis_lumen_from_surface (willis_case_surface (in->c), 0.0, &second, error) : NULL;
-  const WillisWireOptions options = { .wall_n_mm = WALL_N_MM };
+  const WillisWireOptions options = { .wall_n_mm = WILLIS_WIRES_SCAN_WALL_N_MM };
   Answer *out;
   gboolean ok;
 
