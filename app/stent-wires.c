@@ -146,21 +146,17 @@ gboolean
 willis_cli_straightened (JsonBuilder *builder, const WillisStentChoice *choice, const WillisStentArtery *artery, double fraction,
                          GError **error)
 {
-  WillisStraightened out, as_is;
-  WillisDeployment after, before;
+  WillisStraightened out;
   double change = NAN;
 
   if (!willis_stent_straighten (artery, choice->distal_mm, choice->proximal_mm, fraction, 0.0, &out, error))
     return FALSE;
-  if (choice->braid.wire_length_mm > 0.0)
+  if (choice->braid.wire_length_mm > 0.0
+      && !willis_stent_straighten_change (artery, &choice->braid, choice->distal_mm, choice->proximal_mm, &out, &change,
+                                          error))
     {
-      /* both lines measured alike: only the change is taken */
-      gboolean ok = willis_stent_straighten (artery, choice->distal_mm, choice->proximal_mm, 0.0, 0.0, &as_is, error);
-
-      if (ok && willis_braid_deploy (&choice->braid, &out.line, out.from_mm, -1, 0.0, FALSE, &after, error)
-          && willis_braid_deploy (&choice->braid, &as_is.line, as_is.from_mm, -1, 0.0, FALSE, &before, error))
-        change = after.length_mm - before.length_mm;
-      willis_straightened_clear (&as_is);
+      willis_straightened_clear (&out);
+      return FALSE;
     }
   json_builder_set_member_name (builder, "straightened");
   json_builder_begin_object (builder);
@@ -186,5 +182,5 @@ willis_cli_straightened (JsonBuilder *builder, const WillisStentChoice *choice, 
   if (!isnan (change))
     willis_cli_print (_ ("its length changes by %+.2f mm with it\n"), change);
   willis_straightened_clear (&out);
-  return isnan (change) ? choice->braid.wire_length_mm <= 0.0 : TRUE;
+  return TRUE;
 }

@@ -246,6 +246,31 @@ laser_state (const Trial *t, WillisStentChoice *c)
   c->cell_opening_mm = cell_opening (d, fmin (mean, d->free_diameter_mm), curvature);
 }
 
+static GArray *
+laser_stations (const WillisStentArtery *a, const WillisStentChoice *c)
+{
+  GArray *out = g_array_new (FALSE, TRUE, sizeof (WillisStation));
+  WillisLumenLine line = willis_stent_artery_line (a);
+
+  for (gsize k = 0; k <= a->n + 1; k++)
+    {
+      double s = k == 0 ? c->distal_mm : k == a->n + 1 ? c->proximal_mm : a->s_mm[a->n - k];
+      WillisStation station = { .s_mm = s, .lumen_mm = willis_lumen_line_diameter (&line, s) };
+      gsize i = (gsize) CLAMP (s / a->step_mm, 0.0, (double) (a->n - 1));
+
+      if (s > c->distal_mm || s < c->proximal_mm)
+        continue;
+      station.unsupported = a->unsupported[i];
+      station.state.diameter_mm = fmin (station.lumen_mm, c->device->free_diameter_mm);
+      station.gap_mm = station.unsupported ? 0.0 : 0.5 * (station.lumen_mm - station.state.diameter_mm);
+      station.state.coverage = station.state.porosity = station.state.pore_density_mm2 = NAN;
+      station.state.radial_force_n_mm = station.state.axial_force_n = station.state.pressure_mpa = NAN;
+      station.bend = 0.5 * a->curvature_1_mm[i] * station.lumen_mm;
+      g_array_append_val (out, station);
+    }
+  return out;
+}
+
 static gboolean
 lay (Trial *t, WillisStentChoice *c, GArray **stations, GError **error)
 {
@@ -259,6 +284,8 @@ lay (Trial *t, WillisStentChoice *c, GArray **stations, GError **error)
       c->length_mm = length_with (t, NULL, 0.0, 1.0, 0.0);
       c->proximal_mm = c->distal_mm - c->length_mm;
       laser_state (t, c);
+      if (stations != NULL)
+        *stations = laser_stations (t->artery, c);
       return TRUE;
     }
   if (!willis_braid_deploy (&t->braid, &line, t->start_mm, -1, 0.0, TRUE, &out, error))
@@ -374,6 +401,12 @@ judge_length (const WillisStentArtery *a, const WillisStentRequest *r, WillisSte
       c->score += 1.0 + 0.5 * (least - c->proximal_landing_lo_mm);
       worsen (c, WILLIS_FIT_DEPENDS);
     }
+  if (!isnan (r->proximal_mm) && land > least && extra < -0.05 && c->proximal_landing_mm >= least - 0.05)
+    {
+      say (c->warnings, _ ("ends %.1f mm before the proximal mark"), -extra);
+      c->score += 1.0 - 1.5 * extra;
+      worsen (c, WILLIS_FIT_DEPENDS);
+    }
   if (extra > 0.0)
     {
       c->score += 0.3 * extra;
@@ -394,6 +427,33 @@ judge_length (const WillisStentArtery *a, const WillisStentRequest *r, WillisSte
     }
   say (c->reasons, _ ("covers the neck with %.1f mm beyond it distally and %.1f mm proximally"), c->distal_landing_mm,
        c->proximal_landing_mm);
+}
+
+/* Branches by where they leave the artery: covered where the device passes the middle of the origin; where that is so
+ * at one end of the length's interval only, it depends. */
+static void
+judge_branches (const WillisStentArtery *a, WillisStentChoice *c)
+{
+  for (guint i = 0; i < a->side_branches->len; i++)
+    {
+      const WillisSideBranch *b = &g_array_index (a->side_branches, WillisSideBranch, i);
+
+      if (b->s_mm <= c->distal_mm && b->s_mm >= c->proximal_mm)
+        {
+          c->branches_covered++;
+          c->score += 0.5;
+        }
+      if (b->s_mm <= c->distal_mm - c->length_lo_mm && b->s_mm >= c->distal_mm - c->length_hi_mm)
+        {
+          say (c->warnings,
+               _ ("whether it covers a branch of %.1f mm, %.1f mm before the neck, depends on how long it becomes"),
+               b->diameter_mm, a->neck_lo_mm - b->s_mm);
+          c->score += 0.5;
+          worsen (c, WILLIS_FIT_DEPENDS);
+        }
+    }
+  if (c->branches_covered > 0)
+    say (c->warnings, _ ("covers the origins of %u branches"), c->branches_covered);
 }
 
 static void
@@ -420,17 +480,6 @@ judge_wall (const WillisStentArtery *a, WillisStentChoice *c)
       say (c->warnings, _ ("an end lies on a bend of %.1f mm radius"), 1.0 / end_curvature);
       c->score += 1.5;
     }
-  for (guint i = 0; i < a->side_branches->len; i++)
-    {
-      const WillisSideBranch *b = &g_array_index (a->side_branches, WillisSideBranch, i);
-
-      if (b->s_mm < c->proximal_mm || b->s_mm > c->distal_mm)
-        continue;
-      c->branches_covered++;
-      c->score += 0.5;
-    }
-  if (c->branches_covered > 0)
-    say (c->warnings, _ ("covers the origins of %u branches"), c->branches_covered);
   if (!isnan (c->cell_opening_mm) && c->cell_opening_mm > 2.5)
     say (c->warnings, _ ("cells open to %.1f mm at the outer curve: coils thinner than that may pass"), c->cell_opening_mm);
 }
@@ -493,6 +542,7 @@ willis_stent_try (const WillisDevice *device, const WillisStentArtery *artery, c
   judge_length (artery, request, c);
   judge_diameter (artery, request, c);
   judge_wall (artery, c);
+  judge_branches (artery, c);
   judge_device (c);
   c->score += 100.0 * (c->fit == WILLIS_FIT_NOT) + 5.0 * (c->fit == WILLIS_FIT_DEPENDS);
   return c;

@@ -48,10 +48,11 @@ double willis_stent_diameter_sd (double known_mm);
 
 void willis_stent_choice_free (WillisStentChoice *choice);
 
-/* One device. stations (may be NULL): where a braid is laid, WillisStation by falling s, new GArray or NULL for a laser-cut
- * stent. Errors: WILLIS_ERROR_BAD_INPUT for a device that is no stent. */
-WillisStentChoice *willis_stent_try (const WillisDevice *device, const WillisStentArtery *artery, const WillisStentRequest *request,
-                                     GArray **stations, GError **error);
+/* One device. stations (may be NULL): where it is laid, WillisStation by falling s, new GArray; of a laser-cut stent
+ * they have diameters and gaps only, as a straight tube of its free diameter would have them. Errors:
+ * WILLIS_ERROR_BAD_INPUT for a device that is no stent. */
+WillisStentChoice *willis_stent_try (const WillisDevice *device, const WillisStentArtery *artery,
+                                     const WillisStentRequest *request, GArray **stations, GError **error);
 
 /* All stents of the catalogue, best first (new, of WillisStentChoice). */
 GPtrArray *willis_stent_rank (const WillisCatalogue *catalogue, const WillisStentArtery *artery, const WillisStentRequest *request,

@@ -372,3 +372,120 @@ willis_sac_rank (const WillisCatalogue *catalogue, const WillisSacShape *sac)
   g_ptr_array_sort (out, by_score);
   return out;
 }
+
+/* ---- to look at */
+
+#define AROUND 48
+#define BODY_STEP_MM 0.2
+#define BODY_IN_MM 0.08 // within the wall, so that neither hides the other
+
+/* How far the wall is from the middle of a section along a direction; NAN where the section does not go round. */
+static double
+wall_along (const double *points, gsize n, const double middle[3], const double direction[3], const double normal[3])
+{
+  double across[3], farthest = NAN;
+
+  vec3_cross (across, normal, direction);
+  for (gsize i = 0; i < n; i++)
+    {
+      double a[3], b[3], ya, yb, x;
+
+      vec3_sub (a, points + 3 * i, middle);
+      vec3_sub (b, points + 3 * ((i + 1) % n), middle);
+      ya = vec3_dot (a, across);
+      yb = vec3_dot (b, across);
+      if ((ya < 0.0) == (yb < 0.0))
+        continue;
+      x = vec3_dot (a, direction) + ya / (ya - yb) * (vec3_dot (b, direction) - vec3_dot (a, direction));
+      if (x > 0.0 && !(x <= farthest))
+        farthest = x;
+    }
+  return farthest;
+}
+
+/* Radius of the free device at a height above its base. */
+static double
+free_radius (const WillisDevice *d, double height_mm, double z)
+{
+  double r = 0.5 * d->diameter_mm, t = CLAMP (2.0 * z / height_mm - 1.0, -1.0, 1.0),
+         edge = fmin (0.3, 0.25 * height_mm);
+
+  if (strcmp (d->shape, "web-sls") == 0)
+    return r * sqrt (fmax (1.0 - t * t, 0.0));
+  if (!g_str_has_prefix (d->shape, "web"))
+    return r;
+  z = fmin (z, height_mm - z); // rounded over at both ends
+  return z >= edge ? r : r - edge + sqrt (fmax (edge * edge - (edge - z) * (edge - z), 0.0));
+}
+
+typedef struct
+{
+  double *points, *gaps;
+  guint n_rings;
+  gint32 *triangles;
+  gsize n_triangles;
+} Body;
+
+static void
+add_body_ring (Body *b, WillisSectioner *sectioner, const WillisNeck *neck, double z, double radius, const double u[3],
+               const double v[3])
+{
+  double p[3];
+  int found;
+  const WillisSection *section;
+
+  vec3_axpy (p, neck->centre_lps_mm, z, neck->normal);
+  willis_sectioner_cut (sectioner, p, neck->normal);
+  found = willis_sectioner_around (sectioner, p);
+  section = found >= 0 ? willis_sectioner_section (sectioner, (gsize) found) : NULL;
+  if (section != NULL)
+    vec3_copy (p, section->centre_lps_mm);
+  for (int k = 0; k < AROUND; k++)
+    {
+      double a = 2.0 * G_PI * k / AROUND, direction[3], wall = NAN, r;
+
+      for (int c = 0; c < 3; c++)
+        direction[c] = cos (a) * u[c] + sin (a) * v[c];
+      if (section != NULL)
+        wall = wall_along (willis_sectioner_points (sectioner) + 3 * section->first, section->n, p, direction,
+                           neck->normal);
+      r = isnan (wall) ? radius : fmin (radius, wall);
+      vec3_axpy (b->points + 3 * (b->n_rings * AROUND + (guint) k), p, fmax (r - BODY_IN_MM, 1e-3), direction);
+      b->gaps[b->n_rings * AROUND + (guint) k] = wall - r;
+    }
+  b->n_rings++;
+}
+
+WillisSurface *
+willis_sac_body (const WillisAneurysm *aneurysm, const WillisDevice *device, double **gaps_mm)
+{
+  const WillisNeck *neck = willis_aneurysm_neck (aneurysm);
+  double sac_mm = willis_aneurysm_morphology (aneurysm)->index[WILLIS_INDEX_HEIGHT].value, u[3], v[3];
+  double height = isnan (device->height_mm) ? 0.4 * sac_mm : device->height_mm;
+  guint n = (guint) CLAMP (height / BODY_STEP_MM, 4.0, 200.0);
+  g_autoptr (WillisSectioner) sectioner = willis_sectioner_new (willis_aneurysm_sac (aneurysm));
+  Body b
+      = { g_new (double, 3 * AROUND * (n + 1)), g_new (double, AROUND *(n + 1)), 0, g_new (gint32, 6 * AROUND * n), 0 };
+
+  vec3_basis (neck->normal, u, v);
+  for (guint i = 0; i <= n; i++)
+    {
+      double z = fmin (fmax (height * i / n, 0.02), height - 0.02);
+
+      add_body_ring (&b, sectioner, neck, z, free_radius (device, height, z), u, v);
+    }
+  for (guint i = 0; i < n; i++)
+    for (guint k = 0; k < AROUND; k++)
+      {
+        gint32 at = (gint32) (i * AROUND + k), next = (gint32) (i * AROUND + (k + 1) % AROUND);
+        const gint32 two[6] = { at, next, at + AROUND, next, next + AROUND, at + AROUND };
+
+        memcpy (b.triangles + 3 * b.n_triangles, two, sizeof two);
+        b.n_triangles += 2;
+      }
+  if (gaps_mm != NULL)
+    *gaps_mm = b.gaps;
+  else
+    g_free (b.gaps);
+  return willis_surface_new_take (b.points, (gsize) b.n_rings * AROUND, b.triangles, b.n_triangles);
+}

@@ -68,4 +68,10 @@ void willis_sac_choice_free (WillisSacChoice *choice);
 /* All intrasaccular devices of the catalogue, best first (new, of WillisSacChoice). */
 GPtrArray *willis_sac_rank (const WillisCatalogue *catalogue, const WillisSacShape *sac);
 
+/* The device as it stands in the sac, to look at: a body about the sac's axis as wide as the device, or as the sac
+ * where that is narrower (a barrel; SLS a ball; others a bowl along the wall). gaps_mm (new, may be NULL): at each
+ * point the distance to the sac's wall across the axis, NaN where there is none. The base lies in the neck's plane; how
+ * a device is pressed out of shape is not in it. */
+WillisSurface *willis_sac_body (const WillisAneurysm *aneurysm, const WillisDevice *device, double **gaps_mm);
+
 G_END_DECLS

@@ -155,7 +155,10 @@ willis_stent_straighten (const WillisStentArtery *artery, double from_mm, double
       if (fraction <= 0.0)
         ratio = 0.0;
       if (!bend (artery, lo, hi, ratio, lambda, out->points_lps_mm))
-        return willis_fail (error, WILLIS_ERROR_FAILED, _ ("the artery under the device does not come to rest"));
+        {
+          willis_straightened_clear (out);
+          return willis_fail (error, WILLIS_ERROR_FAILED, _ ("the artery under the device does not come to rest"));
+        }
       measure (out->points_lps_mm, n, out->s_mm, out->curvature_1_mm);
       out->mean_curvature_after = mean_of (out->curvature_1_mm, lo, hi);
       if (fraction <= 0.0)
@@ -179,4 +182,20 @@ willis_stent_straighten (const WillisStentArtery *artery, double from_mm, double
   }
   out->line = (WillisLumenLine){ n, out->s_mm, artery->diameter_mm, out->curvature_1_mm, artery->unsupported };
   return TRUE;
+}
+
+gboolean
+willis_stent_straighten_change (const WillisStentArtery *artery, const WillisBraid *braid, double distal_mm,
+                                double proximal_mm, const WillisStraightened *after, double *change_mm, GError **error)
+{
+  WillisStraightened as_is = { 0 };
+  WillisDeployment laid, before;
+  gboolean ok = willis_stent_straighten (artery, distal_mm, proximal_mm, 0.0, 0.0, &as_is, error)
+                && willis_braid_deploy (braid, &after->line, after->from_mm, -1, 0.0, FALSE, &laid, error)
+                && willis_braid_deploy (braid, &as_is.line, as_is.from_mm, -1, 0.0, FALSE, &before, error);
+
+  if (ok)
+    *change_mm = laid.length_mm - before.length_mm;
+  willis_straightened_clear (&as_is);
+  return ok;
 }

@@ -32,4 +32,11 @@ void willis_straightened_clear (WillisStraightened *s);
 gboolean willis_stent_straighten (const WillisStentArtery *artery, double from_mm, double to_mm, double fraction, double lambda_mm,
                                   WillisStraightened *out, GError **error);
 
+/* What that does to a braid's length: laid from its distal end on the line after less on the line before, both measured
+ * alike. distal_mm, proximal_mm: its ends on the artery as it is. Errors: as willis_stent_straighten and
+ * willis_braid_deploy. */
+gboolean willis_stent_straighten_change (const WillisStentArtery *artery, const WillisBraid *braid, double distal_mm,
+                                         double proximal_mm, const WillisStraightened *after, double *change_mm,
+                                         GError **error);
+
 G_END_DECLS

@@ -105,3 +105,50 @@ willis_stent_wires (const WillisStentArtery *artery, const GArray *stations, gui
       }
   return out;
 }
+
+/* The ring of frames at a distance from the first station. */
+static Ring
+ring_at (const Ring *r, const GArray *stations, double along_mm)
+{
+  double first = g_array_index (stations, WillisStation, 0).s_mm;
+  guint i = 1;
+  Ring out;
+  double a, b, t;
+
+  while (i + 1 < stations->len && fabs (g_array_index (stations, WillisStation, i).s_mm - first) < along_mm)
+    i++;
+  a = fabs (g_array_index (stations, WillisStation, i - 1).s_mm - first);
+  b = fabs (g_array_index (stations, WillisStation, i).s_mm - first);
+  t = b > a ? CLAMP ((along_mm - a) / (b - a), 0.0, 1.0) : 0.0;
+  vec3_lerp (out.p, r[i - 1].p, r[i].p, t);
+  vec3_lerp (out.u, r[i - 1].u, r[i].u, t);
+  vec3_lerp (out.v, r[i - 1].v, r[i].v, t);
+  out.radius = r[i - 1].radius + t * (r[i].radius - r[i - 1].radius);
+  out.gap = out.turn = 0.0;
+  return out;
+}
+
+double *
+willis_stent_crowns (const WillisStentArtery *artery, const GArray *stations, guint crowns, double row_mm,
+                     guint max_rows, guint *n_rows, guint *n_points)
+{
+  g_autofree Ring *r = rings (artery, stations);
+  double length = fabs (g_array_index (stations, WillisStation, stations->len - 1).s_mm
+                        - g_array_index (stations, WillisStation, 0).s_mm);
+  double *out;
+
+  crowns = CLAMP (crowns, 3, 40);
+  *n_rows = (guint) CLAMP (lrint (length / fmax (row_mm, 0.2)), 1, (long) max_rows);
+  *n_points = 2 * crowns;
+  out = g_new (double, 3 * (gsize) *n_rows * *n_points);
+  for (guint k = 0; k < *n_rows; k++)
+    for (int side = 0; side < 2; side++)
+      {
+        Ring ring = ring_at (r, stations, length * (k + side) / *n_rows);
+
+        for (guint m = 0; m < crowns; m++) // a row begins under the crowns that the one before ends with
+          on_ring (&ring, 2.0 * G_PI * (m + 0.5 * ((k + (guint) side) % 2)) / crowns,
+                   out + 3 * ((gsize) k * *n_points + 2 * m + (guint) (k % 2 ? !side : side)));
+      }
+  return out;
+}

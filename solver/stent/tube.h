@@ -15,4 +15,10 @@ WillisSurface *willis_stent_tube (const WillisStentArtery *artery, const GArray 
 double *willis_stent_wires (const WillisStentArtery *artery, const GArray *stations, guint wires, guint max_wires, guint *n_wires,
                             guint *n_points);
 
+/* The struts of a laser-cut stent as rows of crowns, each row one closed curve of *n_points (new,
+ * [n_rows][n_points][3]); rows are row_mm long, at most max_rows are drawn, crowns at most 40. For looking at: how its
+ * cells open says laser.h. */
+double *willis_stent_crowns (const WillisStentArtery *artery, const GArray *stations, guint crowns, double row_mm,
+                             guint max_rows, guint *n_rows, guint *n_points);
+
 G_END_DECLS

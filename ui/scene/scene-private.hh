@@ -55,6 +55,7 @@ struct Item
   WillisColourMap map = WILLIS_MAP_VIRIDIS;
   WillisNeck neck{}; // of a ring
   double radius_mm = 0.0;
+  bool hoop = false;                    // a ring without arrow
   double box[6] = { 0, 0, 0, 0, 0, 0 }; // mm; empty: lowest above highest
 
   void measure (); // fills box; when the contents are complete

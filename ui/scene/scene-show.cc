@@ -304,49 +304,62 @@ willis_scene_show_tree (WillisScene *scene, const char *id, WillisTree *tree, Wi
                   });
 }
 
-extern "C" gboolean
-willis_scene_show_curve (WillisScene *scene, const char *id, const double *points_lps_mm, gsize n,
-                         gboolean closed, guint32 rgb, double radius_mm, GError **error)
+static void
+add_line (Item *item, const double *points_lps_mm, gsize n, gboolean closed)
 {
-  return guard (scene, error, FALSE,
-                [&] () -> gboolean
-                  {
-                    auto item = make_item (id, Kind::curve, error);
+  WillisLine *line = g_new0 (WillisLine, 1);
 
-                    if (item == nullptr)
-                      return FALSE;
-                    if (n < 2 || !finite_points (points_lps_mm, n) || !(radius_mm >= 0.0))
-                      return willis_fail (error, WILLIS_ERROR_BAD_INPUT,
-                                          "the curve %s has too few points or some that are not finite", id);
-                    item->rgb = rgb;
-                    if (radius_mm > 0.0)
-                      {
-                        std::vector<double> radii (n, radius_mm);
-                        std::vector<guint8> colours (3 * n);
-                        WillisShapeBuilder builder;
-
-                        for (gsize i = 0; i < n; i++)
-                          put_rgb (&colours[3 * i], rgb);
-                        willis_shape_builder_init (&builder);
-                        willis_shape_add_tube (&builder, points_lps_mm, radii.data (), n, closed, colours.data (),
-                                               12, 0);
-                        item->shapes.push_back (willis_shape_builder_finish (&builder));
-                        return put (scene, std::move (item));
-                      }
-                    WillisLine *line = g_new0 (WillisLine, 1);
-                    item->lines.push_back (line);
-                    line->n = n + (closed ? 1 : 0);
-                    line->points_lps_mm = g_new (double, 3 * line->n);
-                    for (gsize i = 0; i < line->n; i++)
-                      vec3_copy (line->points_lps_mm + 3 * i, points_lps_mm + 3 * (i % n));
-                    line->width_px = 2.0;
-                    return put (scene, std::move (item));
-                  });
+  item->lines.push_back (line);
+  line->n = n + (closed ? 1 : 0);
+  line->points_lps_mm = g_new (double, 3 * line->n);
+  for (gsize i = 0; i < line->n; i++)
+    vec3_copy (line->points_lps_mm + 3 * i, points_lps_mm + 3 * (i % n));
+  line->width_px = 2.0;
 }
 
 extern "C" gboolean
-willis_scene_show_markers (WillisScene *scene, const char *id, const WillisMarker *markers, gsize n,
-                           GError **error)
+willis_scene_show_curves (WillisScene *scene, const char *id, const double *points_lps_mm, gsize n_curves, gsize n,
+                          gboolean closed, guint32 rgb, double radius_mm, GError **error)
+{
+  return guard (scene, error, FALSE, [&] () -> gboolean {
+    auto item = make_item (id, Kind::curve, error);
+
+    if (item == nullptr)
+      return FALSE;
+    if (n < 2 || n_curves < 1 || !finite_points (points_lps_mm, n_curves * n) || !(radius_mm >= 0.0))
+      return willis_fail (error, WILLIS_ERROR_BAD_INPUT, "the curve %s has too few points or some that are not finite",
+                          id);
+    item->rgb = rgb;
+    if (radius_mm > 0.0)
+      {
+        std::vector<double> radii (n, radius_mm);
+        std::vector<guint8> colours (3 * n);
+        WillisShapeBuilder builder;
+
+        for (gsize i = 0; i < n; i++)
+          put_rgb (&colours[3 * i], rgb);
+        willis_shape_builder_init (&builder);
+        for (gsize k = 0; k < n_curves; k++)
+          willis_shape_add_tube (&builder, points_lps_mm + 3 * k * n, radii.data (), n, closed, colours.data (),
+                                 n_curves > 1 ? 6 : 12, 0);
+        item->shapes.push_back (willis_shape_builder_finish (&builder));
+      }
+    else
+      for (gsize k = 0; k < n_curves; k++)
+        add_line (item.get (), points_lps_mm + 3 * k * n, n, closed);
+    return put (scene, std::move (item));
+  });
+}
+
+extern "C" gboolean
+willis_scene_show_curve (WillisScene *scene, const char *id, const double *points_lps_mm, gsize n, gboolean closed,
+                         guint32 rgb, double radius_mm, GError **error)
+{
+  return willis_scene_show_curves (scene, id, points_lps_mm, 1, n, closed, rgb, radius_mm, error);
+}
+
+extern "C" gboolean
+willis_scene_show_markers (WillisScene *scene, const char *id, const WillisMarker *markers, gsize n, GError **error)
 {
   return guard (scene, error, FALSE,
                 [&] () -> gboolean
@@ -430,6 +443,61 @@ willis_scene_show_ring (WillisScene *scene, const char *id, const WillisNeck *ne
   return guard (scene, error, FALSE, [&] () -> gboolean { return show_ring (scene, id, neck, radius_mm, error); });
 }
 
+/* As thick as a finger can take at the size that arteries are looked at. */
+static WillisShape *
+hoop_shape (const WillisNeck *plane, double radius, guint32 colour)
+{
+  const int n = 48;
+  double u[3], v[3];
+  std::vector<double> points (3 * n), radii (n, std::max (0.06 * radius, 0.12));
+  std::vector<guint8> rgb (3 * n);
+  WillisShapeBuilder builder;
+
+  vec3_basis (plane->normal, u, v);
+  for (int i = 0; i < n; i++)
+    {
+      double a = 2.0 * G_PI * i / n;
+
+      vec3_axpy (&points[3 * i], plane->centre_lps_mm, radius * cos (a), u);
+      vec3_axpy (&points[3 * i], &points[3 * i], radius * sin (a), v);
+      put_rgb (&rgb[3 * i], colour);
+    }
+  willis_shape_builder_init (&builder);
+  willis_shape_add_tube (&builder, points.data (), radii.data (), n, TRUE, rgb.data (), 10, WILLIS_RING_MOVE);
+  return willis_shape_builder_finish (&builder);
+}
+
+static gboolean
+show_hoop (WillisScene *scene, const char *id, const WillisNeck *plane, double radius_mm, guint32 rgb,
+           const char *caption, GError **error)
+{
+  auto item = make_item (id, Kind::ring, error);
+  willis::Marker marker = { { 0, 0, 0 }, caption != nullptr ? caption : "" };
+
+  if (item == nullptr)
+    return FALSE;
+  if (!finite_points (plane->centre_lps_mm, 1) || !finite_points (plane->normal, 1)
+      || !(std::fabs (vec3_norm (plane->normal) - 1.0) < 1e-3) || !(radius_mm > 0.0))
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, "the mark %s has no plane or no size", id);
+  item->hoop = true;
+  item->neck = *plane;
+  vec3_normalize (item->neck.normal);
+  item->radius_mm = radius_mm;
+  item->rgb = rgb;
+  vec3_copy (marker.lps_mm, plane->centre_lps_mm);
+  item->captions.push_back (marker);
+  item->shapes.push_back (hoop_shape (&item->neck, radius_mm, rgb));
+  return put (scene, std::move (item));
+}
+
+extern "C" gboolean
+willis_scene_show_hoop (WillisScene *scene, const char *id, const WillisNeck *plane, double radius_mm, guint32 rgb,
+                        const char *caption, GError **error)
+{
+  return guard (scene, error, FALSE,
+                [&] () -> gboolean { return show_hoop (scene, id, plane, radius_mm, rgb, caption, error); });
+}
+
 static Item *
 find_ring (WillisScene *scene, const char *id)
 {
@@ -502,7 +570,11 @@ drag_ring (WillisScene *scene, Item *item, WillisRingHandle handle, double x0, d
     }
   else
     tilt (scene, &neck, (handle == WILLIS_RING_TILT ? 1.35 : 1.0) * item->radius_mm, x0, y0, x1, y1);
-  show_ring (scene, id.c_str (), &neck, item->radius_mm, nullptr);
+  if (item->hoop)
+    show_hoop (scene, id.c_str (), &neck, item->radius_mm, item->rgb, std::string (item->captions[0].caption).c_str (),
+               nullptr);
+  else
+    show_ring (scene, id.c_str (), &neck, item->radius_mm, nullptr);
 }
 
 extern "C" void

@@ -152,6 +152,10 @@ gboolean willis_scene_show_tree (WillisScene *scene, const char *id, WillisTree 
 gboolean willis_scene_show_curve (WillisScene *scene, const char *id, const double *points_lps_mm, gsize n,
                                   gboolean closed, guint32 rgb, double radius_mm, GError **error);
 
+/* Many curves as one thing, [n_curves][n][3]: the wires of a device. Thinner tubes have fewer sides. */
+gboolean willis_scene_show_curves (WillisScene *scene, const char *id, const double *points_lps_mm, gsize n_curves,
+                                   gsize n, gboolean closed, guint32 rgb, double radius_mm, GError **error);
+
 gboolean willis_scene_show_markers (WillisScene *scene, const char *id, const WillisMarker *markers, gsize n,
                                     GError **error);
 
@@ -160,6 +164,12 @@ gboolean willis_scene_show_ring (WillisScene *scene, const char *id, const Willi
                                  GError **error);
 /* The ring as it is now, after drags. FALSE where id is no ring. */
 gboolean willis_scene_get_ring (WillisScene *scene, const char *id, WillisNeck *neck, double *radius_mm);
+
+/* A mark on a vessel that can be taken and moved: a hoop about its course, all of it the handle WILLIS_RING_MOVE. To
+ * willis_scene_get_ring, willis_scene_drag_ring and picks it is a ring; whoever shows it puts it back on the course
+ * after a drag. caption (UTF-8, copied) or NULL. */
+gboolean willis_scene_show_hoop (WillisScene *scene, const char *id, const WillisNeck *plane, double radius_mm,
+                                 guint32 rgb, const char *caption, GError **error);
 
 /* Takes the ring's handle from one pixel to another. */
 void willis_scene_drag_ring (WillisScene *scene, const char *id, WillisRingHandle handle, double x0, double y0,

@@ -8,7 +8,6 @@
 
 #define MARGIN_PX 14.0
 #define GRAB_PX 14.0
-#define MOST_MM 30.0 // of landing
 
 struct _WillisArteryChart
 {
@@ -160,12 +159,6 @@ draw_device (WillisArteryChart *self, cairo_t *cr, const Frame *f)
   {
     double d = 0.5 * 3.0 * f->scale;
 
-    if (self->stations == NULL)
-      {
-        d = 0.5 * fmin (c->device->free_diameter_mm, 4.0) * f->scale;
-        cairo_rectangle (cr, x_of (f, c->proximal_mm), f->middle_px - d, c->length_mm * f->scale, 2.0 * d);
-        cairo_fill (cr);
-      }
     // where its proximal end may lie: 90 %
     set_rgb (cr, WILLIS_COLOUR_DEVICE, 0.45);
     cairo_rectangle (cr, lo, f->middle_px - 1.3 * d, hi - lo, 2.6 * d);
@@ -229,7 +222,7 @@ move_mark (WillisArteryChart *self, int mark, double landing_mm, gboolean finish
   const WillisStentArtery *a = self->artery;
   double most = mark == 0 ? a->s_mm[a->n - 1] - a->neck_hi_mm : a->neck_lo_mm;
 
-  self->landing[mark] = CLAMP (landing_mm, 0.0, fmin (MOST_MM, most));
+  self->landing[mark] = CLAMP (landing_mm, 0.0, fmin (WILLIS_LANDING_MOST_MM, most));
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[LANDING_MOVED], 0, self->landing[0], self->landing[1], finished);
 }

@@ -12,6 +12,8 @@
 
 G_BEGIN_DECLS
 
+#define WILLIS_LANDING_MOST_MM 30.0 // that a mark may be from the neck
+
 #define WILLIS_TYPE_ARTERY_CHART (willis_artery_chart_get_type ())
 G_DECLARE_FINAL_TYPE (WillisArteryChart, willis_artery_chart, WILLIS, ARTERY_CHART, GtkDrawingArea)
 

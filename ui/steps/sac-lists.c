@@ -6,7 +6,7 @@
 
 void
 willis_sac_lists_fill (GtkWidget *coils_list, GtkLabel *coils_label, GtkWidget *sac_list, const WillisCoilPlan *coils,
-                       const GPtrArray *sac)
+                       const GPtrArray *sac, const char *picked)
 {
   static const char *const icons[] = { "emblem-ok-symbolic", "dialog-warning-symbolic", "window-close-symbolic" };
   GString *text = g_string_new (NULL);
@@ -40,7 +40,10 @@ willis_sac_lists_fill (GtkWidget *coils_list, GtkLabel *coils_label, GtkWidget *
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), c->warnings->len > 0  ? c->warnings->pdata[0]
                                                          : c->reasons->len > 0 ? c->reasons->pdata[0]
                                                                                : "");
+      g_object_set_data_full (G_OBJECT (row), "device", g_strdup (c->device->id), g_free);
       gtk_list_box_append (GTK_LIST_BOX (sac_list), row);
+      if (g_strcmp0 (c->device->id, picked) == 0)
+        gtk_list_box_select_row (GTK_LIST_BOX (sac_list), GTK_LIST_BOX_ROW (row));
     }
   g_string_free (text, TRUE);
 }

@@ -8,10 +8,10 @@
 #include "core/base/i18n.h"
 #include "solver/stent/rank.h"
 #include "solver/stent/sac.h"
-#include "solver/stent/tube.h"
 #include "ui/model/format.h"
 #include "ui/steps/artery-chart.h"
 #include "ui/steps/sac-lists.h"
+#include "ui/steps/stent-scene.h"
 #include "ui/steps/stent-table.h"
 #include "ui/steps/wires-group.h"
 
@@ -19,9 +19,6 @@
 #define MAX_ROWS 10
 #define ROWS_AT_ONCE 1
 #define ROWS_PAUSE_MS 30
-#define SCENE_WALL "stent-wall"
-#define SCENE_WIRE "stent-wire"
-#define MAX_WIRES 24
 #define SEEN_THROUGH 0.35 // of the artery, so that what is in it is seen
 
 /* Everything that one ranking rests on and gives. Made on a thread, never changed. */
@@ -56,13 +53,15 @@ struct _WillisStentPage
   Ranking *ranking;
   WillisStentChoice *live; // of the picked device at the marks' place
   GArray *stations;
-  char *picked;        // device id
-  GPtrArray *compared; // device ids, at most three
+  char *picked, *in_sac; // device ids
+  WillisStentDrag drag;  // of a mark in 3D
+  GPtrArray *compared;   // device ids, at most three
   double distal_mm, proximal_mm;
-  guint rest_id, draw_id;
+  guint rest_id, draw_id, rows_id;
   guint fill_id, fill_next,
-      n_rows;               // the table grows a few rows a frame: all at once would keep the window from answering
-  gboolean updating, shown; // shown: the picked device stands in the scene
+      n_rows; // the table grows a few rows a frame: all at once would keep the window from answering
+  gboolean updating, shown, moving; // shown: the picked device stands in the scene; moving: a mark is in a hand
+  gboolean rows_due;                // the table's numbers are of earlier marks
 };
 
 G_DEFINE_FINAL_TYPE (WillisStentPage, willis_stent_page, WILLIS_TYPE_STEP_PAGE)
@@ -154,6 +153,12 @@ rank_work (const WillisProgress *progress, gpointer data, GError **error)
 
 /* --- the picked device, in chart and scene */
 
+static gboolean
+stents_seen (WillisStentPage *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->kinds_stack)), "stents") == 0;
+}
+
 static void
 hide_device (WillisStentPage *self)
 {
@@ -162,45 +167,52 @@ hide_device (WillisStentPage *self)
   if (scene == NULL || !self->shown)
     return;
   self->shown = FALSE;
-  willis_scene_hide (scene, SCENE_WALL);
+  willis_stent_scene_hide_device (scene);
+  willis_stent_scene_hide_marks (scene);
+  willis_stent_scene_show_in_sac (scene, NULL, NULL);
   willis_scene_set_opacity (scene, "lumen", willis_session_display (session_of (self))->show_tree ? SEEN_THROUGH : 1.0);
-  for (guint w = 0; w < MAX_WIRES; w++)
-    {
-      g_autofree char *id = g_strdup_printf (SCENE_WIRE "-%u", w);
-
-      willis_scene_hide (scene, id);
-    }
 }
 
-/* Wires as curves, and the gap to the wall in colour around them. */
+/* The picked device with its marks, or the one in the sac. */
 static void
 show_device (WillisStentPage *self)
 {
   WillisScene *scene = willis_view3d_get_scene (self->view);
-  g_autoptr (WillisSurface) tube = NULL;
-  g_autofree double *gaps = NULL, *wires = NULL;
-  guint n_wires = 0, n_points = 0;
+  const Ranking *r = self->ranking;
 
-  hide_device (self);
-  if (scene == NULL || self->ranking == NULL || self->stations == NULL || self->stations->len < 2
-      || willis_session_step (session_of (self)) != WILLIS_STEP_STENT)
-    return;
+  if (scene == NULL || r == NULL || willis_session_step (session_of (self)) != WILLIS_STEP_STENT)
+    {
+      hide_device (self);
+      return;
+    }
   self->shown = TRUE;
   willis_scene_set_opacity (scene, "lumen", SEEN_THROUGH);
-  tube = willis_stent_tube (self->ranking->artery, self->stations, &gaps);
-  if (self->live->gap_max_mm > 0.1)
-    willis_scene_show_field (scene, SCENE_WALL, tube, gaps, 0.0, 0.5, WILLIS_MAP_VIRIDIS, _ ("Gap to the wall"), "mm",
-                             NULL);
-  wires = willis_stent_wires (self->ranking->artery, self->stations,
-                              isnan (self->live->device->wires) ? 16 : (guint) self->live->device->wires, MAX_WIRES,
-                              &n_wires, &n_points);
-  for (guint w = 0; w < n_wires; w++)
-    {
-      g_autofree char *id = g_strdup_printf (SCENE_WIRE "-%u", w);
+  willis_stent_scene_show_in_sac (
+      scene, self->of,
+      self->in_sac != NULL && !stents_seen (self) ? willis_catalogue_find (r->catalogue, self->in_sac) : NULL);
+  if (stents_seen (self) && self->live != NULL)
+    willis_stent_scene_show_device (scene, r->artery, self->tree, self->live, self->stations, self->moving);
+  else
+    willis_stent_scene_hide_device (scene);
+  if (stents_seen (self))
+    willis_stent_scene_show_marks (scene, r->artery, self->distal_mm, self->proximal_mm);
+  else
+    willis_stent_scene_hide_marks (scene);
+}
 
-      willis_scene_show_curve (scene, id, wires + 3 * (gsize) w * n_points, n_points, FALSE, WILLIS_COLOUR_DEVICE, 0.05,
-                               NULL);
-    }
+static void refresh_rows (WillisStentPage *self);
+static void say_why (WillisStentPage *self);
+
+static gboolean
+on_rows (gpointer data)
+{
+  WillisStentPage *self = data;
+
+  self->rows_id = 0;
+  refresh_rows (self);
+  if (!self->moving)
+    say_why (self);
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -210,10 +222,12 @@ on_draw (gpointer data)
 
   self->draw_id = 0;
   show_device (self);
+  if (self->rows_due && self->rows_id == 0)
+    self->rows_id = g_timeout_add (ROWS_PAUSE_MS, on_rows, self);
   return G_SOURCE_REMOVE;
 }
 
-/* In a frame of its own: the panel takes one too. */
+/* In a frame of its own: the panel takes one too, and the table, whose text is laid out again, a third. */
 static void
 queue_device (WillisStentPage *self)
 {
@@ -276,68 +290,24 @@ lay_picked (WillisStentPage *self)
     }
   willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), self->ranking != NULL ? self->ranking->artery : NULL,
                             self->live, self->stations);
-  say_why (self);
 }
 
 /* --- the table */
-
-static char *
-row_subtitle (const WillisStentChoice *c)
-{
-  GString *text = g_string_new (NULL);
-
-  g_string_append_printf (text, _ ("%s · ± %.1f mm · gap %.2f mm"), _ (willis_fit_label (c->fit)),
-                          1.6449 * c->length_sd_mm, c->gap_max_mm);
-  if (!isnan (c->neck_coverage))
-    g_string_append_printf (text, _ (" · cover %.0f %%"), 100.0 * c->neck_coverage);
-  if (c->warnings->len > 0)
-    g_string_append_printf (text, "\n%s", (const char *) c->warnings->pdata[0]);
-  return g_string_free (text, FALSE);
-}
-
-static char *
-row_length (const WillisStentChoice *c)
-{
-  return g_strdup_printf (_ ("%.1f mm"), c->length_mm);
-}
-
-static void
-fill_row (GtkWidget *row, const WillisStentChoice *c)
-{
-  g_autofree char *subtitle = row_subtitle (c), *length = row_length (c);
-  static const char *const icons[] = { "emblem-ok-symbolic", "dialog-warning-symbolic", "window-close-symbolic" };
-  GtkWidget *icon = g_object_get_data (G_OBJECT (row), "icon");
-
-  gtk_image_set_from_icon_name (GTK_IMAGE (icon), icons[c->fit]);
-  gtk_widget_set_tooltip_text (icon, _ (willis_fit_label (c->fit)));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  willis_row_set_value (row, length);
-}
 
 static void on_compare (GtkCheckButton *check, WillisStentPage *self);
 
 static void
 add_row (WillisStentPage *self, const WillisStentChoice *c)
 {
-  GtkWidget *row = willis_row_new (c->device->name, ""), *icon = gtk_image_new ();
+  GtkWidget *row = willis_stent_row_new (c), *check = gtk_check_button_new ();
 
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
-  g_object_set_data (G_OBJECT (row), "icon", icon);
-  gtk_label_set_width_chars (GTK_LABEL (g_object_get_data (G_OBJECT (row), "value")), 7);
-  {
-    GtkWidget *check = gtk_check_button_new ();
-
-    gtk_widget_set_valign (check, GTK_ALIGN_CENTER);
-    gtk_widget_set_tooltip_text (check, _ ("Compare"));
-    gtk_check_button_set_active (GTK_CHECK_BUTTON (check),
-                                 g_ptr_array_find_with_equal_func (self->compared, c->device->id, g_str_equal, NULL));
-    g_object_set_data_full (G_OBJECT (check), "device", g_strdup (c->device->id), g_free);
-    g_signal_connect (check, "toggled", G_CALLBACK (on_compare), self);
-    adw_action_row_add_suffix (ADW_ACTION_ROW (row), check);
-  }
-  fill_row (row, c);
-  g_object_set_data_full (G_OBJECT (row), "device", g_strdup (c->device->id), g_free);
+  gtk_widget_set_valign (check, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (check, _ ("Compare"));
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check),
+                               g_ptr_array_find_with_equal_func (self->compared, c->device->id, g_str_equal, NULL));
+  g_object_set_data_full (G_OBJECT (check), "device", g_strdup (c->device->id), g_free);
+  g_signal_connect (check, "toggled", G_CALLBACK (on_compare), self);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), check);
   gtk_list_box_append (GTK_LIST_BOX (self->devices_list), row);
   if (g_strcmp0 (c->device->id, self->picked) == 0)
     gtk_list_box_select_row (GTK_LIST_BOX (self->devices_list), GTK_LIST_BOX_ROW (row));
@@ -433,19 +403,13 @@ on_compare (GtkCheckButton *check, WillisStentPage *self)
 static void
 refresh_rows (WillisStentPage *self)
 {
-  WillisStentRequest request = request_of (self, self->ranking->request.diameter_sd_mm);
+  WillisStentRequest request;
 
-  for (GtkWidget *row = gtk_widget_get_first_child (self->devices_list); row != NULL;
-       row = gtk_widget_get_next_sibling (row))
-    {
-      const char *id = g_object_get_data (G_OBJECT (row), "device");
-      const WillisDevice *d = id != NULL ? willis_catalogue_find (self->ranking->catalogue, id) : NULL;
-      WillisStentChoice *c = d != NULL ? willis_stent_try (d, self->ranking->artery, &request, NULL, NULL) : NULL;
-
-      if (c != NULL)
-        fill_row (row, c);
-      willis_stent_choice_free (c);
-    }
+  self->rows_due = FALSE;
+  if (self->ranking == NULL)
+    return;
+  request = request_of (self, self->ranking->request.diameter_sd_mm);
+  willis_stent_rows_refresh (self->devices_list, self->ranking->catalogue, self->ranking->artery, &request);
   fill_compare (self);
 }
 
@@ -454,9 +418,29 @@ fill_sac_lists (WillisStentPage *self) // only while their tab is seen
 {
   const Ranking *r = self->ranking;
 
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->kinds_stack)), "stents") != 0)
-    willis_sac_lists_fill (self->coils_list, self->coils_label, self->sac_list, r != NULL ? r->coils : NULL,
-                           r != NULL ? r->sac : NULL);
+  if (stents_seen (self))
+    return;
+  self->updating = TRUE;
+  willis_sac_lists_fill (self->coils_list, self->coils_label, self->sac_list, r != NULL ? r->coils : NULL,
+                         r != NULL ? r->sac : NULL, self->in_sac);
+  self->updating = FALSE;
+}
+
+static void
+on_tab (WillisStentPage *self)
+{
+  fill_sac_lists (self);
+  queue_device (self);
+}
+
+static void
+on_sac_picked (GtkListBox *list, GtkListBoxRow *row, WillisStentPage *self)
+{
+  if (self->updating)
+    return;
+  g_free (self->in_sac);
+  self->in_sac = row != NULL ? g_strdup (g_object_get_data (G_OBJECT (row), "device")) : NULL;
+  queue_device (self);
 }
 
 static void
@@ -468,6 +452,7 @@ show_ranking (WillisStentPage *self)
   fill_compare (self);
   fill_sac_lists (self);
   lay_picked (self);
+  say_why (self);
   queue_device (self);
 }
 
@@ -532,17 +517,24 @@ landing_moved (WillisStentPage *self, gboolean finished)
 {
   if (self->ranking == NULL)
     return;
+  self->moving = !finished;
   self->updating = TRUE;
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->distal_spin), self->distal_mm);
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->proximal_spin), self->proximal_mm);
   self->updating = FALSE;
   willis_artery_chart_set_landing (WILLIS_ARTERY_CHART (self->chart), self->distal_mm, self->proximal_mm);
   lay_picked (self);
-  refresh_rows (self);
+  self->rows_due = TRUE;
   g_clear_handle_id (&self->rest_id, g_source_remove);
   self->rest_id = g_timeout_add (finished ? 50 : 600, on_rest, self);
-  if (finished)
-    show_device (self);
+  {
+    WillisScene *scene = willis_view3d_get_scene (self->view);
+
+    if (scene != NULL && self->shown
+        && stents_seen (self)) // the mark under the hand at once, the device in a frame of its own
+      willis_stent_scene_show_marks (scene, self->ranking->artery, self->distal_mm, self->proximal_mm);
+  }
+  queue_device (self);
 }
 
 static void
@@ -550,6 +542,22 @@ on_landing (WillisArteryChart *chart, double distal_mm, double proximal_mm, gboo
 {
   self->distal_mm = distal_mm;
   self->proximal_mm = proximal_mm;
+  landing_moved (self, finished);
+}
+
+/* A mark dragged in 3D. */
+static void
+on_hoop (WillisView3d *view, const char *id, gboolean finished, WillisStentPage *self)
+{
+  double landing[2] = { self->distal_mm, self->proximal_mm };
+
+  if (self->ranking == NULL
+      || !willis_stent_scene_dragged (willis_view3d_get_scene (view), self->ranking->artery, id, &self->drag, landing))
+    return;
+  if (finished)
+    self->drag = (WillisStentDrag){ 0 };
+  self->distal_mm = landing[0];
+  self->proximal_mm = landing[1];
   landing_moved (self, finished);
 }
 
@@ -582,7 +590,8 @@ on_picked (GtkListBox *list, GtkListBoxRow *row, WillisStentPage *self)
   g_free (self->picked);
   self->picked = g_strdup (id);
   lay_picked (self);
-  show_device (self);
+  say_why (self);
+  queue_device (self);
 }
 
 static void
@@ -676,6 +685,7 @@ willis_stent_page_dispose (GObject *object)
   g_clear_handle_id (&self->fill_id, g_source_remove);
   g_clear_handle_id (&self->rest_id, g_source_remove);
   g_clear_handle_id (&self->draw_id, g_source_remove);
+  g_clear_handle_id (&self->rows_id, g_source_remove);
   if (self->job != NULL)
     willis_job_cancel (self->job);
   g_clear_object (&self->job);
@@ -690,6 +700,7 @@ willis_stent_page_dispose (GObject *object)
   g_clear_pointer (&self->tree, willis_tree_unref);
   g_clear_pointer (&self->catalogue, willis_catalogue_unref);
   g_clear_pointer (&self->picked, g_free);
+  g_clear_pointer (&self->in_sac, g_free);
   g_clear_pointer (&self->compared, g_ptr_array_unref);
   G_OBJECT_CLASS (willis_stent_page_parent_class)->dispose (object);
 }
@@ -748,7 +759,7 @@ willis_stent_page_init (WillisStentPage *self)
   adw_combo_row_set_model (ADW_COMBO_ROW (self->type_row), G_LIST_MODEL (kinds));
   for (gsize n = 0; n < G_N_ELEMENTS (spins); n++)
     {
-      gtk_spin_button_set_range (GTK_SPIN_BUTTON (*spins[n]), 0.0, 30.0);
+      gtk_spin_button_set_range (GTK_SPIN_BUTTON (*spins[n]), 0.0, WILLIS_LANDING_MOST_MM);
       gtk_spin_button_set_increments (GTK_SPIN_BUTTON (*spins[n]), 0.1, 1.0);
       gtk_spin_button_set_value (GTK_SPIN_BUTTON (*spins[n]), 5.0);
       g_signal_connect (*spins[n], "value-changed", G_CALLBACK (on_spin), self);
@@ -762,7 +773,8 @@ willis_stent_page_init (WillisStentPage *self)
     }
   g_signal_connect (self->chart, "landing-moved", G_CALLBACK (on_landing), self);
   g_signal_connect_swapped (self->type_row, "notify::selected", G_CALLBACK (on_kind), self);
-  g_signal_connect_swapped (self->kinds_stack, "notify::visible-child", G_CALLBACK (fill_sac_lists), self);
+  g_signal_connect_swapped (self->kinds_stack, "notify::visible-child", G_CALLBACK (on_tab), self);
+  g_signal_connect (self->sac_list, "row-selected", G_CALLBACK (on_sac_picked), self);
   g_signal_connect (self->devices_list, "row-selected", G_CALLBACK (on_picked), self);
   g_signal_connect_swapped (self->run_button, "clicked", G_CALLBACK (on_run), self);
 }
@@ -773,6 +785,7 @@ willis_stent_page_new (WillisSession *session, WillisView3d *view)
   GtkWidget *page = willis_step_page_new (WILLIS_TYPE_STENT_PAGE, session);
 
   WILLIS_STENT_PAGE (page)->view = view;
+  g_signal_connect_object (view, "ring-dragged", G_CALLBACK (on_hoop), page, 0);
   WILLIS_STENT_PAGE (page)->wires = willis_wires_group_new (session, view);
   gtk_box_insert_child_after (GTK_BOX (gtk_widget_get_parent (WILLIS_STENT_PAGE (page)->why_group)), WILLIS_STENT_PAGE (page)->wires,
                               WILLIS_STENT_PAGE (page)->why_group);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/base/i18n.h"
+#include "ui/steps/step-page.h"
 
 static void
 put_cell (GtkGrid *grid, int column, int row, const char *text, gboolean head)
@@ -63,6 +64,68 @@ willis_stent_table_fill (GtkGrid *grid, WillisCatalogue *catalogue, const Willis
             g_free (texts[i]);
           }
       }
+      willis_stent_choice_free (c);
+    }
+}
+
+static char *
+row_subtitle (const WillisStentChoice *c)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, _ ("%s · ± %.1f mm · gap %.2f mm"), _ (willis_fit_label (c->fit)),
+                          1.6449 * c->length_sd_mm, c->gap_max_mm);
+  if (!isnan (c->neck_coverage))
+    g_string_append_printf (text, _ (" · cover %.0f %%"), 100.0 * c->neck_coverage);
+  if (c->warnings->len > 0)
+    g_string_append_printf (text, "\n%s", (const char *) c->warnings->pdata[0]);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+row_length (const WillisStentChoice *c)
+{
+  return g_strdup_printf (_ ("%.1f mm"), c->length_mm);
+}
+
+void
+willis_stent_row_fill (GtkWidget *row, const WillisStentChoice *c)
+{
+  g_autofree char *subtitle = row_subtitle (c), *length = row_length (c);
+  static const char *const icons[] = { "emblem-ok-symbolic", "dialog-warning-symbolic", "window-close-symbolic" };
+  GtkWidget *icon = g_object_get_data (G_OBJECT (row), "icon");
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (icon), icons[c->fit]);
+  gtk_widget_set_tooltip_text (icon, _ (willis_fit_label (c->fit)));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  willis_row_set_value (row, length);
+}
+
+GtkWidget *
+willis_stent_row_new (const WillisStentChoice *c)
+{
+  GtkWidget *row = willis_row_new (c->device->name, ""), *icon = gtk_image_new ();
+
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  g_object_set_data (G_OBJECT (row), "icon", icon);
+  gtk_label_set_width_chars (GTK_LABEL (g_object_get_data (G_OBJECT (row), "value")), 7);
+  willis_stent_row_fill (row, c);
+  g_object_set_data_full (G_OBJECT (row), "device", g_strdup (c->device->id), g_free);
+  return row;
+}
+
+void
+willis_stent_rows_refresh (GtkWidget *list, WillisCatalogue *catalogue, const WillisStentArtery *artery, const WillisStentRequest *request)
+{
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL; row = gtk_widget_get_next_sibling (row))
+    {
+      const char *id = g_object_get_data (G_OBJECT (row), "device");
+      const WillisDevice *d = id != NULL ? willis_catalogue_find (catalogue, id) : NULL;
+      WillisStentChoice *c = d != NULL ? willis_stent_try (d, artery, request, NULL, NULL) : NULL;
+
+      if (c != NULL)
+        willis_stent_row_fill (row, c);
       willis_stent_choice_free (c);
     }
 }

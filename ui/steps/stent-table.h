@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Stents in words: side by side in a grid (one column each, a row for each thing that one compares), and why one fits.
+ * Stents in words: side by side in a grid (one column each, a row for each thing that one compares), as rows of a list,
+ * and why one fits.
  */
 #include <gtk/gtk.h>
 
@@ -14,6 +15,16 @@ G_BEGIN_DECLS
  * it are left out. */
 void willis_stent_table_fill (GtkGrid *grid, WillisCatalogue *catalogue, const WillisStentArtery *artery,
                               const GPtrArray *devices, const WillisStentRequest *request);
+
+/* A row of the list of devices, its id as "device": name, length, verdict, gap, cover and the first thing against it.
+ */
+GtkWidget *willis_stent_row_new (const WillisStentChoice *c);
+/* The numbers in it anew. */
+void willis_stent_row_fill (GtkWidget *row, const WillisStentChoice *c);
+
+/* The same for all rows of a list, each device tried again in artery. */
+void willis_stent_rows_refresh (GtkWidget *list, WillisCatalogue *catalogue, const WillisStentArtery *artery,
+                                const WillisStentRequest *request);
 
 /* Why a device fits or does not, how sure its length is and where its numbers are from, in lines of text (new). c NULL:
  * empty. */

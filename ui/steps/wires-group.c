@@ -5,33 +5,50 @@
 #include <math.h>
 
 #include "core/base/i18n.h"
+#include "core/num/vec3.h"
 #include "solver/stent/laser.h"
+#include "solver/stent/straighten.h"
 #include "solver/stent/wires.h"
 #include "ui/model/format.h"
+#include "ui/steps/stent-scene.h"
 
 #define REACH_MM 50.0
 #define MAX_WIRES 24
+#define STRAIGHTENING (1.0 / 3.0) // of the curvature: King et al. 2012
+#define ARTERY_AFTER "stent-artery-after"
+
+typedef enum
+{
+  QUESTION_WIRES,
+  QUESTION_STRAIGHT,
+  N_QUESTIONS
+} Question;
 
 typedef struct
 {
+  Question question;
   WillisCase *c;
   WillisCatalogue *catalogue;
   const WillisDevice *device;
   WillisBraid braid;
   int aneurysm;
-  double distal_mm;
+  double distal_mm, proximal_mm;
 } Asked;
 
 typedef struct
 {
+  Question question;
   gboolean braided;
   WillisWires wires;
   WillisLaserCut cut;
+  WillisStraightened after;
+  gsize n_after;    // points of after
+  double change_mm; // of the length; NAN where the device is no braid
 } Answer;
 
 typedef struct
 {
-  GtkWidget *group, *button, *label;
+  GtkWidget *group, *button[N_QUESTIONS], *label[N_QUESTIONS];
   WillisSession *session; // borrowed
   WillisView3d *view;     // borrowed
   Asked asked;            // without a case; device NULL: nothing picked
@@ -62,74 +79,120 @@ answer_free (gpointer data)
     return;
   willis_wires_clear (&answer->wires);
   willis_laser_cut_clear (&answer->cut);
+  willis_straightened_clear (&answer->after);
   g_free (answer);
+}
+
+static gboolean
+follow_wires (const Asked *in, const WillisStentArtery *artery, const WillisProgress *progress, Answer *out,
+              GError **error)
+{
+  WillisProgress first = willis_progress_part (progress, 0.0, 0.1, NULL),
+                 second = willis_progress_part (progress, 0.1, 1.0, NULL);
+  g_autoptr (WillisLumen) lumen = willis_lumen_from_surface (willis_case_surface (in->c), 0.0, &first, error);
+  const WillisWireOptions options = { .wall_n_mm = WILLIS_WIRES_SCAN_WALL_N_MM };
+  WillisLumenLine line = willis_stent_artery_line (artery);
+  const WillisWirePath path = { artery->n, artery->s_mm, artery->points_lps_mm };
+
+  if (lumen == NULL)
+    return FALSE;
+  return out->braided
+             ? willis_wires_settle (&in->braid, &line, &path, lumen, in->distal_mm, -1, &options, &second, &out->wires,
+                                    error)
+             : willis_laser_cut_settle (in->device, &line, &path, lumen, in->distal_mm, -1, &second, &out->cut, error);
+}
+
+static gboolean
+straighten (const Asked *in, const WillisStentArtery *artery, Answer *out, GError **error)
+{
+  out->n_after = artery->n;
+  out->change_mm = NAN;
+  return willis_stent_straighten (artery, in->distal_mm, in->proximal_mm, STRAIGHTENING, 0.0, &out->after, error)
+         && (!out->braided
+             || willis_stent_straighten_change (artery, &in->braid, in->distal_mm, in->proximal_mm, &out->after,
+                                                &out->change_mm, error));
 }
 
 static gpointer
 work (const WillisProgress *progress, gpointer data, GError **error)
 {
   const Asked *in = data;
-  WillisProgress first = willis_progress_part (progress, 0.0, 0.1, NULL), second = willis_progress_part (progress, 0.1, 0.2, NULL);
-  WillisProgress third = willis_progress_part (progress, 0.2, 1.0, NULL);
+  WillisProgress first = willis_progress_part (progress, 0.0, 0.1, NULL),
+                 second = willis_progress_part (progress, 0.1, 1.0, NULL);
   g_autoptr (WillisStentArtery) artery
       = willis_stent_artery_new (willis_case_surface (in->c), willis_case_tree (in->c),
                                  willis_case_aneurysm (in->c, (gsize) in->aneurysm), -1, REACH_MM, &first, error);
-  g_autoptr (WillisLumen) lumen
-      = artery != NULL ? willis_lumen_from_surface (willis_case_surface (in->c), 0.0, &second, error) : NULL;
-  const WillisWireOptions options = { .wall_n_mm = WILLIS_WIRES_SCAN_WALL_N_MM };
   Answer *out;
-  gboolean ok;
 
-  if (lumen == NULL)
+  if (artery == NULL)
     return NULL;
   out = g_new0 (Answer, 1);
+  out->question = in->question;
   out->braided = in->braid.wire_length_mm > 0.0;
-  {
-    WillisLumenLine line = willis_stent_artery_line (artery);
-    const WillisWirePath path = { artery->n, artery->s_mm, artery->points_lps_mm };
-
-    ok = out->braided ? willis_wires_settle (&in->braid, &line, &path, lumen, in->distal_mm, -1, &options, &third, &out->wires, error)
-                      : willis_laser_cut_settle (in->device, &line, &path, lumen, in->distal_mm, -1, &third, &out->cut, error);
-  }
-  if (ok)
+  if (in->question == QUESTION_WIRES ? follow_wires (in, artery, &second, out, error)
+                                     : straighten (in, artery, out, error))
     return out;
   answer_free (out);
   return NULL;
 }
 
 static void
-say (Group *g, const char *text)
+say (Group *g, Question question, const char *text)
 {
-  gtk_label_set_text (GTK_LABEL (g->label), text != NULL ? text : "");
-  gtk_widget_set_visible (g->label, text != NULL);
+  gtk_label_set_text (GTK_LABEL (g->label[question]), text != NULL ? text : "");
+  gtk_widget_set_visible (g->label[question], text != NULL);
+}
+
+static void
+set_sensitive (Group *g, gboolean sensitive)
+{
+  for (int q = 0; q < N_QUESTIONS; q++)
+    gtk_widget_set_sensitive (g->button[q], sensitive);
 }
 
 static void
 draw (Group *g, const WillisWires *wires)
 {
   WillisScene *scene = willis_view3d_get_scene (g->view);
-  g_autofree double *points = g_new (double, 3 * (gsize) wires->n_rings);
-  int step = MAX (2 * wires->around / MAX_WIRES, 1);
+  int step = MAX (2 * wires->around / MAX_WIRES, 1), n = MIN (MAX_WIRES, 2 * wires->around / step);
+  g_autofree double *points = g_new (double, 3 * (gsize) wires->n_rings * (gsize) MAX (n, 1));
 
   if (scene == NULL || willis_session_step (g->session) != WILLIS_STEP_STENT)
     return;
-  for (int w = 0; w < MAX_WIRES && w * step < 2 * wires->around; w++)
-    {
-      g_autofree char *id = g_strdup_printf ("stent-wire-%d", w);
+  for (int w = 0; w < n; w++)
+    for (int k = 0; k < wires->n_rings; k++)
+      vec3_copy (points + 3 * (w * wires->n_rings + k),
+                 wires->points_lps_mm + 3 * willis_wires_crossing (wires, w / 2 * 2 * step + w % 2, k));
+  willis_scene_show_curves (scene, WILLIS_STENT_WIRES, points, (gsize) n, (gsize) wires->n_rings, FALSE,
+                            WILLIS_COLOUR_DEVICE, 0.05, NULL);
+}
 
-      for (int k = 0; k < wires->n_rings; k++)
-        {
-          int at = willis_wires_crossing (wires, w / 2 * 2 * step + w % 2, k);
+/* The artery's centreline as it comes to lie. */
+static void
+show_straight (Group *g, const Answer *answer)
+{
+  const WillisStraightened *s = &answer->after;
+  WillisScene *scene = willis_view3d_get_scene (g->view);
+  g_autofree char *before = willis_text_value (1.0 / fmax (s->mean_curvature_before, 1e-9), 0.1, "mm");
+  g_autofree char *after = willis_text_value (1.0 / fmax (s->mean_curvature_after, 1e-9), 0.1, "mm");
+  g_autofree char *moved = willis_text_value (s->moved_mm, 0.1, "mm"), *text = NULL;
 
-          for (int c = 0; c < 3; c++)
-            points[3 * k + c] = wires->points_lps_mm[3 * at + c];
-        }
-      willis_scene_show_curve (scene, id, points, (gsize) wires->n_rings, FALSE, WILLIS_COLOUR_DEVICE, 0.05, NULL);
-    }
+  if (isnan (answer->change_mm))
+    text = g_strdup_printf (_ ("Mean radius of curvature %s instead of %s; the centreline moves up to %s."), after,
+                            before, moved);
+  else
+    text = g_strdup_printf (
+        _ ("Mean radius of curvature %s instead of %s; the centreline moves up to %s. The device's length "
+           "changes by %+.1f mm with it."),
+        after, before, moved, answer->change_mm);
+  say (g, QUESTION_STRAIGHT, text);
+  if (scene != NULL && willis_session_step (g->session) == WILLIS_STEP_STENT)
+    willis_scene_show_curve (scene, ARTERY_AFTER, s->points_lps_mm, answer->n_after, FALSE, WILLIS_COLOUR_GROWTH, 0.12,
+                             NULL);
 }
 
 static void
-show (Group *g, const Answer *answer)
+show_wires (Group *g, const Answer *answer)
 {
   const WillisWires *w = &answer->wires;
   const WillisLaserCut *c = &answer->cut;
@@ -144,47 +207,74 @@ show (Group *g, const Answer *answer)
   else if (isnan (w->porosity_outer))
     text = g_strdup_printf (_ ("%s long by its wires, up to %s off the wall."), length, gap);
   else
-    text = g_strdup_printf (_ ("%s long by its wires, up to %s off the wall. Porosity %.0f %% at the outer curve, %.0f %% at the inner."),
-                            length, gap, 100.0 * w->porosity_outer, 100.0 * w->porosity_inner);
-  say (g, text);
+    text = g_strdup_printf (
+        _ ("%s long by its wires, up to %s off the wall. Porosity %.0f %% at the outer curve, %.0f %% at the inner."),
+        length, gap, 100.0 * w->porosity_outer, 100.0 * w->porosity_inner);
+  say (g, QUESTION_WIRES, text);
   if (answer->braided)
     draw (g, w);
 }
 
+typedef struct
+{
+  GtkWidget *widget;
+  Question question;
+} Waiting;
+
 static void
 done (WillisJob *job, gpointer result, const GError *error, gpointer data)
 {
-  GtkWidget *widget = data;
-  Group *g = g_object_get_data (G_OBJECT (widget), "wires");
+  Waiting *waiting = data;
+  Group *g = g_object_get_data (G_OBJECT (waiting->widget), "wires");
+  Answer *answer = result;
 
   if (g != NULL && g->job == job)
     {
       g_clear_object (&g->job);
-      gtk_widget_set_sensitive (g->button, TRUE);
-      if (result != NULL)
-        show (g, result);
+      set_sensitive (g, TRUE);
+      if (answer != NULL && answer->question == QUESTION_WIRES)
+        show_wires (g, answer);
+      else if (answer != NULL)
+        show_straight (g, answer);
       else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        say (g, error->message);
+        say (g, waiting->question, error->message);
     }
-  answer_free (result);
-  g_object_unref (widget);
+  answer_free (answer);
+  g_object_unref (waiting->widget);
+  g_free (waiting);
 }
 
 static void
-on_clicked (Group *g)
+ask (Group *g, Question question)
 {
   Asked *in = g_new (Asked, 1);
+  Waiting *waiting = g_new (Waiting, 1);
 
   *in = g->asked;
+  in->question = question;
   in->catalogue = willis_catalogue_ref (g->asked.catalogue);
   in->c = willis_case_copy (willis_session_case (g->session));
-  gtk_widget_set_sensitive (g->button, FALSE);
-  g->job = willis_session_start_job (g->session, _ ("Following every wire"), work, in, asked_free, answer_free, done,
-                                     g_object_ref (g->group));
+  *waiting = (Waiting){ g_object_ref (g->group), question };
+  set_sensitive (g, FALSE);
+  g->job = willis_session_start_job (
+      g->session, question == QUESTION_WIRES ? _ ("Following every wire") : _ ("Straightening the artery"), work, in,
+      asked_free, answer_free, done, waiting);
   if (g->job != NULL)
     g_object_ref (g->job);
   else
-    gtk_widget_set_sensitive (g->button, TRUE);
+    set_sensitive (g, TRUE);
+}
+
+static void
+on_wires (Group *g)
+{
+  ask (g, QUESTION_WIRES);
+}
+
+static void
+on_straight (Group *g)
+{
+  ask (g, QUESTION_STRAIGHT);
 }
 
 static void
@@ -205,6 +295,24 @@ group_free (gpointer data)
   g_free (g);
 }
 
+static void
+add_question (Group *g, Question question, const char *name, const char *tip, GCallback clicked)
+{
+  g->button[question] = gtk_button_new_with_label (name);
+  g->label[question] = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (g->label[question]), TRUE);
+  gtk_label_set_width_chars (GTK_LABEL (g->label[question]), 24);
+  gtk_label_set_xalign (GTK_LABEL (g->label[question]), 0.0);
+  gtk_widget_set_margin_top (g->label[question], 6);
+  gtk_widget_set_margin_bottom (g->label[question], 6);
+  gtk_widget_set_visible (g->label[question], FALSE);
+  gtk_widget_set_margin_top (g->button[question], question > 0 ? 6 : 0);
+  gtk_widget_set_tooltip_text (g->button[question], tip);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (g->group), g->button[question]);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (g->group), g->label[question]);
+  g_signal_connect_swapped (g->button[question], "clicked", clicked, g);
+}
+
 GtkWidget *
 willis_wires_group_new (WillisSession *session, WillisView3d *view)
 {
@@ -213,19 +321,15 @@ willis_wires_group_new (WillisSession *session, WillisView3d *view)
   g->group = adw_preferences_group_new ();
   g->session = session;
   g->view = view;
-  g->button = gtk_button_new_with_label (_ ("Follow every wire"));
-  g->label = gtk_label_new (NULL);
-  gtk_label_set_wrap (GTK_LABEL (g->label), TRUE);
-  gtk_label_set_width_chars (GTK_LABEL (g->label), 24);
-  gtk_label_set_xalign (GTK_LABEL (g->label), 0.0);
-  gtk_widget_set_margin_top (g->label, 6);
-  gtk_widget_set_visible (g->label, FALSE);
-  gtk_widget_set_tooltip_text (g->button, _ ("Each wire of the device as an elastic rod in the artery: up to a minute"));
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (g->group), g->button);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (g->group), g->label);
+  add_question (g, QUESTION_WIRES, _ ("Follow every wire"),
+                _ ("Each wire of the device as an elastic rod in the artery: up to a minute"), G_CALLBACK (on_wires));
+  add_question (g, QUESTION_STRAIGHT, _ ("Straighten the artery"),
+                _ ("Where the artery's centreline comes to lie under the device after release (a rod in an elastic "
+                   "wall that loses a third of its "
+                   "curvature), and what that does to the length"),
+                G_CALLBACK (on_straight));
   gtk_widget_set_visible (g->group, FALSE);
   g_object_set_data_full (G_OBJECT (g->group), "wires", g, group_free);
-  g_signal_connect_swapped (g->button, "clicked", G_CALLBACK (on_clicked), g);
   return g->group;
 }
 
@@ -240,9 +344,17 @@ willis_wires_group_set (GtkWidget *group, const WillisStentChoice *choice, Willi
   if (same)
     return;
   stop (g);
-  say (g, NULL);
-  gtk_widget_set_sensitive (g->button, TRUE);
+  for (Question q = 0; q < N_QUESTIONS; q++)
+    say (g, q, NULL);
+  set_sensitive (g, TRUE);
+  if (willis_view3d_get_scene (g->view) != NULL)
+    willis_scene_hide (willis_view3d_get_scene (g->view), ARTERY_AFTER);
   asked_clear (&g->asked);
   if (choice != NULL)
-    g->asked = (Asked){ NULL, willis_catalogue_ref (catalogue), choice->device, choice->braid, aneurysm, choice->distal_mm };
+    g->asked = (Asked){ .catalogue = willis_catalogue_ref (catalogue),
+                        .device = choice->device,
+                        .braid = choice->braid,
+                        .aneurysm = aneurysm,
+                        .distal_mm = choice->distal_mm,
+                        .proximal_mm = choice->proximal_mm };
 }

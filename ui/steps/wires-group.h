@@ -6,8 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* The picked device once more, every wire or strut a rod, when somebody asks for it: a button, then what came out. A job of the session,
- * so the bottom bar shows its progress and cancels it. Wires are drawn in view as curves "stent-wire-0" and on. */
+/* What is asked of the picked device on request, a button each, then what came out: the device once more with every
+ * wire or strut a rod, drawn in view in place of the wires of the first model; and where the artery comes to lie after
+ * release, drawn as the curve "stent-artery-after", with what that does to the length. Jobs of the session, so the
+ * bottom bar shows their progress and cancels them. */
 GtkWidget *willis_wires_group_new (WillisSession *session, WillisView3d *view);
 
 /* The device that is picked, in catalogue (kept), past this aneurysm of the session's case; NULL: none. An answer for another one goes

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every wire of the picked device, asked for in the stent's step: cancelled once, then carried through. WILLIS_SHOTS names a folder for a
- * picture of the window.
+ * The stent's step: landing marks dragged in the 3D view, every wire of the picked device and the artery after release
+ * asked for (cancelled once, then carried through), a device in the sac. WILLIS_SHOTS names a folder for pictures of
+ * the window.
  */
 #include <string.h>
 
 #include "tests/ui/window/stage.h"
+#include "core/num/vec3.h"
 #include "ui/steps/stent-page.h"
+#include "ui/views/view3d.h"
 
 static void
 test_open (void)
@@ -28,16 +31,120 @@ said (GtkWidget *button)
   return label != NULL && gtk_widget_get_visible (label) ? gtk_label_get_text (GTK_LABEL (label)) : NULL;
 }
 
-static void
-test_wires (void)
+static GtkWidget *
+stent_page (void)
 {
-  GtkWidget *page, *button;
+  GtkWidget *page;
 
   hands ("key 5");
   spin (0.5);
   page = find_widget (GTK_WIDGET (window), WILLIS_TYPE_STENT_PAGE, NULL);
   g_assert_nonnull (page);
-  WAIT_FOR ((button = find_widget (page, GTK_TYPE_BUTTON, "Follow every wire")) != NULL && gtk_widget_get_mapped (button) && idle (), 60);
+  return page;
+}
+
+/* Where a hoop stands, and the pixel of the widget where its edge is seen farthest from the middle of the vessel. */
+static gboolean
+hoop (GtkWidget *view, const char *id, double centre[3], double normal[3], double *x, double *y)
+{
+  WillisScene *scene = willis_view3d_get_scene (WILLIS_VIEW3D (view));
+  int w = gtk_widget_get_width (view), h = gtk_widget_get_height (view);
+  double u[3], v[3], radius, cx, cy, best = -1.0;
+  WillisCamera camera;
+  WillisNeck plane;
+
+  if (scene == NULL || !willis_scene_get_ring (scene, id, &plane, &radius))
+    return FALSE;
+  willis_scene_get_camera (scene, &camera);
+  vec3_copy (centre, plane.centre_lps_mm);
+  vec3_copy (normal, plane.normal);
+  vec3_basis (plane.normal, u, v);
+  willis_camera_project (&camera, w, h, centre, &cx, &cy, NULL);
+  for (int k = 0; k < 64; k++)
+    {
+      double p[3], px, py;
+
+      vec3_axpy (p, centre, radius * cos (G_PI * k / 32.0), u);
+      vec3_axpy (p, p, radius * sin (G_PI * k / 32.0), v);
+      willis_camera_project (&camera, w, h, p, &px, &py, NULL);
+      if (hypot (px - cx, py - cy) > best && px > 8 && py > 8 && px < w - 8 && py < h - 8)
+        {
+          best = hypot (px - cx, py - cy);
+          *x = px;
+          *y = py;
+        }
+    }
+  return best > 0.0;
+}
+
+/* The numbers of the two spin buttons for the landings. */
+static void
+landing_numbers (GtkWidget *root, double out[2], int *n)
+{
+  if (GTK_IS_SPIN_BUTTON (root) && *n < 2)
+    out[(*n)++] = gtk_spin_button_get_value (GTK_SPIN_BUTTON (root));
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    landing_numbers (child, out, n);
+}
+
+/* Both marks pulled away from the neck by 3 mm of the picture: the numbers follow, the mark stays on the artery, under
+ * the pointer. */
+static void
+test_marks (void)
+{
+  static const char *const ids[] = { "stent-mark-distal", "stent-mark-proximal" };
+  GtkWidget *page = stent_page (), *view = find_widget (GTK_WIDGET (window), WILLIS_TYPE_VIEW3D, NULL);
+  double centre[2][3], normal[3], x, y, before[2], after[2];
+  int n = 0;
+
+  WAIT_FOR (idle () && hoop (view, ids[0], centre[0], normal, &x, &y), 60);
+  willis_scene_zoom (willis_view3d_get_scene (WILLIS_VIEW3D (view)), 0.55, 0.5 * gtk_widget_get_width (view),
+                     0.5 * gtk_widget_get_height (view)); // the marks away from the buttons that lie over the view
+  spin (1.0);
+  shot ("marks-before");
+  landing_numbers (page, before, &n);
+  g_assert_cmpint (n, ==, 2);
+  for (int mark = 0; mark < 2; mark++)
+    {
+      WillisScene *scene = willis_view3d_get_scene (WILLIS_VIEW3D (view));
+      double other[3], moved[3], ahead[3], x0, y0, x1, y1, length;
+      WillisCamera camera;
+      int w = gtk_widget_get_width (view), h = gtk_widget_get_height (view);
+
+      g_assert_true (hoop (view, ids[!mark], other, normal, &x, &y));
+      g_assert_true (hoop (view, ids[mark], centre[mark], normal, &x, &y));
+      vec3_sub (ahead, centre[mark], other); // away from the other mark, along the artery
+      vec3_scale (ahead, normal, vec3_dot (ahead, normal) > 0.0 ? 3.0 : -3.0);
+      vec3_add (ahead, ahead, centre[mark]);
+      willis_scene_get_camera (scene, &camera);
+      willis_camera_project (&camera, w, h, centre[mark], &x0, &y0, NULL);
+      willis_camera_project (&camera, w, h, ahead, &x1, &y1, NULL);
+      length = hypot (x1 - x0, y1 - y0);
+      g_test_message ("mark %d seen at %.0f %.0f, 3 mm are %.0f pixels", mark, x, y, length);
+      g_assert_cmpfloat (length, >, 5.0);
+      drag (view, x, y, x + x1 - x0, y + y1 - y0, 1);
+      WAIT_FOR (idle (), 60);
+      n = 0;
+      landing_numbers (page, after, &n);
+      g_test_message ("landing %.1f -> %.1f mm", before[mark], after[mark]);
+      g_assert_cmpfloat_with_epsilon (after[mark] - before[mark], 3.0, 0.8);
+      g_assert_cmpfloat_with_epsilon (after[!mark], mark == 0 ? before[1] : after[!mark], 1e-9);
+      g_assert_true (hoop (view, ids[mark], moved, normal, &x, &y));
+      willis_camera_project (&camera, w, h, moved, &x0, &y0, NULL);
+      g_assert_cmpfloat (hypot (x0 - x1, y0 - y1), <, 0.35 * length); // the artery bends, the pull was straight
+    }
+  spin (0.5);
+  shot ("marks-after");
+}
+
+static void
+test_wires (void)
+{
+  GtkWidget *page = stent_page (), *button;
+
+  WAIT_FOR ((button = find_widget (page, GTK_TYPE_BUTTON, "Follow every wire")) != NULL
+                && gtk_widget_get_mapped (button) && idle (),
+            60);
   spin (1.0);
   g_signal_emit_by_name (button, "clicked");
   WAIT_FOR (!idle (), 10);
@@ -54,6 +161,60 @@ test_wires (void)
 }
 
 static void
+test_straighten (void)
+{
+  GtkWidget *page = stent_page (), *view = find_widget (GTK_WIDGET (window), WILLIS_TYPE_VIEW3D, NULL), *button;
+
+  WAIT_FOR ((button = find_widget (page, GTK_TYPE_BUTTON, "Straighten the artery")) != NULL && idle (), 60);
+  g_signal_emit_by_name (button, "clicked");
+  WAIT_FOR (idle () && gtk_widget_get_sensitive (button), 100);
+  g_assert_nonnull (said (button));
+  g_test_message ("%s", said (button));
+  g_assert_nonnull (strstr (said (button), "radius of curvature"));
+  g_assert_true (willis_scene_has (willis_view3d_get_scene (WILLIS_VIEW3D (view)), "stent-artery-after"));
+  shot ("straightened");
+}
+
+/* The list under root whose rows are devices. */
+static GtkWidget *
+device_list (GtkWidget *root)
+{
+  if (GTK_IS_LIST_BOX (root) && gtk_list_box_get_row_at_index (GTK_LIST_BOX (root), 0) != NULL
+      && g_object_get_data (G_OBJECT (gtk_list_box_get_row_at_index (GTK_LIST_BOX (root), 0)), "device") != NULL)
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = device_list (child);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* A device in the sac is seen once its row is picked, and goes with the tab. */
+static void
+test_in_sac (void)
+{
+  GtkWidget *page = stent_page (), *view = find_widget (GTK_WIDGET (window), WILLIS_TYPE_VIEW3D, NULL);
+  GtkWidget *stack = find_widget (page, GTK_TYPE_STACK, NULL), *list;
+  WillisScene *scene = willis_view3d_get_scene (WILLIS_VIEW3D (view));
+
+  g_assert_nonnull (stack);
+  gtk_stack_set_visible_child_name (GTK_STACK (stack), "sac");
+  spin (0.5);
+  list = device_list (gtk_stack_get_visible_child (GTK_STACK (stack)));
+  g_assert_nonnull (list);
+  gtk_list_box_select_row (GTK_LIST_BOX (list), gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0));
+  WAIT_FOR (willis_scene_has (scene, "stent-in-sac"), 10);
+  g_assert_false (willis_scene_has (scene, "stent-mark-distal"));
+  spin (0.5);
+  shot ("in-sac");
+  gtk_stack_set_visible_child_name (GTK_STACK (stack), "stents");
+  WAIT_FOR (!willis_scene_has (scene, "stent-in-sac") && willis_scene_has (scene, "stent-mark-distal"), 10);
+}
+
+static void
 test_close (void)
 {
   willis_session_cancel_jobs (session);
@@ -63,12 +224,16 @@ test_close (void)
 int
 main (int argc, char **argv)
 {
+  static const Act marks = { "marks", test_marks, FALSE };
   int status;
 
   if (!set_up_stage (argc, argv, &status))
     return status;
   g_test_add_func ("/wires/open", test_open);
+  g_test_add_data_func ("/wires/marks", &marks, watched);
   g_test_add_func ("/wires/ask", test_wires);
+  g_test_add_func ("/wires/straighten", test_straighten);
+  g_test_add_func ("/wires/in-sac", test_in_sac);
   g_test_add_func ("/wires/close", test_close);
   return g_test_run ();
 }
