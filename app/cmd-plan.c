@@ -116,7 +116,7 @@ print_all (const Plan *plan, const WillisCase *c)
 
       if (!info->headline)
         continue;
-      willis_format_measure (m->value, m->sd, &value, &sd);
+      willis_format_index (n, m->value, m->sd, &value, &sd);
       willis_cli_print ("  %s: %s%s%s %s\n", _ (info->label), value, sd != NULL ? " ± " : "", sd != NULL ? sd : "",
                         willis_format_unit (info->unit));
     }

@@ -210,7 +210,7 @@ shade_row (const float *restrict in, int width, float low, float scale, guint32 
   for (int x = 0; x < width; x++)
     {
       float v = in[x];
-      float g = clampf ((v - low) * scale, 0.0f, 255.0f);
+      float g = clampf (v == v ? (v - low) * scale : 0.0f, 0.0f, 255.0f);
       guint32 grey = (guint32) (g + 0.5f);
 
       out[x] = v == v ? 0xff000000u | grey << 16 | grey << 8 | grey : outside;

@@ -157,6 +157,32 @@ willis_surface_volume_mm3 (const WillisSurface *surface)
   return sum;
 }
 
+double
+willis_surface_barycentre (const WillisSurface *surface, double centre_lps_mm[3])
+{
+  const double *p = willis_surface_points (surface);
+  const gint32 *v = willis_surface_triangles (surface);
+  double total = 0.0, sum[3] = { 0 };
+
+  for (gsize t = 0; t < willis_surface_n_triangles (surface); t++, v += 3)
+    {
+      double a[3], b[3], c[3], x[3], volume;
+
+      vec3_sub (a, p + 3 * v[0], p);
+      vec3_sub (b, p + 3 * v[1], p);
+      vec3_sub (c, p + 3 * v[2], p);
+      vec3_cross (x, a, b);
+      volume = vec3_dot (x, c) / 6.0;
+      total += volume;
+      vec3_add (a, a, b);
+      vec3_add (a, a, c);
+      vec3_axpy (sum, sum, volume / 4.0, a);
+    }
+  if (total != 0.0)
+    vec3_axpy (centre_lps_mm, p, 1.0 / total, sum);
+  return total;
+}
+
 double *
 willis_surface_point_normals (const WillisSurface *surface)
 {

@@ -37,6 +37,10 @@ double willis_surface_area_mm2 (const WillisSurface *surface);
 /* Volume by the divergence theorem; meaningful for a closed, outward surface only. */
 double willis_surface_volume_mm3 (const WillisSurface *surface);
 
+/* Barycentre of the solid that a closed, outward surface encloses, from tetrahedra with its first point; returns the
+ * volume, mm3. Where that is 0 the barycentre is left alone. */
+double willis_surface_barycentre (const WillisSurface *surface, double centre_lps_mm[3]);
+
 /* Angle-weighted unit normals at the points (new, [n_points][3]; g_free). */
 double *willis_surface_point_normals (const WillisSurface *surface);
 

@@ -28,7 +28,7 @@ change_row (Pages *pages, const Column *columns, const char *name, const WillisG
     {
       g_autofree char *value = NULL, *sd = NULL;
 
-      willis_format_measure (m[k]->value, g->delta[i].sd, &value, &sd);
+      willis_format_index (i, m[k]->value, g->delta[i].sd, &value, &sd);
       text[k] = k == 2 && sd != NULL ? g_strdup_printf ("%s%s ± %s %s", m[k]->value > 0 ? "+" : "", value, sd, unit)
                                      : g_strdup_printf ("%s %s", value, unit);
     }

@@ -62,6 +62,16 @@ willis_format_measure (double value, double sd, char **value_text, char **sd_tex
     *sd_text = fixed (sd, decimals);
 }
 
+void
+willis_format_index (WillisIndex index, double value, double sd, char **value_text, char **sd_text)
+{
+  willis_format_measure (value, sd, value_text, sd_text);
+  if (!willis_index_info (index)->count || !isfinite (value))
+    return;
+  g_free (*value_text);
+  *value_text = fixed (value, 0);
+}
+
 const char *
 willis_format_unit (const char *unit)
 {

@@ -3,7 +3,7 @@
 /*
  * Numbers as people read them: no finer than their uncertainty allows.
  */
-#include <glib.h>
+#include "core/vessel/morphology.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,9 @@ int willis_format_decimals (double value, double sd);
  * same place. Without an sd (NaN or not positive): three significant digits, and *sd_text is NULL. A value that is
  * not finite is "–". Both texts are new; sd_text may be NULL. The decimal sign is a point. */
 void willis_format_measure (double value, double sd, char **value_text, char **sd_text);
+
+/* The same for a value of this index (itself or its change): a count has no decimals, whatever its sd. */
+void willis_format_index (WillisIndex index, double value, double sd, char **value_text, char **sd_text);
 
 /* "mm3" as "mm³", "deg" as "°" (static or the unit itself). */
 const char *willis_format_unit (const char *unit);

@@ -72,7 +72,7 @@ report_headline (Pages *pages, const WillisMorphology *morphology)
 
       if (!info->headline)
         continue;
-      willis_format_measure (m->value, m->sd, &value, &sd);
+      willis_format_index (n, m->value, m->sd, &value, &sd);
       if (isfinite (m->value))
         rest = sd != NULL ? g_strdup_printf ("± %s %s", sd, willis_format_unit (info->unit))
                           : g_strdup (willis_format_unit (info->unit));
@@ -102,7 +102,8 @@ static const IndexGroup groups[] = {
   { N_ ("Volume and area"), WILLIS_INDEX_VOLUME, WILLIS_INDEX_AREA },
   { N_ ("Ratios"), WILLIS_INDEX_ASPECT_RATIO, WILLIS_INDEX_CONICITY },
   { N_ ("Shape"), WILLIS_INDEX_UNDULATION, WILLIS_INDEX_VOLUME_OSTIUM },
-  { N_ ("Curvature"), WILLIS_INDEX_MAA, WILLIS_INDEX_BLEBS },
+  { N_ ("Curvature"), WILLIS_INDEX_MAA, WILLIS_INDEX_WRITHE },
+  { N_ ("Moments"), WILLIS_INDEX_ZERNIKE_0_0, WILLIS_INDEX_ZERNIKE_8_8 },
   { N_ ("Angles and parent artery"), WILLIS_INDEX_ANEURYSM_ANGLE, WILLIS_INDEX_PARENT_TORSION },
 };
 
@@ -114,7 +115,7 @@ index_row (Pages *pages, const Column *columns, WillisIndex index, const WillisM
   gboolean measured = isfinite (m->value);
   const char *texts[6];
 
-  willis_format_measure (m->value, m->sd, &value, &sd);
+  willis_format_index (index, m->value, m->sd, &value, &sd);
   definition = measured || m->reason == NULL
                    ? g_strdup (t (pages, info->formula))
                    : g_strdup_printf (t (pages, N_ ("not measurable: %s")), t (pages, m->reason));

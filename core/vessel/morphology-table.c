@@ -9,6 +9,11 @@
 #include "core/base/i18n.h"
 #include "core/vessel/morphology.h"
 
+#define ZERNIKE_FORMULA                                                                                                \
+  N_ ("F(n, l), norm over m of the 3D Zernike moments of order n, l of the closed sac, its barycentre at 0, its "      \
+      "farthest point at 1")
+#define ZERNIKE_SOURCE "Novotni 2003, Millán 2007"
+
 /* clang-format off */
 static const WillisIndexInfo table[WILLIS_N_INDICES] = {
   [WILLIS_INDEX_SIZE] = { "size", N_("Size"), "mm", N_("largest distance of two points of the sac"), "Wiebers 2003 (ISUIA)", TRUE },
@@ -41,7 +46,32 @@ static const WillisIndexInfo table[WILLIS_N_INDICES] = {
   [WILLIS_INDEX_MLN] = { "mln", N_("Mean curvature, norm"), "", N_("√(∫ H² dA) / 4 π"), "Ma 2004", FALSE },
   [WILLIS_INDEX_GLN] = { "gln", N_("Gaussian curvature, norm"), "", N_("√(S ∫ K² dA) / 4 π"), "Ma 2004", FALSE },
   [WILLIS_INDEX_HGLN] = { "hgln", N_("Gaussian curvature, hyperbolic norm"), "", N_("√(S ∫ K² dA) / 4 π over points with K < 0"), "Ma 2004", FALSE },
-  [WILLIS_INDEX_BLEBS] = { "bleb_count", N_("Daughter sacs"), "", N_("caps with K > 0, enclosed by a ring with H < 0, of at least 0.8 mm² whose normals spread over 0.84 sr"), "Salimi-Ashkezari 2021", FALSE },
+  [WILLIS_INDEX_BLEBS] = { "bleb_count", N_("Daughter sacs"), "", N_("caps with K > 0, enclosed by a ring with H < 0, of at least 0.8 mm² whose normals spread over 0.84 sr"), "Salimi-Ashkezari 2021", FALSE, TRUE },
+  [WILLIS_INDEX_WRITHE] = { "writhe", N_("Writhe"), "", N_("(1 / 4 π S) ∬ |w| dA dA over the sac, w = n₁ · ((x₁ - x₂) × n₂) / |x₁ - x₂|³; 0 for parts of a sphere"), "Lauric 2010", FALSE },
+  [WILLIS_INDEX_ZERNIKE_0_0] = { "zernike_0_0", N_("Zernike moment 0, 0"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_2_0] = { "zernike_2_0", N_("Zernike moment 2, 0"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_2_2] = { "zernike_2_2", N_("Zernike moment 2, 2"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_3_1] = { "zernike_3_1", N_("Zernike moment 3, 1"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_3_3] = { "zernike_3_3", N_("Zernike moment 3, 3"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_4_0] = { "zernike_4_0", N_("Zernike moment 4, 0"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_4_2] = { "zernike_4_2", N_("Zernike moment 4, 2"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_4_4] = { "zernike_4_4", N_("Zernike moment 4, 4"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_5_1] = { "zernike_5_1", N_("Zernike moment 5, 1"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_5_3] = { "zernike_5_3", N_("Zernike moment 5, 3"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_5_5] = { "zernike_5_5", N_("Zernike moment 5, 5"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_6_0] = { "zernike_6_0", N_("Zernike moment 6, 0"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_6_2] = { "zernike_6_2", N_("Zernike moment 6, 2"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_6_4] = { "zernike_6_4", N_("Zernike moment 6, 4"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_6_6] = { "zernike_6_6", N_("Zernike moment 6, 6"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_7_1] = { "zernike_7_1", N_("Zernike moment 7, 1"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_7_3] = { "zernike_7_3", N_("Zernike moment 7, 3"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_7_5] = { "zernike_7_5", N_("Zernike moment 7, 5"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_7_7] = { "zernike_7_7", N_("Zernike moment 7, 7"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_8_0] = { "zernike_8_0", N_("Zernike moment 8, 0"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_8_2] = { "zernike_8_2", N_("Zernike moment 8, 2"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_8_4] = { "zernike_8_4", N_("Zernike moment 8, 4"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_8_6] = { "zernike_8_6", N_("Zernike moment 8, 6"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
+  [WILLIS_INDEX_ZERNIKE_8_8] = { "zernike_8_8", N_("Zernike moment 8, 8"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
   [WILLIS_INDEX_ANEURYSM_ANGLE] = { "aneurysm_angle", N_("Aneurysm angle"), "deg", N_("line of maximum height to the neck plane"), "Dhar 2008", FALSE },
   [WILLIS_INDEX_VESSEL_ANGLE] = { "vessel_angle", N_("Vessel angle"), "deg", N_("axis of the parent artery to the neck plane"), "Dhar 2008", FALSE },
   [WILLIS_INDEX_FLOW_ANGLE] = { "flow_angle", N_("Flow angle"), "deg", N_("line of maximum height to the mean direction of flow over 1.5 diameters before the neck"), "Lin 2012", FALSE },

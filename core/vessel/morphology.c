@@ -9,6 +9,8 @@
 #include "core/mesh/hull.h"
 #include "core/mesh/rims.h"
 #include "core/mesh/sections.h"
+#include "core/mesh/writhe.h"
+#include "core/mesh/zernike.h"
 #include "core/num/vec3.h"
 #include "core/vessel/blebs.h"
 #include "core/vessel/neck-ostium.h"
@@ -161,33 +163,6 @@ close_sac (Sac *sac, const double *curve, gsize n_curve, GError **error)
   sac->closed = willis_surface_new_copy ((const double *) (const void *) points->data, points->len / 3,
                                          (const gint32 *) (const void *) triangles->data, triangles->len / 3);
   return TRUE;
-}
-
-/* Volume and centroid of a closed surface, tetrahedra from its first point. */
-static double
-solid (const WillisSurface *surface, double centroid[3])
-{
-  const double *p = willis_surface_points (surface);
-  const gint32 *v = willis_surface_triangles (surface);
-  double total = 0.0, sum[3] = { 0 };
-
-  for (gsize t = 0; t < willis_surface_n_triangles (surface); t++, v += 3)
-    {
-      double a[3], b[3], c[3], x[3], volume;
-
-      vec3_sub (a, p + 3 * v[0], p);
-      vec3_sub (b, p + 3 * v[1], p);
-      vec3_sub (c, p + 3 * v[2], p);
-      vec3_cross (x, a, b);
-      volume = vec3_dot (x, c) / 6.0;
-      total += volume;
-      vec3_add (a, a, b);
-      vec3_add (a, a, c);
-      vec3_axpy (sum, sum, volume / 4.0, a);
-    }
-  if (total != 0.0)
-    vec3_axpy (centroid, p, 1.0 / total, sum);
-  return total;
 }
 
 static void
@@ -527,9 +502,9 @@ measure_curvature (Sac *sac)
   gsize n = willis_surface_n_points (sac->sac);
   g_autofree double *mean = g_new (double, n), *gauss = g_new (double, n);
   g_autofree double *area = willis_surface_point_areas (sac->sac);
-  double known = 0.0, h = 0.0, k = 0.0, hh = 0.0, kk = 0.0, kk_saddle = 0.0, share;
-  static const WillisIndex indices[] = { WILLIS_INDEX_MAA, WILLIS_INDEX_GAA,  WILLIS_INDEX_MLN,
-                                         WILLIS_INDEX_GLN, WILLIS_INDEX_HGLN, WILLIS_INDEX_BLEBS };
+  double known = 0.0, h = 0.0, k = 0.0, hh = 0.0, kk = 0.0, kk_saddle = 0.0, share, writhe;
+  static const WillisIndex indices[] = { WILLIS_INDEX_MAA,  WILLIS_INDEX_GAA,   WILLIS_INDEX_MLN,   WILLIS_INDEX_GLN,
+                                         WILLIS_INDEX_HGLN, WILLIS_INDEX_BLEBS, WILLIS_INDEX_WRITHE };
 
   willis_surface_curvature (sac->sac, mean, gauss);
   for (gsize i = 0; i < n; i++)
@@ -557,6 +532,21 @@ measure_curvature (Sac *sac)
   set (sac, WILLIS_INDEX_GLN, sqrt (sac->area * kk * share) / (4.0 * G_PI));
   set (sac, WILLIS_INDEX_HGLN, sqrt (sac->area * kk_saddle * share) / (4.0 * G_PI));
   set (sac, WILLIS_INDEX_BLEBS, willis_surface_blebs (sac->sac, mean, gauss, area));
+  willis_surface_writhe (sac->sac, mean, gauss, area, &writhe, NULL);
+  set (sac, WILLIS_INDEX_WRITHE, writhe);
+}
+
+static void
+measure_moments (Sac *sac)
+{
+  double f[WILLIS_ZERNIKE_ORDER + 1][WILLIS_ZERNIKE_ORDER + 1];
+  int index = WILLIS_INDEX_ZERNIKE_0_0;
+
+  willis_zernike_moments (sac->closed, f);
+  for (int n = 0; n <= WILLIS_ZERNIKE_ORDER; n++)
+    for (int l = n % 2; l <= n; l += 2)
+      if (n != 1)
+        set (sac, (WillisIndex) index++, f[n][l]);
 }
 
 static void
@@ -654,7 +644,7 @@ measure_all (Sac *sac, const double *curve, gsize n_curve, const double *normal,
 
   if (!close_sac (sac, curve, n_curve, error))
     return FALSE;
-  sac->volume = solid (sac->closed, sac->centroid);
+  sac->volume = willis_surface_barycentre (sac->closed, sac->centroid);
   sac->area = willis_surface_area_mm2 (sac->sac);
   if (!(sac->volume > 1e-9 * pow (sac->area, 1.5)))
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the sac encloses no volume"));
@@ -669,6 +659,7 @@ measure_all (Sac *sac, const double *curve, gsize n_curve, const double *normal,
   measure_across (sac);
   measure_hull (sac);
   measure_curvature (sac);
+  measure_moments (sac);
   measure_ratios (sac);
   measure_parent (sac, parent);
   measure_tree (sac, parent);

@@ -45,6 +45,32 @@ typedef enum
   WILLIS_INDEX_GLN,               // L2 norm of Gaussian curvature
   WILLIS_INDEX_HGLN,              // the same over hyperbolic points
   WILLIS_INDEX_BLEBS,             // how many daughter sacs
+  WILLIS_INDEX_WRITHE,            // mean of |w| over the sac (core/mesh/writhe.h)
+  /* 3D Zernike moment invariants F(n, l) of the closed sac (core/mesh/zernike.h), rising n, then rising l; F(1, 1) is 0 */
+  WILLIS_INDEX_ZERNIKE_0_0,
+  WILLIS_INDEX_ZERNIKE_2_0,
+  WILLIS_INDEX_ZERNIKE_2_2,
+  WILLIS_INDEX_ZERNIKE_3_1,
+  WILLIS_INDEX_ZERNIKE_3_3,
+  WILLIS_INDEX_ZERNIKE_4_0,
+  WILLIS_INDEX_ZERNIKE_4_2,
+  WILLIS_INDEX_ZERNIKE_4_4,
+  WILLIS_INDEX_ZERNIKE_5_1,
+  WILLIS_INDEX_ZERNIKE_5_3,
+  WILLIS_INDEX_ZERNIKE_5_5,
+  WILLIS_INDEX_ZERNIKE_6_0,
+  WILLIS_INDEX_ZERNIKE_6_2,
+  WILLIS_INDEX_ZERNIKE_6_4,
+  WILLIS_INDEX_ZERNIKE_6_6,
+  WILLIS_INDEX_ZERNIKE_7_1,
+  WILLIS_INDEX_ZERNIKE_7_3,
+  WILLIS_INDEX_ZERNIKE_7_5,
+  WILLIS_INDEX_ZERNIKE_7_7,
+  WILLIS_INDEX_ZERNIKE_8_0,
+  WILLIS_INDEX_ZERNIKE_8_2,
+  WILLIS_INDEX_ZERNIKE_8_4,
+  WILLIS_INDEX_ZERNIKE_8_6,
+  WILLIS_INDEX_ZERNIKE_8_8,
   WILLIS_INDEX_ANEURYSM_ANGLE,    // deg, max-height line to neck plane
   WILLIS_INDEX_VESSEL_ANGLE,      // deg, parent axis to neck plane
   WILLIS_INDEX_FLOW_ANGLE,        // deg, max-height line to parent axis
@@ -81,6 +107,7 @@ typedef struct
   const char *formula; // one line, to translate
   const char *source;  // author year
   gboolean headline;   // one of the five that people use
+  gboolean count;      // a whole number of things
 } WillisIndexInfo;
 
 const WillisIndexInfo *willis_index_info (WillisIndex index);

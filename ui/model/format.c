@@ -41,6 +41,14 @@ willis_text_value (double value, double sd, const char *unit)
 }
 
 char *
+willis_text_index (WillisIndex index, double value, double sd)
+{
+  const WillisIndexInfo *info = willis_index_info (index);
+
+  return info->count && isfinite (value) ? g_strdup_printf ("%.0f", value) : willis_text_value (value, sd, info->unit);
+}
+
+char *
 willis_text_sd (double value, double sd)
 {
   int decimals = willis_format_decimals (value, sd);

@@ -14,6 +14,9 @@ const char *willis_text_unit (const char *unit);
 /* "6.2 mm"; an en dash where value is NaN (new). */
 char *willis_text_value (double value, double sd, const char *unit);
 
+/* The same of an index: a count has no decimals (new). */
+char *willis_text_index (WillisIndex index, double value, double sd);
+
 /* "± 0.3", or "" where sd is NaN (new). */
 char *willis_text_sd (double value, double sd);
 

@@ -116,18 +116,40 @@ fill_earlier (WillisFollowupPage *self)
   gtk_widget_set_visible (self->earlier_group, n > 0);
 }
 
+/* number, deviation: the texts of value and its sd; deviation may be NULL. */
+static void
+add_texts (WillisFollowupPage *self, const char *title, double value, const char *number, const char *deviation,
+           const char *unit)
+{
+  g_autofree char *text
+      = deviation != NULL
+            ? g_strdup_printf ("%s%s ± %s %s", value > 0 ? "+" : "", number, deviation, willis_format_unit (unit))
+            : g_strdup_printf ("%s%s %s", value > 0 ? "+" : "", number, willis_format_unit (unit));
+  gtk_list_box_append (GTK_LIST_BOX (self->changes), willis_row_new (title, text));
+}
+
 static void
 add_change (WillisFollowupPage *self, const char *title, double value, double sd, const char *unit)
 {
-  g_autofree char *number = NULL, *deviation = NULL, *text = NULL;
+  g_autofree char *number = NULL, *deviation = NULL;
 
   if (!isfinite (value))
     return;
   willis_format_measure (value, sd, &number, &deviation);
-  text = deviation != NULL
-             ? g_strdup_printf ("%s%s ± %s %s", value > 0 ? "+" : "", number, deviation, willis_format_unit (unit))
-             : g_strdup_printf ("%s%s %s", value > 0 ? "+" : "", number, willis_format_unit (unit));
-  gtk_list_box_append (GTK_LIST_BOX (self->changes), willis_row_new (title, text));
+  add_texts (self, title, value, number, deviation, unit);
+}
+
+static void
+add_index (WillisFollowupPage *self, const WillisGrowth *g, WillisIndex index)
+{
+  const WillisMeasure *delta = &g->delta[index];
+  g_autofree char *number = NULL, *deviation = NULL;
+
+  if (!isfinite (delta->value))
+    return;
+  willis_format_index (index, delta->value, delta->sd, &number, &deviation);
+  add_texts (self, _ (willis_index_info (index)->label), delta->value, number, deviation,
+             willis_index_info (index)->unit);
 }
 
 /* What people ask for first; the others follow. */
@@ -168,8 +190,7 @@ fill_changes (WillisFollowupPage *self, const WillisComparison *c)
 
   willis_list_clear (self->changes);
   for (gsize i = 0; i < G_N_ELEMENTS (first_indices); i++)
-    add_change (self, _ (willis_index_info (first_indices[i])->label), g->delta[first_indices[i]].value,
-                g->delta[first_indices[i]].sd, willis_index_info (first_indices[i])->unit);
+    add_index (self, g, first_indices[i]);
   add_change (self, _ ("Volume, relative"), g->volume_percent, g->volume_percent_sd, "%");
   if (c->years > 0.0)
     {
@@ -193,8 +214,7 @@ fill_changes (WillisFollowupPage *self, const WillisComparison *c)
     gtk_list_box_append (GTK_LIST_BOX (self->changes), willis_row_new (_ ("Arteries that meet, distance"), share));
   for (int i = 0; i < WILLIS_N_INDICES; i++)
     if (!is_first ((WillisIndex) i))
-      add_change (self, _ (willis_index_info ((WillisIndex) i)->label), g->delta[i].value, g->delta[i].sd,
-                  willis_index_info ((WillisIndex) i)->unit);
+      add_index (self, g, (WillisIndex) i);
 }
 
 static void

@@ -26,7 +26,8 @@ static const struct
   { N_ ("Lengths"), WILLIS_INDEX_SIZE, WILLIS_INDEX_NECK_MAX },
   { N_ ("Areas and volume"), WILLIS_INDEX_OSTIUM_AREA, WILLIS_INDEX_AREA },
   { N_ ("Shape"), WILLIS_INDEX_ASPECT_RATIO, WILLIS_INDEX_VOLUME_OSTIUM },
-  { N_ ("Curvature"), WILLIS_INDEX_MAA, WILLIS_INDEX_BLEBS },
+  { N_ ("Curvature"), WILLIS_INDEX_MAA, WILLIS_INDEX_WRITHE },
+  { N_ ("Moments"), WILLIS_INDEX_ZERNIKE_0_0, WILLIS_INDEX_ZERNIKE_8_8 },
   { N_ ("Angles and parent artery"), WILLIS_INDEX_ANEURYSM_ANGLE, WILLIS_INDEX_PARENT_TORSION },
 };
 
@@ -110,9 +111,8 @@ willis_index_list_class_init (WillisIndexListClass *klass)
 static void
 show_row (WillisIndexList *self, int kind, WillisIndex index)
 {
-  const WillisIndexInfo *info = willis_index_info (index);
   const WillisMeasure *m = self->known ? &self->shown.index[index] : NULL;
-  g_autofree char *value = m != NULL ? willis_text_value (m->value, m->sd, info->unit) : g_strdup ("–");
+  g_autofree char *value = m != NULL ? willis_text_index (index, m->value, m->sd) : g_strdup ("–");
   g_autofree char *sd = m != NULL ? willis_text_sd (m->value, m->sd) : g_strdup ("");
 
   if (self->values[kind][index] == NULL)

@@ -13,6 +13,26 @@ assert_measure (double value, double sd, const char *value_text, const char *sd_
   g_assert_cmpstr (s, ==, sd_text);
 }
 
+/* A count is a whole number beside any deviation, and so is its change. */
+static void
+test_count (void)
+{
+  static const struct
+  {
+    double value, sd;
+    const char *text;
+  } rows[] = { { 0, 0, "0" }, { 2, NAN, "2" }, { 3, 0.52, "3" }, { -1, 0.71, "\xe2\x88\x92" "1" }, { NAN, NAN, "\xe2\x80\x93" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *v = NULL, *s = NULL;
+
+      willis_format_index (WILLIS_INDEX_BLEBS, rows[i].value, rows[i].sd, &v, &s);
+      g_assert_cmpstr (v, ==, rows[i].text);
+      g_assert_cmpint (s != NULL, ==, rows[i].sd > 0);
+    }
+}
+
 static void
 test_with_sd (void)
 {
@@ -63,6 +83,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/format/count", test_count);
   g_test_add_func ("/format/with-sd", test_with_sd);
   g_test_add_func ("/format/without-sd", test_without_sd);
   g_test_add_func ("/format/not-finite", test_not_finite);

@@ -41,6 +41,17 @@ check (const WillisMorphology *m, WillisIndex index, double expected, double tol
     g_error ("%s is %.6f, not %.6f (+- %g)", willis_index_info (index)->name, value, expected, tolerance);
 }
 
+/* Share of the ball about the barycentre of a cap, out to its farthest point, that the cap takes. */
+static double
+cap_in_ball (double radius, double height)
+{
+  double volume = G_PI * height * height * (3.0 * radius - height) / 3.0;
+  double middle = 0.75 * pow (2.0 * radius - height, 2.0) / (3.0 * radius - height); // from the middle of the sphere
+  double rim = hypot (sqrt (height * (2.0 * radius - height)), middle - (radius - height));
+
+  return volume / (4.0 * G_PI / 3.0 * pow (MAX (radius - middle, rim), 3.0));
+}
+
 static void
 test_caps (void)
 {
@@ -79,6 +90,8 @@ test_caps (void)
       check (&m, WILLIS_INDEX_MAA, 1.0 / 3.0, 1e-2 / 3.0);
       check (&m, WILLIS_INDEX_GAA, 1.0 / 9.0, 1e-2 / 9.0);
       check (&m, WILLIS_INDEX_HGLN, 0.0, 1e-6);
+      check (&m, WILLIS_INDEX_WRITHE, 0.0, 1e-2);
+      check (&m, WILLIS_INDEX_ZERNIKE_0_0, cap_in_ball (3.0, r[0]), 1e-3);
       check (&m, WILLIS_INDEX_ANEURYSM_ANGLE, 90.0, r[0] > 3.0 ? 3.0 : 91.0); // below the equator the rim is farthest
       check (&m, WILLIS_INDEX_SIZE, r[0] >= 3.0 ? 6.0 : r[3], 6e-3);
       check (&m, WILLIS_INDEX_OSTIUM_AREA, r[1] / r[9], 1e-3 * r[1] / r[9]);
@@ -509,6 +522,14 @@ test_names (void)
       headlines += info->headline;
     }
   g_assert_cmpint (headlines, ==, 5);
+  for (int n = 0, index = WILLIS_INDEX_ZERNIKE_0_0; n <= 8; n++) // in the order in which they are filled
+    for (int l = n % 2; l <= n; l += 2)
+      if (n != 1)
+        {
+          g_autofree char *name = g_strdup_printf ("zernike_%d_%d", n, l);
+
+          g_assert_cmpint (willis_index_find (name), ==, index++);
+        }
   g_assert_cmpint (willis_index_find ("no such index"), ==, -1);
 }
 

@@ -13,6 +13,14 @@ check (double value, double sd, const char *unit, const char *expected)
   g_assert_cmpstr (text, ==, expected);
 }
 
+static void
+check_index (WillisIndex index, double value, double sd, const char *expected)
+{
+  g_autofree char *text = willis_text_index (index, value, sd);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
 /* No more digits than the uncertainty allows: its first digit is the last one shown, its second where the first is a 1 or 2. */
 static void
 test_measures (void)
@@ -26,6 +34,9 @@ test_measures (void)
   check (31.6, 1.2, "deg", "31.6\u00a0±\u00a01.2°");
   check (NAN, 0.1, "mm", "–");
   check (6.2, NAN, "mm", "6.20\u00a0mm");
+  check_index (WILLIS_INDEX_BLEBS, 2.0, 0.4, "2");
+  check_index (WILLIS_INDEX_BLEBS, 0.0, 0.0, "0");
+  check_index (WILLIS_INDEX_SIZE, 6.234, 0.31, "6.2\u00a0mm");
 }
 
 static void
