@@ -8,6 +8,7 @@
 #include "app/cli.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 
 void
 willis_import_args_clear (WillisImportArgs *args)
@@ -51,5 +52,9 @@ void
 willis_cli_print_warnings (const WillisCase *c)
 {
   for (char **text = willis_case_study (c)->warnings; text != NULL && *text != NULL; text++)
-    willis_cli_print (_ ("  note: %s\n"), *text);
+    {
+      g_autofree char *note = willis_note_text (*text, NULL, NULL);
+
+      willis_cli_print (_ ("  note: %s\n"), note);
+    }
 }

@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
+#include "core/base/note.h"
 #include "core/io/volume-io.h"
 
 static gboolean quick;
@@ -59,7 +60,11 @@ print_series (const WillisSeries *s)
   if (isfinite (s->range[0]))
     willis_cli_print (_("  values %g to %g\n"), s->range[0], s->range[1]);
   for (char **text = s->warnings; *text != NULL; text++)
-    willis_cli_print (_("  note: %s\n"), *text);
+    {
+      g_autofree char *note = willis_note_text (*text, NULL, NULL);
+
+      willis_cli_print (_("  note: %s\n"), note);
+    }
 }
 
 int

@@ -10,6 +10,9 @@
 #define N_(text) text
 #define C_(context, text) g_dpgettext2 (GETTEXT_PACKAGE, context, text)
 
+/* From an English text to that of the language wanted (borrowed). */
+typedef const char *(*WillisTranslate) (gconstpointer data, const char *text);
+
 /* A note that reads on after "file: " in a shell, as a sentence of its own: its first letter is large (new). note is
  * UTF-8. */
 char *willis_sentence (const char *note);

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 #include "core/case/case-private.h"
 
 // slices thicker than this make small aneurysms uncertain
@@ -65,7 +66,7 @@ fill_warnings (WillisStudy *study, const WillisSeries *series, const WillisGrid 
   for (char **text = series->warnings; text != NULL && *text != NULL; text++)
     g_ptr_array_add (warnings, g_strdup (*text));
   if (thick > THICK_MM + 1e-6)
-    g_ptr_array_add (warnings, g_strdup_printf (_ ("voxels of %.2g mm: sizes under %.0f mm are not reliable"), thick,
+    g_ptr_array_add (warnings, willis_note_new (WILLIS_NOTE_LARGE_VOXELS, thick,
                                                 ceil (2 * thick)));
   g_ptr_array_add (warnings, NULL);
   if (warnings->len > 1)

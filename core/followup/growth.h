@@ -3,6 +3,7 @@
 /*
  * What has changed between two scans of one aneurysm, measured against the unchanged arteries of the same two scans.
  */
+#include "core/base/i18n.h"
 #include "core/followup/register.h"
 #include "core/mesh/surface.h"
 #include "core/vessel/aneurysm.h"
@@ -133,7 +134,6 @@ WillisGrowth *willis_growth_measure (const WillisFollowupScan *baseline, const W
 
 /* Why this verdict, and what a remark says: a sentence (new). translate: from the English text to the language wanted,
  * NULL: the program's. */
-typedef const char *(*WillisTranslate) (gconstpointer data, const char *text);
 char *willis_growth_rule_text (const WillisGrowth *growth, WillisTranslate translate, gconstpointer data);
 char *willis_remark_text (const WillisRemark *remark, WillisTranslate translate, gconstpointer data);
 

@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 #include "core/base/parallel.h"
 #include "core/io/bytes.h"
 #include "core/io/dicom.h"
@@ -61,10 +62,10 @@ willis_dicom_stack_grid (const WillisDicomStack *stack, WillisGrid *grid, GPtrAr
   gboolean ok = willis_stack_plan (&s, &plan, warnings, error);
 
   if (ok && stack->n > 1 && s.thickness_mm > 1.001 * plan.grid.spacing_mm[2] && !plan.resample)
-    willis_warn (warnings, _("the slices overlap: they are %.2f mm thick and %.2f mm apart"), s.thickness_mm,
+    willis_warn (warnings, WILLIS_NOTE_OVERLAP, s.thickness_mm,
                  plan.grid.spacing_mm[2]);
   if (ok && stack->duplicates)
-    willis_warn (warnings, _("the folder holds several slices for the same place"));
+    willis_warn (warnings, WILLIS_NOTE_SAME_PLACE);
   *grid = plan.grid;
   g_free (origins);
   return ok;
@@ -309,7 +310,7 @@ warn_of_values (const WillisDicomStack *stack, GPtrArray *warnings)
   for (int k = 0; k < stack->n && is_ct (stack); k++)
     if (frame_of (stack, k)->slope != nearbyint (frame_of (stack, k)->slope))
       {
-        willis_warn (warnings, _("Hounsfield units were rounded to whole numbers"));
+        willis_warn (warnings, WILLIS_NOTE_ROUNDED);
         return;
       }
 }

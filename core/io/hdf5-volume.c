@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 
 #define MAX_VISITED 100000
 
@@ -210,7 +211,7 @@ place_plain (hid_t file, hid_t data, const double wanted_mm[3], WillisRawImage *
   set_axes (image, spacing, direction);
   if (!placed)
     willis_warn (image->warnings,
-                 _ ("it does not say how it lies in the patient; left, posterior, superior is assumed"));
+                 WILLIS_NOTE_NO_PLACE);
   return TRUE;
 }
 

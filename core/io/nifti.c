@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 #include "core/io/raw-image.h"
 #include "core/num/vec3.h"
 
@@ -280,12 +281,11 @@ set_place (WillisRawImage *image, const Nifti *n)
     {
       vec3_copy (ras, n->qoffset);
       if (n->sform > 0)
-        willis_warn (image->warnings, _("its matrix is not usable; placed by its quaternion"));
+        willis_warn (image->warnings, WILLIS_NOTE_NO_MATRIX);
     }
   else
     {
-      willis_warn (image->warnings, _("it does not say how it lies in the patient; sides are taken as in NIfTI (right, "
-                                       "anterior, superior) and may be wrong"));
+      willis_warn (image->warnings, WILLIS_NOTE_NO_PLACE_NIFTI);
       for (int k = 0; k < 3; k++)
         {
           vec3_set (axis[k], 0, 0, 0);

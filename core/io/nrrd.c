@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 #include "core/io/raw-image.h"
 #include "core/num/vec3.h"
 
@@ -404,7 +405,7 @@ set_place (const Nrrd *nrrd, WillisRawImage *image, const int axis[3], GError **
   image->spacing_missing = !nrrd->any_directions && (!nrrd->has_spacings || assumed);
   if (!nrrd->any_directions || !nrrd->known_space)
     willis_warn (image->warnings,
-                 _("it does not say how it lies in the patient; left, posterior, superior is assumed"));
+                 WILLIS_NOTE_NO_PLACE);
   return TRUE;
 }
 

@@ -8,6 +8,7 @@
 #include "core/base/alloc.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 #include "core/io/stack.h"
 #include "core/num/vec3.h"
 
@@ -64,10 +65,9 @@ willis_raw_image_settle_spacing (WillisRawImage *image, const double spacing_mm[
   if (spacing_mm[0] > 0)
     return;
   if (image->spacing_missing)
-    willis_warn (image->warnings, _("it does not say its voxel spacing; 1 mm is assumed and sizes may be wrong"));
+    willis_warn (image->warnings, WILLIS_NOTE_NO_SPACING);
   else
-    willis_warn (image->warnings, _("its voxels are given as exactly 1 x 1 x 1 mm, which may be a stand-in: do not trust "
-                                    "lengths before checking"));
+    willis_warn (image->warnings, WILLIS_NOTE_UNIT_SPACING);
 }
 
 static void
@@ -166,7 +166,7 @@ willis_raw_image_grid (WillisRawImage *image, WillisGrid *grid, gboolean *flip, 
       return willis_grid_check (grid, error);
     }
   if (lean > ROUNDING)
-    willis_warn (image->warnings, _("its axes are off right angles by %.2f degrees; straightened"),
+    willis_warn (image->warnings, WILLIS_NOTE_SLANTED,
                  asin (lean) * 180 / G_PI);
   straighten (unit);
   for (int a = 0; a < 3; a++)

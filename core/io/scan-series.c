@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 #include "core/io/bytes.h"
 #include "core/io/hdf5-volume.h"
 #include "core/io/scan-private.h"
@@ -99,7 +100,7 @@ series_of_stack (WillisDicomStack *stack, GPtrArray *files, GError **error)
   for (guint n = 0; n < warnings->len; n++)
     willis_series_warn (s, warnings->pdata[n]);
   if (has_word (f->image_type, mosaic))
-    willis_series_warn (s, _("it is a mosaic: many slices side by side in one image, so places in it mean nothing"));
+    willis_series_warn (s, WILLIS_NOTE_MOSAIC);
   s->uid = copy_text (f->series_uid);
   s->modality = copy_text (f->modality);
   s->description = copy_text (f->description);

@@ -12,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 #include "core/io/bytes.h"
 #include "core/io/dicom.h"
 #include "core/io/hdf5-volume.h"
@@ -284,12 +285,11 @@ add_tiff (Search *search, const WillisTiff *t, const char *const *paths, const c
   g_strfreev (s->files);
   s->files = g_strdupv ((char **) paths);
   if (!t->has_place)
-    willis_series_warn (s, _("it does not say how it lies in the patient; left, posterior, superior is assumed"));
+    willis_series_warn (s, WILLIS_NOTE_NO_PLACE);
   if (wanted[0] <= 0 && grid.spacing_mm[0] == 1 && grid.spacing_mm[1] == 1 && grid.spacing_mm[2] == 1)
-    willis_series_warn (s, _("its voxels are given as exactly 1 x 1 x 1 mm, which may be a stand-in: do not trust "
-                             "lengths before checking"));
+    willis_series_warn (s, WILLIS_NOTE_UNIT_SPACING);
   if (grid.dims[2] == 1)
-    willis_series_warn (s, _("there is only one slice"));
+    willis_series_warn (s, WILLIS_NOTE_ONE_SLICE);
   g_ptr_array_add (search->series, s);
   return TRUE;
 }

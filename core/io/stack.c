@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 #include "core/base/parallel.h"
 #include "core/io/raw-image.h"
 #include "core/num/vec3.h"
@@ -75,9 +76,9 @@ check_gaps (const double *height, const double *gaps, int n_gaps, double usual, 
                         _("a gap of %.2f mm between its slices at %.1f mm is too large to fill; most are %.2f mm apart"),
                         largest, worst_at, usual);
   if (!regular && n_missing > 0)
-    willis_warn (warnings, _("%d slices are missing; they were interpolated between their neighbours"), n_missing);
+    willis_warn (warnings, WILLIS_NOTE_MISSING_SLICES, n_missing);
   if (!regular && (n_missing == 0 || smallest < 0.9 * usual))
-    willis_warn (warnings, _("the distance between slices varies from %.2f to %.2f mm; resampled to %.2f mm"), smallest,
+    willis_warn (warnings, WILLIS_NOTE_UNEVEN_SLICES, smallest,
                  largest, usual);
   return TRUE;
 }
@@ -148,9 +149,9 @@ willis_stack_plan (const WillisStack *stack, WillisStackPlan *plan, GPtrArray *w
     {
       set_grid (stack, &plan->grid, 1, stack->thickness_mm > 0 ? stack->thickness_mm : 1);
       plan->resample = FALSE;
-      willis_warn (warnings, _("there is only one slice"));
+      willis_warn (warnings, WILLIS_NOTE_ONE_SLICE);
       if (!(stack->thickness_mm > 0))
-        willis_warn (warnings, _("it does not say its thickness; 1 mm is assumed"));
+        willis_warn (warnings, WILLIS_NOTE_NO_THICKNESS);
       return willis_grid_check (&plan->grid, error);
     }
   for (int k = 0; k < n_gaps; k++)
@@ -169,7 +170,7 @@ willis_stack_plan (const WillisStack *stack, WillisStackPlan *plan, GPtrArray *w
   plan->resample = !regular;
   if (slide > MAX (REGULAR_MM, 0.05 * MIN (stack->spacing_mm[0], stack->spacing_mm[1])))
     {
-      willis_warn (warnings, _("the slices are sheared by %.1f degrees (tilted gantry); straightened"),
+      willis_warn (warnings, WILLIS_NOTE_TILTED,
                    atan2 (slide, height[n_gaps] - height[0]) * 180 / G_PI);
       grow_for_slides (stack, &plan->grid, lo, hi);
       plan->resample = TRUE;

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 #include "core/io/replace-file.h"
 #include "core/report/sections.h"
 #include "core/vessel/doubts.h"
@@ -195,6 +196,12 @@ draw_doubts (Pages *pages, const WillisCase *c)
     draw_notice (pages, t (pages, N_ ("About the arteries")), doubts, FALSE);
 }
 
+static const char *
+note_in_report (gconstpointer data, const char *text)
+{
+  return t (data, text);
+}
+
 /* What must be read before any number. */
 static void
 draw_warnings (Pages *pages, const WillisCase *c)
@@ -213,9 +220,12 @@ draw_warnings (Pages *pages, const WillisCase *c)
   g_ptr_array_add (stale, NULL);
   if (stale->pdata[0] != NULL)
     draw_notice (pages, t (pages, N_ ("Not up to date")), (char **) stale->pdata, TRUE);
-  // as the reader wrote them; those without numbers in them in the report's own language
   for (char **note = study->warnings; note != NULL && *note != NULL; note++)
-    g_ptr_array_add (notes, willis_sentence (t (pages, *note)));
+    {
+      g_autofree char *text = willis_note_text (*note, note_in_report, pages);
+
+      g_ptr_array_add (notes, willis_sentence (text));
+    }
   g_ptr_array_add (notes, NULL);
   if (notes->pdata[0] != NULL)
     draw_notice (pages, t (pages, N_ ("About the scan")), (char **) notes->pdata, FALSE);

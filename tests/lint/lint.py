@@ -161,10 +161,24 @@ def check_potfiles(names):
     return bad
 
 
+def check_notes(names):
+    """Each note of the reader stands in the table by which it is found again in another language; none is made otherwise."""
+    known = set(re.findall(r"#define (WILLIS_NOTE_\w+)", read("core/base/note.h")))
+    table = set(re.findall(r"WILLIS_NOTE_\w+", read("core/base/note.c")))
+    for name in sorted(known - table):
+        yield f"core/base/note.c: {name} is not in the table"
+    for name in names:
+        if name.startswith("core/io/") and name.endswith((".c", ".cc")):
+            for call in re.findall(r"\bwillis_warn \([^,;{]+,\s*([^,;]+)", without_comments(read(name))):
+                if not call.startswith("WILLIS_NOTE_") and "const char" not in call:
+                    yield f"{name}: a note that is none of core/base/note.h: {call.strip()}"
+
+
 def main():
     names = files()
     rules = [("rooms", check_rooms), ("banned", check_banned), ("licence-lines", check_heads), ("pragma-once", check_headers),
-             ("file-length", check_lengths), ("function-length", check_functions), ("file-size", check_sizes), ("potfiles", check_potfiles)]
+             ("file-length", check_lengths), ("function-length", check_functions), ("file-size", check_sizes), ("potfiles", check_potfiles),
+             ("notes", lambda names: list(check_notes(names)))]
     print(f"1..{len(rules)}")
     failed = 0
     for n, (title, rule) in enumerate(rules, 1):

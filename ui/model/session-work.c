@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 #include "core/num/vec3.h"
 
 /* --- jobs */
@@ -497,7 +498,7 @@ crop_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GErr
   warnings = g_new0 (char *, n + 2); // whoever reads the report must know
   for (guint i = 0; i < n; i++)
     warnings[i] = g_strdup (study.warnings[i]);
-  warnings[n] = g_strdup_printf (_ ("Cut by hand to %d × %d × %d voxels."), in->hi[0] - in->lo[0] + 1,
+  warnings[n] = willis_note_new (WILLIS_NOTE_CUT_BY_HAND, in->hi[0] - in->lo[0] + 1,
                                  in->hi[1] - in->lo[1] + 1, in->hi[2] - in->lo[2] + 1);
   g_strfreev (study.warnings);
   study.warnings = warnings;

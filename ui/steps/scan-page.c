@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 #include "ui/model/session-file.h"
 
 struct _WillisScanPage
@@ -26,7 +27,11 @@ fill_warnings (WillisScanPage *self, const WillisStudy *study)
 
   willis_list_clear (self->warnings_list);
   for (gsize n = 0; study->warnings != NULL && study->warnings[n] != NULL; n++, any = TRUE)
-    gtk_list_box_append (GTK_LIST_BOX (self->warnings_list), willis_warning_row_new (study->warnings[n]));
+    {
+      g_autofree char *note = willis_note_text (study->warnings[n], NULL, NULL);
+
+      gtk_list_box_append (GTK_LIST_BOX (self->warnings_list), willis_warning_row_new (note));
+    }
   return any;
 }
 

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Notes about a scan: what its reader assumed, mended or warns of. They are made, stored and printed as JSON in English
+ * with points for decimals, and put into the reader's language where they are shown, numbers and all: a case imported
+ * in one language is complete in another. To add one: its text here and in the table of note.c.
+ */
+#include "core/base/i18n.h"
+
+G_BEGIN_DECLS
+
+#define WILLIS_NOTE_NO_PLACE N_ ("it does not say how it lies in the patient; left, posterior, superior is assumed")
+#define WILLIS_NOTE_NO_PLACE_NIFTI                                                                                     \
+  N_ ("it does not say how it lies in the patient; sides are taken as in NIfTI (right, anterior, superior) and may "   \
+      "be wrong")
+#define WILLIS_NOTE_NO_MATRIX N_ ("its matrix is not usable; placed by its quaternion")
+#define WILLIS_NOTE_NO_SPACING N_ ("it does not say its voxel spacing; 1 mm is assumed and sizes may be wrong")
+#define WILLIS_NOTE_UNIT_SPACING                                                                                       \
+  N_ ("its voxels are given as exactly 1 x 1 x 1 mm, which may be a stand-in: do not trust lengths before checking")
+#define WILLIS_NOTE_SLANTED N_ ("its axes are off right angles by %.2f degrees; straightened")
+#define WILLIS_NOTE_NOT_FINITE N_ ("%zu voxels are not finite numbers; they count as %g")
+#define WILLIS_NOTE_SINGLE N_ ("values up to %g are rounded to single precision")
+#define WILLIS_NOTE_ROUNDED N_ ("Hounsfield units were rounded to whole numbers")
+#define WILLIS_NOTE_ONE_SLICE N_ ("there is only one slice")
+#define WILLIS_NOTE_NO_THICKNESS N_ ("it does not say its thickness; 1 mm is assumed")
+#define WILLIS_NOTE_MOSAIC N_ ("it is a mosaic: many slices side by side in one image, so places in it mean nothing")
+#define WILLIS_NOTE_MISSING_SLICES N_ ("%d slices are missing; they were interpolated between their neighbours")
+#define WILLIS_NOTE_UNEVEN_SLICES N_ ("the distance between slices varies from %.2f to %.2f mm; resampled to %.2f mm")
+#define WILLIS_NOTE_TILTED N_ ("the slices are sheared by %.1f degrees (tilted gantry); straightened")
+#define WILLIS_NOTE_OVERLAP N_ ("the slices overlap: they are %.2f mm thick and %.2f mm apart")
+#define WILLIS_NOTE_SAME_PLACE N_ ("the folder holds several slices for the same place")
+#define WILLIS_NOTE_LARGE_VOXELS N_ ("voxels of %.2g mm: sizes under %.0f mm are not reliable")
+#define WILLIS_NOTE_CUT_BY_HAND N_ ("Cut by hand to %d × %d × %d voxels.")
+
+/* A note from one of the formats above, in English (new). */
+char *willis_note_new (const char *format, ...) G_GNUC_PRINTF (1, 2);
+char *willis_note_new_valist (const char *format, va_list args);
+
+/* The note in the language of translate (NULL: the program's), its numbers as the program's locale writes them (new). A
+ * sentence that none of the formats made, such as one of an older file, stays as it is. */
+char *willis_note_text (const char *note, WillisTranslate translate, gconstpointer data);
+
+G_END_DECLS
