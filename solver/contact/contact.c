@@ -8,6 +8,7 @@
 /* Into the kernel whole, so that they are compiled for each instruction set. */
 #define INLINE static inline __attribute__ ((always_inline))
 
+#define STEEPEST 2.0 // a lumen's distance changes by at most so much per millimetre
 #define PENALTY 30.0 // of a rigid wall, over bending stiffness / length^4: near that of the elements themselves
 
 /* Gap and force at one point. */
@@ -168,19 +169,38 @@ rub (const WillisContact *c, const WillisContactPoint *point, const WillisContac
 }
 
 INLINE gboolean
-touch (const WillisContact *c, int p, const WillisFrame *frames, Touch *t)
+touch_at (const WillisContact *c, int p, const double x[3], Touch *t)
 {
   const WillisContactPoint *point = &c->points[p];
-  const WillisContactMemory *m = &c->memory[p];
-  double x[3];
+  WillisContactMemory *m = &c->memory[p];
 
-  willis_contact_place (c, p, frames, x);
-  t->gap = willis_lumen_sample (c->lumen, x, t->normal, t->hessian) - point->radius_mm;
+  vec3_copy (m->seen, x);
+  m->room_mm = willis_lumen_sample (c->lumen, x, t->normal, t->hessian);
+  t->gap = m->room_mm - point->radius_mm;
   press (c, point, m->multiplier, t);
   if (t->pressure <= 0.0 && (c->params.coupled || m->bound <= 0.0))
     return FALSE;
   rub (c, point, m, x, t);
   return TRUE;
+}
+
+INLINE gboolean
+touch (const WillisContact *c, int p, const WillisFrame *frames, Touch *t)
+{
+  double x[3];
+
+  willis_contact_place (c, p, frames, x);
+  return touch_at (c, p, x, t);
+}
+
+/* Whether a point at x cannot feel a soft wall, by what was sampled near it: most points of a rod in a wide lumen. */
+INLINE gboolean
+clear_of_wall (const WillisContact *c, int p, const double x[3])
+{
+  const WillisContactMemory *m = &c->memory[p];
+
+  return c->params.stiffness > 0.0 && m->bound <= 0.0
+         && m->room_mm - STEEPEST * vec3_dist (x, m->seen) > c->points[p].radius_mm + c->params.skin_mm;
 }
 
 /* How the middle of an element follows its nodes: map[3][12], and t1, t2 scaled by a quarter of half the length. */
@@ -251,10 +271,11 @@ contact_eval (gpointer context, const WillisFrame *frames, double (*gradient)[6]
   for (int p = 0; p < c->n_points; p++)
     {
       const WillisContactPoint *point = &c->points[p];
-      double force[3], stiffness[9], block[36] = { 0 };
+      double x[3], force[3], stiffness[9], block[36];
       Touch t;
 
-      if (!touch (c, p, frames, &t))
+      willis_contact_place (c, p, frames, x);
+      if (clear_of_wall (c, p, x) || !touch_at (c, p, x, &t))
         continue;
       energy += point->weight * t.energy;
       for (int i = 0; i < 3; i++)
@@ -273,6 +294,7 @@ contact_eval (gpointer context, const WillisFrame *frames, double (*gradient)[6]
         gradient[point->a][i] += force[i];
       if (add == NULL)
         continue;
+      memset (block, 0, sizeof block);
       for (int i = 0; i < 3; i++)
         for (int j = 0; j < 3; j++)
           block[6 * i + j] = stiffness[3 * i + j];

@@ -35,12 +35,14 @@ typedef struct
 /* What a point remembers. */
 typedef struct
 {
-  double multiplier;  // normal force that the penalty adds to
-  double bound;       // normal force that limits friction
-  double anchor[3];   // where it was when last accepted
-  double held[3];     // friction then
-  double normal[3];   // of the wall, at the last update: friction lies across it (not coupled)
-  double drift[3];    // motion of the rod's own material past the point since then (coaxial tools)
+  double multiplier; // normal force that the penalty adds to
+  double bound;      // normal force that limits friction
+  double anchor[3];  // where it was when last accepted
+  double held[3];    // friction then
+  double normal[3];  // of the wall, at the last update: friction lies across it (not coupled)
+  double drift[3];   // motion of the rod's own material past the point since then (coaxial tools)
+  double seen[3];    // where the lumen was sampled last,
+  double room_mm;    // and how far the wall was from there; 0: not known
 } WillisContactMemory;
 
 typedef struct

@@ -17,6 +17,8 @@ willis_insertion_copy (const WillisInsertion *in)
   WillisInsertion *out = g_memdup2 (in, sizeof *in);
   int n = in->model.n_nodes;
 
+  out->keep = NULL;
+  out->follow = NULL;
   willis_lumen_ref (out->contact.lumen);
   out->contact.model = &out->model;
   /* what belongs to the state is copied, what a solve fills is made anew */

@@ -11,6 +11,20 @@ typedef struct
   double k, along[3];
 } WillisSelfPair;
 
+/* Where a solve ended. */
+typedef struct
+{
+  int n_nodes;
+  double depth;
+  WillisFrame *frames;         // [n_nodes]
+  WillisContactMemory *memory; // [2 n_nodes - 1]: bounds and normals
+} WillisTrailStage;
+
+struct _WillisTrail
+{
+  GArray *stages; // WillisTrailStage
+};
+
 struct _WillisInsertion
 {
   WillisInsertionParams params;
@@ -36,6 +50,9 @@ struct _WillisInsertion
   double wall_scale;          // grows where the default wall gives way too far
   double unit_turn;           // bending stiffness over an element, for the shift of the tangent
   GArray *records, *snaps;
+  WillisTrail *keep;
+  const WillisTrail *follow;
+  guint stage; // of follow, next
 };
 
 /* Section of the chain between two distances from the leading tip (far > near): stiffness and rest strain, mixed over the
@@ -50,6 +67,13 @@ void _willis_insertion_rebuild (WillisInsertion *insertion);
 void _willis_insertion_room (WillisInsertion *insertion, int n);
 void _willis_insertion_forget (WillisInsertion *insertion, int p);
 void _willis_insertion_record (WillisInsertion *insertion, int newton);
+
+/* Moves every node of the chain, depth long, along the chain itself by push: the guess for the next state. */
+void _willis_insertion_slide (WillisInsertion *insertion, double push, double depth);
+
+/* Starts from the next stage of the trail that is followed; FALSE where there is none that fits. */
+gboolean _willis_trail_start (WillisInsertion *insertion);
+void _willis_trail_keep (WillisInsertion *insertion);
 
 /* Minimises the incremental energy from frames; FALSE where it does not converge. *iterations is added to. */
 gboolean _willis_insertion_solve (WillisInsertion *insertion, int *iterations);

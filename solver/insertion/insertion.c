@@ -239,9 +239,8 @@ frame_along (const WillisInsertion *in, const WillisFrame *frames, double depth,
   willis_frame_exp (&frames[e], d, (x - (depth - in->from_tip[e])) / length, out);
 }
 
-/* Moves every node of the chain along the chain itself by push: the guess for the next state. */
-static void
-slide (WillisInsertion *in, double push, double depth)
+void
+_willis_insertion_slide (WillisInsertion *in, double push, double depth)
 {
   int hint = 0, n = in->model.n_nodes;
 
@@ -420,7 +419,7 @@ step (WillisInsertion *in, int tool, double push, double turn)
       double depth = in->depth[tool];
 
       mend_mouth (in, push);
-      slide (in, push, depth);
+      _willis_insertion_slide (in, push, depth);
       in->depth[tool] += push;
       in->from_tip[0] = in->depth[tool];
     }

@@ -42,9 +42,10 @@ typedef struct
   double wall_stiffness;  // uN / mm2; 0: so stiff that the elements themselves give way as easily
   double most_push_un;    // the march stops where the hub would need more; 0: no limit
   gboolean self_contact;
+  gboolean rough; // solves end early (about 0.001 mm off), friction's bounds follow two times only: for searching
 } WillisInsertionParams;
 
-#define WILLIS_INSERTION_PARAMS_INIT { 0.4, 0.5, 0.2, 0.05, 0.0, 0.0, TRUE }
+#define WILLIS_INSERTION_PARAMS_INIT { 0.4, 0.5, 0.2, 0.05, 0.0, 0.0, TRUE, FALSE }
 
 typedef enum
 {
@@ -105,6 +106,17 @@ void willis_insertion_set_friction (WillisInsertion *insertion, double friction)
 void willis_insertion_set_lumen (WillisInsertion *insertion, WillisLumen *lumen);
 void willis_insertion_set_tip_force (WillisInsertion *insertion, const double force_un[3]);
 gboolean willis_insertion_settle (WillisInsertion *insertion, GError **error);
+
+/* The states that the solves of a march ended at, one after the other. A march much like it that follows them starts
+ * each of its own solves there, and needs a third of the iterations; it falls back to its own where they do not lead to
+ * an equilibrium or do not fit. */
+typedef struct _WillisTrail WillisTrail;
+WillisTrail *willis_trail_new (void);
+void willis_trail_free (WillisTrail *trail);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisTrail, willis_trail_free)
+
+/* From now on: what the march leaves behind is added to keep, and it follows follow (both borrowed, may be NULL). */
+void willis_insertion_set_trail (WillisInsertion *insertion, WillisTrail *keep, const WillisTrail *follow);
 
 /* Takes a tool out of the guide at once: allowed where its tip is back at the mouth or another tool leads. */
 gboolean willis_insertion_remove_tool (WillisInsertion *insertion, int tool, GError **error);

@@ -118,6 +118,8 @@ willis_insertion_set_lumen (WillisInsertion *in, WillisLumen *lumen)
   willis_lumen_ref (lumen);
   willis_lumen_unref (in->contact.lumen);
   in->contact.lumen = lumen;
+  for (int p = 0; p < in->contact.n_points; p++)
+    in->contact.memory[p].room_mm = 0.0;
 }
 
 void

@@ -4,15 +4,18 @@
 #include "solver/insertion/insertion-private.h"
 
 #define MAX_ITERATIONS 120
-#define MAX_ROUNDS 8      // of friction's bounds
-#define STEP_MM 0.4       // no node moves farther in one Newton step
+#define MAX_ROUNDS 8 // of friction's bounds
+#define ROUGH_ROUNDS 3
+#define STEP_MM 0.4 // no node moves farther in one Newton step
 #define STEP_RAD 0.5
 #define STEP_DONE 1e-7    // mm, rad
 #define STEP_CREEP 1e-4   // after CREEP_AFTER iterations: points go to and fro over kinks of wall and friction
 #define CREEP_AFTER 20
-#define DEPTH_MM 0.015    // the rod may press into the wall so far; beyond, the wall is made stiffer
-#define ESCAPES 6         // of a solve from saddles
-#define ESCAPE_STEP 0.02  // mm, rad
+#define DEPTH_MM 0.015   // the rod may press into the wall so far; beyond, the wall is made stiffer
+#define FINE_GAIN 1e-10  // part of the energy that is left to gain where a solve ends,
+#define ROUGH_GAIN 1e-7  // and where only friction's bounds are to follow
+#define ESCAPES 6        // of a solve from saddles
+#define ESCAPE_STEP 0.02 // mm, rad
 #define ESCAPE_ROUNDS 20
 #define SELF_GAP 6        // nodes nearer than so many radii along the rod do not count as touching themselves
 
@@ -314,10 +317,11 @@ leave_saddle (WillisInsertion *in, double energy)
   return best_sign != 0;
 }
 
-/* Newton with a shifted tangent and a line search, at fixed friction bounds. */
+/* Newton with a shifted tangent and a line search, at fixed friction bounds. roughly: enough to move these by. */
 static gboolean
-minimise (WillisInsertion *in, int *iterations)
+minimise (WillisInsertion *in, gboolean roughly, int *iterations)
 {
+  const double gain = roughly ? ROUGH_GAIN : FINE_GAIN;
   int n = in->model.n_nodes - 1;
   int escapes = 0;
   double level = 0.0;
@@ -370,7 +374,7 @@ minimise (WillisInsertion *in, int *iterations)
       memcpy (in->frames, in->trial, sizeof *in->frames * (n + 1));
       in->energy = energy;
       /* what is left to gain is round-off, or nothing moves */
-      if ((level < 1e-6 && (size < STEP_DONE || -slope < 1e-12 * in->unit_turn + 1e-10 * fabs (energy))) || !down)
+      if ((level < 1e-6 && (size < STEP_DONE || -slope < 1e-12 * in->unit_turn + gain * fabs (energy))) || !down)
         return TRUE;
       if (level < 1e-6 && it >= CREEP_AFTER && size < STEP_CREEP)
         return TRUE;
@@ -378,18 +382,25 @@ minimise (WillisInsertion *in, int *iterations)
   return FALSE;
 }
 
-gboolean
-_willis_insertion_solve (WillisInsertion *in, int *iterations)
+/* Minimises, moves friction's bounds, minimises again, until they rest. */
+static gboolean
+solve_rounds (WillisInsertion *in, int *iterations)
 {
   WillisRodField wall = willis_contact_field (&in->contact);
+  gboolean rough = in->params.rough, roughly = rough || in->params.friction > 0.0;
 
-  for (int round = 0; round < MAX_ROUNDS; round++)
+  for (int round = 0; round < (rough ? ROUGH_ROUNDS : MAX_ROUNDS); round++)
     {
-      if (!minimise (in, iterations))
+      gboolean stiffer, moved;
+
+      if (!minimise (in, roughly, iterations))
         return FALSE;
-      if (!wall.update (wall.context, in->frames, round) && in->contact.worst_mm <= DEPTH_MM)
+      moved = wall.update (wall.context, in->frames, round);
+      stiffer = in->contact.worst_mm > DEPTH_MM && in->params.wall_stiffness <= 0.0;
+      if (!moved && !stiffer && (rough || !roughly))
         break;
-      if (in->contact.worst_mm > DEPTH_MM && in->params.wall_stiffness <= 0.0)
+      roughly = rough;
+      if (stiffer)
         {
           in->wall_scale *= MIN (10.0, 1.5 * in->contact.worst_mm / DEPTH_MM);
           _willis_insertion_rebuild (in);
@@ -397,4 +408,32 @@ _willis_insertion_solve (WillisInsertion *in, int *iterations)
     }
   in->energy = assemble (in, in->frames);
   return TRUE;
+}
+
+gboolean
+_willis_insertion_solve (WillisInsertion *in, int *iterations)
+{
+  int n = in->model.n_nodes;
+  g_autofree WillisFrame *frames = NULL;
+  g_autofree WillisContactMemory *memory = NULL;
+  gboolean good;
+
+  if (in->follow != NULL)
+    {
+      frames = g_memdup2 (in->frames, sizeof *frames * n);
+      memory = g_memdup2 (in->contact.memory, sizeof *memory * (2 * n - 1));
+    }
+  good = _willis_trail_start (in) && solve_rounds (in, iterations);
+  if (!good)
+    {
+      if (in->follow != NULL)
+        {
+          memcpy (in->frames, frames, sizeof *frames * n);
+          memcpy (in->contact.memory, memory, sizeof *memory * (2 * n - 1));
+        }
+      good = solve_rounds (in, iterations);
+    }
+  if (good)
+    _willis_trail_keep (in);
+  return good;
 }

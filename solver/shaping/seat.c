@@ -134,8 +134,9 @@ march (WillisInsertion *in, const WillisShapingSite *site, const WillisTool *too
 
 /* Laid along the path, pushed the last stretch, wire out. */
 static WillisInsertion *
-bring_in (const WillisShapingSite *site, const WillisCatheter *c, const WillisShape *shape, const WillisShapingWorld *world,
-          const WillisSeatParams *params, GPtrArray *stages, GError **error)
+bring_in (const WillisShapingSite *site, const WillisCatheter *c, const WillisShape *shape,
+          const WillisShapingWorld *world, const WillisSeatParams *params, GPtrArray *stages, const WillisTrail *follow,
+          WillisTrail *keep, GError **error)
 {
   WillisInsertionParams ip = WILLIS_INSERTION_PARAMS_INIT;
   g_autoptr (WillisInsertion) in = NULL;
@@ -155,8 +156,10 @@ bring_in (const WillisShapingSite *site, const WillisCatheter *c, const WillisSh
   ip.wall_stiffness = params->wall_stiffness;
   ip.friction = params->from_mouth ? or_own (world->friction, c->friction) : 0.0;
   ip.self_contact = FALSE;
+  ip.rough = params->quick;
   make_tool (c, shape, world, 0.0, &tool);
   in = willis_insertion_new (site->lumen, &site->mouth, &ip);
+  willis_insertion_set_trail (in, keep, follow);
   if (params->from_mouth)
     {
       if (!march (in, site, &tool, length - PUSH_MM, stages, error))
@@ -187,6 +190,7 @@ bring_in (const WillisShapingSite *site, const WillisCatheter *c, const WillisSh
         return NULL;
       keep_stage (stages, in);
     }
+  willis_insertion_set_trail (in, NULL, NULL);
   return g_steal_pointer (&in);
 }
 
@@ -308,13 +312,29 @@ willis_shaping_seat (const WillisShapingSite *site, const WillisCatheter *cathet
     world = &usual;
   if (play)
     out->stages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
-  in = bring_in (site, catheter, shape, world, params, out->stages, error);
+  in = bring_in (site, catheter, shape, world, params, out->stages, NULL, NULL, error);
   if (in == NULL)
     {
       willis_seat_clear (out);
       return FALSE;
     }
   measure (in, site, catheter, world, detail, out);
+  return TRUE;
+}
+
+gboolean
+willis_shaping_seat_near (const WillisShapingSite *site, const WillisCatheter *catheter, const WillisShape *shape,
+                          const WillisSeatParams *params, const WillisTrail *follow, WillisTrail *keep, WillisSeat *out,
+                          GError **error)
+{
+  const WillisShapingWorld usual = WILLIS_SHAPING_WORLD_INIT;
+  g_autoptr (WillisInsertion) in = bring_in (site, catheter, shape, &usual, params, NULL, follow, keep, error);
+
+  memset (out, 0, sizeof *out);
+  if (in == NULL)
+    return FALSE;
+  measure (in, site, catheter, &usual, FALSE, out);
+  g_clear_pointer (&out->frames, g_free);
   return TRUE;
 }
 
@@ -366,7 +386,7 @@ willis_shaping_handle (const WillisShapingSite *site, const WillisCatheter *cath
   double t[3];
 
   memset (out, 0, sizeof *out);
-  seated = bring_in (site, catheter, shape, &usual, params, NULL, error);
+  seated = bring_in (site, catheter, shape, &usual, params, NULL, NULL, NULL, error);
   if (seated == NULL)
     return FALSE;
   for (int what = 0; what < 5; what++)

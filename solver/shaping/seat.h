@@ -82,6 +82,12 @@ gboolean willis_shaping_seat (const WillisShapingSite *site, const WillisCathete
                               const WillisShapingWorld *world, const WillisSeatParams *params, gboolean detail, gboolean play,
                               WillisSeat *out, GError **error);
 
+/* The same, as meant and in brief, for a shape much like one that was seated with these params: follow is that one's
+ * trail, keep gets this one's (either may be NULL). */
+gboolean willis_shaping_seat_near (const WillisShapingSite *site, const WillisCatheter *catheter,
+                                   const WillisShape *shape, const WillisSeatParams *params, const WillisTrail *follow,
+                                   WillisTrail *keep, WillisSeat *out, GError **error);
+
 /* What the seated catheter does when it is handled. */
 typedef struct
 {

@@ -132,6 +132,46 @@ test_restart (void)
   willis_parallel_set_threads (0);
 }
 
+static int
+iterations (const WillisInsertion *in)
+{
+  int n = 0;
+
+  for (guint i = 0; i < willis_insertion_records (in)->len; i++)
+    n += g_array_index (willis_insertion_records (in), WillisInsertionRecord, i).newton;
+  return n;
+}
+
+/* A march that follows the trail of one much like it comes to where it would have come alone, in fewer iterations; a trail that does
+ * not fit does no harm. */
+static void
+test_trail (void)
+{
+  g_autoptr (WillisTrail) trail = willis_trail_new ();
+  WillisTool other = catheter;
+  double tip[3][3];
+  int n[3];
+
+  other.pieces[0].rest[2] *= 1.04;
+  for (int k = 0; k < 4; k++)
+    {
+      g_autoptr (WillisInsertion) in = begin (0.06);
+      const WillisTool *tool = k == 0 ? &catheter : &other;
+      int at = willis_insertion_add_tool (in, tool, 1.0, NULL);
+
+      willis_insertion_set_trail (in, k == 0 ? trail : NULL, k >= 2 ? trail : NULL);
+      g_assert_cmpint (willis_insertion_move (in, at, k == 3 ? 7.3 : 12.0, k == 3 ? 0.4 : 0.0, NULL, NULL), ==, WILLIS_INSERTION_DONE);
+      if (k == 3)
+        break;
+      vec3_copy (tip[k], last_record (in)->tip_mm);
+      n[k] = iterations (in);
+    }
+  g_assert_cmpfloat (vec3_dist (tip[0], tip[1]), >, 0.02);
+  g_assert_cmpfloat (vec3_dist (tip[1], tip[2]), <, 2e-3);
+  g_test_message ("%d iterations alone, %d along the trail", n[1], n[2]);
+  g_assert_cmpint (n[2], <, n[1]);
+}
+
 /* Free of the wall, a straight wire in a curved tip shares its bending: curvature = sum EI kappa / sum EI; drawn back out of the
  * tip, the tip has its own curvature again. */
 static void
@@ -312,6 +352,7 @@ main (int argc, char **argv)
   g_test_add_func ("/insertion/to-and-fro", test_to_and_fro);
   g_test_add_func ("/insertion/exchange", test_exchange);
   g_test_add_func ("/insertion/determinism", test_determinism);
+  g_test_add_func ("/insertion/trail", test_trail);
   g_test_add_func ("/insertion/restart", test_restart);
   g_test_add_func ("/insertion/mandrel", test_mandrel);
   g_test_add_func ("/insertion/self-contact", test_self_contact);
