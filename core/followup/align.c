@@ -12,6 +12,7 @@
 
 #define BATCH 256
 #define ROBUST_BINS 256
+#define AHEAD 12 // samples whose voxels are asked for before they are read
 
 void
 willis_level_map (const WillisGrid *moving, const WillisRigid *motion, const double centre[3], double a[9], double b[3])
@@ -50,30 +51,56 @@ willis_covariance_at (const double covariance[36], const double centre[3], const
   return sum;
 }
 
+/* Where n moved places lie: first of the 27 voxels around each (at 0 where the moving scan does not have them), place
+ * from the middle one, in: 1 where it has them. */
+WILLIS_KERNEL static void
+find_places (const int dims[3], const float *const x[3], const float a[9], const float b[3], int n, gint32 *first,
+             float (*t)[BATCH], float *in)
+{
+  float hi[3] = { (float) dims[0] - 1.5f, (float) dims[1] - 1.5f, (float) dims[2] - 1.5f };
+  int sy = dims[0], sz = dims[0] * dims[1];
+
+  for (int i = 0; i < n; i++)
+    {
+      float u = a[0] * x[0][i] + a[1] * x[1][i] + a[2] * x[2][i] + b[0];
+      float v = a[3] * x[0][i] + a[4] * x[1][i] + a[5] * x[2][i] + b[1];
+      float w = a[6] * x[0][i] + a[7] * x[1][i] + a[8] * x[2][i] + b[2];
+      int ok = (u >= 0.5f) & (u <= hi[0]) & (v >= 0.5f) & (v <= hi[1]) & (w >= 0.5f) & (w <= hi[2]);
+      int iu, iv, iw;
+
+      u = ok ? u : 1.0f;
+      v = ok ? v : 1.0f;
+      w = ok ? w : 1.0f;
+      iu = (int) (u + 0.5f);
+      iv = (int) (v + 0.5f);
+      iw = (int) (w + 0.5f);
+      first[i] = ok ? (iw - 1) * sz + (iv - 1) * sy + iu - 1 : 0;
+      t[0][i] = u - (float) iu;
+      t[1][i] = v - (float) iv;
+      t[2][i] = w - (float) iw;
+      in[i] = (float) ok;
+    }
+}
+
 /* Value and gradient (in the fixed frame, per mm) at n moved places; in: 1 where the moving scan has them. */
 WILLIS_KERNEL static void
 read_places (const WillisLevel *level, const float *const x[3], const float a[9], const float b[3], int n, float *value,
              float *const g[3], float *in)
 {
-  const int *dims = level->grid.dims;
-  gsize sy = (gsize) dims[0], sz = sy * (gsize) dims[1];
+  gsize sy = (gsize) level->grid.dims[0], sz = sy * (gsize) level->grid.dims[1];
+  gint32 first[BATCH];
+  float at[3][BATCH];
 
+  find_places (level->grid.dims, x, a, b, n, first, at, in);
   for (int i = 0; i < n; i++)
     {
-      float at[3], w[3][3], d[3][3], v = 0.0f, gx = 0.0f, gy = 0.0f, gz = 0.0f;
-      int base[3], ok = 1;
-      const float *p;
+      const float *p = level->v + first[i], *next = level->v + first[MIN (i + AHEAD, n - 1)];
+      float w[3][3], d[3][3], v = 0.0f, gx = 0.0f, gy = 0.0f, gz = 0.0f;
 
       for (int c = 0; c < 3; c++)
         {
-          float t;
+          float t = at[c][i];
 
-          at[c] = a[3 * c] * x[0][i] + a[3 * c + 1] * x[1][i] + a[3 * c + 2] * x[2][i] + b[c];
-          ok = ok && at[c] >= 0.5f && at[c] <= (float) dims[c] - 1.5f;
-          if (!ok)
-            break;
-          base[c] = (int) (at[c] + 0.5f);
-          t = at[c] - (float) base[c];
           w[c][0] = 0.5f * (0.5f - t) * (0.5f - t);
           w[c][1] = 0.75f - t * t;
           w[c][2] = 0.5f * (0.5f + t) * (0.5f + t);
@@ -81,11 +108,6 @@ read_places (const WillisLevel *level, const float *const x[3], const float a[9]
           d[c][1] = -2.0f * t;
           d[c][2] = t + 0.5f;
         }
-      in[i] = (float) ok;
-      value[i] = g[0][i] = g[1][i] = g[2][i] = 0.0f;
-      if (!ok)
-        continue;
-      p = level->v + (gsize) (base[2] - 1) * sz + (gsize) (base[1] - 1) * sy + (gsize) (base[0] - 1);
       for (int k = 0; k < 3; k++)
         for (int j = 0; j < 3; j++)
           {
@@ -94,15 +116,16 @@ read_places (const WillisLevel *level, const float *const x[3], const float a[9]
             float e = d[0][0] * row[0] + d[0][1] * row[1] + d[0][2] * row[2];
             float ww = w[2][k] * w[1][j];
 
+            __builtin_prefetch (next + (gsize) k * sz + (gsize) j * sy + 1);
             v += ww * s;
             gx += ww * e;
             gy += w[2][k] * d[1][j] * s;
             gz += d[2][k] * w[1][j] * s;
           }
-      value[i] = v;
-      g[0][i] = a[0] * gx + a[3] * gy + a[6] * gz;
-      g[1][i] = a[1] * gx + a[4] * gy + a[7] * gz;
-      g[2][i] = a[2] * gx + a[5] * gy + a[8] * gz;
+      value[i] = in[i] * v;
+      g[0][i] = in[i] * (a[0] * gx + a[3] * gy + a[6] * gz);
+      g[1][i] = in[i] * (a[1] * gx + a[4] * gy + a[7] * gz);
+      g[2][i] = in[i] * (a[2] * gx + a[5] * gy + a[8] * gz);
     }
 }
 
@@ -112,11 +135,11 @@ typedef struct
   const WillisSamples *samples;
   const WillisLevel *moving;
   float a[9], b[3];
-  float gain, offset, width; // model f = gain m + offset; residuals of about width count half
-  const gsize *chunk;        // [n_chunks + 1] sample ranges, none across a block
-  WillisNormal *normal;      // [n_chunks]
+  float gain, offset, width;         // model f = gain m + offset; residuals of about width count half
+  const gsize *chunk;                // [n_chunks + 1] sample ranges, none across a block
+  WillisNormal *normal;              // [n_chunks]
   guint32 (*histogram)[ROBUST_BINS]; // [n_chunks] of |residual|
-  float bin;                 // residual a bin
+  float bin;                         // residual a bin
 } Pass;
 
 /* The columns of one batch into its normal equations. */
@@ -298,7 +321,7 @@ run_pass (Pass *p, const WillisRigid *motion, gsize n_chunks, WillisNormal *tota
     p->a[i] = (float) a[i];
   for (int i = 0; i < 3; i++)
     p->b[i] = (float) b[i];
-  willis_parallel_for (n_chunks, 4, pass_chunks, p);
+  willis_parallel_for (n_chunks, 10, pass_chunks, p); // less is not worth waking a thread
   memset (total, 0, sizeof *total);
   for (gsize c = 0; c < n_chunks; c++)
     normal_add (total, &p->normal[c], 1.0);
@@ -353,7 +376,7 @@ jackknife (const Pass *p, gsize n_chunks, const WillisNormal *total, const doubl
 
 void
 willis_align (const WillisSamples *samples, const WillisLevel *moving, int max_iterations, gboolean with_jackknife,
-              WillisRigid *motion, WillisAlignment *out)
+              const WillisAlignment *near, WillisRigid *motion, WillisAlignment *out)
 {
   g_autoptr (GArray) chunks = make_chunks (samples);
   gsize n_chunks = chunks->len - 1;
@@ -361,6 +384,7 @@ willis_align (const WillisSamples *samples, const WillisLevel *moving, int max_i
   double spacing = willis_grid_min_spacing (&moving->grid), range = 1.0, last = INFINITY;
   WillisNormal total;
   double step[9] = { 0 };
+  int careful = near != NULL ? 0 : 3; // steps damped, and none of them the last
 
   memset (out, 0, sizeof *out);
   if (samples->n < 20)
@@ -371,6 +395,13 @@ willis_align (const WillisSamples *samples, const WillisLevel *moving, int max_i
     range = MAX (range, fabs ((double) samples->f[i]));
   p.bin = (float) (2.0 * range / ROBUST_BINS);
   p.width = (float) (4.0 * range); // the first pass takes all alike
+  if (near != NULL && near->width > 0.0)
+    {
+      p.gain = (float) near->gain;
+      p.offset = (float) near->offset;
+      p.width = (float) near->width;
+      p.bin = 2.0f / (4.0f * 1.4826f) * p.width * 4.0f / ROBUST_BINS;
+    }
   run_pass (&p, motion, n_chunks, &total);
   for (int it = 0; it <= max_iterations; it++)
     {
@@ -378,9 +409,9 @@ willis_align (const WillisSamples *samples, const WillisLevel *moving, int max_i
       WillisRigid change;
 
       out->iterations = it;
-      if (total.n < 20 || total.n < 0.1 * samples->n || !normal_solve (&total, 8, it < 3 ? 1e-2 : 1e-6, step))
+      if (total.n < 20 || total.n < 0.1 * samples->n || !normal_solve (&total, 8, it < careful ? 1e-2 : 1e-6, step))
         break;
-      if (it == max_iterations || (it > 1 && last < 2e-4 * spacing))
+      if (it == max_iterations || ((it > 1 || near != NULL) && last < 2e-4 * spacing))
         break;
       if (vec3_norm (step) > 0.15)
         vec3_scale (step, step, 0.15 / vec3_norm (step));
@@ -396,6 +427,9 @@ willis_align (const WillisSamples *samples, const WillisLevel *moving, int max_i
       last = size;
       run_pass (&p, motion, n_chunks, &total);
     }
+  out->gain = (double) p.gain;
+  out->offset = (double) p.offset;
+  out->width = (double) p.width;
   out->ncc = correlation (&total);
   out->overlap = total.n / (double) samples->n;
   if (normal_solve (&total, 9, 0.0, step))

@@ -30,7 +30,8 @@ typedef struct
 {
   double centre[3];
   gsize n;
-  float *x[3], *f, *g[3]; // [n] place, value, gradient per mm along LPS; both of the level smoothed by the quadratic B-spline
+  float *x[3], *f,
+      *g[3]; // [n] place, value, gradient per mm along LPS; both of the level smoothed by the quadratic B-spline
   gsize n_blocks;
   gsize *first; // [n_blocks + 1]: samples of a block lie together
 } WillisSamples;
@@ -39,6 +40,9 @@ typedef struct
  * grid, or NULL): only places on its non-zero voxels. block_mm: edge of the blocks. */
 void willis_samples_init (WillisSamples *samples, const WillisLevel *level, const WillisVolume *near, gsize target,
                           double block_mm);
+
+/* About target of the samples, evenly over their order; in one block. */
+void willis_samples_thin (const WillisSamples *samples, gsize target, WillisSamples *out);
 void willis_samples_clear (WillisSamples *samples);
 
 /* ---- start.c: where to begin ---- */
@@ -50,9 +54,10 @@ typedef struct
 } WillisStart;
 
 /* Motions (fixed to moving) under which the shapes lie on each other, best first (new GArray of WillisStart, a few;
- * thorough: some more, found on a finer grid in ten times the time): rotations up to 60 degrees about the middle of the fixed shape; translations up to 66 mm from the starting pose
- * and about where the middles meet. Masks: u8 of about 2 mm voxels. Exhaustive: the sum of a blurred picture of the
- * moving shape over points in the fixed shape and of its complement over points beside it. */
+ * thorough: some more, found on a finer grid in ten times the time): rotations up to 60 degrees about the middle of the
+ * fixed shape; translations up to 66 mm from the starting pose and about where the middles meet. Masks: u8 of about 2
+ * mm voxels. Exhaustive: the sum of a blurred picture of the moving shape over points in the fixed shape and of its
+ * complement over points beside it. */
 GArray *willis_starts_find (const WillisVolume *fixed, const WillisVolume *moving, const WillisRigid *pose,
                             gboolean thorough, GError **error);
 
@@ -60,9 +65,10 @@ GArray *willis_starts_find (const WillisVolume *fixed, const WillisVolume *movin
 
 typedef struct
 {
-  double sum[10][10]; // upper triangle: normal equations of six motions, gain, offset, scale; last column the right side
-  double weight;      // sum of the weights
-  double wrr;         // weighted sum of squared residuals
+  double sum[10]
+            [10]; // upper triangle: normal equations of six motions, gain, offset, scale; last column the right side
+  double weight;  // sum of the weights
+  double wrr;     // weighted sum of squared residuals
   double n, f, m, ff, mm, fm; // plain sums over the samples inside the moving scan
 } WillisNormal;
 
@@ -72,13 +78,15 @@ typedef struct
   double overlap; // share of the samples inside the moving scan
   double scale;   // size of the moving scan's anatomy relative to the fixed one's minus 1: a check, not applied
   int iterations;
-  double covariance[36]; // of (rotation vector, translation) about the samples' centre, by leaving out block after block; 0
-                         // where not asked for
+  double gain, offset, width; // fixed value = gain x moving value + offset; residual that counts half
+  double covariance[36];      // of (rotation vector, translation) about the samples' centre, by leaving out block after
+                         // block; 0 where not asked for
 } WillisAlignment;
 
-/* Improves motion (fixed to moving). jackknife: also the covariance. */
+/* Improves motion (fixed to moving). jackknife: also the covariance. near: what fewer samples of the same level gave,
+ * motion with it, or NULL: then fewer passes do. */
 void willis_align (const WillisSamples *samples, const WillisLevel *moving, int max_iterations, gboolean jackknife,
-                   WillisRigid *motion, WillisAlignment *out);
+                   const WillisAlignment *near, WillisRigid *motion, WillisAlignment *out);
 
 /* ---- information.c: mutual information, for scans of different kinds ---- */
 

@@ -35,28 +35,28 @@ thin_grid (const WillisGrid *g, double target_mm, int factor[3])
   return out;
 }
 
-#define DEFINE_ADD_ROW(type)                                                                                         \
-  WILLIS_KERNEL static void add_row_##type (const type *row, int n, int factor, float lo, float hi, float *out)      \
-  {                                                                                                                  \
-    if (factor == 1)                                                                                                 \
-      for (int i = 0; i < n; i++)                                                                                    \
-        {                                                                                                            \
-          float v = (float) row[i];                                                                                  \
-          v = v < lo ? lo : v;                                                                                       \
-          out[i] += v > hi ? hi : v;                                                                                 \
-        }                                                                                                            \
-    else                                                                                                             \
-      for (int i = 0; i < n; i++)                                                                                    \
-        {                                                                                                            \
-          float sum = 0.0f;                                                                                          \
-          for (int m = 0; m < factor; m++)                                                                           \
-            {                                                                                                        \
-              float v = (float) row[i * factor + m];                                                                 \
-              v = v < lo ? lo : v;                                                                                   \
-              sum += v > hi ? hi : v;                                                                                \
-            }                                                                                                        \
-          out[i] += sum;                                                                                             \
-        }                                                                                                            \
+#define DEFINE_ADD_ROW(type)                                                                                           \
+  WILLIS_KERNEL static void add_row_##type (const type *row, int n, int factor, float lo, float hi, float *out)        \
+  {                                                                                                                    \
+    if (factor == 1)                                                                                                   \
+      for (int i = 0; i < n; i++)                                                                                      \
+        {                                                                                                              \
+          float v = (float) row[i];                                                                                    \
+          v = v < lo ? lo : v;                                                                                         \
+          out[i] += v > hi ? hi : v;                                                                                   \
+        }                                                                                                              \
+    else                                                                                                               \
+      for (int i = 0; i < n; i++)                                                                                      \
+        {                                                                                                              \
+          float sum = 0.0f;                                                                                            \
+          for (int m = 0; m < factor; m++)                                                                             \
+            {                                                                                                          \
+              float v = (float) row[i * factor + m];                                                                   \
+              v = v < lo ? lo : v;                                                                                     \
+              sum += v > hi ? hi : v;                                                                                  \
+            }                                                                                                          \
+          out[i] += sum;                                                                                               \
+        }                                                                                                              \
   }
 
 DEFINE_ADD_ROW (guint8)
@@ -142,8 +142,8 @@ willis_level_labels (const WillisVolume *labels, guint8 label, double target_mm,
     for (int j = 0; j < grid.dims[1] * factor[1]; j++)
       {
         const guint8 *row = in + ((gsize) k * (gsize) g->dims[1] + (gsize) j) * (gsize) g->dims[0];
-        guint8 *to_row = to + ((gsize) (k / factor[2]) * (gsize) grid.dims[1] + (gsize) (j / factor[1]))
-                                  * (gsize) grid.dims[0];
+        guint8 *to_row
+            = to + ((gsize) (k / factor[2]) * (gsize) grid.dims[1] + (gsize) (j / factor[1])) * (gsize) grid.dims[0];
 
         for (int i = 0; i < grid.dims[0]; i++)
           for (int m = 0; m < factor[0]; m++)
@@ -179,12 +179,13 @@ smooth_at (const WillisLevel *level, int i, int j, int k, float out[4])
 typedef struct
 {
   const WillisLevel *level;
-  float scale[3];   // 1 / spacing
-  guint32 *counts;  // [n slices][1024] histograms of gradient magnitudes
-  float unit;       // bins a unit of magnitude
+  float scale[3];  // 1 / spacing
+  guint32 *counts; // [n slices][1024] histograms of gradient magnitudes
+  float unit;      // bins a unit of magnitude
 } Gradients;
 
 #define BINS 1024
+#define BLOCKS_A_SIDE 16
 
 /* Squared magnitude of the plain central difference per mm of a row. */
 WILLIS_KERNEL static void
@@ -244,15 +245,25 @@ typedef struct
   int ijk[3];
 } Place;
 
-static int
-compare_places (gconstpointer a, gconstpointer b)
+/* Sorts by block, keeping the order within a block (new). */
+static GArray *
+by_block (const GArray *places, guint n_blocks)
 {
-  const Place *p = a, *q = b;
+  g_autofree guint32 *at = g_new0 (guint32, n_blocks + 1);
+  GArray *out = g_array_sized_new (FALSE, FALSE, sizeof (Place), places->len);
 
-  for (int c = 2; c >= 0 && p->block == q->block; c--)
-    if (p->ijk[c] != q->ijk[c])
-      return p->ijk[c] < q->ijk[c] ? -1 : 1;
-  return p->block < q->block ? -1 : p->block > q->block;
+  g_array_set_size (out, places->len);
+  for (guint i = 0; i < places->len; i++)
+    at[g_array_index (places, Place, i).block + 1]++;
+  for (guint b = 0; b < n_blocks; b++)
+    at[b + 1] += at[b];
+  for (guint i = 0; i < places->len; i++)
+    {
+      const Place *p = &g_array_index (places, Place, i);
+
+      g_array_index (out, Place, at[p->block]++) = *p;
+    }
+  return out;
 }
 
 static gboolean
@@ -270,8 +281,8 @@ on_mask (const WillisVolume *near, const WillisGrid *grid, const int ijk[3])
       if (at[a] < 0 || at[a] >= g->dims[a])
         return FALSE;
     }
-  return willis_volume_u8 (near)[((gsize) at[2] * (gsize) g->dims[1] + (gsize) at[1]) * (gsize) g->dims[0]
-                                 + (gsize) at[0]]
+  return willis_volume_u8 (
+             near)[((gsize) at[2] * (gsize) g->dims[1] + (gsize) at[1]) * (gsize) g->dims[0] + (gsize) at[0]]
          != 0;
 }
 
@@ -283,7 +294,7 @@ pick_places (Gradients *g, const WillisVolume *near, int first, double part, dou
   const int *n = grid->dims;
   gsize sy = (gsize) n[0], sz = sy * (gsize) n[1];
   g_autofree float *row = g_new (float, n[0]);
-  GArray *places = g_array_new (FALSE, FALSE, sizeof (Place));
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (Place));
   guint32 limit = part >= 1.0 ? G_MAXUINT32 : (guint32) (part * 4294967295.0);
   float least = (float) first / g->unit;
 
@@ -300,12 +311,12 @@ pick_places (Gradients *g, const WillisVolume *near, int first, double part, dou
               if (near != NULL && !on_mask (near, grid, p.ijk))
                 continue;
               for (int a = 2; a >= 0; a--)
-                p.block = p.block * 64 + (guint32) CLAMP (p.ijk[a] * grid->spacing_mm[a] / block_mm, 0, 63);
+                p.block = p.block * BLOCKS_A_SIDE
+                          + (guint32) CLAMP (p.ijk[a] * grid->spacing_mm[a] / block_mm, 0, BLOCKS_A_SIDE - 1);
               g_array_append_val (places, p);
             }
       }
-  g_array_sort (places, compare_places);
-  return places;
+  return by_block (places, BLOCKS_A_SIDE * BLOCKS_A_SIDE * BLOCKS_A_SIDE);
 }
 
 typedef struct
@@ -417,6 +428,34 @@ willis_samples_init (WillisSamples *samples, const WillisLevel *level, const Wil
     }
   fill_samples (samples, level, places);
   g_free (g.counts);
+}
+
+void
+willis_samples_thin (const WillisSamples *samples, gsize target, WillisSamples *out)
+{
+  gsize stride = MAX (samples->n / MAX (target, 1), 1), n = (samples->n + stride - 1) / stride;
+
+  memset (out, 0, sizeof *out);
+  vec3_copy (out->centre, samples->centre);
+  out->n = n;
+  out->n_blocks = n > 0;
+  out->f = g_new (float, MAX (n, 1));
+  out->first = g_new0 (gsize, 2);
+  out->first[out->n_blocks] = n;
+  for (int a = 0; a < 3; a++)
+    {
+      out->x[a] = g_new (float, MAX (n, 1));
+      out->g[a] = g_new (float, MAX (n, 1));
+    }
+  for (gsize i = 0; i < n; i++)
+    {
+      out->f[i] = samples->f[i * stride];
+      for (int a = 0; a < 3; a++)
+        {
+          out->x[a][i] = samples->x[a][i * stride];
+          out->g[a][i] = samples->g[a][i * stride];
+        }
+    }
 }
 
 void

@@ -23,13 +23,41 @@
 #define FIT_SHAPE 0.50   // the same for shapes of arteries, where values do not say it
 #define SURE_SHAPE 0.80
 #define FINE_SAMPLES 160000
+#define FEW_SAMPLES 20000 // of them for the way there
+#define PLAIN_NCC 0.93    // and PLAIN_OVERLAP: nothing else fits like this
+#define PLAIN_OVERLAP 0.6
 
-static int
-compare_values (gconstpointer a, gconstpointer b)
+/* The value that would stand at k if v were sorted (Hoare's selection); reorders v. */
+static float
+select_value (float *v, gsize n, gsize k)
 {
-  double x = *(const double *) a, y = *(const double *) b;
+  gsize lo = 0, hi = n - 1;
 
-  return x < y ? -1 : x > y;
+  while (lo < hi)
+    {
+      float pivot = v[lo + (hi - lo) / 2];
+      gsize i = lo, j = hi;
+
+      for (;;)
+        {
+          float swap;
+
+          while (v[i] < pivot)
+            i++;
+          while (v[j] > pivot)
+            j--;
+          if (i >= j)
+            break;
+          swap = v[i];
+          v[i++] = v[j];
+          v[j--] = swap;
+        }
+      if (k <= j)
+        hi = j;
+      else
+        lo = j + 1;
+    }
+  return v[k];
 }
 
 /* The values below which the parts q of the voxels lie, from some fifty thousand of them. */
@@ -38,20 +66,21 @@ quantiles (const WillisVolume *volume, const double *q, int n, double *out)
 {
   const WillisGrid *g = willis_volume_grid (volume);
   gsize step = (gsize) MAX (1.0, cbrt ((double) willis_grid_n_voxels (g) / 50000.0));
-  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (float));
 
   for (int k = (int) step / 2; k < g->dims[2]; k += (int) step)
     for (int j = (int) step / 2; j < g->dims[1]; j += (int) step)
       for (int i = (int) step / 2; i < g->dims[0]; i += (int) step)
         {
-          double v = willis_volume_get (volume, i, j, k);
+          float v = (float) willis_volume_get (volume, i, j, k);
 
           if (isfinite (v))
             g_array_append_val (values, v);
         }
-  g_array_sort (values, compare_values);
   for (int i = 0; i < n; i++)
-    out[i] = values->len > 0 ? g_array_index (values, double, (guint) (q[i] * (values->len - 1))) : 0.0;
+    out[i] = values->len > 0
+                 ? (double) select_value ((float *) values->data, values->len, (gsize) (q[i] * (values->len - 1)))
+                 : 0.0;
 }
 
 WillisScanView
@@ -108,14 +137,6 @@ side_shape (const Side *side, gboolean arteries, GError **error)
   return shape;
 }
 
-static int
-compare_floats (gconstpointer a, gconstpointer b)
-{
-  float x = *(const float *) a, y = *(const float *) b;
-
-  return x < y ? -1 : x > y;
-}
-
 /* Where blocks of 2 mm count as bright in units that mean nothing: the brightest three in a hundred, but well above the
  * middle of what there is. */
 static double
@@ -123,10 +144,11 @@ bright_of (const WillisLevel *level)
 {
   gsize n = willis_grid_n_voxels (&level->grid);
   g_autofree float *v = g_memdup2 (level->v, n * sizeof (float));
+  double high = (double) select_value (v, n, (gsize) (0.97 * (double) (n - 1)));
+  double middle = (double) select_value (v, n, n / 2),
+         top = (double) select_value (v, n, (gsize) (0.998 * (double) (n - 1)));
 
-  qsort (v, n, sizeof (float), compare_floats);
-  return MAX ((double) v[(gsize) (0.97 * (double) (n - 1))],
-              0.75 * (double) v[n / 2] + 0.25 * (double) v[(gsize) (0.998 * (double) (n - 1))]);
+  return MAX (high, 0.75 * middle + 0.25 * top);
 }
 
 static gboolean
@@ -192,15 +214,18 @@ typedef struct
   WillisAlignment at; // of the last level; for the same kind
 } Trial;
 
-/* From the starts, the motion that correlates best at 2 mm. */
-static void
-best_by_correlation (Side *fixed, Side *moving, const GArray *starts, Trial *best)
+static gboolean
+fits_plainly (const Trial *best)
 {
-  WillisSamples coarse[2];
+  return best->at.ncc > PLAIN_NCC && best->at.overlap > PLAIN_OVERLAP;
+}
+
+/* From the starts, the motion that correlates best at 2 mm. coarse: the fixed scan's places on both coarse levels. */
+static void
+best_by_correlation (const WillisSamples coarse[2], Side *fixed, Side *moving, const GArray *starts, Trial *best)
+{
   double most = could_overlap (fixed, moving);
 
-  for (int level = 0; level < 2; level++)
-    willis_samples_init (&coarse[level], &fixed->coarse[level], NULL, level == 0 ? 3000 : 12000, 1e6);
   best->score = -1.0;
   for (guint i = 0; i < starts->len; i++)
     {
@@ -208,8 +233,8 @@ best_by_correlation (Side *fixed, Side *moving, const GArray *starts, Trial *bes
       WillisAlignment at;
       double score;
 
-      willis_align (&coarse[0], &moving->coarse[0], 12, FALSE, &motion, &at);
-      willis_align (&coarse[1], &moving->coarse[1], 8, FALSE, &motion, &at);
+      willis_align (&coarse[0], &moving->coarse[0], 12, FALSE, NULL, &motion, &at);
+      willis_align (&coarse[1], &moving->coarse[1], 8, FALSE, NULL, &motion, &at);
       score = at.ncc * MIN (1.0, 0.4 + 1.5 * at.overlap / most);
       g_debug ("start %u: %.3f, correlation %.3f, overlap %.2f", i, g_array_index (starts, WillisStart, i).score,
                at.ncc, at.overlap);
@@ -219,18 +244,16 @@ best_by_correlation (Side *fixed, Side *moving, const GArray *starts, Trial *bes
           best->motion = motion;
           best->at = at;
         }
-      if (at.ncc > 0.93 && at.overlap > 0.6) // nothing else fits like this
+      if (fits_plainly (best))
         break;
     }
-  for (int level = 0; level < 2; level++)
-    willis_samples_clear (&coarse[level]);
 }
 
 static gboolean
 by_correlation (Side *fixed, Side *moving, const Trial *best, WillisRegistration *out, GError **error)
 {
-  WillisSamples fine;
-  WillisAlignment at;
+  WillisSamples fine, few;
+  WillisAlignment near, at;
   double block = 1e6;
 
   if (best->at.ncc < FIT_NCC || best->at.overlap < FIT_OVERLAP * could_overlap (fixed, moving))
@@ -240,36 +263,38 @@ by_correlation (Side *fixed, Side *moving, const Trial *best, WillisRegistration
                         best->at.ncc);
   for (int a = 0; a < 3; a++)
     block = MIN (block, fixed->fine.grid.dims[a] * fixed->fine.grid.spacing_mm[a] / 3.0);
-  willis_samples_init (&fine, &fixed->fine, NULL, FINE_SAMPLES, MAX (block, 5.0));
+  willis_samples_init (&fine, &fixed->fine, NULL, MIN (FINE_SAMPLES, willis_grid_n_voxels (&fixed->fine.grid) / 8),
+                       MAX (block, 5.0));
   out->motion = best->motion;
-  willis_align (&fine, &moving->fine, 15, TRUE, &out->motion, &at);
+  willis_samples_thin (&fine, FEW_SAMPLES, &few);
+  willis_align (&few, &moving->fine, 15, FALSE, NULL, &out->motion, &near);
+  willis_align (&fine, &moving->fine, 8, TRUE, &near, &out->motion, &at);
   out->similarity = at.ncc;
   out->overlap = at.overlap;
   out->scale = at.scale;
   memcpy (out->covariance, at.covariance, sizeof at.covariance);
   vec3_copy (out->centre_lps_mm, fine.centre);
   out->bone_sd_mm = sqrt (willis_covariance_at (at.covariance, fine.centre, fine.centre));
+  willis_samples_clear (&few);
   willis_samples_clear (&fine);
   return TRUE;
 }
 
 /* ---- different kinds: mutual information ---- */
 
-/* From the starts, the motion under which shapes and values tell most of each other at 2 mm. */
+/* From the starts, the motion under which shapes and values tell most of each other at 2 mm. coarse: places there. */
 static gboolean
-best_by_information (Side *fixed, Side *moving, const GArray *starts, const WillisProgress *progress, Trial *best,
-                     GError **error)
+best_by_information (const WillisSamples *coarse, Side *fixed, Side *moving, const GArray *starts,
+                     const WillisProgress *progress, Trial *best, GError **error)
 {
-  WillisSamples coarse;
   double overlap;
   gboolean ok = TRUE;
 
-  willis_samples_init (&coarse, &fixed->coarse[1], NULL, 12000, 1e6);
   best->score = -1.0;
   for (guint i = 0; i < starts->len && ok; i++)
     {
       WillisStart start = g_array_index (starts, WillisStart, i);
-      double info = willis_align_information (&coarse, &moving->coarse[1], 12, &start.motion, &overlap);
+      double info = willis_align_information (coarse, &moving->coarse[1], 12, &start.motion, &overlap);
       double score = info * MIN (1.0, 0.5 + overlap) * (0.3 + start.score);
 
       g_debug ("start %u: %.3f, information %.3f, overlap %.2f", i, start.score, info, overlap);
@@ -281,7 +306,6 @@ best_by_information (Side *fixed, Side *moving, const GArray *starts, const Will
         }
       ok = willis_progress_step (progress, (i + 1.0) / starts->len, error);
     }
-  willis_samples_clear (&coarse);
   return ok;
 }
 
@@ -307,63 +331,80 @@ by_information (Side *fixed, Side *moving, const Trial *best, WillisRegistration
 
 /* ---- both ---- */
 
+/* The search for where to begin: quick first, thorough where that finds nothing sure. */
+static gboolean
+search (const WillisSamples coarse[2], Side *fixed, Side *moving, gboolean same, const WillisRigid *pose,
+        const WillisProgress *progress, Trial *best, GError **error)
+{
+  WillisProgress middle = willis_progress_part (progress, 0.3, 0.7, NULL);
+  // where bone shows in both, it holds the head best; else the arteries are what both have
+  gboolean arteries = !(fixed->view->bone && moving->view->bone);
+
+  fixed->shape = side_shape (fixed, arteries, error);
+  moving->shape = fixed->shape != NULL ? side_shape (moving, arteries, error) : NULL;
+  if (moving->shape == NULL)
+    return FALSE;
+  for (int thorough = 0; thorough < 2; thorough++)
+    {
+      g_autoptr (GArray) starts = willis_starts_find (fixed->shape, moving->shape, pose, thorough, error);
+
+      if (starts->len == 0 && !thorough)
+        continue;
+      if (starts->len == 0)
+        return willis_fail (error, WILLIS_ERROR_FAILED,
+                            _ ("the two scans show nothing in common: no overlap, or another part of the body"));
+      if (!willis_progress_step (progress, 0.3, error))
+        return FALSE;
+      if (same)
+        best_by_correlation (coarse, fixed, moving, starts, best);
+      else if (!best_by_information (&coarse[1], fixed, moving, starts, progress != NULL ? &middle : NULL, best, error))
+        return FALSE;
+      if (same ? best->at.ncc >= SURE_NCC && best->at.overlap >= FIT_OVERLAP * could_overlap (fixed, moving)
+               : best->shape >= SURE_SHAPE)
+        break;
+    }
+  return TRUE;
+}
+
+/* Where the scans lie as pose says, or nearly so, no search is needed; the same for who wants none. */
+static gboolean
+begin_at (const WillisSamples coarse[2], Side *fixed, Side *moving, gboolean same, const WillisRigid *pose, Trial *best,
+          GError **error)
+{
+  const WillisStart start = { *pose, 1.0 };
+  g_autoptr (GArray) starts = g_array_new (FALSE, FALSE, sizeof start);
+
+  g_array_append_val (starts, start);
+  if (same)
+    best_by_correlation (coarse, fixed, moving, starts, best);
+  else
+    return best_by_information (&coarse[1], fixed, moving, starts, NULL, best, error);
+  return TRUE;
+}
+
 static gboolean
 carry (const WillisScanView *fixed_view, const WillisScanView *moving_view, const WillisRegisterParams *params,
        const WillisRigid *pose, const WillisProgress *progress, WillisRegistration *out, GError **error)
 {
   Side fixed = { 0 }, moving = { 0 };
-  WillisProgress middle = willis_progress_part (progress, 0.3, 0.7, NULL);
+  WillisSamples coarse[2] = { { { 0 } } };
   Trial best = { 0 };
-  g_autoptr (GArray) starts = NULL;
   gboolean ok, same = out->match == WILLIS_MATCH_CORRELATION;
-  // where bone shows in both, it holds the head best; else the arteries are what both have
-  gboolean arteries = !(fixed_view->bone && moving_view->bone);
 
   ok = side_init (&fixed, fixed_view, error) && side_init (&moving, moving_view, error)
        && willis_progress_step (progress, 0.1, error);
-  if (ok && params->local_only)
-    {
-      WillisStart start = { *pose, 1.0 };
-
-      starts = g_array_new (FALSE, FALSE, sizeof start);
-      g_array_append_val (starts, start);
-    }
-  else if (ok)
-    {
-      fixed.shape = side_shape (&fixed, arteries, error);
-      moving.shape = fixed.shape != NULL ? side_shape (&moving, arteries, error) : NULL;
-      ok = moving.shape != NULL;
-    }
-  for (int thorough = 0; thorough < 2 && ok; thorough++)
-    {
-      if (!params->local_only)
-        {
-          g_clear_pointer (&starts, g_array_unref);
-          starts = willis_starts_find (fixed.shape, moving.shape, pose, thorough, error);
-          if (starts->len == 0 && !thorough)
-            continue;
-          if (starts->len == 0)
-            ok = willis_fail (error, WILLIS_ERROR_FAILED,
-                              _ ("the two scans show nothing in common: no overlap, or another part of the body"));
-        }
-      if (!ok || !willis_progress_step (progress, 0.3, error))
-        {
-          ok = FALSE;
-          break;
-        }
-      if (same)
-        best_by_correlation (&fixed, &moving, starts, &best);
-      else
-        ok = best_by_information (&fixed, &moving, starts, progress != NULL ? &middle : NULL, &best, error);
-      if (params->local_only
-          || (same ? best.at.ncc >= SURE_NCC && best.at.overlap >= FIT_OVERLAP * could_overlap (&fixed, &moving)
-                   : best.shape >= SURE_SHAPE))
-        break;
-    }
+  for (int level = 0; level < 2 && ok; level++)
+    willis_samples_init (&coarse[level], &fixed.coarse[level], NULL, level == 0 ? 3000 : 12000, 1e6);
+  if (ok && (same || params->local_only))
+    ok = begin_at (coarse, &fixed, &moving, same, pose, &best, error);
+  if (ok && !params->local_only && !(same && fits_plainly (&best)))
+    ok = search (coarse, &fixed, &moving, same, pose, progress, &best, error);
   ok = ok && willis_progress_step (progress, 0.7, error)
        && (same ? by_correlation (&fixed, &moving, &best, out, error)
                 : by_information (&fixed, &moving, &best, out, error))
        && willis_progress_step (progress, 1.0, error);
+  for (int level = 0; level < 2; level++)
+    willis_samples_clear (&coarse[level]);
   side_clear (&fixed);
   side_clear (&moving);
   return ok;
@@ -426,6 +467,7 @@ willis_register (const WillisScanView *baseline, const WillisScanView *followup,
   WillisRegisterParams p = WILLIS_REGISTER_PARAMS_INIT;
   WillisRigid pose = WILLIS_RIGID_INIT;
   g_autoptr (GError) local = NULL;
+  g_autoptr (GError) second = NULL;
   gboolean swapped;
 
   if (params != NULL)
@@ -442,17 +484,23 @@ willis_register (const WillisScanView *baseline, const WillisScanView *followup,
     pose = willis_rigid_invert (&pose);
   if (!carry (swapped ? followup : baseline, swapped ? baseline : followup, &p, &pose, progress, out, &local))
     {
-      // one kind, but bone in one of them only (taken off, or hardly in the picture): their values may not be linear in
-      // each other
-      if (p.match != WILLIS_MATCH_AUTO || out->match != WILLIS_MATCH_CORRELATION || baseline->bone == followup->bone
+      // bone in one of them only (taken off, or hardly in the picture): their values may not be linear in each other
+      // though they are of one kind; and what looked like two kinds may be one, where a scan shows too little to tell
+      if (p.match != WILLIS_MATCH_AUTO
+          || (baseline->bone == followup->bone && baseline->hounsfield == followup->hounsfield)
           || !g_error_matches (local, WILLIS_ERROR, WILLIS_ERROR_FAILED))
         {
           g_propagate_error (error, g_steal_pointer (&local));
           return FALSE;
         }
-      out->match = WILLIS_MATCH_INFORMATION;
-      if (!carry (swapped ? followup : baseline, swapped ? baseline : followup, &p, &pose, progress, out, error))
-        return FALSE;
+      out->match = out->match == WILLIS_MATCH_CORRELATION ? WILLIS_MATCH_INFORMATION : WILLIS_MATCH_CORRELATION;
+      if (!carry (swapped ? followup : baseline, swapped ? baseline : followup, &p, &pose, progress, out, &second))
+        {
+          gboolean failed = g_error_matches (second, WILLIS_ERROR, WILLIS_ERROR_FAILED);
+
+          g_propagate_error (error, failed ? g_steal_pointer (&local) : g_steal_pointer (&second));
+          return FALSE;
+        }
     }
   if (swapped)
     turn_covariance (out);

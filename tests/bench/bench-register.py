@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Rigid registration against elastix and plastimatch: the same two computed scans of known motion, from the same pose,
-each program run as a whole (reading included); "registering" is the part
-without files by the program's own clock; processor seconds tell more on a busy machine. usage: bench-register.py WILLIS SOURCE_DIR"""
+"""Rigid registration against elastix and plastimatch: the same two computed scans of known motion, from the same pose (that of
+the scans' own coordinates), each program run as a whole (reading included); "registering" is the part without files by the
+program's own clock; processor seconds tell more on a busy machine. Several sizes, and willis once more from a pose too far for
+the others, where it must search. usage: bench-register.py WILLIS SOURCE_DIR [SIZE...]"""
 import json
 import math
 import os
@@ -14,8 +15,10 @@ import tempfile
 import time
 
 WILLIS, SOURCE = sys.argv[1:3]
-TURN, SHIFT, CENTRE = (6.0, -4.0, 7.0), (3.0, -4.0, 5.0), (14.0, -8.0, -14.0)
-SITE = (9.0, -10.0, -10.0)
+CENTRE, SITE = (14.0, -8.0, -14.0), (9.0, -10.0, -10.0)
+NEAR, FAR = ((6.0, -4.0, 7.0), (3.0, -4.0, 5.0)), ((-24.0, 20.0, 28.0), (30.0, -25.0, 35.0))
+SIZES = {"small": ([70, 70, 70], [0.8, 0.8, 0.8]), "crop": ([200, 200, 160], [0.45, 0.45, 0.5]),
+         "large crop": ([256, 256, 150], [0.45, 0.45, 0.6]), "head": ([400, 400, 300], [0.5, 0.5, 0.5])}
 
 ELASTIX = """(FixedInternalImagePixelType "float")
 (MovingInternalImagePixelType "float")
@@ -126,24 +129,44 @@ def by_plastimatch(folder):
     return seconds, float(own[0]) if own else None, about(r, c, shift)
 
 
+def field(motion):
+    """The middle of the field of view, about which a phantom turns: the head's middle goes with it when it moves far."""
+    if motion is not FAR:
+        return CENTRE
+    r = rotation(*[math.radians(t) for t in motion[0]])
+    return [CENTRE[i] + sum(r[j][i] * motion[1][j] for j in range(3)) for i in range(3)]
+
+
+def make(folder, name, grid, seed, motion=None):
+    extra = {} if motion is None else {"rotation_deg": motion[0], "translation_mm": motion[1]}
+    with open(f"{folder}/{name}.json", "w") as f:
+        json.dump({"base": "circle-of-willis.json", "seed": seed,
+                   "grid": {"dims": grid[0], "spacing_mm": grid[1], "centre_lps_mm": field(motion)}, **extra}, f)
+    subprocess.run([WILLIS, "phantom", "--spec", f"{folder}/{name}.json", "-o", f"{folder}/{name}"], check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def measure(folder, size, pose, motion, programs):
+    truth = about(rotation(*[math.radians(t) for t in motion[0]]), field(motion), motion[1])
+    for name, function in programs:
+        if name != "willis" and shutil.which(name) is None:
+            print(f"# {name} is not installed")
+            continue
+        seconds, inner, found = function(folder)
+        print(json.dumps({"bench": "register", "size": size, "pose": pose, "program": name, "seconds": round(seconds, 2),
+                          "cpu_seconds": round(CPU[0], 2), "registering": inner and round(inner, 3),
+                          "tre_mm": round(math.dist(truth(SITE), found(SITE)), 4)}), flush=True)
+
+
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(SOURCE + "/data/phantoms/circle-of-willis.json", folder)
-        grid = {"dims": [200, 200, 160], "spacing_mm": [0.45, 0.45, 0.5], "centre_lps_mm": CENTRE}
-        for name, extra in (("a", {"seed": 3}), ("b", {"seed": 4, "rotation_deg": TURN, "translation_mm": SHIFT})):
-            with open(f"{folder}/{name}.json", "w") as f:
-                json.dump({"base": "circle-of-willis.json", "grid": grid, **extra}, f)
-            subprocess.run([WILLIS, "phantom", "--spec", f"{folder}/{name}.json", "-o", f"{folder}/{name}"], check=True,
-                           stdout=subprocess.DEVNULL)
-        truth = about(rotation(*[math.radians(t) for t in TURN]), CENTRE, SHIFT)
-        for name, function in (("willis", by_willis), ("elastix", by_elastix), ("plastimatch", by_plastimatch)):
-            if name != "willis" and shutil.which(name) is None:
-                print(f"# {name} is not installed")
-                continue
-            seconds, inner, motion = function(folder)
-            error = math.dist(truth(SITE), motion(SITE))
-            print(json.dumps({"bench": "register", "program": name, "seconds": round(seconds, 2), "cpu_seconds": round(CPU[0], 2), "registering": inner and round(inner, 2),
-                              "tre_mm": round(error, 4)}))
+    for size in sys.argv[3:] or SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copy(SOURCE + "/data/phantoms/circle-of-willis.json", folder)
+            make(folder, "a", SIZES[size], 3)
+            make(folder, "b", SIZES[size], 4, NEAR)
+            measure(folder, size, "near", NEAR, (("willis", by_willis), ("elastix", by_elastix), ("plastimatch", by_plastimatch)))
+            make(folder, "b", SIZES[size], 4, FAR)
+            measure(folder, size, "far", FAR, (("willis", by_willis),))
 
 
 main()
