@@ -147,20 +147,26 @@ iterations (const WillisInsertion *in)
 static void
 test_trail (void)
 {
+  enum
+  {
+    N = 200
+  };
   g_autoptr (WillisTrail) trail = willis_trail_new ();
   WillisTool other = catheter;
-  double tip[3][3];
+  double line[N + 1][3], tip[3][3];
   int n[3];
 
   other.pieces[0].rest[2] *= 1.04;
+  for (int i = 0; i <= N; i++)
+    vec3_set (line[i], 8.0 * sin (2.0 * i / N), 8.0 - 8.0 * cos (2.0 * i / N), 0.0);
   for (int k = 0; k < 4; k++)
     {
       g_autoptr (WillisInsertion) in = begin (0.06);
-      const WillisTool *tool = k == 0 ? &catheter : &other;
-      int at = willis_insertion_add_tool (in, tool, 1.0, NULL);
 
       willis_insertion_set_trail (in, k == 0 ? trail : NULL, k >= 2 ? trail : NULL);
-      g_assert_cmpint (willis_insertion_move (in, at, k == 3 ? 7.3 : 12.0, k == 3 ? 0.4 : 0.0, NULL, NULL), ==, WILLIS_INSERTION_DONE);
+      g_assert_cmpint (willis_insertion_place (in, k == 0 ? &catheter : &other, line[0], k == 3 ? N / 2 : N + 1, NULL), ==, 0);
+      g_assert_true (willis_insertion_settle (in, NULL));
+      g_assert_cmpint (willis_insertion_move (in, 0, 1.0, 0.0, NULL, NULL), ==, WILLIS_INSERTION_DONE);
       if (k == 3)
         break;
       vec3_copy (tip[k], last_record (in)->tip_mm);
