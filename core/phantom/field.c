@@ -297,6 +297,9 @@ phantom_field_artery (const PhantomField *field, const double x[3])
       if (vec3_dist (x, sac->centre) < sac->semi[0] + sac->semi[1] + 3.0 * PHANTOM_FAR_MM)
         all = blend (all, sac_distance (sac, x), k);
     }
+  for (guint l = 0; l < field->phantom->lumens->len; l++)
+    all = MIN (all,
+               -willis_sdf_sample (field->phantom->lumens->pdata[l], x, NULL)); // no fillet: the surface has its own
   return all;
 }
 
@@ -458,8 +461,8 @@ phantom_to_scan (const WillisPhantom *phantom, const double anatomy[3], double s
 
   vec3_sub (q, anatomy, phantom->pivot);
   for (int a = 0; a < 3; a++)
-    scan[a] = r[3 * a] * q[0] + r[3 * a + 1] * q[1] + r[3 * a + 2] * q[2] + phantom->pivot[a]
-              + phantom->translation_mm[a];
+    scan[a]
+        = r[3 * a] * q[0] + r[3 * a + 1] * q[1] + r[3 * a + 2] * q[2] + phantom->pivot[a] + phantom->translation_mm[a];
 }
 
 void

@@ -4,6 +4,7 @@
  * What a phantom is made of, as read from its description. Everything in anatomy coordinates (LPS mm before
  * the rigid motion) unless a name says otherwise.
  */
+#include "core/mesh/sdf.h"
 #include "core/phantom/phantom.h"
 
 /* A tube of linearly varying radius between two points. */
@@ -31,14 +32,14 @@ typedef struct
 typedef struct
 {
   char *id, *parent;
-  char *kind;         // "sidewall" or "bifurcation"
-  double base[3];     // point of the parent's centreline that the sac stands on
-  double axis[3];     // unit, out of the parent
-  double neck_at_mm;  // height of the neck plane above base
+  char *kind;        // "sidewall" or "bifurcation"
+  double base[3];    // point of the parent's centreline that the sac stands on
+  double axis[3];    // unit, out of the parent
+  double neck_at_mm; // height of the neck plane above base
   double height_mm, width_mm, neck_mm;
-  double centre[3];   // of the ellipsoid
-  double semi[2];     // semi-axes across and along the axis
-  GArray *blebs;      // of PhantomBleb
+  double centre[3]; // of the ellipsoid
+  double semi[2];   // semi-axes across and along the axis
+  GArray *blebs;    // of PhantomBleb
 } PhantomSac;
 
 typedef enum
@@ -55,7 +56,7 @@ typedef struct
   GArray *capsules; // of PhantomCapsule, for tubes
   double box[6];    // of the bone and PHANTOM_FAR_MM around it
   double hu;
-  double gap_mm;    // arteries keep this distance from it
+  double gap_mm; // arteries keep this distance from it
 } PhantomBone;
 
 typedef struct
@@ -71,6 +72,7 @@ typedef struct
 
 struct _WillisPhantom
 {
+  char *folder; // of the description
   char *name, *description;
   guint64 seed;
   WillisGrid grid;
@@ -80,12 +82,13 @@ struct _WillisPhantom
   double noise_hu, noise_sigma_mm;
   double lumen_hu, brain_hu, blend_mm, texture_hu;
   double rotation[9], translation_mm[3], pivot[3]; // scan point = rotation (anatomy - pivot) + pivot + translation
-  GPtrArray *vessels; // of PhantomVessel
-  GPtrArray *sacs;    // of PhantomSac
-  GPtrArray *bones;   // of PhantomBone
-  GArray *plaques;    // of PhantomPlaque
-  GArray *patches;    // of PhantomPatch
-  struct _PhantomField *field; // built once
+  GPtrArray *vessels;                              // of PhantomVessel
+  GPtrArray *lumens;                               // of WillisSdf: arteries given as surfaces
+  GPtrArray *sacs;                                 // of PhantomSac
+  GPtrArray *bones;                                // of PhantomBone
+  GArray *plaques;                                 // of PhantomPlaque
+  GArray *patches;                                 // of PhantomPatch
+  struct _PhantomField *field;                     // built once
 };
 
 /* The smooth implicit functions: negative inside, about a distance in millimetres near the surface. */
@@ -103,8 +106,8 @@ double phantom_field_bone (const PhantomField *field, const double x[3], double 
 double phantom_field_plaque (const PhantomField *field, const double x[3], double *hu);
 double phantom_tissue_hu (const WillisPhantom *phantom, const double x[3]);
 
-/* The scan's values before noise ([k][j][i], to be freed with free), and the scan of such values with the phantom's noise:
- * for many scans of which little changes. */
+/* The scan's values before noise ([k][j][i], to be freed with free), and the scan of such values with the phantom's
+ * noise: for many scans of which little changes. */
 float *phantom_scan_clean (const WillisPhantom *phantom, const WillisProgress *progress, GError **error);
 WillisVolume *phantom_scan_noisy (const WillisPhantom *phantom, const float *clean, GError **error);
 
@@ -120,8 +123,8 @@ typedef struct
   double neck_centre[3], neck_normal[3]; // scan coordinates
   double volume_mm3, area_mm2, ostium_area_mm2, neck_diameter_mm;
   double height_mm, max_height_mm, width_mm, size_mm;
-  double dome[3];                        // a point deep in the sac, scan coordinates
-  GArray *neck_curve;                    // of double[3], scan coordinates
+  double dome[3];     // a point deep in the sac, scan coordinates
+  GArray *neck_curve; // of double[3], scan coordinates
 } PhantomSacTruth;
 
 PhantomSacTruth *phantom_sac_truth (const WillisPhantom *phantom, const PhantomSac *sac);

@@ -7,10 +7,14 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
+#include "core/io/surface-io.h"
+#include "core/mesh/edit.h"
+#include "core/mesh/rims.h"
 #include "core/num/vec3.h"
 
 #define STEP_MM 0.25
-#define MAX_DEPTH 4 // of "base" files
+#define MAX_DEPTH 4          // of "base" files
+#define LUMEN_SPACING_MM 0.2 // of the distance field of a lumen given as a surface
 #define FWHM_TO_SIGMA 0.42466090014400953
 
 static void
@@ -44,9 +48,11 @@ willis_phantom_free (WillisPhantom *phantom)
   if (phantom == NULL)
     return;
   phantom_field_free (phantom->field);
+  g_free (phantom->folder);
   g_free (phantom->name);
   g_free (phantom->description);
   g_ptr_array_unref (phantom->vessels);
+  g_ptr_array_unref (phantom->lumens);
   g_ptr_array_unref (phantom->sacs);
   g_ptr_array_unref (phantom->bones);
   g_array_unref (phantom->plaques);
@@ -173,8 +179,7 @@ read_vessel (WillisPhantom *phantom, JsonObject *o, const char *where, GError **
   g_autoptr (GArray) rough = g_array_new (FALSE, FALSE, sizeof (double));
   double hu;
 
-  if (!willis_json_check_keys (o, where, keys, error)
-      || !willis_json_get_string (o, where, "id", NULL, &id, error)
+  if (!willis_json_check_keys (o, where, keys, error) || !willis_json_get_string (o, where, "id", NULL, &id, error)
       || !willis_json_get_string (o, where, "kind", "artery", &kind, error)
       || !willis_json_get_string (o, where, "mirror", NULL, &mirror, error)
       || !willis_json_get_double (o, where, "hu", 180.0, -1000.0, 3000.0, &hu, error)
@@ -247,8 +252,8 @@ read_blebs (PhantomSac *sac, JsonObject *o, const char *where, GError **error)
 static gboolean
 read_sac (WillisPhantom *phantom, JsonObject *o, const char *where, GError **error)
 {
-  const char *const keys[] = { "id",       "kind",      "parent",   "at_mm",   "axis",
-                               "height_mm", "width_mm", "neck_mm", "blebs", NULL };
+  const char *const keys[]
+      = { "id", "kind", "parent", "at_mm", "axis", "height_mm", "width_mm", "neck_mm", "blebs", NULL };
   PhantomSac *sac = g_new0 (PhantomSac, 1);
   const char *id, *kind, *parent;
   const PhantomVessel *vessel;
@@ -316,15 +321,15 @@ bone_box (PhantomBone *bone)
 static gboolean
 read_bone (WillisPhantom *phantom, JsonObject *o, const char *where, GError **error)
 {
-  const char *const keys[] = { "id", "kind", "points", "mirror", "centre", "radii", "thickness_mm", "hu", "gap_mm", NULL };
+  const char *const keys[]
+      = { "id", "kind", "points", "mirror", "centre", "radii", "thickness_mm", "hu", "gap_mm", NULL };
   const char *kind;
   gboolean mirror;
   gsize n_centre = 3, n_radii = 3;
   PhantomBone bone = { 0 };
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
 
-  if (!willis_json_check_keys (o, where, keys, error)
-      || !willis_json_get_string (o, where, "kind", NULL, &kind, error)
+  if (!willis_json_check_keys (o, where, keys, error) || !willis_json_get_string (o, where, "kind", NULL, &kind, error)
       || !willis_json_get_bool (o, where, "mirror", FALSE, &mirror, error)
       || !willis_json_get_double (o, where, "thickness_mm", 6.0, 0.1, 50.0, &bone.thickness, error)
       || !willis_json_get_double (o, where, "hu", 1000.0, -1000.0, 3000.0, &bone.hu, error)
@@ -356,7 +361,8 @@ read_bone (WillisPhantom *phantom, JsonObject *o, const char *where, GError **er
       for (guint i = 0; i + 7 < points->len; i += 4)
         {
           const double *p = &g_array_index (points, double, i);
-          PhantomCapsule c = { .a = { sign * p[0], p[1], p[2] }, .b = { sign * p[4], p[5], p[6] }, .ra = p[3], .rb = p[7] };
+          PhantomCapsule c
+              = { .a = { sign * p[0], p[1], p[2] }, .b = { sign * p[4], p[5], p[6] }, .ra = p[3], .rb = p[7] };
 
           g_array_append_val (copy->capsules, c);
         }
@@ -375,8 +381,7 @@ read_plaque (WillisPhantom *phantom, JsonObject *o, const char *where, GError **
   const PhantomVessel *vessel;
   double at_mm, angle, point[3], tangent[3], radius, u[3], v[3];
 
-  if (!willis_json_check_keys (o, where, keys, error)
-      || !willis_json_get_string (o, where, "vessel", "", &id, error)
+  if (!willis_json_check_keys (o, where, keys, error) || !willis_json_get_string (o, where, "vessel", "", &id, error)
       || !willis_json_get_double (o, where, "at_mm", 0.0, 0.0, 1e4, &at_mm, error)
       || !willis_json_get_double (o, where, "angle_deg", 0.0, -360.0, 360.0, &angle, error)
       || !willis_json_get_double (o, where, "radius_mm", 0.8, 0.1, 5.0, &plaque.radius, error)
@@ -409,6 +414,57 @@ read_patch (WillisPhantom *phantom, JsonObject *o, const char *where, GError **e
   if (n_centre != 3 || n_radii != 3 || MIN (patch.radii[0], MIN (patch.radii[1], patch.radii[2])) < 0.1)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: needs \"centre\" and \"radii\""), where);
   g_array_append_val (phantom->patches, patch);
+  return TRUE;
+}
+
+/* An artery as a surface in a file beside the description; open ends are closed flat. Its distances are computed where
+ * the scan looks, and only there: the grid must be known. */
+static gboolean
+read_lumen (WillisPhantom *phantom, JsonObject *o, const char *where, GError **error)
+{
+  const char *const keys[] = { "surface", NULL };
+  WillisSdfParams params = { LUMEN_SPACING_MM, PHANTOM_FAR_MM + LUMEN_SPACING_MM, NULL };
+  const char *name;
+  g_autofree char *path = NULL;
+  g_autoptr (WillisSurface) surface = NULL;
+  g_autoptr (WillisSurface) outward = NULL;
+  g_autoptr (WillisSurface) closed = NULL;
+  double box[6] = { INFINITY, INFINITY, INFINITY, -INFINITY, -INFINITY, -INFINITY };
+  WillisSdf *sdf;
+
+  if (!willis_json_check_keys (o, where, keys, error)
+      || !willis_json_get_string (o, where, "surface", NULL, &name, error))
+    return FALSE;
+  if (name == NULL || strchr (name, G_DIR_SEPARATOR) != NULL)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s: \"surface\" must name a file beside it"), where);
+  path = g_build_filename (phantom->folder, name, NULL);
+  surface = willis_surface_read (path, error);
+  if (surface == NULL)
+    return FALSE;
+  outward = willis_surface_oriented (surface);
+  closed = willis_surface_fill_holes (outward, 0, NULL);
+  for (int corner = 0; corner < 8; corner++)
+    {
+      double ijk[3], x[3];
+
+      for (int a = 0; a < 3; a++)
+        ijk[a] = (corner >> a & 1) != 0 ? phantom->grid.dims[a] - 1 : 0;
+      willis_grid_ijk_to_lps (&phantom->grid, ijk, x);
+      phantom_to_anatomy (phantom, x, x);
+      for (int a = 0; a < 3; a++)
+        {
+          box[a] = MIN (box[a], x[a] - PHANTOM_FAR_MM);
+          box[3 + a] = MAX (box[3 + a], x[a] + PHANTOM_FAR_MM);
+        }
+    }
+  params.box_lps_mm = box;
+  sdf = willis_sdf_new (closed, &params, NULL, error);
+  if (sdf == NULL)
+    {
+      g_prefix_error (error, "%s: ", name);
+      return FALSE;
+    }
+  g_ptr_array_add (phantom->lumens, sdf);
   return TRUE;
 }
 
@@ -476,9 +532,15 @@ set_rotation (WillisPhantom *phantom, const double deg[3])
 {
   double a = deg[0] * M_PI / 180.0, b = deg[1] * M_PI / 180.0, c = deg[2] * M_PI / 180.0;
   double ca = cos (a), sa = sin (a), cb = cos (b), sb = sin (b), cc = cos (c), sc = sin (c);
-  const double r[9] = { cc * cb, cc * sb * sa - sc * ca, cc * sb * ca + sc * sa,
-                        sc * cb, sc * sb * sa + cc * ca, sc * sb * ca - cc * sa,
-                        -sb,     cb * sa,                cb * ca };
+  const double r[9] = { cc * cb,
+                        cc * sb * sa - sc * ca,
+                        cc * sb * ca + sc * sa,
+                        sc * cb,
+                        sc * sb * sa + cc * ca,
+                        sc * sb * ca - cc * sa,
+                        -sb,
+                        cb * sa,
+                        cb * ca };
 
   memcpy (phantom->rotation, r, sizeof r);
 }
@@ -520,10 +582,10 @@ read_scanner (WillisPhantom *phantom, JsonObject *root, const char *where, GErro
 static gboolean
 read_file (WillisPhantom *phantom, const char *path, int depth, GError **error)
 {
-  const char *const keys[] = { "name",      "description",   "base",       "grid",     "seed",      "psf_fwhm_mm",
-                               "noise_hu",  "noise_fwhm_mm", "lumen_hu",   "brain_hu", "blend_mm",  "texture_hu",
-                               "rotation_deg", "translation_mm", "vessels", "aneurysms", "bones", "plaques",
-                               "patches", "slice_mm", "sharpness", NULL };
+  const char *const keys[] = { "name",         "description",    "base",      "grid",      "seed",     "psf_fwhm_mm",
+                               "noise_hu",     "noise_fwhm_mm",  "lumen_hu",  "brain_hu",  "blend_mm", "texture_hu",
+                               "rotation_deg", "translation_mm", "vessels",   "aneurysms", "bones",    "plaques",
+                               "patches",      "slice_mm",       "sharpness", "lumens",    NULL };
   g_autoptr (JsonObject) root = willis_json_load (path, error);
   g_autofree char *where = g_path_get_basename (path);
   const char *base = NULL, *name = NULL, *description = NULL;
@@ -554,6 +616,7 @@ read_file (WillisPhantom *phantom, const char *path, int depth, GError **error)
       phantom->description = g_strdup (description);
     }
   return read_grid (phantom, root, where, error) && read_scanner (phantom, root, where, error)
+         && read_list (phantom, root, where, "lumens", read_lumen, error)
          && read_list (phantom, root, where, "vessels", read_vessel, error)
          && read_list (phantom, root, where, "bones", read_bone, error)
          && read_list (phantom, root, where, "patches", read_patch, error)
@@ -578,7 +641,9 @@ willis_phantom_load (const char *path, GError **error)
   phantom->brain_hu = 36.0;
   phantom->blend_mm = 0.5;
   set_rotation (phantom, none);
+  phantom->folder = g_path_get_dirname (path); // "base" and surfaces lie beside it
   phantom->vessels = g_ptr_array_new_with_free_func ((GDestroyNotify) vessel_free);
+  phantom->lumens = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_sdf_unref);
   phantom->sacs = g_ptr_array_new_with_free_func ((GDestroyNotify) sac_free);
   phantom->bones = g_ptr_array_new_with_free_func ((GDestroyNotify) bone_free);
   phantom->plaques = g_array_new (FALSE, FALSE, sizeof (PhantomPlaque));

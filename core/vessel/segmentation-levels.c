@@ -142,6 +142,14 @@ guess_modality (const Histogram *h)
   /* only Hounsfield units go far below zero */
   if (part_below (h, -200.0) > 0.002 || (part_below (h, -20.0) > 0.001 && lowest < -20.0))
     return WILLIS_MODALITY_CTA;
+  /* a piece of a CT without fat or air: brain's own value, the noise reaching below zero, and a range no byte holds */
+  if (lowest < -2.0 && span > 300.0)
+    {
+      double mode = mode_between (h, lowest, lowest + span, 8.0);
+
+      if (mode > 5.0 && mode < 90.0)
+        return WILLIS_MODALITY_CTA;
+    }
   if (part_below (h, lowest + 0.15 * span) > 0.6
       && mode_between (h, lowest, lowest + span, 0.02 * span) < lowest + 0.06 * span)
     return WILLIS_MODALITY_3DRA; // nearly empty but for the vessels

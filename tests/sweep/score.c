@@ -22,7 +22,7 @@ typedef struct
 static int
 compare_doubles (gconstpointer a, gconstpointer b)
 {
-  double x = *(const double *)a, y = *(const double *)b;
+  double x = *(const double *) a, y = *(const double *) b;
 
   return (x > y) - (x < y);
 }
@@ -51,8 +51,8 @@ mark_ball (const Truth *t, const double anatomy[3], double reach, guint8 value)
   willis_grid_lps_to_ijk (t->grid, x, at);
   for (int a = 0; a < 3; a++)
     {
-      lo[a] = (int)MAX (ceil (at[a] - reach / t->grid->spacing_mm[a]), 0.0);
-      hi[a] = (int)MIN (floor (at[a] + reach / t->grid->spacing_mm[a]), t->grid->dims[a] - 1.0);
+      lo[a] = (int) MAX (ceil (at[a] - reach / t->grid->spacing_mm[a]), 0.0);
+      hi[a] = (int) MIN (floor (at[a] + reach / t->grid->spacing_mm[a]), t->grid->dims[a] - 1.0);
     }
   for (int k = lo[2]; k <= hi[2]; k++)
     for (int j = lo[1]; j <= hi[1]; j++)
@@ -62,8 +62,7 @@ mark_ball (const Truth *t, const double anatomy[3], double reach, guint8 value)
           double dz = (k - at[2]) * t->grid->spacing_mm[2];
 
           if (dx * dx + dy * dy + dz * dz <= reach * reach)
-            t->thin[((gsize)k * (gsize)t->grid->dims[1] + (gsize)j) * (gsize)t->grid->dims[0] + (gsize)i]
-                = value;
+            t->thin[((gsize) k * (gsize) t->grid->dims[1] + (gsize) j) * (gsize) t->grid->dims[0] + (gsize) i] = value;
         }
 }
 
@@ -80,7 +79,7 @@ truth_init (Truth *t, const WillisPhantom *phantom)
     for (guint v = 0; v < phantom->vessels->len; v++)
       {
         const PhantomVessel *vessel = phantom->vessels->pdata[v];
-        const double *p = (const double *)(void *)vessel->points->data;
+        const double *p = (const double *) (void *) vessel->points->data;
 
         for (guint i = 0; vessel->artery && i < vessel->points->len; i++)
           if ((p[4 * i + 3] <= THIN_MM) == (pass == 0))
@@ -95,7 +94,7 @@ truth_init (Truth *t, const WillisPhantom *phantom)
 
           willis_grid_ijk_to_lps (t->grid, ijk, x);
           phantom_to_anatomy (phantom, x, x);
-          t->artery[((gsize)k * (gsize)t->grid->dims[1] + (gsize)j) * (gsize)t->grid->dims[0] + (gsize)i]
+          t->artery[((gsize) k * (gsize) t->grid->dims[1] + (gsize) j) * (gsize) t->grid->dims[0] + (gsize) i]
               = phantom_field_artery (phantom->field, x);
         }
 }
@@ -108,9 +107,8 @@ is_thin (const Truth *t, const double lps[3])
 
   willis_grid_lps_to_ijk (t->grid, lps, at);
   for (int a = 0; a < 3; a++)
-    n[a] = (int)CLAMP (floor (at[a] + 0.5), 0.0, t->grid->dims[a] - 1.0);
-  return t
-      ->thin[((gsize)n[2] * (gsize)t->grid->dims[1] + (gsize)n[1]) * (gsize)t->grid->dims[0] + (gsize)n[0]];
+    n[a] = (int) CLAMP (floor (at[a] + 0.5), 0.0, t->grid->dims[a] - 1.0);
+  return t->thin[((gsize) n[2] * (gsize) t->grid->dims[1] + (gsize) n[1]) * (gsize) t->grid->dims[0] + (gsize) n[0]];
 }
 
 static double
@@ -125,7 +123,7 @@ dice (const Truth *t, const WillisVolume *labels)
         both += p[v] == WILLIS_LABEL_ARTERY && t->artery[v] < 0.0;
         sum += (p[v] == WILLIS_LABEL_ARTERY) + (t->artery[v] < 0.0);
       }
-  return sum > 0 ? 2.0 * (double)both / (double)sum : 0.0;
+  return sum > 0 ? 2.0 * (double) both / (double) sum : 0.0;
 }
 
 /* The largest connected piece of the artery label that is clearly outside all arteries, and what most of it
@@ -150,12 +148,12 @@ foreign (const Truth *t, const WillisVolume *labels, const WillisVolume *true_la
     return;
   largest = willis_components_get (pieces, 0);
   s->foreign_mm3
-      = (double)largest->n_voxels * t->grid->spacing_mm[0] * t->grid->spacing_mm[1] * t->grid->spacing_mm[2];
+      = (double) largest->n_voxels * t->grid->spacing_mm[0] * t->grid->spacing_mm[1] * t->grid->spacing_mm[2];
   for (int k = largest->box[2]; k <= largest->box[5]; k++)
     for (int j = largest->box[1]; j <= largest->box[4]; j++)
       for (int i = largest->box[0]; i <= largest->box[3]; i++)
         if (willis_components_at (pieces, i, j, k) == 0)
-          count[q[((gsize)k * (gsize)t->grid->dims[1] + (gsize)j) * (gsize)t->grid->dims[0] + (gsize)i]]++;
+          count[q[((gsize) k * (gsize) t->grid->dims[1] + (gsize) j) * (gsize) t->grid->dims[0] + (gsize) i]]++;
   for (int l = 0; l < 5; l++)
     if (count[l] > count[most])
       most = l;
@@ -191,9 +189,9 @@ surface_distances (const Truth *t, WillisSurface *found, Score *s)
           n_bias++;
         }
     }
-  s->surface_bias_mm = n_bias > 0 ? bias / (double)n_bias : NAN;
+  s->surface_bias_mm = n_bias > 0 ? bias / (double) n_bias : NAN;
   for (gsize v = 0; v < n; v++)
-    out[v] = (float)-t->artery[v];
+    out[v] = (float) -t->artery[v];
   truth = willis_isosurface (field, 0.0, NULL, NULL, NULL, NULL);
   for (gsize i = 0; i < willis_surface_n_points (truth); i++)
     {
@@ -209,7 +207,7 @@ surface_distances (const Truth *t, WillisSurface *found, Score *s)
   for (guint i = 0; i < all->len; i++)
     sum += g_array_index (all, double, i);
   s->mean_mm = all->len > 0 ? sum / all->len : NAN;
-  s->p95_mm = all->len > 0 ? g_array_index (all, double, (guint)(0.95 * (all->len - 1))) : NAN;
+  s->p95_mm = all->len > 0 ? g_array_index (all, double, (guint) (0.95 * (all->len - 1))) : NAN;
 }
 
 /* The true vessel and radius at scan point, or NaN near junctions, ends and sacs, where a tube's radius is
@@ -224,22 +222,22 @@ true_radius (const WillisPhantom *phantom, const double scan[3], int *owner)
   for (guint v = 0; v < phantom->vessels->len; v++)
     {
       const PhantomVessel *vessel = phantom->vessels->pdata[v];
-      const double *p = (const double *)(void *)vessel->points->data;
+      const double *p = (const double *) (void *) vessel->points->data;
 
       for (guint i = 0; vessel->artery && i < vessel->points->len; i++)
         if (vec3_dist (p + 4 * i, x) < best)
           {
             best = vec3_dist (p + 4 * i, x);
             radius = p[4 * i + 3];
-            *owner = (int)v;
+            *owner = (int) v;
           }
     }
   for (guint v = 0; *owner >= 0 && v < phantom->vessels->len; v++)
     {
       const PhantomVessel *vessel = phantom->vessels->pdata[v];
-      const double *p = (const double *)(void *)vessel->points->data;
+      const double *p = (const double *) (void *) vessel->points->data;
 
-      for (guint i = 0; vessel->artery && (int)v != *owner && i < vessel->points->len; i++)
+      for (guint i = 0; vessel->artery && (int) v != *owner && i < vessel->points->len; i++)
         if (vec3_dist (p + 4 * i, x) < radius + p[4 * i + 3] + 1.5)
           return NAN;
     }
@@ -253,10 +251,31 @@ true_radius (const WillisPhantom *phantom, const double scan[3], int *owner)
   return radius;
 }
 
-static void
-radius_errors (const WillisPhantom *phantom, const WillisTree *tree, Score *s)
+/* The same where arteries are given as a surface: the radius that the tree of the true surface has there, for the
+ * radius of an artery that is not round is a matter of definition. Not near junctions, ends and the sac. */
+static double
+true_tree_radius (const SweepTruth *truth, const double x[3], int *owner)
 {
-  guint n_vessels = phantom->vessels->len;
+  double distance = INFINITY;
+  gsize point = 0;
+  int branch = 0;
+  const WillisBranch *b;
+
+  *owner = -1;
+  if (!willis_tree_nearest (truth->tree, x, &branch, &point, &distance) || distance > 0.7)
+    return NAN;
+  b = willis_tree_branch (truth->tree, (gsize) branch);
+  *owner = branch;
+  if (MIN (b->abscissa_mm[point], b->length_mm - b->abscissa_mm[point]) < b->radius_mm[point] + 2.0
+      || vec3_dist (x, truth->dome) < truth->size_mm + b->radius_mm[point])
+    return NAN;
+  return b->radius_mm[point];
+}
+
+static void
+radius_errors (const WillisPhantom *phantom, const WillisTree *tree, const SweepTruth *t, Score *s)
+{
+  guint n_vessels = t->tree != NULL ? (guint) willis_tree_n_branches (t->tree) : phantom->vessels->len;
   g_autofree double *sums = g_new0 (double, 3 * n_vessels); // of each vessel: error, its square, points
   double sum = 0.0, spread = 0.0, n = 0.0;
 
@@ -271,7 +290,8 @@ radius_errors (const WillisPhantom *phantom, const WillisTree *tree, Score *s)
 
           if (!well_inside (&phantom->grid, branch->points_lps_mm + 3 * i))
             continue;
-          truth = true_radius (phantom, branch->points_lps_mm + 3 * i, &owner);
+          truth = t->tree != NULL ? true_tree_radius (t, branch->points_lps_mm + 3 * i, &owner)
+                                  : true_radius (phantom, branch->points_lps_mm + 3 * i, &owner);
           if (isnan (truth) || truth <= THIN_MM)
             continue;
           e = branch->radius_mm[i] - truth;
@@ -305,7 +325,7 @@ thin_part (const WillisPhantom *phantom, const WillisTree *tree)
   for (guint v = 0; v < phantom->vessels->len; v++)
     {
       const PhantomVessel *vessel = phantom->vessels->pdata[v];
-      const double *p = (const double *)(void *)vessel->points->data;
+      const double *p = (const double *) (void *) vessel->points->data;
       double way = 0.0;
 
       for (guint i = 1; vessel->artery && i < vessel->points->len; i++)
@@ -324,7 +344,7 @@ thin_part (const WillisPhantom *phantom, const WillisTree *tree)
 }
 
 static void
-candidates (const GArray *list, const PhantomSacTruth *truth, Score *s)
+candidates (const GArray *list, const SweepTruth *truth, Score *s)
 {
   int hit = -1;
 
@@ -333,7 +353,7 @@ candidates (const GArray *list, const PhantomSacTruth *truth, Score *s)
       const WillisCandidate *c = &g_array_index (list, WillisCandidate, n);
 
       if (vec3_dist (c->centre_lps_mm, truth->dome) < MAX (0.6 * truth->size_mm, 1.5))
-        hit = hit < 0 ? (int)n : hit;
+        hit = hit < 0 ? (int) n : hit;
       else if (c->score >= WILLIS_LIKELY_SCORE)
         s->false_candidates++;
     }
@@ -342,7 +362,7 @@ candidates (const GArray *list, const PhantomSacTruth *truth, Score *s)
 }
 
 static void
-measures (WillisCase *c, const PhantomSacTruth *truth, Score *s)
+measures (WillisCase *c, const SweepTruth *truth, Score *s)
 {
   const WillisMorphology *m;
   GError *error = NULL;
@@ -362,11 +382,10 @@ measures (WillisCase *c, const PhantomSacTruth *truth, Score *s)
 }
 
 gboolean
-sweep_score (const WillisPhantom *phantom, WillisVolume *scan, const PhantomSacTruth *truth, Score *s,
-             GError **error)
+sweep_score (const WillisPhantom *phantom, WillisVolume *scan, const SweepTruth *truth, Score *s, GError **error)
 {
   WillisSegmentParams params = WILLIS_SEGMENT_PARAMS_INIT;
-  WillisStudy study = { .modality = (char *)"CT", .patient_age = -1 };
+  WillisStudy study = { .modality = (char *) "CT", .patient_age = -1 };
   g_autoptr (WillisCase) c = willis_case_new ();
   g_autoptr (WillisVolume) labels = willis_phantom_labels (phantom, NULL, NULL);
   Truth t;
@@ -378,12 +397,12 @@ sweep_score (const WillisPhantom *phantom, WillisVolume *scan, const PhantomSacT
   if (!willis_case_run_segment (c, &params, NULL, error) || !willis_case_run_tree (c, NULL, error)
       || !willis_case_run_detect (c, NULL, error))
     return FALSE;
-  s->seconds = (double)(g_get_monotonic_time () - start) / 1e6;
+  s->seconds = (double) (g_get_monotonic_time () - start) / 1e6;
   truth_init (&t, phantom);
   s->dice = dice (&t, willis_segmentation_labels (willis_case_segmentation (c)));
   foreign (&t, willis_segmentation_labels (willis_case_segmentation (c)), labels, s);
   surface_distances (&t, willis_case_surface (c), s);
-  radius_errors (phantom, willis_case_tree (c), s);
+  radius_errors (phantom, willis_case_tree (c), truth, s);
   s->thin_part = thin_part (phantom, willis_case_tree (c));
   candidates (willis_case_candidates (c), truth, s);
   measures (c, truth, s);

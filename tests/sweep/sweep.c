@@ -2,13 +2,14 @@
 /*
  * How well the whole chain does on scans of known truth: draws phantoms over sites, sizes 2 to 15 mm,
  * spacings 0.35 to 0.8 mm, noise 8 to 30 HU, contrast 250 to 500 HU, bone gaps 0.5 to 3 mm and three kinds of
- * scanner, runs every one through the same functions as the window, and prints a table. usage: sweep [first
- * [count]]   (cases are numbered; a case is the same on every machine)
+ * scanner, runs every one through the same functions as the window, and prints a table. usage: sweep [patients] [first
+ * [count]]   (cases are numbered; a case is the same on every machine; patients: scans made of the AneuRisk surfaces)
  */
 #include <glib.h>
 #include <math.h>
 #include <stdio.h>
 
+#include "core/io/reader.h"
 #include "tests/sweep/sweep.h"
 
 /* How many cases of how many are within a limit, and the largest of the rest. */
@@ -91,52 +92,105 @@ tally (const Draw *d, const Score *s)
   limit_add (&limits[NECK], s->neck_error_mm);
 }
 
+void
+sweep_truth_clear (SweepTruth *truth)
+{
+  g_clear_pointer (&truth->tree, willis_tree_unref);
+}
+
+static void
+score_case (int number, const char *name, const Draw *d, const WillisPhantom *phantom, const SweepTruth *truth)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WillisVolume) scan = willis_phantom_scan (phantom, NULL, NULL);
+  Score s;
+
+  if (!sweep_score (phantom, scan, truth, &s, &error))
+    printf ("%3d %-15s %s\n", number, name, error->message);
+  else
+    {
+      tally (d, &s);
+      printf ("%3d %-15s%5.1f %.2f %.2f %.2f%c%3.0f %3.0f %3.1f | %.3f %.3f %.2f %+.3f %5.1f %-6s | %+.3f "
+              "%.3f %+.3f %3.0f%% | "
+              "%s %d | %+6.1f%% %+5.2f %+5.2f %+5.2f | %4.1f\n",
+              number, name, truth->size_mm, d->spacing_mm[0], d->spacing_mm[1], d->psf_fwhm_mm[0],
+              d->slice_mm > 0.0    ? 't'
+              : d->sharpness > 0.0 ? 's'
+                                   : ' ',
+              d->noise_hu, d->contrast_hu, d->gap_mm, s.dice, s.mean_mm, s.p95_mm, s.surface_bias_mm, s.foreign_mm3,
+              s.foreign_is, s.radius_bias_mm, s.radius_sd_mm, s.worst_branch_mm, 100.0 * s.thin_part,
+              s.found ? (s.first ? "first" : "found") : "MISS ", s.false_candidates, 100.0 * s.volume_error,
+              s.height_error_mm, s.width_error_mm, s.neck_error_mm, s.seconds);
+    }
+  fflush (stdout);
+}
+
 static void
 run_case (int number)
 {
   Draw d = sweep_draw (number);
   g_autoptr (GError) error = NULL;
   g_autoptr (WillisPhantom) phantom = sweep_phantom (&d, number, &error);
-  g_autoptr (WillisVolume) scan = NULL;
-  PhantomSacTruth *truth;
-  Score s;
+  PhantomSacTruth *sac;
+  SweepTruth truth;
 
   if (phantom == NULL)
     {
       fprintf (stderr, "case %d: %s\n", number, error->message);
       return;
     }
-  truth = phantom_sac_truth (phantom, phantom->sacs->pdata[0]);
-  scan = willis_phantom_scan (phantom, NULL, NULL);
-  if (truth->size_mm > 1.15 * hypot (d.height_mm, d.width_mm))
+  sac = phantom_sac_truth (phantom, phantom->sacs->pdata[0]);
+  truth = (SweepTruth){ { sac->dome[0], sac->dome[1], sac->dome[2] },
+                        sac->volume_mm3,
+                        sac->height_mm,
+                        sac->width_mm,
+                        sac->size_mm,
+                        sac->neck_diameter_mm,
+                        NULL };
+  if (truth.size_mm > 1.15 * hypot (d.height_mm, d.width_mm))
     printf ("%3d %-15s the sac runs into another artery: not a case\n", number, d.site->name);
-  else if (!sweep_score (phantom, scan, truth, &s, &error))
-    printf ("%3d %-15s %s\n", number, d.site->name, error->message);
   else
+    score_case (number, d.site->name, &d, phantom, &truth);
+  phantom_sac_truth_free (sac);
+}
+
+/* Scans of patients' arteries: the limits of the drawn ones and a third more. */
+static int
+run_patients (int first, int count)
+{
+  g_auto (GStrv) names = sweep_patient_names ();
+
+  for (int l = 0; l < N_LIMITS; l++)
+    if (l < MISSED || l > FALSE_CANDIDATES)
+      limits[l].limit *= 4.0 / 3.0;
+  for (int n = first; n < first + count && n < (int) g_strv_length (names); n++)
     {
-      tally (&d, &s);
-      printf ("%3d %-15s%5.1f %.2f %.2f %.2f%c%3.0f %3.0f %3.1f | %.3f %.3f %.2f %+.3f %5.1f %-6s | %+.3f "
-              "%.3f %+.3f %3.0f%% | "
-              "%s %d | %+6.1f%% %+5.2f %+5.2f %+5.2f | %4.1f\n",
-              number, d.site->name, truth->size_mm, d.spacing_mm[0], d.spacing_mm[1], d.psf_fwhm_mm[0],
-              d.slice_mm > 0.0    ? 't'
-              : d.sharpness > 0.0 ? 's'
-                                  : ' ',
-              d.noise_hu, d.contrast_hu, d.gap_mm, s.dice, s.mean_mm, s.p95_mm, s.surface_bias_mm,
-              s.foreign_mm3, s.foreign_is, s.radius_bias_mm, s.radius_sd_mm, s.worst_branch_mm,
-              100.0 * s.thin_part, s.found ? (s.first ? "first" : "found") : "MISS ", s.false_candidates,
-              100.0 * s.volume_error, s.height_error_mm, s.width_error_mm, s.neck_error_mm, s.seconds);
+      g_autoptr (GError) error = NULL;
+      SweepTruth truth = { 0 };
+      Draw d;
+      g_autoptr (WillisPhantom) phantom = sweep_patient (names[n], n, &d, &truth, &error);
+
+      if (phantom == NULL)
+        fprintf (stderr, "%s: %s\n", names[n], error->message);
+      else
+        score_case (n, names[n], &d, phantom, &truth);
+      sweep_truth_clear (&truth);
     }
-  fflush (stdout);
-  phantom_sac_truth_free (truth);
+  return names[0] != NULL ? 0 : 77;
 }
 
 int
 main (int argc, char **argv)
 {
-  int first = argc > 1 ? (int)g_ascii_strtoll (argv[1], NULL, 10) : 0;
-  int count = argc > 2 ? (int)g_ascii_strtoll (argv[2], NULL, 10) : 24;
+  gboolean patients = argc > 1 && g_strcmp0 (argv[1], "patients") == 0;
+  int first, count, status = 0;
 
+  if (willis_reader_main (argc, argv, &status))
+    return status;
+  argv += patients;
+  argc -= patients;
+  first = argc > 1 ? (int) g_ascii_strtoll (argv[1], NULL, 10) : 0;
+  count = argc > 2 ? (int) g_ascii_strtoll (argv[2], NULL, 10) : 24;
   printf ("size: of the true sac; psf: Gaussian, t averaging slices, s sharp kernel; HU: noise, contrast; "
           "foreign: largest piece\n"
           "of the label outside all arteries, mm3; radius: bias, spread, worst branch; thin: part of 1 mm "
@@ -144,12 +198,14 @@ main (int argc, char **argv)
           "  # site            size mm x mm z psf   HU  HU gap | Dice  mean  p95  bias  foreign      | "
           "radius             thin "
           "| cand. F | volume height width  neck  | s\n");
-  for (int i = first; i < first + count; i++)
+  if (patients)
+    status = run_patients (first, count);
+  for (int i = first; !patients && i < first + count; i++)
     run_case (i);
   printf ("\n%-38s %6s %7s %7s %7s\n", "", "limit", "within", "mean", "worst");
   for (int l = 0; l < N_LIMITS; l++)
     if (limits[l].n > 0)
-      printf ("%-38s %6.2f %3d/%-3d %7.3f %7.3f\n", limits[l].what, limits[l].limit, limits[l].within,
-              limits[l].n, limits[l].sum / limits[l].n, limits[l].worst);
-  return 0;
+      printf ("%-38s %6.2f %3d/%-3d %7.3f %7.3f\n", limits[l].what, limits[l].limit, limits[l].within, limits[l].n,
+              limits[l].sum / limits[l].n, limits[l].worst);
+  return status;
 }

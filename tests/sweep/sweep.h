@@ -29,16 +29,31 @@ Draw sweep_draw (int number);
 /* The phantom of a draw: the shared anatomy with two thin arteries, one sac, this scanner. */
 WillisPhantom *sweep_phantom (const Draw *draw, int number, GError **error);
 
+/* What is true of a scan besides the phantom's field. */
+typedef struct
+{
+  double dome[3]; // deep in the sac, scan coordinates
+  double volume_mm3, height_mm, width_mm, size_mm, neck_diameter_mm;
+  WillisTree *tree; // of the true surface, where arteries are given as one; else NULL
+} SweepTruth;
+
+void sweep_truth_clear (SweepTruth *truth);
+
+/* The patients that scans can be made of (new); none where the data are absent. */
+char **sweep_patient_names (void);
+/* A scan made of a patient's arteries, with the scanner of the draw of number; fills draw and truth. */
+WillisPhantom *sweep_patient (const char *name, int number, Draw *draw, SweepTruth *truth, GError **error);
+
 /* NaN where nothing was measured. */
 typedef struct
 {
-  double dice, mean_mm, p95_mm; // arteries over 1.2 mm diameter, both ways
-  double surface_bias_mm;       // mean signed distance of the found surface, positive outside
+  double dice, mean_mm, p95_mm;                         // arteries over 1.2 mm diameter, both ways
+  double surface_bias_mm;                               // mean signed distance of the found surface, positive outside
   double radius_bias_mm, radius_sd_mm, worst_branch_mm; // of the tree against the true tubes
-  double foreign_mm3;     // the largest piece of the artery label that lies in no artery
-  const char *foreign_is; // what it is
-  double thin_part;       // part of the arteries of 1 mm diameter that the tree follows
-  double size_mm;         // of the true sac
+  double foreign_mm3;                                   // the largest piece of the artery label that lies in no artery
+  const char *foreign_is;                               // what it is
+  double thin_part;                                     // part of the arteries of 1 mm diameter that the tree follows
+  double size_mm;                                       // of the true sac
   gboolean found, first;
   int false_candidates;
   double volume_error, height_error_mm, width_error_mm, neck_error_mm;
@@ -46,5 +61,5 @@ typedef struct
 } Score;
 
 /* Runs the chain on scan and fills score. truth: of the only sac. */
-gboolean sweep_score (const WillisPhantom *phantom, WillisVolume *scan, const PhantomSacTruth *truth,
-                      Score *score, GError **error);
+gboolean sweep_score (const WillisPhantom *phantom, WillisVolume *scan, const SweepTruth *truth, Score *score,
+                      GError **error);

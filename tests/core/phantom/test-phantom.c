@@ -5,8 +5,10 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/io/surface-io.h"
 #include "core/num/vec3.h"
 #include "core/phantom/phantom-private.h"
+#include "tests/support/shapes.h"
 
 static WillisPhantom *
 phantom_from (const char *text, GError **error)
@@ -52,7 +54,8 @@ test_tube_profile (void)
 static void
 test_noise_level (void)
 {
-  g_autoptr (WillisPhantom) p = phantom_from ("{" GRID ", \"noise_hu\": 20, \"texture_hu\": 0, \"brain_hu\": 30}", NULL);
+  g_autoptr (WillisPhantom) p
+      = phantom_from ("{" GRID ", \"noise_hu\": 20, \"texture_hu\": 0, \"brain_hu\": 30}", NULL);
   g_autoptr (WillisVolume) scan = willis_phantom_scan (p, NULL, NULL);
   const gint16 *v = willis_volume_i16 (scan);
   double sum = 0, sum2 = 0;
@@ -166,8 +169,8 @@ test_demonstrations (void)
       g_assert_no_error (error);
       sac = p->sacs->pdata[0];
       t = phantom_sac_truth (p, sac);
-      g_test_message ("%s: volume %.2f height %.2f width %.2f neck %.2f size %.2f", names[n], t->volume_mm3, t->height_mm,
-                      t->width_mm, t->neck_diameter_mm, t->size_mm);
+      g_test_message ("%s: volume %.2f height %.2f width %.2f neck %.2f size %.2f", names[n], t->volume_mm3,
+                      t->height_mm, t->width_mm, t->neck_diameter_mm, t->size_mm);
       g_assert_cmpfloat_with_epsilon (t->height_mm, sac->height_mm, 0.25 * sac->height_mm);
       g_assert_cmpfloat_with_epsilon (t->neck_diameter_mm, sac->neck_mm, 0.3 * sac->neck_mm);
       /* a sac that runs into another artery would have no size of its own */
@@ -177,14 +180,52 @@ test_demonstrations (void)
     }
 }
 
+/* An artery given as a surface: a sphere in a file. */
+static void
+test_lumen (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("willis-lumen-XXXXXX", NULL);
+  g_autofree char *ball = g_build_filename (folder, "ball.stl", NULL);
+  g_autofree char *spec = g_build_filename (folder, "case.json", NULL);
+  const double nowhere[3] = { 0, 0, 0 };
+  g_autoptr (WillisSurface) unit = shape_sphere (5);
+  g_autoptr (WillisSurface) sphere = shape_moved (unit, 3.0, 3.0, 3.0, 0.0, nowhere);
+  g_autoptr (WillisPhantom) phantom = NULL;
+  g_autoptr (WillisPhantom) none = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (willis_surface_write (sphere, ball, &error));
+  g_assert_true (g_file_set_contents (spec, "{" GRID ", \"lumens\": [{\"surface\": \"ball.stl\"}]}", -1, NULL));
+  phantom = willis_phantom_load (spec, &error);
+  g_assert_no_error (error);
+  for (int n = 0; n < 8; n++)
+    {
+      double r = 0.5 + 0.5 * n, x[3] = { r * 0.48, r * -0.6, r * 0.64 };
+
+      g_assert_cmpfloat_with_epsilon (phantom_field_artery (phantom->field, x), r - 3.0, 0.02);
+    }
+  g_assert_true (g_file_set_contents (spec, "{" GRID ", \"lumens\": [{\"surface\": \"../ball.stl\"}]}", -1, NULL));
+  none = willis_phantom_load (spec, &error);
+  g_assert_null (none);
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_BAD_INPUT);
+  g_unlink (ball);
+  g_unlink (spec);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
+  int status = 0;
+
+  if (willis_reader_main (argc, argv, &status))
+    return status;
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/phantom/tube-profile", test_tube_profile);
   g_test_add_func ("/phantom/noise-level", test_noise_level);
   g_test_add_func ("/phantom/same-for-any-threads", test_same_for_any_threads);
   g_test_add_func ("/phantom/sac-truth", test_sac_truth);
+  g_test_add_func ("/phantom/lumen", test_lumen);
   g_test_add_func ("/phantom/motion", test_motion);
   g_test_add_func ("/phantom/refuses", test_refuses);
   g_test_add_func ("/phantom/demonstrations", test_demonstrations);

@@ -11,7 +11,7 @@
 #include "tests/core/vessel/scene.h"
 
 static const SceneTube tubes[] = {
-  { { 8, 4, -5 }, { 14, 22, 40 }, 1.5 },  // beside the bone's plane
+  { { 8, 4, -5 }, { 14, 22, 40 }, 1.5 }, // beside the bone's plane
   { { 4, 25, -5 }, { 4, 12, 40 }, 0.8 },
 };
 
@@ -41,6 +41,23 @@ dice (const WillisSegmentation *s, const Scene *scene)
           sum += in + is;
         }
   return 2.0 * both / sum;
+}
+
+/* A piece of a CT in which nothing is as dark as fat or air is still a CT: its bone is no artery. */
+static void
+test_without_air (void)
+{
+  Scene scene = cta;
+  g_autoptr (WillisVolume) scan = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WillisSegmentation) s = NULL;
+
+  scene.air = scene.tissue;
+  scan = scene_scan (&scene, WILLIS_SCALAR_I16);
+  s = run (scan, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (willis_segmentation_modality (s), ==, WILLIS_MODALITY_CTA);
+  g_assert_cmpfloat (dice (s, &scene), >, 0.92);
 }
 
 /* A vessel of 3 mm whose wall comes within 1.2 mm of bone, and one of 1.6 mm: at least 0.92 (half a voxel of error all
@@ -184,14 +201,14 @@ test_threads_and_cancel (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-/* A real CTA crop with the skull base in it: the arteries of the circle of Willis in one piece, no cortical bone. By eye
- * (slice, row, column): both carotids, basilar tip, both middle cerebrals, the anterior cerebrals. */
+/* A real CTA crop with the skull base in it: the arteries of the circle of Willis in one piece, no cortical bone. By
+ * eye (slice, row, column): both carotids, basilar tip, both middle cerebrals, the anterior cerebrals. */
 static void
 test_real_crop (void)
 {
   static const int inside[][3] = { { 0, 24, 16 }, { 0, 27, 74 }, { 16, 37, 21 }, { 18, 42, 10 }, { 18, 42, 85 } };
   const char *data = g_getenv ("WILLIS_DATA"), *source = g_getenv ("WILLIS_SOURCE_DIR");
-  g_autofree char *root = data != NULL      ? g_strdup (data)
+  g_autofree char *root = data != NULL     ? g_strdup (data)
                           : source != NULL ? g_build_filename (source, "..", "shared", "data", NULL)
                                            : g_strdup (".");
   g_autofree char *path = g_build_filename (root, "circle-of-willis", "cta.mha", NULL);
@@ -227,14 +244,15 @@ test_real_crop (void)
   g_assert_cmpuint (hot, ==, 0);
 }
 
-/* An artery of 4 mm, a vein of 3.6 mm at half its brightness that leans on it, and a branch of 1 mm whose middle blur dims
- * nearly as much (0.4 mm: 0.54 of the contrast is left). The vein is told apart whole, the branch is not lost. */
+/* An artery of 4 mm, a vein of 3.6 mm at half its brightness that leans on it, and a branch of 1 mm whose middle blur
+ * dims nearly as much (0.4 mm: 0.54 of the contrast is left). The vein is told apart whole, the branch is not lost. */
 static void
 test_vein (void)
 {
   const int n = 72;
   const double h = 0.45, blur = 0.4, far = n * h / 2.0;
-  WillisGrid grid = willis_grid_new ((const int[3]){ n, n, n }, (const double[3]){ h, h, h }, (const double[3]){ 0, 0, 0 });
+  WillisGrid grid
+      = willis_grid_new ((const int[3]){ n, n, n }, (const double[3]){ h, h, h }, (const double[3]){ 0, 0, 0 });
   g_autoptr (WillisVolume) scan = willis_volume_new (&grid, WILLIS_SCALAR_I16, NULL);
   g_autoptr (WillisSegmentation) s = NULL;
   g_autoptr (GError) error = NULL;
@@ -246,12 +264,17 @@ test_vein (void)
     for (int j = 0; j < n; j++)
       for (int i = 0; i < n; i++)
         {
-          double x = i * h - far, y = j * h - far, z = k * h, r[3] = { hypot (x + 3, y), hypot (x - 0.9, y), hypot (y, z - 16) };
-          double thin = x < -3 ? (1.0 - exp (-0.5 * 0.25 / (blur * blur))) * exp (-0.5 * r[2] * r[2] / (blur * blur + 0.0625)) : 0.0;
+          double x = i * h - far, y = j * h - far, z = k * h,
+                 r[3] = { hypot (x + 3, y), hypot (x - 0.9, y), hypot (y, z - 16) };
+          double thin
+              = x < -3 ? (1.0 - exp (-0.5 * 0.25 / (blur * blur))) * exp (-0.5 * r[2] * r[2] / (blur * blur + 0.0625))
+                       : 0.0;
           double a = 0.5 * erfc ((r[0] - 2.0) / (blur * G_SQRT2)), b = 0.5 * erfc ((r[1] - 1.8) / (blur * G_SQRT2));
 
           // air around, so that it is a CT
-          *p++ = (gint16) (k < 2 ? -1000.0 : 40.0 + 300.0 * MAX (MAX (a, thin), MIN (0.5 * b, 1.0 - a)) + (i * 7 + j * 5 + k * 3) % 9 - 4.0);
+          *p++ = (gint16) (k < 2 ? -1000.0
+                                 : 40.0 + 300.0 * MAX (MAX (a, thin), MIN (0.5 * b, 1.0 - a))
+                                       + (i * 7 + j * 5 + k * 3) % 9 - 4.0);
         }
   s = run (scan, NULL, &error);
   g_assert_no_error (error);
@@ -260,7 +283,8 @@ test_vein (void)
     for (int j = 0; j < n; j++)
       for (int i = 0; i < n; i++, v++)
         {
-          double x = i * h - far, y = j * h - far, z = k * h, r[3] = { hypot (x + 3, y), hypot (x - 0.9, y), hypot (y, z - 16) };
+          double x = i * h - far, y = j * h - far, z = k * h,
+                 r[3] = { hypot (x + 3, y), hypot (x - 0.9, y), hypot (y, z - 16) };
           int which = r[0] < 1.8 ? 0 : r[0] > 2.3 && r[1] < 1.5 ? 1 : x < -6 && x > -15 && r[2] < 0.3 ? 2 : -1;
 
           if (which < 0 || z < 2.0 || z > 30.0)
@@ -282,6 +306,7 @@ main (int argc, char **argv)
   if (willis_reader_main (argc, argv, &status))
     return status;
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/segmentation/without-air", test_without_air);
   g_test_add_func ("/segmentation/beside-bone", test_beside_bone);
   g_test_add_func ("/segmentation/no-contrast", test_no_contrast);
   g_test_add_func ("/segmentation/vein", test_vein);
