@@ -65,7 +65,8 @@ find_places (const int dims[3], const float *const x[3], const float a[9], const
       float u = a[0] * x[0][i] + a[1] * x[1][i] + a[2] * x[2][i] + b[0];
       float v = a[3] * x[0][i] + a[4] * x[1][i] + a[5] * x[2][i] + b[1];
       float w = a[6] * x[0][i] + a[7] * x[1][i] + a[8] * x[2][i] + b[2];
-      int ok = (u >= 0.5f) & (u <= hi[0]) & (v >= 0.5f) & (v <= hi[1]) & (w >= 0.5f) & (w <= hi[2]);
+      // below, not at, half a voxel from the end: one after the nearest is still a voxel
+      int ok = (u >= 0.5f) & (u < hi[0]) & (v >= 0.5f) & (v < hi[1]) & (w >= 0.5f) & (w < hi[2]);
       int iu, iv, iw;
 
       u = ok ? u : 1.0f;

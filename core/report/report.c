@@ -322,7 +322,7 @@ lay_out (Pages *pages, const WillisCase *c, const WillisReportOptions *o)
     }
   report_catheter_plan (pages, c);
   report_stent_plan (pages, c);
-  if (with_pictures)
+  if (with_pictures && o->n_pictures > n_used)
     draw_pictures (pages, o->pictures + n_used, o->n_pictures - n_used);
   for (gsize i = willis_case_n_comparisons (c); i > 0; i--) // the nearest in time first
     report_followup (pages, c, i - 1);

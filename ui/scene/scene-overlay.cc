@@ -157,6 +157,8 @@ paint_head (const Paper &paper, const WillisCamera &camera, double x, double y, 
   cairo_surface_destroy (surface);
 }
 
+const double FIGURE = 92.0; // edge of the head's picture
+
 /* The head as the patient's lies in the scene, and the six letters around it. */
 void
 draw_orientation (const Paper &paper, const WillisCamera &scene_camera)
@@ -171,7 +173,7 @@ draw_orientation (const Paper &paper, const WillisCamera &scene_camera)
     { C_ ("orientation", "P"), { 0, 1, 0 } },  { C_ ("orientation", "A"), { 0, -1, 0 } },
     { C_ ("orientation", "S"), { 0, 0, 1 } },  { C_ ("orientation", "I"), { 0, 0, -1 } },
   };
-  double size = 92 * paper.unit, x = paper.w - 0.5 * size - 8 * paper.unit, y = paper.h - 0.5 * size - 8 * paper.unit;
+  double size = FIGURE * paper.unit, x = paper.w - 0.5 * size - 8 * paper.unit, y = paper.h - 0.5 * size - 8 * paper.unit;
   WillisCamera camera = scene_camera;
   double back[3];
 
@@ -241,8 +243,41 @@ draw_legend (const Paper &paper, const Item &item)
     }
 }
 
+struct Box
+{
+  double x0, y0, x1, y1;
+};
+
+/* Where a caption of this size would stand that belongs to (x, y): moved to the left where the picture ends. */
+Box
+caption_box (const Paper &paper, double x, double y, double size, const char *words)
+{
+  PangoLayout *layout = pango_cairo_create_layout (paper.cr);
+  PangoFontDescription *font = pango_font_description_from_string ("Sans");
+  int width, height;
+
+  pango_font_description_set_absolute_size (font, size * paper.unit * PANGO_SCALE);
+  pango_layout_set_font_description (layout, font);
+  pango_layout_set_text (layout, words, -1);
+  pango_layout_get_pixel_size (layout, &width, &height);
+  pango_font_description_free (font);
+  g_object_unref (layout);
+  x = MAX (MIN (x, paper.w - width - 4 * paper.unit), 0.0);
+  return { x, y - height, x + width, y };
+}
+
+/* The place of the head in the corner. */
+Box
+figure_box (const Paper &paper)
+{
+  double size = (FIGURE + 8.0) * paper.unit;
+
+  return { paper.w - size, paper.h - size, paper.w, paper.h };
+}
+
+/* Captions in their order; one that would run into an earlier one is left out, for neither could be read. */
 void
-draw_captions (const Paper &paper, const Item &item, const WillisCamera &camera)
+draw_captions (const Paper &paper, const Item &item, const WillisCamera &camera, std::vector<Box> &taken)
 {
   for (const auto &marker : item.captions)
     {
@@ -251,7 +286,18 @@ draw_captions (const Paper &paper, const Item &item, const WillisCamera &camera)
       if (marker.caption.empty ()
           || !willis_camera_project (&camera, paper.w, paper.h, marker.lps_mm, &x, &y, &depth))
         continue;
-      text (paper, x + 8 * paper.unit, y - 8 * paper.unit, 0.0, 1.0, 12, marker.caption.c_str (), ink (paper));
+      x += 8 * paper.unit;
+      y -= 8 * paper.unit;
+
+      Box box = caption_box (paper, x, y, 12, marker.caption.c_str ());
+      bool free = true;
+
+      for (const Box &other : taken)
+        free = free && (box.x1 < other.x0 || box.x0 > other.x1 || box.y1 < other.y0 || box.y0 > other.y1);
+      if (!free)
+        continue;
+      taken.push_back (box);
+      text (paper, box.x0, box.y1, 0.0, 1.0, 12, marker.caption.c_str (), ink (paper));
     }
 }
 
@@ -295,6 +341,7 @@ willis_scene_draw_overlay (WillisScene *scene, WillisCairo *cairo, int width, in
                   {
                     Paper paper = { cairo, (double) width, (double) height, scale, scene->dark };
                     const Item *legend = nullptr;
+                    std::vector<Box> taken = { figure_box (paper) };
 
                     if (!scene->overlay)
                       return;
@@ -304,7 +351,7 @@ willis_scene_draw_overlay (WillisScene *scene, WillisCairo *cairo, int width, in
                       {
                         if (!item->visible || item->opacity <= 0.0)
                           continue;
-                        draw_captions (paper, *item, scene->camera);
+                        draw_captions (paper, *item, scene->camera, taken);
                         if (!item->title.empty () && (legend == nullptr || item->kind == Kind::field))
                           legend = item.get ();
                       }

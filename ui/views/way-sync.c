@@ -174,17 +174,36 @@ sync_wall (WaySync *s, WillisScene *scene, WillisCase *c, gboolean here)
 
 /* --- names */
 
+/* Branches with a name first, the largest first: what has no room is left out from the end. */
+static int
+by_weight (gconstpointer a, gconstpointer b)
+{
+  const WillisBranch *p = *(const WillisBranch *const *) a, *q = *(const WillisBranch *const *) b;
+  double v = p->length_mm * p->radius_mm[p->n_points / 2], w = q->length_mm * q->radius_mm[q->n_points / 2];
+
+  if ((p->name != NULL) != (q->name != NULL))
+    return p->name != NULL ? -1 : 1;
+  return (v < w) - (v > w);
+}
+
+/* One caption an artery, at its largest branch; a question mark at each branch without a name. */
 static void
 show_names (WillisScene *scene, const WillisTree *tree)
 {
   g_autoptr (GArray) markers = g_array_new (FALSE, FALSE, sizeof (WillisMarker));
+  g_autoptr (GPtrArray) branches = g_ptr_array_new ();
+  g_autoptr (GHashTable) named = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (gsize n = 0; n < willis_tree_n_branches (tree); n++)
+    g_ptr_array_add (branches, (gpointer) willis_tree_branch (tree, n));
+  g_ptr_array_sort (branches, by_weight);
+  for (guint n = 0; n < branches->len; n++)
     {
-      const WillisBranch *b = willis_tree_branch (tree, n);
+      const WillisBranch *b = branches->pdata[n];
       WillisMarker m = { .radius_mm = 0.05, .rgb = WILLIS_COLOUR_NECK };
 
-      if (b->length_mm < (b->name != NULL ? NAMED_MM : UNSURE_MM))
+      if (b->length_mm < (b->name != NULL ? NAMED_MM : UNSURE_MM)
+          || (b->name != NULL && !g_hash_table_add (named, (gpointer) b->name)))
         continue;
       vec3_copy (m.lps_mm, b->points_lps_mm + 3 * (b->n_points / 2));
       m.caption = b->name != NULL ? willis_artery_text (b->name) : g_strdup ("?");

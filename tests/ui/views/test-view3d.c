@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "core/num/vec3.h"
+#include "tests/support/keep-loaded.h"
 #include "tests/ui/scene/ball.h"
 #include "ui/views/view3d.h"
 

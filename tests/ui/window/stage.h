@@ -11,6 +11,7 @@
 #include <locale.h>
 
 #include "core/io/reader.h"
+#include "tests/support/keep-loaded.h"
 #include "tests/ui/window/hands.h"
 #include "ui/model/session-file.h"
 #include "ui/window/window.h"
