@@ -23,6 +23,7 @@ typedef struct
 {
   char *catheter, *target, *direction, *entry, *heat, *calibrate, *mandrel, *form, *sheet, *jig;
   double seconds, feed, wire;
+  double set_fraction, set_fraction_sd, friction, stiffness; // NAN: the catalogue's or the user's own
   int aneurysm, passes, draws;
 } Options;
 
@@ -72,6 +73,33 @@ find_catheter (const char *id, WillisCatheter *out, GError **error)
   if (device == NULL || device->type != WILLIS_DEVICE_MICROCATHETER)
     return fail_catheter (catalogue, id, error);
   return willis_catheter_init (out, device, error) && willis_catheter_calibrate (out, error);
+}
+
+/* A number of the user's own in place of the catheter's. */
+static gboolean
+override (const Options *o, WillisCatheter *c, GError **error)
+{
+  const struct
+  {
+    const char *name;
+    double value, lo, hi, *to;
+  } numbers[] = { { "--set-fraction", o->set_fraction, 0.05, 0.98, &c->set_fraction },
+                  { "--set-fraction-sd", o->set_fraction_sd, 0.0, 0.4, &c->set_fraction_sd },
+                  { "--friction", o->friction, 0.0, 0.5, &c->friction },
+                  { "--stiffness", o->stiffness, 0.2, 5.0, NULL } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      if (isnan (numbers[i].value))
+        continue;
+      if (!(numbers[i].value >= numbers[i].lo && numbers[i].value <= numbers[i].hi))
+        return willis_fail (error, WILLIS_ERROR_USAGE, _ ("%s is %g to %g"), numbers[i].name, numbers[i].lo, numbers[i].hi);
+      if (numbers[i].to != NULL)
+        *numbers[i].to = numbers[i].value;
+    }
+  for (int i = 0; i < c->n_stations && !isnan (o->stiffness); i++)
+    c->ei_n_mm2[i] *= o->stiffness;
+  return TRUE;
 }
 
 static gboolean
@@ -254,7 +282,7 @@ write_outputs (const Options *o, const WillisShapingSite *site, const WillisCath
   if (o->sheet != NULL)
     {
       g_autoptr (WillisCatheterPlan) plan
-          = willis_shaping_plan_new (site, c, NULL, o->aneurysm - 1, NULL, p, design, NULL, 1.0);
+          = willis_shaping_plan_new (site, c, NULL, o->aneurysm - 1, NULL, p, design, NULL, isnan (o->stiffness) ? 1.0 : o->stiffness);
       WillisMandrelSheet sheet;
       gsize n;
 
@@ -278,7 +306,8 @@ keep_plan (const char *path, const Options *o, const WillisShapingSite *site, co
   if (kept == NULL || (o->entry != NULL && !willis_cli_numbers (o->entry, 3, entry, error)))
     return FALSE;
   plan = willis_shaping_plan_new (site, c, NULL, o->aneurysm - 1, o->entry != NULL ? entry : NULL,
-                                  &g_array_index (design->proposals, WillisShapeProposal, 0), design, handling, 1.0);
+                                  &g_array_index (design->proposals, WillisShapeProposal, 0), design, handling,
+                                  isnan (o->stiffness) ? 1.0 : o->stiffness);
   willis_case_set_catheter_plan (kept, plan);
   return willis_case_save (kept, path, willis_cli_progress (), error);
 }
@@ -286,7 +315,8 @@ keep_plan (const char *path, const Options *o, const WillisShapingSite *site, co
 int
 willis_cmd_shape (int argc, char **argv)
 {
-  Options o = { .wire = 0.4, .aneurysm = 1, .passes = 1, .seconds = 30.0, .draws = 64 };
+  Options o = { .wire = 0.4, .aneurysm = 1, .passes = 1, .seconds = 30.0, .draws = 64,
+                .set_fraction = NAN, .set_fraction_sd = NAN, .friction = NAN, .stiffness = NAN };
   const GOptionEntry entries[] = {
     { "catheter", 0, 0, G_OPTION_ARG_STRING, &o.catheter, N_ ("Microcatheter of the catalogue"), "ID" },
     { "aneurysm", 0, 0, G_OPTION_ARG_INT, &o.aneurysm, N_ ("Which aneurysm of the case, from 1"), "N" },
@@ -305,6 +335,10 @@ willis_cmd_shape (int argc, char **argv)
       N_ ("Write the sheet of the first shaped proposal at true size (PDF)"), "FILE" },
     { "jig", 0, 0, G_OPTION_ARG_FILENAME, &o.jig, N_ ("Write a bending jig of it for a 3D printer (STL)"), "FILE" },
     { "wire", 0, 0, G_OPTION_ARG_DOUBLE, &o.wire, N_ ("Diameter of the mandrel's wire, for the jig"), "MM" },
+    { "set-fraction", 0, 0, G_OPTION_ARG_DOUBLE, &o.set_fraction, N_ ("Part of the mandrel's bend that stays, in place of the catheter's"), "R" },
+    { "set-fraction-sd", 0, 0, G_OPTION_ARG_DOUBLE, &o.set_fraction_sd, N_ ("Its standard deviation"), "SD" },
+    { "friction", 0, 0, G_OPTION_ARG_DOUBLE, &o.friction, N_ ("Friction of the catheter on the wall"), "MU" },
+    { "stiffness", 0, 0, G_OPTION_ARG_DOUBLE, &o.stiffness, N_ ("Stiffness, times the catalogue's"), "X" },
     { "calibrate", 0, 0, G_OPTION_ARG_STRING, &o.calibrate,
       N_ ("Add a test: angle of the mandrel, angle that the tip kept"), "DEG,DEG" },
     { NULL },
@@ -328,7 +362,7 @@ willis_cmd_shape (int argc, char **argv)
     willis_fail (&error, WILLIS_ERROR_USAGE, _ ("shape needs either a case or --calibrate"));
   else if (willis_cli_check_output (o.sheet, (const char *const[]){ argv[1], NULL }, &error)
            && willis_cli_check_output (o.jig, (const char *const[]){ argv[1], NULL }, &error)
-           && find_catheter (o.catheter, &catheter, &error))
+           && find_catheter (o.catheter, &catheter, &error) && override (&o, &catheter, &error))
     {
       if (o.calibrate != NULL)
         code = run_calibration (&o, &catheter, &error);

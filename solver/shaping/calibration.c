@@ -69,6 +69,25 @@ willis_shaping_test_add (const char *id, const WillisShapingTest *t, GError **er
 }
 
 gboolean
+willis_shaping_test_forget (const char *id, GError **error)
+{
+  g_autofree char *path = file_path ();
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_auto (GStrv) rows = NULL;
+  gsize n = 0;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return FALSE;
+  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_KEEP_COMMENTS, NULL))
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: is damaged; mend it or take it away"), path);
+  rows = g_key_file_get_string_list (file, id, "tests", &n, NULL);
+  if (n == 0)
+    return FALSE;
+  g_key_file_set_string_list (file, id, "tests", (const char *const *) rows, n - 1);
+  return g_key_file_save_to_file (file, path, error);
+}
+
+gboolean
 willis_catheter_calibrate (WillisCatheter *c, GError **error)
 {
   g_autofree char *path = file_path ();

@@ -26,6 +26,9 @@ gboolean willis_shaping_test_fraction (const WillisCatheter *catheter, const Wil
 /* Adds a test to the user's file. */
 gboolean willis_shaping_test_add (const char *catheter_id, const WillisShapingTest *test, GError **error);
 
+/* Takes the last test of a product out of the file again; FALSE without error where there is none. */
+gboolean willis_shaping_test_forget (const char *catheter_id, GError **error);
+
 /* Applies the user's tests of this product, if any. A damaged file is BAD_FILE. */
 gboolean willis_catheter_calibrate (WillisCatheter *catheter, GError **error);
 

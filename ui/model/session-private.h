@@ -56,6 +56,9 @@ struct _WillisSession
   gboolean bridge_begun, branches_wanted; // the branches are to be found again when the tool is put away
   GPtrArray *pending, *applied;           // of WillisEdit: waiting, and in the job at work
   GArray *marks, *seeds;
+  GArray *places, *place_line; // of WillisPlace; of double
+  double place_radius_mm;
+  gboolean place_in_hand;
 };
 
 enum
@@ -67,6 +70,8 @@ enum
   WILLIS_SESSION_NECK_CHANGED,
   WILLIS_SESSION_TOOLS_CHANGED,
   WILLIS_SESSION_JOBS_CHANGED,
+  WILLIS_SESSION_PLACES_CHANGED,
+  WILLIS_SESSION_PLACE_MOVED,
   WILLIS_SESSION_MESSAGE,
   WILLIS_SESSION_N_SIGNALS
 };

@@ -60,6 +60,8 @@ willis_session_finalize (GObject *object)
   g_clear_pointer (&self->applied, g_ptr_array_unref);
   g_array_unref (self->marks);
   g_array_unref (self->seeds);
+  g_array_unref (self->places);
+  g_array_unref (self->place_line);
   g_array_unref (self->presets);
   G_OBJECT_CLASS (willis_session_parent_class)->finalize (object);
 }
@@ -68,7 +70,8 @@ static void
 willis_session_class_init (WillisSessionClass *klass)
 {
   static const char *const names[] = { "case-changed", "crosshair-changed", "display-changed", "selection-changed",
-                                       "neck-changed", "tools-changed",     "jobs-changed" };
+                                       "neck-changed", "tools-changed",     "jobs-changed",    "places-changed",
+                                       "place-moved" };
 
   G_OBJECT_CLASS (klass)->dispose = willis_session_dispose;
   G_OBJECT_CLASS (klass)->finalize = willis_session_finalize;
@@ -88,6 +91,8 @@ willis_session_init (WillisSession *self)
   self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
   self->marks = g_array_new (FALSE, FALSE, sizeof (WillisMark));
   self->seeds = g_array_new (FALSE, FALSE, sizeof (WillisSeed));
+  self->places = g_array_new (FALSE, FALSE, sizeof (WillisPlace));
+  self->place_line = g_array_new (FALSE, FALSE, sizeof (double));
   self->way = g_array_new (FALSE, FALSE, sizeof (int));
   self->pending = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_edit_unref);
   self->brush_mm = 1.0;

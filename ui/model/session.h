@@ -11,6 +11,8 @@
  *   "selection-changed" step, aneurysm, candidate or branch picked
  *   "neck-changed"      the neck in hand moved, or its live numbers arrived
  *   "tools-changed"     rulers, angles, seeds, the tool in hand
+ *   "places-changed"    what the step at hand shows in the slices
+ *   "place-moved"       the first of these places was moved by hand: ask willis_session_moved_place
  *   "jobs-changed"      a job started, ended or made progress
  *   "message" (gboolean is_error, const char *text): something a person should know
  */
@@ -213,6 +215,24 @@ gboolean willis_session_neck_in_hand (WillisSession *session);
 /* The aneurysm to show: the live one while the neck is in hand, else the case's (borrowed, may be NULL). */
 WillisAneurysm *willis_session_shown_aneurysm (WillisSession *session);
 const char *willis_session_neck_problem (WillisSession *session); // why the live one is not measurable, or NULL
+
+/* --- Places of the step at hand in the slices: a line [n_line][3] as thick as radius_mm says, and points with captions (borrowed for
+ * good, as gettext gives them). All is copied; n 0 and n_line 0: nothing more. The first point can be moved: the arrow keys in a
+ * slice that shows it. It is where the hand has put it until the step shows its places anew. */
+typedef struct
+{
+  double lps_mm[3];
+  const char *caption;
+  guint32 rgb;
+} WillisPlace;
+
+void willis_session_show_places (WillisSession *session, const WillisPlace *places, gsize n, const double *line_lps_mm, gsize n_line,
+                                 double radius_mm);
+const GArray *willis_session_places (WillisSession *session);                         // of WillisPlace
+const GArray *willis_session_place_line (WillisSession *session, double *radius_mm);  // of double
+void willis_session_move_place (WillisSession *session, const double lps_mm[3], gboolean finished);
+void willis_session_end_move (WillisSession *session); // the hand lets go; nothing where no place was moved
+gboolean willis_session_moved_place (WillisSession *session, double lps_mm[3]); // TRUE: and is let go of
 
 /* --- Rulers, angles, seeds. */
 WillisHandTool willis_session_tool (WillisSession *session);

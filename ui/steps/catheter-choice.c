@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "solver/shaping/calibration.h"
+#include "ui/model/favourites.h"
 
 static void
 choice_free (gpointer data)
@@ -22,6 +23,8 @@ by_fit (gconstpointer a, gconstpointer b)
 
   if (x->fits != y->fits)
     return y->fits - x->fits;
+  if (x->favourite != y->favourite)
+    return y->favourite - x->favourite;
   if ((x->tests > 0) != (y->tests > 0))
     return (y->tests > 0) - (x->tests > 0);
   return strcmp (x->device->name, y->device->name);
@@ -31,6 +34,7 @@ GPtrArray *
 willis_catheter_choices (const WillisCatalogue *catalogue, const WillisDevice *guide, const WillisDevice *through)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func (choice_free);
+  g_autoptr (GHashTable) favourites = willis_favourites ();
 
   for (gsize i = 0; i < willis_catalogue_n (catalogue); i++)
     {
@@ -45,6 +49,7 @@ willis_catheter_choices (const WillisCatalogue *catalogue, const WillisDevice *g
       c = g_new0 (WillisCatheterChoice, 1);
       c->device = d;
       c->fits = TRUE;
+      c->favourite = g_hash_table_contains (favourites, d->id);
       if (guide != NULL)
         c->fits = willis_device_fits (d, guide, &in_guide) && c->fits;
       if (through != NULL)

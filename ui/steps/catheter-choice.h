@@ -2,7 +2,8 @@
 #pragma once
 /*
  * Microcatheters of the catalogue in the order in which one would take them: those that go through the guiding catheter
- * and that let the chosen device through, first; of these the ones that the user has tested, then by name.
+ * and that let the chosen device through, first; of these the department's favourites, then the ones that the user has tested, then
+ * by name.
  */
 #include "core/plan/catalogue.h"
 
@@ -12,6 +13,7 @@ typedef struct
 {
   const WillisDevice *device; // borrowed from the catalogue
   gboolean fits;
+  gboolean favourite;
   int tests;    // of the user's own
   char *reason; // one sentence a line, also where it fits
 } WillisCatheterChoice;

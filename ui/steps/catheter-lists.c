@@ -223,6 +223,11 @@ put (WillisCatheterPage *self, int column, int row, const char *text, gboolean s
   GtkWidget *label = gtk_label_new (text);
 
   gtk_label_set_xalign (GTK_LABEL (label), column == 0 ? 0.0 : 1.0);
+  if (column == 0) // so that three shapes fit beside each other
+    {
+      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+      gtk_label_set_max_width_chars (GTK_LABEL (label), 18);
+    }
   gtk_widget_add_css_class (label, strong ? "caption-heading" : "caption");
   if (column > 0)
     gtk_widget_add_css_class (label, "numeric");

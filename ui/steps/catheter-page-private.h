@@ -6,6 +6,7 @@
 #include "ui/steps/catheter-choice.h"
 #include "ui/steps/catheter-numbers.h"
 #include "ui/steps/catheter-page.h"
+#include "ui/steps/catheter-test.h"
 #include "ui/steps/catheter-work.h"
 
 G_BEGIN_DECLS
@@ -40,7 +41,7 @@ struct _WillisCatheterPage
       *play_scale;
   GtkWidget *numbers_bin, *files_box, *sheet_button, *jig_button, *keep_button, *run_button;
   GtkAdjustment *play_time;
-  GtkWidget *picture, *numbers;
+  GtkWidget *picture, *numbers, *favourite_button, *test_bin, *test;
   WillisView3d *view; // borrowed
   WillisCatalogue *catalogue;
   GPtrArray *guides;  // of WillisDevice
@@ -77,6 +78,14 @@ WillisAlternative *_willis_catheter_page_alternative (WillisCatheterPage *self, 
 const WillisShapeProposal *_willis_alternative_proposal (const WillisAlternative *alternative);
 void _willis_catheter_page_pick (WillisCatheterPage *self, WillisAlternative *alternative);
 void _willis_catheter_page_show (WillisCatheterPage *self);
+
+/* catheter-tools.c: the list anew, the same catheter picked where it is still there (wanted NULL: the first); a catheter with what the
+ * user's tests say of it; what is said of the one at hand; and when another one is picked. */
+void _willis_catheter_page_init_tools (WillisCatheterPage *self);
+void _willis_catheter_page_list (WillisCatheterPage *self, const char *wanted);
+void _willis_catheter_page_take (WillisCatheterPage *self, const WillisDevice *device);
+void _willis_catheter_page_say_fit (WillisCatheterPage *self);
+void _willis_catheter_page_catheter_picked (WillisCatheterPage *self);
 
 /* catheter-jobs.c: starting work and taking what it gives. */
 void _willis_catheter_page_start (WillisCatheterPage *self, WillisCatheterKind kind);

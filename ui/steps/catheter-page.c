@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/base/i18n.h"
-#include "solver/shaping/calibration.h"
 #include "ui/steps/catheter-page-private.h"
 #include "ui/steps/catheter-scene.h"
 #include "ui/steps/mandrel-picture.h"
@@ -84,6 +83,7 @@ hide_scene (WillisCatheterPage *self)
   if (scene == NULL || !self->shown)
     return;
   self->shown = FALSE;
+  willis_session_show_places (session_of (self), NULL, 0, NULL, 0, 0.0);
   willis_catheter_scene_hide (scene);
   willis_scene_set_opacity (scene, "lumen", 1.0);
 }
@@ -93,6 +93,22 @@ static void
 set_walls (WillisCatheterPage *self, WillisScene *scene)
 {
   willis_scene_set_opacity (scene, "lumen", self->click != WILLIS_CLICK_NONE ? 1.0 : WILLIS_CATHETER_SEEN_THROUGH);
+}
+
+/* Target, tip and catheter in the slices; while a hand moves the target its place is the hand's. */
+static void
+show_places (WillisCatheterPage *self, const WillisSeat *seat)
+{
+  WillisPlace places[2] = { { .caption = _ ("Target"), .rgb = WILLIS_COLOUR_SAC }, { .caption = _ ("Tip"), .rgb = WILLIS_COLOUR_DEVICE } };
+  int n = seat != NULL && seat->frames != NULL ? seat->n_nodes : 0;
+  g_autofree double *line = g_new (double, 3 * (gsize) MAX (n, 1));
+
+  vec3_copy (places[0].lps_mm, self->in_hand ? self->wanted_target : self->site->site->target);
+  for (int i = 0; i < n; i++)
+    vec3_copy (line + 3 * i, seat->frames[i].r);
+  if (seat != NULL)
+    vec3_copy (places[1].lps_mm, seat->tip);
+  willis_session_show_places (session_of (self), places, seat != NULL ? 2 : 1, line, (gsize) n, radius_of (self));
 }
 
 static void
@@ -110,6 +126,7 @@ show_scene (WillisCatheterPage *self)
   set_walls (self, scene);
   willis_catheter_scene_show (scene, self->site->site, radius_of (self), p != NULL ? &p->seat : NULL,
                               p != NULL ? &p->cloud : NULL, !self->in_hand);
+  show_places (self, p != NULL ? &p->seat : NULL);
 }
 
 /* Panel and scene in rounds of their own: both at once would keep the window from answering. */
@@ -173,6 +190,7 @@ show_panel (WillisCatheterPage *self)
   gtk_widget_set_visible (self->way_group, self->of != NULL);
   gtk_widget_set_visible (self->tools_group, self->of != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->fit_text), self->of != NULL);
+  gtk_widget_set_visible (self->test_bin, self->of != NULL);
   gtk_widget_set_visible (self->picture_bin, any);
   gtk_widget_set_visible (self->play_box, any);
   gtk_widget_set_visible (self->files_box, any);
@@ -206,139 +224,6 @@ _willis_catheter_page_show (WillisCatheterPage *self)
   say_reach (self);
   if (self->scene_id == 0)
     self->scene_id = g_timeout_add (SCENE_PAUSE_MS, on_scene, self);
-}
-
-/* --- catheters */
-
-static void
-fill_combo (GtkWidget *row, GtkStringList *names, guint selected)
-{
-  adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (names));
-  adw_combo_row_set_selected (ADW_COMBO_ROW (row), selected);
-}
-
-static const WillisDevice *
-guide_of (WillisCatheterPage *self)
-{
-  guint n = adw_combo_row_get_selected (ADW_COMBO_ROW (self->guide_row));
-
-  return n > 0 && n <= self->guides->len ? self->guides->pdata[n - 1] : NULL;
-}
-
-static const WillisDevice *
-through_of (WillisCatheterPage *self)
-{
-  WillisCase *c = willis_session_case (session_of (self));
-  WillisStentPlan *plan = c != NULL ? willis_case_stent_plan (c) : NULL;
-
-  switch (adw_combo_row_get_selected (ADW_COMBO_ROW (self->through_row)))
-    {
-    case 0:
-      return willis_typical_coil (self->catalogue);
-    case 1:
-      return plan != NULL ? willis_catalogue_find (self->catalogue, willis_stent_plan_data (plan)->device) : NULL;
-    default:
-      return NULL;
-    }
-}
-
-static void
-say_fit (WillisCatheterPage *self)
-{
-  guint n = adw_combo_row_get_selected (ADW_COMBO_ROW (self->catheter_row));
-  const WillisCatheterChoice *choice = n < self->choices->len ? self->choices->pdata[n] : NULL;
-  GString *text = g_string_new (NULL);
-
-  if (choice != NULL)
-    {
-      if (choice->reason[0] != '\0')
-        g_string_append_printf (text, "%s %s\n", choice->fits ? "✓" : "⚠", choice->reason);
-      g_string_append_printf (text, _ ("Of the mandrel's bend %.0f %% ± %.0f stay"),
-                              100.0 * self->values.catheter.set_fraction,
-                              100.0 * self->values.catheter.set_fraction_sd);
-      if (self->values.catheter.calibrations > 0)
-        g_string_append_printf (text, _ (" (%d tests of yours)"), self->values.catheter.calibrations);
-      else if (self->values.catheter.assumed)
-        g_string_append (
-            text, _ (": assumed, as is the stiffness. Calibrate with a test of your own: willis shape --calibrate."));
-    }
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->fit_text), text->str, -1);
-  g_string_free (text, TRUE);
-}
-
-static void
-take_catheter (WillisCatheterPage *self, const WillisDevice *device)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->has_catheter = willis_catheter_init (&self->values.catheter, device, &error)
-                       && willis_catheter_calibrate (&self->values.catheter, &error);
-  self->values.stiffness = 1.0;
-  if (error != NULL)
-    willis_session_say (session_of (self), TRUE, "%s", error->message);
-}
-
-/* The list anew, the same catheter picked where it is still there; wanted NULL: the first. */
-static void
-list_catheters (WillisCatheterPage *self, const char *wanted)
-{
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  g_autofree char *keep = g_strdup (wanted);
-  guint selected = 0;
-
-  g_clear_pointer (&self->choices, g_ptr_array_unref);
-  self->choices = willis_catheter_choices (self->catalogue, guide_of (self), through_of (self));
-  for (guint i = 0; i < self->choices->len; i++)
-    {
-      const WillisCatheterChoice *choice = self->choices->pdata[i];
-      g_autofree char *name = g_strdup_printf ("%s%s", choice->fits ? "" : "⚠ ", choice->device->name);
-
-      gtk_string_list_append (names, name);
-      if (g_strcmp0 (choice->device->id, keep) == 0)
-        selected = i;
-    }
-  self->updating = TRUE;
-  fill_combo (self->catheter_row, names, selected);
-  self->updating = FALSE;
-}
-
-static void
-catheter_picked (WillisCatheterPage *self)
-{
-  guint n = adw_combo_row_get_selected (ADW_COMBO_ROW (self->catheter_row));
-
-  if (n >= self->choices->len)
-    return;
-  take_catheter (self, ((WillisCatheterChoice *) self->choices->pdata[n])->device);
-  say_fit (self);
-  self->has_shape = FALSE;
-  _willis_catheter_page_drop_alternatives (self);
-  _willis_catheter_page_show (self);
-  if (self->of != NULL && self->has_catheter)
-    _willis_catheter_page_start (self, WILLIS_CATHETER_SITE);
-}
-
-static void
-on_catheter (WillisCatheterPage *self)
-{
-  if (!self->updating)
-    catheter_picked (self);
-}
-
-static void
-on_tools (WillisCatheterPage *self)
-{
-  g_autofree char *was = g_strdup (self->has_catheter ? self->values.catheter.id : NULL);
-  guint n;
-
-  if (self->updating)
-    return;
-  list_catheters (self, was);
-  n = adw_combo_row_get_selected (ADW_COMBO_ROW (self->catheter_row));
-  if (n < self->choices->len && g_strcmp0 (((WillisCatheterChoice *) self->choices->pdata[n])->device->id, was) != 0)
-    catheter_picked (self);
-  else
-    say_fit (self);
 }
 
 /* --- hands */
@@ -420,6 +305,20 @@ on_ring (WillisView3d *view, const char *id, gboolean finished, WillisCatheterPa
   _willis_catheter_page_follow (self, ring.centre_lps_mm, ring.normal, finished);
 }
 
+/* Nudged in a slice: 3D's ring follows with the answer. */
+static void
+on_place (WillisCatheterPage *self)
+{
+  WillisSession *session = session_of (self);
+  gboolean finished;
+  double at[3];
+
+  if (self->site == NULL || !self->shown || willis_session_step (session) != WILLIS_STEP_CATHETER)
+    return;
+  finished = willis_session_moved_place (session, at);
+  _willis_catheter_page_follow (self, at, self->site->site->direction, finished);
+}
+
 static void
 on_shape_row (GtkListBox *list, GtkListBoxRow *row, WillisCatheterPage *self)
 {
@@ -440,7 +339,7 @@ on_numbers (WillisCatheterPage *self)
   willis_catheter_numbers_get (WILLIS_CATHETER_NUMBERS (self->numbers), &self->values);
   if (memcmp (&before, &self->values.catheter, sizeof before) != 0) // the others were for another catheter
     _willis_catheter_page_drop_alternatives (self);
-  say_fit (self);
+  _willis_catheter_page_say_fit (self);
   self->has_shape = TRUE;
   _willis_catheter_page_start (self, WILLIS_CATHETER_SEAT);
 }
@@ -541,8 +440,8 @@ adopt_plan (WillisCatheterPage *self, WillisCase *c)
   if (d->aneurysm != willis_session_aneurysm (session_of (self)) || device == NULL
       || !willis_shaping_plan_shape (plan, &self->values.shape))
     return;
-  list_catheters (self, d->device);
-  take_catheter (self, device);
+  _willis_catheter_page_list (self, d->device);
+  _willis_catheter_page_take (self, device);
   self->values.catheter.set_fraction = d->set_fraction;
   self->values.catheter.set_fraction_sd = d->set_fraction_sd;
   self->values.catheter.friction = d->friction;
@@ -553,7 +452,7 @@ adopt_plan (WillisCatheterPage *self, WillisCase *c)
   vec3_copy (self->entry, d->entry);
   vec3_copy (self->wanted_target, d->target);
   vec3_copy (self->wanted_direction, d->direction);
-  say_fit (self);
+  _willis_catheter_page_say_fit (self);
 }
 
 static void
@@ -600,8 +499,8 @@ willis_catheter_page_update (WillisStepPage *page, WillisSession *session)
       adopt_plan (self, c);
       if (!self->has_catheter)
         {
-          list_catheters (self, "echelon-10");
-          catheter_picked (self);
+          _willis_catheter_page_list (self, "echelon-10");
+          _willis_catheter_page_catheter_picked (self);
         }
       else
         _willis_catheter_page_start (self, WILLIS_CATHETER_SITE);
@@ -630,6 +529,7 @@ willis_catheter_page_session_set (WillisStepPage *page, WillisSession *session)
 {
   g_signal_connect_object (session, "selection-changed", G_CALLBACK (on_selection), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "crosshair-changed", G_CALLBACK (on_crosshair), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "place-moved", G_CALLBACK (on_place), page, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -686,7 +586,9 @@ willis_catheter_page_class_init (WillisCatheterPageClass *klass)
   BIND (through_row);
   BIND (catheter_row);
   BIND (heat_row);
+  BIND (favourite_button);
   BIND (fit_text);
+  BIND (test_bin);
   BIND (shapes_group);
   BIND (shapes_list);
   BIND (picture_bin);
@@ -705,32 +607,8 @@ willis_catheter_page_class_init (WillisCatheterPageClass *klass)
 }
 
 static void
-fill_tools (WillisCatheterPage *self)
-{
-  g_autoptr (GtkStringList) guides = gtk_string_list_new (NULL), through = gtk_string_list_new (NULL),
-                            heats = gtk_string_list_new (NULL);
-
-  gtk_string_list_append (guides, _ ("Not said"));
-  for (guint i = 0; i < self->guides->len; i++)
-    gtk_string_list_append (guides, ((WillisDevice *) self->guides->pdata[i])->name);
-  gtk_string_list_append (through, _ ("Coils"));
-  gtk_string_list_append (through, _ ("The stent in the plan"));
-  gtk_string_list_append (through, _ ("Not said"));
-  gtk_string_list_append (heats, _ ("Steam"));
-  gtk_string_list_append (heats, _ ("Hot air"));
-  self->updating = TRUE;
-  fill_combo (self->guide_row, guides, 0);
-  fill_combo (self->through_row, through, 0);
-  fill_combo (self->heat_row, heats, 0);
-  self->updating = FALSE;
-}
-
-static void
 connect_hands (WillisCatheterPage *self)
 {
-  g_signal_connect_swapped (self->guide_row, "notify::selected", G_CALLBACK (on_tools), self);
-  g_signal_connect_swapped (self->through_row, "notify::selected", G_CALLBACK (on_tools), self);
-  g_signal_connect_swapped (self->catheter_row, "notify::selected", G_CALLBACK (on_catheter), self);
   g_signal_connect (self->entry_button, "toggled", G_CALLBACK (on_click_button), self);
   g_signal_connect (self->target_button, "toggled", G_CALLBACK (on_click_button), self);
   g_signal_connect (self->shapes_list, "row-selected", G_CALLBACK (on_shape_row), self);
@@ -769,7 +647,7 @@ willis_catheter_page_init (WillisCatheterPage *self)
   adw_bin_set_child (ADW_BIN (self->picture_bin), self->picture);
   self->numbers = willis_catheter_numbers_new ();
   adw_bin_set_child (ADW_BIN (self->numbers_bin), self->numbers);
-  fill_tools (self);
+  _willis_catheter_page_init_tools (self);
   connect_hands (self);
 }
 

@@ -361,6 +361,28 @@ key_neck (WillisSliceView *self, guint key, GdkModifierType state)
   return TRUE;
 }
 
+/* The step's own place, where this slice shows it. */
+static gboolean
+key_place (WillisSliceView *self, guint key, GdkModifierType state)
+{
+  const GArray *places = willis_session_places (self->session);
+  const WillisSliceFrame *f = &self->frame;
+  double step = state & GDK_SHIFT_MASK ? 1.0 : 0.1, at[3], x, y;
+
+  if (places->len == 0 || state & GDK_ALT_MASK)
+    return FALSE;
+  vec3_copy (at, g_array_index (places, WillisPlace, 0).lps_mm);
+  if (fabs (willis_slice_frame_to_px (f, at, &x, &y)) > WILLIS_PLACE_NEAR_MM || x < 0.0 || y < 0.0 || x > f->width_px
+      || y > f->height_px)
+    return FALSE;
+  if (key == GDK_KEY_Left || key == GDK_KEY_Right)
+    vec3_axpy (at, at, key == GDK_KEY_Left ? -step : step, f->right);
+  else
+    vec3_axpy (at, at, key == GDK_KEY_Up ? -step : step, f->down);
+  willis_session_move_place (self->session, at, FALSE);
+  return TRUE;
+}
+
 static gboolean
 on_key (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, WillisSliceView *self)
 {
@@ -372,7 +394,7 @@ on_key (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType stat
     case GDK_KEY_Right:
     case GDK_KEY_Up:
     case GDK_KEY_Down:
-      if (!key_neck (self, key, state))
+      if (!key_neck (self, key, state) && !key_place (self, key, state))
         step_slices (self, (key == GDK_KEY_Left || key == GDK_KEY_Up ? -1 : 1) * (state & GDK_SHIFT_MASK ? 5 : 1));
       return TRUE;
     case GDK_KEY_Page_Up:
@@ -393,7 +415,10 @@ static void
 on_key_up (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, WillisSliceView *self)
 {
   if (key >= GDK_KEY_Left && key <= GDK_KEY_Down && self->button == 0)
-    willis_session_neck_end (self->session); // does nothing where no neck is in hand
+    {
+      willis_session_neck_end (self->session); // does nothing where no neck is in hand
+      willis_session_end_move (self->session);
+    }
 }
 
 /* --- the menu */

@@ -300,6 +300,45 @@ paint_marks (WillisSliceView *self, cairo_t *cr)
     }
 }
 
+/* The step's line where it runs near this slice, thinner and paler with the distance; its places as rings. */
+static void
+paint_places (WillisSliceView *self, cairo_t *cr)
+{
+  const GArray *places = willis_session_places (self->session);
+  double radius;
+  const GArray *line = willis_session_place_line (self->session, &radius);
+  double reach = radius + WILLIS_PLACE_NEAR_MM;
+
+  for (guint i = 0; i + 6 <= line->len; i += 3)
+    {
+      const double *p = (const double *) line->data + i;
+      double x[2], y[2], far = 0.0;
+
+      for (int e = 0; e < 2; e++)
+        far = fmax (far, fabs (willis_slice_frame_to_px (&self->frame, p + 3 * e, &x[e], &y[e])));
+      if (far > reach)
+        continue;
+      cairo_move_to (cr, x[0], y[0]);
+      cairo_line_to (cr, x[1], y[1]);
+      cairo_set_line_width (cr, fmax (2.0 * sqrt (fmax (radius * radius - far * far, 0.0)) * self->frame.px_per_mm, 1.5));
+      set_rgb (cr, WILLIS_COLOUR_DEVICE, far < radius ? 0.9 : 0.4);
+      cairo_stroke (cr);
+    }
+  for (guint n = 0; n < places->len; n++)
+    {
+      const WillisPlace *p = &g_array_index (places, WillisPlace, n);
+      double x, y, far = fabs (willis_slice_frame_to_px (&self->frame, p->lps_mm, &x, &y)), size = n == 0 ? 7.0 : 4.0;
+
+      if (far > 4.0 * WILLIS_PLACE_NEAR_MM)
+        continue;
+      cairo_new_path (cr);
+      cairo_arc (cr, x, y, size, 0, 2 * M_PI);
+      stroke_rimmed (cr, p->rgb, far < WILLIS_PLACE_NEAR_MM ? 1.0 : 0.45, 2.0);
+      if (far < WILLIS_PLACE_NEAR_MM)
+        draw_text (self, cr, p->caption, x + (n == 0 ? size + 3 : -size - 3), y, n == 0 ? 0.0 : 1.0, n == 0 ? 1.0 : 0.0, 12, p->rgb, TRUE);
+    }
+}
+
 static void
 paint_seeds (WillisSliceView *self, cairo_t *cr)
 {
@@ -486,6 +525,7 @@ _willis_slice_view_paint (WillisSliceView *self, cairo_t *cr)
   paint_candidates (self, cr);
   paint_seeds (self, cr);
   paint_neck (self, cr);
+  paint_places (self, cr);
   paint_marks (self, cr);
   _willis_slice_view_paint_edit (self, cr);
   paint_letters (self, cr);

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+#define WILLIS_PLACE_NEAR_MM 1.0 // a place nearer to a slice than this is in it
+
 typedef enum
 {
   WILLIS_HIT_NONE,

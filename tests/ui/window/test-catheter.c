@@ -11,6 +11,8 @@
 #include "tests/ui/window/stage.h"
 #include "ui/steps/catheter-page-private.h"
 #include "ui/steps/catheter-scene.h"
+#include "ui/model/favourites.h"
+#include "ui/views/slice-view.h"
 #include "ui/views/view3d.h"
 
 static WillisCatheterPage *page;
@@ -59,6 +61,45 @@ test_step (void)
   g_assert_true (page->has_catheter);
   g_assert_true (((WillisCatheterChoice *) page->choices->pdata[0])->fits);
   shot ("1-step");
+}
+
+/* A favourite stands before the others that fit; a test of one's own changes what stays of a bend, and is taken back. */
+static void
+test_calibrate (void)
+{
+  GtkWidget *expander = find_widget (page->test_bin, GTK_TYPE_EXPANDER, NULL);
+  WillisCatheterChoice *last = NULL;
+  g_autofree char *id = NULL;
+  double before = page->values.catheter.set_fraction;
+  int tests = page->values.catheter.calibrations;
+
+  for (guint i = 0; i < page->choices->len; i++)
+    if (((WillisCatheterChoice *) page->choices->pdata[i])->fits)
+      last = page->choices->pdata[i];
+  id = g_strdup (last->device->id);
+  g_assert_true (willis_favourite_set (id, TRUE, NULL));
+  _willis_catheter_page_list (page, page->values.catheter.id);
+  g_assert_cmpstr (((WillisCatheterChoice *) page->choices->pdata[0])->device->id, ==, id);
+  g_assert_true (willis_favourite_set (id, FALSE, NULL));
+  _willis_catheter_page_list (page, page->values.catheter.id);
+  bring_up (page->catheter_row);
+  click_on (page->favourite_button);
+  WAIT_FOR (((WillisCatheterChoice *) page->choices->pdata[0])->favourite, 10);
+  g_assert_cmpstr (((WillisCatheterChoice *) page->choices->pdata[0])->device->id, ==, page->values.catheter.id);
+  shot ("1-favourite");
+  click_on (page->favourite_button);
+  WAIT_FOR (!((WillisCatheterChoice *) page->choices->pdata[0])->favourite, 10);
+  gtk_expander_set_expanded (GTK_EXPANDER (expander), TRUE);
+  bring_up (page->test_bin);
+  shot ("1-calibrate");
+  g_signal_emit_by_name (g_object_get_data (G_OBJECT (page->test), "add"), "clicked");
+  WAIT_FOR (page->values.catheter.calibrations == tests + 1 && idle (), 60);
+  g_assert_cmpfloat (page->values.catheter.set_fraction, !=, before);
+  g_signal_emit_by_name (g_object_get_data (G_OBJECT (page->test), "forget"), "clicked");
+  WAIT_FOR (page->values.catheter.calibrations == tests && idle (), 60);
+  g_assert_cmpfloat (page->values.catheter.set_fraction, ==, before);
+  gtk_expander_set_expanded (GTK_EXPANDER (expander), FALSE);
+  spin (0.3);
 }
 
 static void
@@ -171,6 +212,31 @@ test_drag (void)
   willis_case_unref (before);
 }
 
+/* The arrow keys in a slice through the target move it by a tenth of a millimetre; the answer follows. */
+static void
+test_nudge (void)
+{
+  GtkWidget *slice = find_widget (GTK_WIDGET (window), WILLIS_TYPE_SLICE_VIEW, NULL);
+  WillisCase *before = willis_case_ref (willis_session_case (session));
+  double from[3];
+
+  WAIT_FOR (page->picked != NULL && idle (), 400);
+  vec3_copy (from, page->site->site->target);
+  willis_session_set_crosshair (session, from);
+  gtk_widget_grab_focus (slice);
+  spin (0.5);
+  g_assert_cmpuint (willis_session_places (session)->len, ==, 2);
+  shot ("5-slices");
+  hands ("key Right");
+  WAIT_FOR (vec3_dist (page->site->site->target, from) > 0.01 && !page->settle && page->jobs[WILLIS_CATHETER_FOLLOW] == NULL
+                && willis_session_case (session) != before,
+            30);
+  g_assert_cmpfloat (fabs (vec3_dist (page->site->site->target, from) - 0.1), <, 1e-6);
+  hands ("key ctrl+z");
+  WAIT_FOR (page->site != NULL && page->picked != NULL && vec3_dist (page->site->site->target, from) < 1e-6, 60);
+  willis_case_unref (before);
+}
+
 static void
 test_play (void)
 {
@@ -232,8 +298,10 @@ test_close (void)
 }
 
 static const Act acts[] = {
-  { "/catheter/open", test_open, TRUE },   { "/catheter/step", test_step },       { "/catheter/search", test_search },
+  { "/catheter/open", test_open, TRUE },   { "/catheter/step", test_step },       { "/catheter/calibrate", test_calibrate },
+  { "/catheter/search", test_search },
   { "/catheter/pick", test_pick },   { "/catheter/keep", test_keep },       { "/catheter/drag", test_drag },
+  { "/catheter/nudge", test_nudge },
   { "/catheter/play", test_play },   { "/catheter/numbers", test_numbers }, { "/catheter/save", test_save, TRUE },
   { "/catheter/close", test_close },
 };
