@@ -15,7 +15,31 @@ static const struct
   const char *parent, *way[2];
 } ways[] = {
   { "MCA M1 right", { "ICA right" } }, { "MCA M1 left", { "ICA left" } },      { "ACom", { "ICA left", "ACA A1 left" } },
-  { "ACA A1 right", { "ICA right" } }, { "Basilar", { "VA left" } },
+  { "ACA A1 right", { "ICA right" } }, { "Basilar", { "VA left" } },           { "ACA A2 left", { "ICA left", "ACA A1 left" } },
+};
+
+/* One sac of usual size at every site that the clinical notes have a rule for. */
+static const struct
+{
+  Site site;
+  double height_mm, width_mm, neck_mm;
+  const char *rule;
+} rules[] = {
+  { { "paraclinoid, superior", "sidewall", "ICA right", 76, 15, { 0.2, 0.2, 1 }, { 0 } }, 5, 4.6, 3.0, "S (69 %)" },
+  { { "paraclinoid, lateral", "sidewall", "ICA left", 77, 15, { 1, 0.1, 0.2 }, { 0 } }, 5, 4.6, 3.0, "S (62.5 %)" },
+  { { "paraclinoid, proximal medial", "sidewall", "ICA left", 74, 15, { -1, 0.1, -0.1 }, { 0 } }, 5, 4.6, 3.0, "J or C, acute (88.5 %)" },
+  { { "paraclinoid, distal medial", "sidewall", "ICA left", 78, 15, { -1, 0.2, 0.3 }, { 0 } }, 5, 4.6, 3.0, "straight, 45 or 90 (75 %)" },
+  { { "ophthalmic, carotid cave", "sidewall", "ICA left", 78, 15, { -0.75, 0.15, 0.65 }, { 0 } }, 5, 4.6, 3.0, "pigtail, or 90 and a curve opposite the siphon" },
+  { { "PCom", "sidewall", "ICA right", 84, 10, { -0.6, 0.8, -0.1 }, { 0 } }, 5, 4.6, 3.0, "45 or 90; S if posterior" },
+  { { "proximal A1", "sidewall", "ACA A1 right", 3, 6, { 0, 0.6, 0.8 }, { 0 } }, 4, 3.6, 2.6, "Z" },
+  { { "ACom, superior", "sidewall", "ACom", 2.3, 6, { 0.1, -0.3, 1 }, { 0 } }, 4, 3.6, 2.6, "45" },
+  { { "ACom, anterior", "sidewall", "ACom", 2.3, 6, { 0.1, -0.9, -0.4 }, { 0 } }, 4, 3.6, 2.6, "90 or S" },
+  { { "MCA bifurcation", "bifurcation", "MCA M1 left", -1, 15, { 0.8, -0.5, -0.3 }, { 0 } }, 5, 4.6, 3.0, "straight or 45; 90 if off the axis of M1" },
+  { { "basilar tip", "bifurcation", "Basilar", -1, 12, { 0, -0.35, 1 }, { 0 } }, 5, 4.6, 3.0, "straight or a slight 45" },
+  { { "SCA", "sidewall", "Basilar", 20.5, 12, { 0.9, 0.3, 0.1 }, { 0 } }, 4, 3.6, 2.6, "90, J, small pigtail" },
+  { { "AChA", "sidewall", "ICA right", 81, 12, { -0.5, 0.85, -0.1 }, { 0 } }, 4, 3.6, 2.6, "90, J, small pigtail" },
+  { { "PICA", "sidewall", "VA left", 24, 8, { 0.9, -0.4, 0 }, { 0 } }, 4, 3.6, 2.6, "90, J, small pigtail" },
+  { { "pericallosal", "sidewall", "ACA A2 left", 20, 8, { 0, -0.8, 0.6 }, { 0 } }, 4, 3.6, 2.6, "45 to 90, small" },
 };
 
 static int
@@ -103,10 +127,9 @@ mark_near (const WillisGrid *grid, const double *line, gsize n, const double *sa
 }
 
 static gboolean
-load_phantom (int number, double radius, double spacing, ShapeCase *out)
+load_phantom (const Draw *draw, int number, double radius, double spacing, ShapeCase *out)
 {
-  Draw draw = sweep_draw (number);
-  g_autoptr (WillisPhantom) phantom = sweep_phantom (&draw, number, NULL);
+  g_autoptr (WillisPhantom) phantom = sweep_phantom (draw, number, NULL);
   g_autoptr (GArray) line = g_array_new (FALSE, FALSE, sizeof (double)), sac_points = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (WillisVolume) volume = NULL;
   g_autoptr (WillisLumen) lumen = NULL;
@@ -123,15 +146,15 @@ load_phantom (int number, double radius, double spacing, ShapeCase *out)
   GError *error = NULL;
 
   snprintf (out->name, sizeof out->name, "phantom %02d", number);
-  g_strlcpy (out->place, draw.site->name, sizeof out->place);
+  g_strlcpy (out->place, draw->site->name, sizeof out->place);
   if (phantom == NULL || phantom->sacs->len != 1)
     return FALSE;
   sac = phantom->sacs->pdata[0];
   for (guint w = 0; w < G_N_ELEMENTS (ways); w++)
-    for (int k = 0; k < 2 && strcmp (ways[w].parent, draw.site->parent) == 0; k++)
+    for (int k = 0; k < 2 && strcmp (ways[w].parent, draw->site->parent) == 0; k++)
       if (ways[w].way[k] != NULL)
         append_vessel (line, phantom, ways[w].way[k], NULL);
-  append_vessel (line, phantom, draw.site->parent, sac->base);
+  append_vessel (line, phantom, draw->site->parent, sac->base);
   vec3_axpy (neck, sac->base, sac->neck_at_mm, sac->axis);
   vec3_basis (sac->axis, u, v);
   for (int i = 0; i < 400; i++)
@@ -241,7 +264,36 @@ load_aneurisk (int number, double radius, double spacing, ShapeCase *out)
 gboolean
 shape_case_load (int number, double radius, double spacing, ShapeCase *out)
 {
+  Draw draw;
+
   memset (out, 0, sizeof *out);
-  return number < SHAPE_PHANTOMS ? load_phantom (number, radius, spacing, out)
-                                 : load_aneurisk (number - SHAPE_PHANTOMS, radius, spacing, out);
+  if (number >= SHAPE_PHANTOMS)
+    return load_aneurisk (number - SHAPE_PHANTOMS, radius, spacing, out);
+  draw = sweep_draw (number);
+  return load_phantom (&draw, number, radius, spacing, out);
+}
+
+int
+shape_rules_n (void)
+{
+  return G_N_ELEMENTS (rules);
+}
+
+const char *
+shape_rule (int number)
+{
+  return rules[number].rule;
+}
+
+gboolean
+shape_rule_load (int number, double radius, double spacing, ShapeCase *out)
+{
+  Draw draw = sweep_draw (0);
+
+  memset (out, 0, sizeof *out);
+  draw.site = &rules[number].site;
+  draw.height_mm = rules[number].height_mm;
+  draw.width_mm = rules[number].width_mm;
+  draw.neck_mm = rules[number].neck_mm;
+  return load_phantom (&draw, 1000 + number, radius, spacing, out);
 }

@@ -8,11 +8,16 @@
 typedef struct
 {
   char name[64];
-  char place[32]; // "Basilar tip"; "ICA LAT"
+  char place[48]; // "Basilar tip"; "ICA LAT"
   WillisShapingSite *site;
 } ShapeCase;
 
 #define SHAPE_PHANTOMS 36
+
+/* Sites that clinical notes have a rule of shape for. */
+int shape_rules_n (void);
+const char *shape_rule (int number);
+gboolean shape_rule_load (int number, double catheter_radius_mm, double spacing_mm, ShapeCase *out);
 
 /* Number of cases: phantoms first, then AneuRisk. */
 int shape_cases_n (void);

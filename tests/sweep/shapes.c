@@ -5,9 +5,11 @@
  * were not used.
  * usage: [HARD=N] shapes [FIRST [COUNT [STRIDE [FRESH DRAWS]]]]   the table, then one line a figure; with HARD, N random
  * mandrels more where the target was not reached
+ * usage: shapes rules [FIRST [COUNT]]   what is found at the sites that clinical notes have a rule for
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/num/rng.h"
 #include "solver/shaping/design.h"
@@ -15,6 +17,7 @@
 
 #define MOST_CASES 256
 #define FRESH_SEED 424242
+#define STATED_DRAWS 64
 
 typedef struct
 {
@@ -58,15 +61,18 @@ part_within (const ShapeCase *c, const WillisShapingCloud *cloud, double radius)
   return (inside + 0.5) / (cloud->n + 1.0);
 }
 
-/* Fresh draws of the first proposal: how often the tip is in the zone, and in the 80 % region. */
+/* Fresh draws of the first proposal: how often the tip is in the zone, and in the 80 % region, of a cloud as the program shows it. */
 static void
-calibrate (const ShapeCase *c, const WillisCatheter *catheter, const WillisShapeProposal *p,
-           const WillisDesignParams *params, int n, Table *t)
+calibrate (const ShapeCase *c, const WillisCatheter *catheter, WillisShapeProposal *p, const WillisDesignParams *params,
+           int n, Table *t)
 {
   WillisShapingCloud fresh;
   int inside = 0;
 
+  willis_shaping_cloud_clear (&p->cloud);
   if (n == 0
+      || !willis_shaping_cloud (c->site, catheter, &p->shape, &params->spread, params->seed, STATED_DRAWS, &params->seat,
+                                NULL, &p->cloud, NULL)
       || !willis_shaping_cloud (c->site, catheter, &p->shape, &params->spread, FRESH_SEED, n, &params->seat, NULL,
                                 &fresh, NULL))
     return;
@@ -182,15 +188,12 @@ one_case (const ShapeCase *c, const WillisCatheter *catheter, int n_fresh, Table
   WillisDesign design;
   gint64 start = g_get_monotonic_time (), end;
   GError *error = NULL;
-  const WillisShapeProposal *p;
+  WillisShapeProposal *p;
   WillisSeat again;
 
-  if (n_fresh == 0)
-    {
-      /* the table of distances alone: small clouds */
-      params.n_rank = 12;
-      params.n_cloud = 16;
-    }
+  /* the table of distances: small clouds; the one that is held against fresh draws is made of its own */
+  params.n_rank = 12;
+  params.n_cloud = 16;
   if (!willis_shaping_design (c->site, catheter, &params, NULL, &design, &error))
     {
       printf ("%-11s %-15s %s\n", c->name, c->place, error->message);
@@ -250,6 +253,61 @@ one_case (const ShapeCase *c, const WillisCatheter *catheter, int n_fresh, Table
   fflush (stdout);
 }
 
+/* What a surgeon would call the shape that stays. */
+static void
+say_kind (const WillisShape *shape, double keep)
+{
+  const WillisMandrel *m = &shape->mandrel;
+  double first = keep * m->bends[0].angle * 180.0 / G_PI, turned;
+
+  if (!shape->shaped)
+    {
+      printf ("%s as sold", willis_tip_form_name (shape->form));
+      return;
+    }
+  turned = m->n_bends > 1 ? fabs (remainder (m->bends[1].roll - m->bends[0].roll, 2.0 * G_PI)) * 180.0 / G_PI : 0.0;
+  if (m->n_bends < 2)
+    printf ("%s", first < 20.0 ? "nearly straight" : first < 65.0 ? "45" : first < 110.0 ? "90" : "J");
+  else
+    printf ("%s", turned < 60.0 ? "C or pigtail" : turned > 120.0 ? "S" : "two planes");
+  printf (" (%s kept:", shape->form == WILLIS_TIP_STRAIGHT ? "mandrel," : willis_tip_form_name (shape->form));
+  for (int b = 0; b < m->n_bends; b++)
+    printf (" %.0f of %.0f deg at %.0f mm%s", keep * m->bends[b].angle * 180.0 / G_PI, m->bends[b].angle * 180.0 / G_PI,
+            m->bends[b].from_tip_mm, b + 1 < m->n_bends ? "," : "");
+  printf (")");
+}
+
+static void
+compare_rules (const WillisCatheter *catheter, int first, int count)
+{
+  for (int i = first; i < MIN (shape_rules_n (), first + count); i++)
+    {
+      WillisDesignParams params = WILLIS_DESIGN_PARAMS_INIT;
+      double keep = willis_catheter_set_fraction (catheter, &params.heating) * willis_catheter_retention (catheter, &params.heating);
+      WillisDesign design;
+      ShapeCase c;
+
+      params.n_cloud = 24;
+      if (!shape_rule_load (i, 0.5 * catheter->outer_mm, 0.25, &c))
+        continue;
+      if (willis_shaping_design (c.site, catheter, &params, NULL, &design, NULL))
+        {
+          printf ("%s | rule: %s | %s\n", c.place, shape_rule (i), design.reachable ? "reached" : "not reached");
+          for (guint k = 0; k < design.proposals->len; k++)
+            {
+              const WillisShapeProposal *p = &g_array_index (design.proposals, WillisShapeProposal, k);
+
+              printf ("    %.2f mm %2.0f deg P %.2f: ", p->seat.error_mm, p->seat.angle * 180.0 / G_PI, p->cloud.in_zone);
+              say_kind (&p->shape, keep);
+              printf ("\n");
+            }
+          willis_design_clear (&design);
+        }
+      fflush (stdout);
+      willis_shaping_site_free (c.site);
+    }
+}
+
 static int
 argument (int argc, char **argv, int n, int fallback)
 {
@@ -267,6 +325,11 @@ main (int argc, char **argv)
 
   if (!willis_catheter_init (&catheter, willis_catalogue_find (catalogue, "echelon-10"), NULL))
     return 1;
+  if (argc > 1 && strcmp (argv[1], "rules") == 0)
+    {
+      compare_rules (&catheter, argument (argc, argv, 2, 0), argument (argc, argv, 3, 1000));
+      return 0;
+    }
   for (int i = first, k = 0; k < count && i < shape_cases_n () && t->n < MOST_CASES; i += stride, k++)
     {
       ShapeCase c;
