@@ -22,12 +22,12 @@ print_measures (const WillisAneurysm *aneurysm)
     {
       const WillisMeasure *measure = &morphology->index[i];
       const WillisIndexInfo *info = willis_index_info (i);
-      g_autofree char *deviation = g_strdup_printf ("      ± %.4f", measure->sd);
+      g_autofree char *deviation = g_strdup_printf (" ± %.4f", measure->sd);
 
       if (isnan (measure->value))
         willis_cli_print ("%-22s %s\n", info->name, measure->reason != NULL ? _ (measure->reason) : "-");
       else if (info->count)
-        willis_cli_print ("%-22s %5.0f%s\n", info->name, measure->value, isfinite (measure->sd) ? deviation : "");
+        willis_cli_print ("%-22s %10.0f%s\n", info->name, measure->value, isfinite (measure->sd) ? deviation : "");
       else if (isnan (measure->sd))
         willis_cli_print ("%-22s %10.4f %s\n", info->name, measure->value, info->unit);
       else

@@ -4,6 +4,7 @@
  */
 #include "core/io/scan.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -464,8 +465,12 @@ add_folder (Search *search, const char *path, int depth)
 
   if (dir == NULL)
     {
+      DIR *again = opendir (path); // g_dir_open () does not keep errno
       const char *reason = g_strerror (errno);
       g_autofree char *shown = willis_file_name (path);
+
+      if (again != NULL)
+        closedir (again);
 
       willis_fail (&error, WILLIS_ERROR_BAD_FILE, _("the folder %s cannot be read: %s"), shown, reason);
       g_ptr_array_add (search->skipped, g_strdup (error->message));
