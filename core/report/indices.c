@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers: the headline, the table of all indices, candidates, working views. */
 #include <math.h>
+#include <string.h>
 
 #include "core/base/i18n.h"
 #include "core/report/format.h"
@@ -107,8 +108,9 @@ static const IndexGroup groups[] = {
   { N_ ("Angles and parent artery"), WILLIS_INDEX_ANEURYSM_ANGLE, WILLIS_INDEX_PARENT_TORSION },
 };
 
+/* ditto: the row before has the same definition and source. */
 static void
-index_row (Pages *pages, const Column *columns, WillisIndex index, const WillisMeasure *m, gboolean shaded)
+index_row (Pages *pages, const Column *columns, WillisIndex index, const WillisMeasure *m, gboolean ditto, gboolean shaded)
 {
   const WillisIndexInfo *info = willis_index_info (index);
   g_autofree char *value = NULL, *sd = NULL, *definition = NULL;
@@ -125,6 +127,8 @@ index_row (Pages *pages, const Column *columns, WillisIndex index, const WillisM
   texts[3] = measured ? willis_format_unit (info->unit) : "";
   texts[4] = definition;
   texts[5] = info->source;
+  if (ditto && measured)
+    texts[4] = texts[5] = "\xe2\x80\xb3";
   table_row (pages, columns, 6, texts, shaded);
 }
 
@@ -149,7 +153,13 @@ report_indices (Pages *pages, const WillisCase *c, gsize n)
       pages->y += 3;
       pages->y += draw_text (pages, &title, pages->left + 6, pages->y, 0, t (pages, groups[g].title)) + 1;
       for (int i = (int) groups[g].first; i <= (int) groups[g].last; i++)
-        index_row (pages, columns, (WillisIndex) i, &morphology->index[i], (i - (int) groups[g].first) % 2 == 0);
+        {
+          const char *formula = willis_index_info ((WillisIndex) i)->formula;
+          gboolean ditto = i > (int) groups[g].first
+                           && strcmp (formula, willis_index_info ((WillisIndex) (i - 1))->formula) == 0;
+
+          index_row (pages, columns, (WillisIndex) i, &morphology->index[i], ditto, (i - (int) groups[g].first) % 2 == 0);
+        }
     }
   pages->y += 6;
 }
