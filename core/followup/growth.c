@@ -16,9 +16,9 @@
 #define SCALE_WARN 0.005
 #define MIRROR_BELOW 0.9 // correlation from which on no mirror is suspected
 #define MIRROR_BETTER 0.07
-#define COV_PERCENT 5.5   // of a volume between two observers (contrast-enhanced MRA, PMC8423054)
-#define COMMON_MM 0.02    // of the registration's error
-#define BLUR_MM 0.03      // how differently two scanners may blur a sac and its arteries
+#define COV_PERCENT 5.5 // of a volume between two observers (contrast-enhanced MRA, PMC8423054)
+#define COMMON_MM 0.02  // of the registration's error
+#define BLUR_MM 0.03    // how differently two scanners may blur a sac and its arteries
 
 const char *
 willis_verdict_name (WillisVerdict verdict)
@@ -72,7 +72,7 @@ view_of (const WillisFollowupScan *scan)
   WillisModality modality = willis_segmentation_modality (scan->segmentation);
 
   if (modality != WILLIS_MODALITY_UNKNOWN)
-    view.hounsfield = view.hounsfield && modality == WILLIS_MODALITY_CTA;
+    view.hounsfield = modality == WILLIS_MODALITY_CTA;
   view.bone = view.bone && view.hounsfield;
   return view;
 }
@@ -154,8 +154,8 @@ mirrored_fit (const WillisFollowupScan *baseline, const WillisFollowupScan *foll
   return volume != NULL && labels != NULL && willis_register (&a, &b, &params, NULL, &r, NULL) ? r.similarity : -1.0;
 }
 
-/* A mirrored scan fits clearly better with left and right exchanged back; clearly, because heads are nearly symmetric and
- * noise moves the correlation too. Asked where the fit as they are leaves room for it. */
+/* A mirrored scan fits clearly better with left and right exchanged back; clearly, because heads are nearly symmetric
+ * and noise moves the correlation too. Asked where the fit as they are leaves room for it. */
 static gboolean
 is_mirrored (const WillisFollowupScan *baseline, const WillisFollowupScan *followup, const WillisRegistration *r)
 {

@@ -86,13 +86,14 @@ quantiles (const WillisVolume *volume, const double *q, int n, double *out)
 WillisScanView
 willis_scan_view (WillisVolume *volume, const WillisVolume *labels)
 {
-  const double q[3] = { 0.0, 0.5, 0.998 };
+  const double q[3] = { 0.0, 0.001, 0.998 };
   WillisScanView view = { .volume = volume, .labels = labels };
   double v[3];
 
   quantiles (volume, q, 3, v);
-  view.hounsfield
-      = v[0] <= -150.0 && v[0] >= -4000.0 && v[2] >= 200.0 && willis_volume_scalar (volume) != WILLIS_SCALAR_U8;
+  // only Hounsfield units go far below zero: air, or where there is none, fat and noise
+  view.hounsfield = (v[0] <= -150.0 || v[1] < -20.0) && v[0] >= -4000.0 && v[2] >= 200.0
+                    && willis_volume_scalar (volume) != WILLIS_SCALAR_U8;
   view.bone = view.hounsfield && v[2] > 600.0;
   return view;
 }
@@ -226,7 +227,6 @@ best_by_correlation (const WillisSamples coarse[2], Side *fixed, Side *moving, c
 {
   double most = could_overlap (fixed, moving);
 
-  best->score = -1.0;
   for (guint i = 0; i < starts->len; i++)
     {
       WillisRigid motion = g_array_index (starts, WillisStart, i).motion;
@@ -290,7 +290,6 @@ best_by_information (const WillisSamples *coarse, Side *fixed, Side *moving, con
   double overlap;
   gboolean ok = TRUE;
 
-  best->score = -1.0;
   for (guint i = 0; i < starts->len && ok; i++)
     {
       WillisStart start = g_array_index (starts, WillisStart, i);
@@ -331,39 +330,62 @@ by_information (Side *fixed, Side *moving, const Trial *best, WillisRegistration
 
 /* ---- both ---- */
 
+static gboolean
+is_sure (const Trial *best, const Side *fixed, const Side *moving, gboolean same)
+{
+  return same ? best->at.ncc >= SURE_NCC && best->at.overlap >= FIT_OVERLAP * could_overlap (fixed, moving)
+              : best->shape >= SURE_SHAPE;
+}
+
+/* One search on shapes of arteries, or of all that is bright. found: whether there was anything to begin at. */
+static gboolean
+search_shapes (const WillisSamples coarse[2], Side *fixed, Side *moving, gboolean same, const WillisRigid *pose,
+               gboolean arteries, gboolean thorough, const WillisProgress *progress, Trial *best, gboolean *found,
+               GError **error)
+{
+  g_autoptr (GArray) starts = NULL;
+
+  g_clear_pointer (&fixed->shape, willis_volume_unref);
+  g_clear_pointer (&moving->shape, willis_volume_unref);
+  fixed->shape = side_shape (fixed, arteries, error);
+  moving->shape = fixed->shape != NULL ? side_shape (moving, arteries, error) : NULL;
+  if (moving->shape == NULL || !willis_progress_step (progress, 0.0, error))
+    return FALSE;
+  starts = willis_starts_find (fixed->shape, moving->shape, pose, thorough, error);
+  *found = *found || starts->len > 0;
+  if (same)
+    best_by_correlation (coarse, fixed, moving, starts, best);
+  else
+    return best_by_information (&coarse[1], fixed, moving, starts, progress, best, error);
+  return TRUE;
+}
+
 /* The search for where to begin: quick first, thorough where that finds nothing sure. */
 static gboolean
 search (const WillisSamples coarse[2], Side *fixed, Side *moving, gboolean same, const WillisRigid *pose,
         const WillisProgress *progress, Trial *best, GError **error)
 {
+  const WillisScanView *a = fixed->view, *b = moving->view;
+  // in Hounsfield units all that is bright holds the head best; where one scan shows no bone (it may have been taken
+  // off, or not be in the picture) the arteries are what both have, and the bright is tried after them; else only the
+  // arteries mean the same in both
   WillisProgress middle = willis_progress_part (progress, 0.3, 0.7, NULL);
-  // where bone shows in both, it holds the head best; else the arteries are what both have
-  gboolean arteries = !(fixed->view->bone && moving->view->bone);
+  gboolean bright = a->hounsfield && b->hounsfield, doubt = bright && a->bone != b->bone, found = FALSE;
 
-  fixed->shape = side_shape (fixed, arteries, error);
-  moving->shape = fixed->shape != NULL ? side_shape (moving, arteries, error) : NULL;
-  if (moving->shape == NULL)
-    return FALSE;
   for (int thorough = 0; thorough < 2; thorough++)
-    {
-      g_autoptr (GArray) starts = willis_starts_find (fixed->shape, moving->shape, pose, thorough, error);
+    for (int second = 0; second < 1 + doubt; second++)
+      {
+        gboolean arteries = doubt ? !second : !bright;
 
-      if (starts->len == 0 && !thorough)
-        continue;
-      if (starts->len == 0)
-        return willis_fail (error, WILLIS_ERROR_FAILED,
-                            _ ("the two scans show nothing in common: no overlap, or another part of the body"));
-      if (!willis_progress_step (progress, 0.3, error))
-        return FALSE;
-      if (same)
-        best_by_correlation (coarse, fixed, moving, starts, best);
-      else if (!best_by_information (&coarse[1], fixed, moving, starts, progress != NULL ? &middle : NULL, best, error))
-        return FALSE;
-      if (same ? best->at.ncc >= SURE_NCC && best->at.overlap >= FIT_OVERLAP * could_overlap (fixed, moving)
-               : best->shape >= SURE_SHAPE)
-        break;
-    }
-  return TRUE;
+        if (!search_shapes (coarse, fixed, moving, same, pose, arteries, thorough, progress != NULL ? &middle : NULL,
+                            best, &found, error))
+          return FALSE;
+        if (is_sure (best, fixed, moving, same))
+          return TRUE;
+      }
+  return found
+         || willis_fail (error, WILLIS_ERROR_FAILED,
+                         _ ("the two scans show nothing in common: no overlap, or another part of the body"));
 }
 
 /* Where the scans lie as pose says, or nearly so, no search is needed; the same for who wants none. */
@@ -388,7 +410,7 @@ carry (const WillisScanView *fixed_view, const WillisScanView *moving_view, cons
 {
   Side fixed = { 0 }, moving = { 0 };
   WillisSamples coarse[2] = { { { 0 } } };
-  Trial best = { 0 };
+  Trial best = { .score = -1.0 };
   gboolean ok, same = out->match == WILLIS_MATCH_CORRELATION;
 
   ok = side_init (&fixed, fixed_view, error) && side_init (&moving, moving_view, error)

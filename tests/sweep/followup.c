@@ -4,8 +4,8 @@
  * serves all changes asked for, and the later ones share their picture away from the sac; noise is drawn for each.
  * With WILLIS_SWEEP_KEEP set to a folder the cases are kept there, to look at.
  * usage: followup FIRST COUNT SPACING CHANGE...
- * SPACING: voxels of both scans in mm, 0: drawn; CHANGE: none, bleb=MM (on a sac of 5 mm) or scale=FACTOR (the whole
- * sac)
+ * SPACING: voxels of both scans in mm, 0: drawn, wide: sacs of 2 to 15 mm on voxels of 0.35 to 0.8 mm; CHANGE: none,
+ * bleb=MM (on a sac of 5 mm) or scale=FACTOR (the whole sac)
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,9 +208,10 @@ report (const Person *person, int number, const WillisPhantom *later, const Will
     }
   for (gsize i = 0; g->displacement_mm != NULL && i < willis_surface_n_points (g->sac); i++)
     top = MAX (top, g->displacement_mm[i]);
-  printf ("%4d %-10s %-14s %.2f/%.2f %-9s TRE %.3f (bone %.3f, expected %.3f) null %+.3f sd %.3f limit %.2f mean %+.3f "
+  printf ("%4d %-10s %-14s %4.1f mm %.2f/%.2f %-9s TRE %.3f (bone %.3f, expected %.3f) null %+.3f sd %.3f limit %.2f "
+          "mean %+.3f "
           "sd %.3f top %.2f region %.2f mm %.1f mm2 at %.1f volume %+.1f (true %+.1f) sd %.1f share %.2f, %.0f s\n",
-          number, change->text, person->pair.site->name, person->pair.scan[0].spacing[0],
+          number, change->text, person->pair.site->name, person->pair.height_mm, person->pair.scan[0].spacing[0],
           person->pair.scan[1].spacing[0], willis_verdict_name (g->verdict), tre,
           willis_rigid_gap (&g->align.rigid.motion, &truth, person->site), g->align.tre_mm, g->null_mean_mm,
           g->null_sd_mm, g->limit_mm, g->mean_mm, g->mean_sd_mm, top, r != NULL ? r->max_mm : 0.0,
@@ -282,7 +283,7 @@ main (int argc, char **argv)
 {
   int first = argc > 1 ? (int) g_ascii_strtoll (argv[1], NULL, 10) : 0;
   int count = argc > 2 ? (int) g_ascii_strtoll (argv[2], NULL, 10) : 1, n = MAX (argc - 4, 1);
-  double spacing = argc > 3 ? g_ascii_strtod (argv[3], NULL) : 0.0;
+  double spacing = argc <= 3 ? 0.0 : g_str_equal (argv[3], "wide") ? -1.0 : g_ascii_strtod (argv[3], NULL);
   g_autofree Change *changes = g_new0 (Change, n);
 
   for (int i = 0; i < n; i++)

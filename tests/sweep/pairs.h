@@ -33,7 +33,7 @@ static const PairSite pair_sites[] = {
 typedef enum
 {
   PAIR_UNCHANGED,
-  PAIR_BLEB, // one more bulge on the dome
+  PAIR_BLEB,   // one more bulge on the dome
   PAIR_LARGER, // the whole sac
 } PairChange;
 
@@ -42,7 +42,7 @@ typedef struct
   double spacing[3], noise_hu, lumen_hu, psf_mm[2];
   int seed;
   double turn_deg[3], shift_mm[3], off_mm[3]; // off: of the site from the middle of the field of view
-  double scale;                              // of the sac
+  double scale;                               // of the sac
   double bleb_height_mm, bleb_radius_mm, bleb[3];
 } PairScan;
 
@@ -68,7 +68,27 @@ pair_direction (WillisRng *rng, double out[3])
   while (vec3_normalize (out) < 1e-6);
 }
 
-/* max_turn_deg, max_shift_mm: bounds of the motion; spacing_mm > 0: of both scans, else drawn. */
+/* Sacs of 2 to 15 mm and voxels of 0.35 to 0.8 mm instead of the usual ones. */
+static inline void
+pair_widen (Pair *p, int number)
+{
+  WillisRng rng;
+
+  willis_rng_init (&rng, 20260708, (guint64) number);
+  p->height_mm = 2.0 * pow (7.5, willis_rng_uniform (&rng));
+  p->width_mm = p->height_mm * pair_between (&rng, 0.85, 1.05);
+  p->neck_mm = MIN (p->width_mm * pair_between (&rng, 0.5, 0.7), 5.0); // no wider than the parent artery allows
+  for (int s = 0; s < 2; s++)
+    {
+      double h = pair_between (&rng, 0.35, 0.8), slice = pair_between (&rng, 1.0, MIN (1.4, 0.8 / h));
+
+      vec3_set (p->scan[s].spacing, h, h, h * slice);
+      p->scan[s].psf_mm[1] = MAX (p->scan[s].psf_mm[0], p->scan[s].spacing[2]);
+    }
+}
+
+/* max_turn_deg, max_shift_mm: bounds of the motion; spacing_mm > 0: of both scans, 0: drawn, < 0: drawn from a wide
+ * range, and so is the size of the sac. */
 static inline Pair
 pair_draw (int number, double max_turn_deg, double max_shift_mm, double spacing_mm)
 {
@@ -114,6 +134,8 @@ pair_draw (int number, double max_turn_deg, double max_shift_mm, double spacing_
   p.scan[1].turn_deg[2] = atan2 (r[3], r[0]) * 180.0 / G_PI;
   pair_direction (&rng, axis);
   vec3_scale (p.scan[1].shift_mm, axis, max_shift_mm * cbrt (willis_rng_uniform (&rng)));
+  if (spacing_mm < 0.0)
+    pair_widen (&p, number);
   return p;
 }
 
@@ -121,7 +143,8 @@ static inline WillisPhantom *
 pair_phantom (const Pair *p, int which, GError **error)
 {
   const PairScan *s = &p->scan[which];
-  g_autofree char *base = g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "data/phantoms/circle-of-willis.json", NULL);
+  g_autofree char *base
+      = g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "data/phantoms/circle-of-willis.json", NULL);
   g_autofree char *folder = g_dir_make_tmp ("willis-pair-XXXXXX", NULL);
   g_autofree char *base_copy = g_build_filename (folder, "base.json", NULL);
   g_autofree char *path = g_build_filename (folder, "case.json", NULL);
@@ -132,8 +155,15 @@ pair_phantom (const Pair *p, int which, GError **error)
   double turn[3] = { s->turn_deg[0] * G_PI / 180, s->turn_deg[1] * G_PI / 180, s->turn_deg[2] * G_PI / 180 };
   double cx = cos (turn[0]), sx = sin (turn[0]), cy = cos (turn[1]), sy = sin (turn[1]), cz = cos (turn[2]),
          sz = sin (turn[2]);
-  const double r[9] = { cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx, sz * cy, sz * sy * sx + cz * cx,
-                        sz * sy * cx - cz * sx, -sy, cy * sx, cy * cx };
+  const double r[9] = { cz * cy,
+                        cz * sy * sx - sz * cx,
+                        cz * sy * cx + sz * sx,
+                        sz * cy,
+                        sz * sy * sx + cz * cx,
+                        sz * sy * cx - cz * sx,
+                        -sy,
+                        cy * sx,
+                        cy * cx };
   double c[3], d[3];
   int n[3];
   WillisPhantom *phantom;
