@@ -51,6 +51,7 @@ add_delta (JsonBuilder *builder, const WillisGrowth *g, double years)
       willis_json_add_double (builder, "before", g->before[i].value);
       willis_json_add_double (builder, "after", g->after[i].value);
       willis_json_add_double (builder, "per_year", years > 0.0 ? g->delta[i].value / years : NAN);
+      willis_json_add_double (builder, "per_year_sd", years > 0.0 ? g->delta[i].sd / years : NAN);
       json_builder_end_object (builder);
     }
   json_builder_end_object (builder);
@@ -154,8 +155,9 @@ print_comparison (const WillisComparison *c)
                         g->before[shown[i]].value, g->after[shown[i]].value, g->delta[shown[i]].value,
                         g->delta[shown[i]].sd, willis_index_info (shown[i])->unit);
   if (c->years > 0.0 && isfinite (g->delta[WILLIS_INDEX_SIZE].value))
-    willis_cli_print (_ ("in %.2f years: %+.2f mm of size and %+.1f %% of volume a year\n"), c->years,
-                      g->delta[WILLIS_INDEX_SIZE].value / c->years, g->volume_percent / c->years);
+    willis_cli_print (_ ("in %.2f years: %+.2f ± %.2f mm of size and %+.1f ± %.1f %% of volume a year\n"), c->years,
+                      g->delta[WILLIS_INDEX_SIZE].value / c->years, g->delta[WILLIS_INDEX_SIZE].sd / c->years,
+                      g->volume_percent / c->years, g->volume_percent_sd / c->years);
   for (guint i = 0; i < g->regions->len; i++)
     {
       const WillisGrowthRegion *r = &g_array_index (g->regions, WillisGrowthRegion, i);

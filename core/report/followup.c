@@ -14,6 +14,18 @@ verdict_text (const WillisGrowth *g)
   return g->is_new ? N_ ("New aneurysm") : g->vanished ? N_ ("No longer there") : names[g->verdict];
 }
 
+/* Growth a year with its deviation (new). */
+static char *
+per_year_text (const WillisGrowth *g, WillisIndex i, double years, const char *unit)
+{
+  double value = g->delta[i].value / years;
+  g_autofree char *number = NULL, *sd = NULL;
+
+  willis_format_measure (value, g->delta[i].sd / years, &number, &sd);
+  return sd != NULL ? g_strdup_printf ("%s%s ± %s %s", value > 0 ? "+" : "", number, sd, unit)
+                    : g_strdup_printf ("%s%s %s", value > 0 ? "+" : "", number, unit);
+}
+
 static void
 change_row (Pages *pages, const Column *columns, const char *name, const WillisGrowth *g, WillisIndex i, double years,
             gboolean shaded)
@@ -32,7 +44,7 @@ change_row (Pages *pages, const Column *columns, const char *name, const WillisG
       text[k] = k == 2 && sd != NULL ? g_strdup_printf ("%s%s ± %s %s", m[k]->value > 0 ? "+" : "", value, sd, unit)
                                      : g_strdup_printf ("%s %s", value, unit);
     }
-  year = years > 0.0 ? g_strdup_printf ("%+.2f %s", g->delta[i].value / years, unit) : g_strdup ("");
+  year = years > 0.0 ? per_year_text (g, i, years, unit) : g_strdup ("");
   texts[0] = name;
   for (int k = 0; k < 3; k++)
     texts[1 + k] = text[k];
@@ -55,11 +67,11 @@ static void
 changes_table (Pages *pages, const WillisComparison *c)
 {
   double width = pages->right - pages->left - 12;
-  const Column columns[5] = { { 0.28 * width, PANGO_ALIGN_LEFT },
-                              { 0.16 * width, PANGO_ALIGN_RIGHT },
-                              { 0.16 * width, PANGO_ALIGN_RIGHT },
-                              { 0.24 * width, PANGO_ALIGN_RIGHT },
-                              { 0.16 * width, PANGO_ALIGN_RIGHT } };
+  const Column columns[5] = { { 0.26 * width, PANGO_ALIGN_LEFT },
+                              { 0.15 * width, PANGO_ALIGN_RIGHT },
+                              { 0.15 * width, PANGO_ALIGN_RIGHT },
+                              { 0.22 * width, PANGO_ALIGN_RIGHT },
+                              { 0.22 * width, PANGO_ALIGN_RIGHT } };
   const char *heads[5] = { t (pages, N_ ("Index")), t (pages, N_ ("Before")), t (pages, N_ ("Now")),
                            t (pages, N_ ("Change")), t (pages, N_ ("A year")) };
   int n = 0;
@@ -117,9 +129,13 @@ regions (Pages *pages, const WillisGrowth *g, const char *yes, const char *no)
   for (guint i = 0; i < g->regions->len; i++)
     {
       const WillisGrowthRegion *r = &g_array_index (g->regions, WillisGrowthRegion, i);
-      g_autofree char *text = g_strdup_printf (
-          t (pages, N_ ("Region %u: %.1f mm², up to %+.2f mm, significance %.1f; daughter sac: %s.")), i + 1,
-          r->area_mm2, r->max_mm, r->z, r->daughter ? yes : no);
+      g_autofree char *text = NULL;
+      double at[3];
+
+      willis_rigid_apply (&g->align.motion, r->centre_lps_mm, at);
+      text = g_strdup_printf (t (pages, N_ ("Region %u at %.1f, %.1f, %.1f mm (LPS, this scan): %.1f mm², up to %+.2f mm, "
+                                            "significance %.1f; daughter sac: %s.")),
+                              i + 1, at[0], at[1], at[2], r->area_mm2, r->max_mm, r->z, r->daughter ? yes : no);
 
       line (pages, text);
     }
@@ -161,8 +177,10 @@ report_followup (Pages *pages, const WillisCase *c, gsize n)
     line (pages, t (pages, N_ ("The scans were laid on each other by hand.")));
   remarks (pages, comparison);
   pages->y += 6;
-  changes_table (pages, comparison);
+  report_growth_maps (pages, g);
   regions (pages, g, yes, no);
+  pages->y += 4;
+  changes_table (pages, comparison);
   if (isfinite (g->delta[WILLIS_INDEX_SIZE].value))
     line (pages, definitions);
   line (pages, registration);

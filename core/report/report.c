@@ -326,6 +326,7 @@ lay_out (Pages *pages, const WillisCase *c, const WillisReportOptions *o)
     draw_pictures (pages, o->pictures + n_used, o->n_pictures - n_used);
   for (gsize i = willis_case_n_comparisons (c); i > 0; i--) // the nearest in time first
     report_followup (pages, c, i - 1);
+  report_series (pages, c);
   report_candidates (pages, c);
   if ((o->sections & WILLIS_REPORT_PROVENANCE) != 0)
     report_provenance (pages, c);

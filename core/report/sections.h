@@ -27,6 +27,12 @@ void report_stent_plan (Pages *pages, const WillisCase *c); // nothing where non
 /* Comparison n with an earlier scan, on a page of its own. */
 void report_followup (Pages *pages, const WillisCase *c, gsize n);
 
+/* The sac coloured by displacement and by its significance, each from two sides; nothing where there is no map. */
+void report_growth_maps (Pages *pages, const WillisGrowth *g);
+
+/* Every index over the scans, where there are three or more, with deviations; on a page of its own. */
+void report_series (Pages *pages, const WillisCase *c);
+
 /* The risk scores of aneurysm n; nothing where nobody answered what they ask. */
 void report_risk (Pages *pages, const WillisCase *c, gsize n);
 

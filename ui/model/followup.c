@@ -18,6 +18,7 @@ typedef struct
   char *shown;        // what of the earlier case the shown comparison was made from; NULL: none chosen
   char *tried;        // the same of the one whose file was looked for
   WillisJob *job;     // borrowed: comparing
+  gboolean significance; // what the sac's colours say
 } Followup;
 
 static void
@@ -93,6 +94,23 @@ willis_session_show_comparison (WillisSession *session, int n)
     return;
   g_free (f->shown);
   f->shown = g_strdup (willis_case_comparison (c, (gsize) n)->earlier);
+  tell (session);
+}
+
+gboolean
+willis_session_growth_significance (WillisSession *session)
+{
+  return followup_of (session)->significance;
+}
+
+void
+willis_session_set_growth_significance (WillisSession *session, gboolean significance)
+{
+  Followup *f = followup_of (session);
+
+  if (f->significance == !!significance)
+    return;
+  f->significance = !!significance;
   tell (session);
 }
 

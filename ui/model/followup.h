@@ -30,6 +30,10 @@ gboolean willis_session_compare_with (WillisSession *session, const char *path);
  * earlier case is not open. */
 gboolean willis_session_compare_again (WillisSession *session, const WillisRigid *motion);
 
+/* Whether the sac is coloured by the significance of its displacement instead of the displacement. */
+gboolean willis_session_growth_significance (WillisSession *session);
+void willis_session_set_growth_significance (WillisSession *session, gboolean significance);
+
 /* Takes comparison n out of the case; can be undone. */
 void willis_session_forget_comparison (WillisSession *session, int n);
 

@@ -16,7 +16,7 @@ struct _WillisFollowupPage
   GtkLabel *state_label, *verdict, *rule;
   GtkWidget *choose, *again, *earlier_list, *earlier_group, *result, *warnings, *changes, *regions, *regions_group;
   GtkWidget *overlay, *closed, *view, *mode, *part, *orient, *nudge[6], *nudge_apply, *nudge_back, *forget;
-  GtkWidget *chart, *index;
+  GtkWidget *chart, *index, *colours;
   GtkFileChooserNative *chooser;
   const WillisComparison *shown;                // what the lists describe; only compared
   const WillisCase *shown_case, *shown_earlier; // the same
@@ -493,6 +493,13 @@ on_nudge_back (WillisFollowupPage *self)
     gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->nudge[a]), 0);
 }
 
+static void
+on_colours (WillisFollowupPage *self)
+{
+  willis_session_set_growth_significance (session_of (self),
+                                          gtk_drop_down_get_selected (GTK_DROP_DOWN (self->colours)) == 1);
+}
+
 /* ---- building ---- */
 
 static GtkWidget *
@@ -560,6 +567,21 @@ build_nudge (WillisFollowupPage *self, GtkWidget *box)
   gtk_box_append (GTK_BOX (box), expander);
 }
 
+/* What the colours on the sac in 3D say. */
+static void
+build_colours (WillisFollowupPage *self, GtkWidget *box)
+{
+  const char *const names[] = { _ ("Displacement of the wall"), _ ("Its significance"), NULL };
+  GtkWidget *row = adw_action_row_new (), *group = add_group (box, "");
+
+  self->colours = gtk_drop_down_new_from_strings (names);
+  gtk_widget_set_valign (self->colours, GTK_ALIGN_CENTER);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Colours on the sac"));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), self->colours);
+  gtk_list_box_append (GTK_LIST_BOX (add_list (group)), row);
+  g_signal_connect_swapped (self->colours, "notify::selected", G_CALLBACK (on_colours), self);
+}
+
 static void
 build_series (WillisFollowupPage *self, GtkWidget *box)
 {
@@ -613,6 +635,7 @@ willis_followup_page_session_set (WillisStepPage *page, WillisSession *session)
   gtk_box_append (GTK_BOX (self->result), self->overlay);
   build_overlay (self, self->overlay, session);
   build_nudge (self, self->overlay);
+  build_colours (self, self->result);
   self->regions_group = add_group (self->result, _ ("Regions that moved"));
   self->regions = add_list (self->regions_group);
   g_signal_connect (self->regions, "row-activated", G_CALLBACK (on_region), self);

@@ -36,6 +36,7 @@ typedef struct
   int branch;
   WillisAneurysm *aneurysm;
   WillisGrowth *growth;
+  gboolean growth_significance;
   gboolean framed;
   gboolean dragging;
   guint late_id; // another look at everything, after the slices are drawn
@@ -320,6 +321,27 @@ sync_aneurysm (Sync *s, WillisScene *scene)
     complain (s, g_steal_pointer (&error));
 }
 
+/* The sac in colours of its displacement, or of how many deviations of unchanged artery that is. */
+static void
+show_growth (Sync *s, WillisScene *scene, const WillisGrowth *g, gboolean significance)
+{
+  g_autoptr (WillisSurface) here = willis_surface_carried (g->sac, &g->align.motion);
+  g_autoptr (WillisSurface) lifted = willis_surface_offset (here, 1.2 * WILLIS_SAC_LIFT_MM);
+  g_autoptr (WillisSurface) before = willis_surface_carried (g->sac_before, &g->align.motion);
+  double most = significance ? 8.0 : MAX (2.0 * g->limit_mm, 0.5);
+  GError *error = NULL;
+
+  for (gsize i = 0; i < willis_surface_n_points (g->sac) && !significance; i++)
+    if (isfinite (g->displacement_mm[i]))
+      most = MAX (most, fabs (g->displacement_mm[i]));
+  if (willis_scene_show_field (scene, GROWTH, lifted, significance ? g->z : g->displacement_mm, -most, most,
+                               WILLIS_MAP_DIVERGING,
+                               significance ? _ ("Deviations of unchanged artery") : _ ("Wall moved outwards"),
+                               significance ? "" : "mm", &error))
+    willis_scene_show_surface (scene, EARLIER_SAC, before, WILLIS_COLOUR_DEVICE, 0.3, &error);
+  complain (s, g_steal_pointer (&error));
+}
+
 /* In the follow-up step: the growth map on the sac instead of the amber one, the earlier sac as a ghost. */
 static void
 sync_growth (Sync *s, WillisScene *scene)
@@ -327,27 +349,19 @@ sync_growth (Sync *s, WillisScene *scene)
   WillisComparison *comparison
       = willis_session_step (s->session) == WILLIS_STEP_FOLLOWUP ? willis_session_comparison (s->session) : NULL;
   WillisGrowth *g = comparison != NULL ? comparison->growth : NULL;
-  GError *error = NULL;
+  gboolean significance = willis_session_growth_significance (s->session), other = g != s->growth;
 
-  if (g != s->growth)
+  if (other || significance != s->growth_significance)
     {
+      s->growth_significance = significance;
       g_clear_pointer (&s->growth, willis_growth_unref);
       s->growth = g != NULL ? willis_growth_ref (g) : NULL;
       willis_scene_hide (scene, GROWTH);
       willis_scene_hide (scene, EARLIER_SAC);
       if (g != NULL && g->sac != NULL && g->displacement_mm != NULL)
+        show_growth (s, scene, g, significance);
+      if (other && g != NULL && g->sac != NULL && g->displacement_mm != NULL)
         {
-          g_autoptr (WillisSurface) here = willis_surface_carried (g->sac, &g->align.motion);
-          g_autoptr (WillisSurface) lifted = willis_surface_offset (here, 1.2 * WILLIS_SAC_LIFT_MM);
-          g_autoptr (WillisSurface) before = willis_surface_carried (g->sac_before, &g->align.motion);
-          double most = MAX (2.0 * g->limit_mm, 0.5);
-
-          for (gsize i = 0; i < willis_surface_n_points (g->sac); i++)
-            most = MAX (most, fabs (g->displacement_mm[i]));
-          if (willis_scene_show_field (scene, GROWTH, lifted, g->displacement_mm, -most, most, WILLIS_MAP_DIVERGING,
-                                       _ ("Wall moved outwards"), "mm", &error))
-            willis_scene_show_surface (scene, EARLIER_SAC, before, WILLIS_COLOUR_DEVICE, 0.3, &error);
-          complain (s, g_steal_pointer (&error));
           s->framed = TRUE;
           willis_view3d_frame (s->view, GROWTH);
         }
