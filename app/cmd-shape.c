@@ -235,6 +235,9 @@ design (const WillisShapingSite *site, const WillisCatheter *catheter, const Opt
   shape.shaped = o->mandrel != NULL;
   if (o->mandrel != NULL && !read_mandrel (o->mandrel, &shape.mandrel, error))
     return FALSE;
+  shape.form_roll = o->mandrel != NULL ? shape.mandrel.bends[0].roll : 0.0; // a bent tip lies in the plane of the first bend
+  if (!isfinite (o->feed))
+    return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--feed is a number of millimetres"));
   if (!willis_shaping_evaluate (site, catheter, &shape, &params, willis_cli_progress (), &one, error))
     return FALSE;
   memset (out, 0, sizeof *out);

@@ -193,8 +193,11 @@ print_proposal (int number, const WillisShapeProposal *p)
                       number, willis_tip_form_name (p->shape.form));
   else
     willis_cli_print (_ ("%d  mandrel with %d bends\n"), number, m->n_bends);
+  if (p->shape.shaped && p->shape.form != WILLIS_TIP_STRAIGHT)
+    willis_cli_print (_ ("   in a catheter with the tip %s as sold, its bend in the plane of the mandrel's first bend\n"),
+                      willis_tip_form_name (p->shape.form));
   for (int i = 0; p->shape.shaped && i < m->n_bends; i++)
-    willis_cli_print (_ ("   bend %d: %.1f mm from the tip, %.0f degrees, roll %+.0f degrees, radius %.1f mm\n"), i + 1,
+    willis_cli_print (_ ("   bend %d: %.1f mm from the tip, %.0f degrees, rolled %+.0f degrees from the first, radius %.1f mm\n"), i + 1,
                       m->bends[i].from_tip_mm, DEG (m->bends[i].angle),
                       DEG (remainder (m->bends[i].roll - m->bends[0].roll, 2.0 * G_PI)), m->bends[i].radius_mm);
   willis_cli_print (_ ("   tip %.1f mm from the target, %.0f degrees off; within the zone in %.0f %% (± %.0f), touches the dome in "

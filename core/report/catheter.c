@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The shaped microcatheter in the plan: how the mandrel is bent, where the tip comes to rest and how sure that is. */
 #include <math.h>
+#include <string.h>
 
 #include "core/base/i18n.h"
 #include "core/report/sections.h"
@@ -92,6 +93,8 @@ report_catheter_plan (Pages *pages, const WillisCase *c)
   else
     row_f (pages, &n, N_ ("Shape"), t (pages, N_ ("Mandrel with %d bends, %s for %.0f s")), d->n_bends, d->heat,
            d->heat_s);
+  if (d->shaped && strcmp (d->tip_form, "straight") != 0)
+    row_f (pages, &n, N_ ("Tip as sold"), t (pages, N_ ("%s, its bend in the plane of the mandrel's first bend")), d->tip_form);
   row_f (pages, &n, N_ ("Inserted beyond the guide"), "%.1f mm", d->inserted_mm);
   row_f (pages, &n, N_ ("Tip from the target"), "%.1f mm, %.0f°", d->error_mm, DEG (d->angle_off));
   row_f (pages, &n, N_ ("Tip, LPS mm"), "%.1f %.1f %.1f", d->tip[0], d->tip[1], d->tip[2]);

@@ -190,6 +190,10 @@ willis_mandrel_sheet_write (const WillisMandrelSheet *s, WillisPaper paper, cons
   y += say_f (cr, LEFT, y, 10.0, _ ("Heat: %s, %.0f s. Set fraction %.2f ± %.2f%s"), s->heat, s->heat_s, s->set_fraction,
               s->set_fraction_sd, s->assumed ? _ (" (assumption; calibrate with a test of your own)") : "")
        + 1.0;
+  if (strcmp (s->tip_form, "straight") != 0)
+    y += say_f (cr, LEFT, y, 10.0, _ ("Take a catheter with the tip %s as sold, its bend in the plane of the mandrel's first bend, the same way."),
+                s->tip_form)
+         + 1.0;
   if (isfinite (s->success))
     y += say_f (cr, LEFT, y, 10.0, _ ("The tip ends in its zone in %.0f %% of what was tried (± %.0f)."), 100.0 * s->success,
                 100.0 * s->success_sd)
@@ -213,7 +217,7 @@ willis_mandrel_sheet_write (const WillisMandrelSheet *s, WillisPaper paper, cons
 void
 willis_mandrel_sheet_of_plan (const WillisCatheterPlanData *d, const double *line, gsize n_line, WillisMandrelSheet *out)
 {
-  *out = (WillisMandrelSheet){ .catheter = d->name, .heat = d->heat, .heat_s = d->heat_s, .n_bends = d->n_bends, .line = line,
+  *out = (WillisMandrelSheet){ .catheter = d->name, .tip_form = d->tip_form, .heat = d->heat, .heat_s = d->heat_s, .n_bends = d->n_bends, .line = line,
                                .n_line = n_line, .success = d->success, .success_sd = d->success_sd, .set_fraction = d->set_fraction,
                                .set_fraction_sd = d->set_fraction_sd, .assumed = d->assumed };
   for (int i = 0; i < d->n_bends; i++)

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *catheter, *person; // name of the product; pseudonym or NULL
+  const char *tip_form;          // as sold: "straight", "90", ...
   const char *heat;              // "steam"
   double heat_s;
   int n_bends;                   // from the tip on

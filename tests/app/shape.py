@@ -32,6 +32,20 @@ def test_shape(folder):
     if shutil.which("pdftotext"):
         text = subprocess.run(["pdftotext", "-layout", report, "-"], capture_output=True, text=True, check=True).stdout
         assert "Microcatheter in the plan" in text and "Echelon 10" in text, text[:2000]
+    # the same mandrel in a bent tip as sold keeps more of a bend, and everything that is handed out says which tip it is
+    more = tap.willis_json("shape", case, "--catheter", "echelon-10", "--mandrel", "5,110,90", "--tip", "90", "--draws", "16", "--sheet",
+                           sheet)
+    assert more["tip_form"] == "90" and abs(more["tip_form_roll_deg"] - 90) < 1e-9 and more["tip"]["lps_mm"] != tip["lps_mm"]
+    told = tap.willis("shape", case, "--catheter", "echelon-10", "--mandrel", "5,110,90", "--tip", "90", "--draws", "16").stdout.decode()
+    assert "the tip 90 as sold" in told, told
+    tap.willis_json("report", case, "-o", report, "--no-pictures")
+    for name in (sheet, report) if shutil.which("pdftotext") else ():
+        text = subprocess.run(["pdftotext", "-layout", name, "-"], capture_output=True, text=True, check=True).stdout
+        assert "in the plane of the mandrel's first bend" in " ".join(text.split()), text[:2000]
+    # numbers by hand in place of the catheter's
+    loose = tap.willis_json("shape", case, "--catheter", "echelon-10", "--mandrel", "5,110,90", "--set-fraction", "0.3", "--draws", "16")
+    assert loose["catheter"]["set_fraction"] == 0.3 and loose["tip"]["lps_mm"] != tip["lps_mm"]
+    tap.refused("shape", case, "--catheter", "echelon-10", "--friction", "-1", words=["--friction"], code=1)
     # a mandrel that a hand cannot bend is refused, and the case keeps what it had
     tap.refused("shape", case, "--catheter", "echelon-10", "--mandrel", "5,110,90,0.5", words=["radius"])
 

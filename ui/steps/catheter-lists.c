@@ -18,8 +18,10 @@ title_of (const WillisAlternative *a, const WillisShapeProposal *p)
     shape = p->shape.form == WILLIS_TIP_STRAIGHT
                 ? g_strdup (_ ("Straight, no shaping needed"))
                 : g_strdup_printf (_ ("Tip %s as sold"), willis_tip_form_name (p->shape.form));
-  else
+  else if (p->shape.form == WILLIS_TIP_STRAIGHT)
     shape = g_strdup_printf (_ ("Mandrel, bends: %d"), p->shape.mandrel.n_bends);
+  else
+    shape = g_strdup_printf (_ ("Mandrel in the tip %s, bends: %d"), willis_tip_form_name (p->shape.form), p->shape.mandrel.n_bends);
   return a->own != NULL ? g_strdup_printf (_ ("%s · by hand"), shape) : g_steal_pointer (&shape);
 }
 

@@ -111,6 +111,8 @@ take_bends (WillisCatheterNumbers *self, const double *v)
       s->heating.seconds = usual.seconds;
     }
   willis_mandrel_mend (&s->mandrel);
+  if (s->shaped && s->form != WILLIS_TIP_STRAIGHT) // a bent tip lies in the plane of the mandrel's first bend
+    s->form_roll = s->mandrel.bends[0].roll;
 }
 
 static void
