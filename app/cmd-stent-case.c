@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
+#include "solver/stent/device-file.h"
 #include "solver/stent/energy.h"
 #include "solver/stent/rank.h"
 #include "solver/stent/sac.h"
@@ -241,7 +242,8 @@ add_sac_devices (JsonBuilder *builder, const GPtrArray *choices)
 
 /* What goes into the sac: coils (as asked for, or a proposal) and intrasaccular devices. */
 static gboolean
-add_sac (JsonBuilder *builder, const WillisCatalogue *catalogue, const WillisAneurysm *aneurysm, const char *coils, GError **error)
+add_sac (JsonBuilder *builder, const WillisCatalogue *catalogue, const WillisAneurysm *aneurysm, const WillisStentCaseArgs *args,
+         GError **error)
 {
   g_autoptr (GPtrArray) choices = NULL;
   g_autoptr (WillisCoilPlan) plan = NULL;
@@ -250,14 +252,14 @@ add_sac (JsonBuilder *builder, const WillisCatalogue *catalogue, const WillisAne
   gboolean ok = TRUE;
 
   willis_sac_shape (aneurysm, &sac);
-  if (coils != NULL)
+  if (args->coils != NULL)
     {
-      g_auto (GStrv) ids = g_strsplit (coils, ",", -1);
+      g_auto (GStrv) ids = g_strsplit (args->coils, ",", -1);
 
       plan = willis_coil_list (catalogue, &sac, (const char *const *) ids, error);
       ok = plan != NULL;
     }
-  else if ((plan = willis_coil_propose (catalogue, &sac, 0.20, 0.25, &local)) == NULL)
+  else if ((plan = willis_coil_propose (catalogue, &sac, args->packing[0], args->packing[1], &local)) == NULL)
     willis_cli_print ("%s\n", local->message);
   if (ok)
     {
@@ -320,6 +322,65 @@ choices_for (const WillisCatalogue *catalogue, const WillisStentArtery *artery, 
   return g_steal_pointer (&list);
 }
 
+static void
+add_choices (JsonBuilder *builder, const WillisStentArtery *artery, const GPtrArray *choices)
+{
+  json_builder_set_member_name (builder, "devices");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < choices->len; i++)
+    {
+      const WillisStentChoice *choice = choices->pdata[i];
+
+      add_choice (builder, artery, choice);
+      if (choice->fit != WILLIS_FIT_NOT || i < 5)
+        print_choice (choice);
+    }
+  json_builder_end_array (builder);
+}
+
+/* As in a case, without what takes the lumen's surface. */
+int
+willis_cmd_stent_lumen (const char *path, const double neck[2], const WillisStentCaseArgs *args)
+{
+  GError *error = NULL;
+  g_autoptr (WillisCatalogue) catalogue = willis_catalogue_load (TRUE, &error);
+  g_autoptr (WillisStentArtery) artery = NULL;
+  g_autoptr (GPtrArray) choices = NULL;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_auto (WillisLumenCurve) curve = { 0 };
+  g_autofree double *data = NULL;
+  WillisLumenLine line;
+  WillisStentRequest request = { args->distal_mm, args->proximal_mm, args->diameter_sd_mm, args->straightening };
+
+  if (isnan (request.diameter_sd_mm))
+    request.diameter_sd_mm = willis_stent_diameter_sd (NAN);
+  if (catalogue != NULL)
+    {
+      if (!willis_lumen_is_curve (path))
+        {
+          if (willis_lumen_line_load (path, &line, &data, &error))
+            artery = willis_stent_artery_of_line (&line, NULL, neck[0], neck[1], &error);
+        }
+      else if (willis_lumen_curve_load (path, &curve, &error))
+        artery = willis_stent_artery_of_line (&curve.line, curve.points_lps_mm, neck[0], neck[1], &error);
+    }
+  if (artery != NULL)
+    choices = choices_for (catalogue, artery, args->device, &request, &error);
+  if (choices == NULL)
+    {
+      g_prefix_error (&error, "%s: ", path);
+      return willis_cli_fail (error);
+    }
+  json_builder_begin_object (builder);
+  add_choices (builder, artery, choices);
+  if ((args->level == 2 && !add_relaxed (builder, artery, choices->pdata[0], &error))
+      || (args->straighten && !willis_cli_straightened (builder, choices->pdata[0], artery, args->straightening, &error)))
+    return willis_cli_fail (error);
+  add_artery (builder, artery, request.diameter_sd_mm);
+  json_builder_end_object (builder);
+  return willis_cli_done (builder);
+}
+
 int
 willis_cmd_stent_case (const char *path, const WillisStentCaseArgs *args)
 {
@@ -337,29 +398,20 @@ willis_cmd_stent_case (const char *path, const WillisStentCaseArgs *args)
                                       willis_cli_progress (), &error);
   if (artery != NULL)
     {
-      request.diameter_sd_mm = willis_stent_diameter_sd (willis_case_diameter_sd_mm (c));
+      request.diameter_sd_mm
+          = isnan (args->diameter_sd_mm) ? willis_stent_diameter_sd (willis_case_diameter_sd_mm (c)) : args->diameter_sd_mm;
       choices = choices_for (catalogue, artery, args->device, &request, &error);
     }
   if (choices == NULL)
     return willis_cli_fail (error);
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "devices");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < choices->len; i++)
-    {
-      const WillisStentChoice *choice = choices->pdata[i];
-
-      add_choice (builder, artery, choice);
-      if (choice->fit != WILLIS_FIT_NOT || i < 5)
-        print_choice (choice);
-    }
-  json_builder_end_array (builder);
+  add_choices (builder, artery, choices);
   if ((args->level == 2 && !add_relaxed (builder, artery, choices->pdata[0], &error))
       || (args->level == 3 && !add_wires (builder, c, artery, choices->pdata[0], &error))
       || (args->straighten && !willis_cli_straightened (builder, choices->pdata[0], artery, args->straightening, &error)))
     return willis_cli_fail (error);
   add_artery (builder, artery, request.diameter_sd_mm);
-  if (!add_sac (builder, catalogue, willis_case_aneurysm (c, (gsize) args->aneurysm - 1), args->coils, &error))
+  if (!add_sac (builder, catalogue, willis_case_aneurysm (c, (gsize) args->aneurysm - 1), args, &error))
     return willis_cli_fail (error);
   json_builder_end_object (builder);
   return willis_cli_done (builder);

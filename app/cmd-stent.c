@@ -181,13 +181,18 @@ in_lumen (const char *device, const char *tube, const char *profile, int level)
 int
 willis_cmd_stent (int argc, char **argv)
 {
-  g_autofree char *device = NULL, *tube = NULL, *profile = NULL, *coils = NULL;
-  WillisStentCaseArgs args = { NULL, NULL, NAN, NAN, 1.0 / 3.0, 1, -1, 1 };
+  g_autofree char *device = NULL, *tube = NULL, *profile = NULL, *coils = NULL, *neck = NULL, *packing = NULL;
+  WillisStentCaseArgs args = { .distal_mm = NAN, .proximal_mm = NAN, .straightening = 1.0 / 3.0, .diameter_sd_mm = NAN,
+                               .packing = { 0.20, 0.25 }, .aneurysm = 1, .into = -1, .level = 1 };
   const GOptionEntry entries[] = {
     { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_ ("The device: a JSON file, or with CASE its id in the catalogue"),
       "FILE|ID" },
     { "tube", 0, 0, G_OPTION_ARG_STRING, &tube, N_ ("Diameter of a straight tube in millimetres"), "D" },
     { "profile", 0, 0, G_OPTION_ARG_FILENAME, &profile, N_ ("A lumen: CSV with s_mm,diameter_mm, or a centreline with x_mm,y_mm,z_mm,diameter_mm, from the distal end on"), "FILE" },
+    { "neck", 0, 0, G_OPTION_ARG_STRING, &neck, N_ ("With --profile: where the neck lies along it; then the catalogue is tried as in a case"),
+      "FROM,TO" },
+    { "diameter-sd", 0, 0, G_OPTION_ARG_DOUBLE, &args.diameter_sd_mm,
+      N_ ("How sure the lumen's diameter is (sd in mm), instead of what the scan says"), "MM" },
     { "distal", 0, 0, G_OPTION_ARG_DOUBLE, &args.distal_mm, N_ ("Landing beyond the distal edge of the neck"), "MM" },
     { "proximal", 0, 0, G_OPTION_ARG_DOUBLE, &args.proximal_mm, N_ ("Landing before the proximal edge of the neck"), "MM" },
     { "aneurysm", 0, 0, G_OPTION_ARG_INT, &args.aneurysm, N_ ("Which aneurysm of the case, from 1"), "N" },
@@ -197,6 +202,8 @@ willis_cmd_stent (int argc, char **argv)
       N_ ("1: geometry (default); 2: energy, with the forces on the wall and the passage over the neck; 3: every wire a rod (a minute)"),
       "N" },
     { "coils", 0, 0, G_OPTION_ARG_STRING, &coils, N_ ("Packing of these coils, in this order, instead of a proposal"), "ID,ID..." },
+    { "packing", 0, 0, G_OPTION_ARG_STRING, &packing, N_ ("The band of packing that proposed coils are to reach (default 20,25)"),
+      "FROM,TO" },
     { "straighten", 0, 0, G_OPTION_ARG_NONE, &args.straighten,
       N_ ("Also where the artery's centreline comes to lie under the device, and what that does to its length"), NULL },
     { "straightening", 0, 0, G_OPTION_ARG_DOUBLE, &args.straightening,
@@ -204,13 +211,41 @@ willis_cmd_stent (int argc, char **argv)
     { NULL },
   };
 
-  if (!willis_cli_parse (&argc, &argv, "CASE | --device FILE --tube D | --device FILE --profile FILE",
+  double at[2];
+  GError *error = NULL;
+
+  if (!willis_cli_parse (&argc, &argv, "CASE | --device FILE --tube D | --device FILE --profile FILE | --profile FILE --neck FROM,TO",
                          N_ ("Ranks the stents and flow diverters for an aneurysm of a case with their deployed lengths, or says how "
                              "long a braided device becomes in a tube or a lumen."),
                          entries, 0, 1))
     return WILLIS_EXIT_USAGE;
   if (args.level < 1 || args.level > 3)
     return willis_cli_usage (_ ("--level is 1, 2 or 3"));
+  if (packing != NULL)
+    {
+      if (!willis_cli_numbers (packing, 2, args.packing, &error))
+        return willis_cli_fail (error);
+      if (!(args.packing[0] >= 5.0 && args.packing[1] >= args.packing[0] + 1.0 && args.packing[1] <= 45.0))
+        return willis_cli_usage (_ ("packing is a band within 5 and 45 percent, at least 1 wide"));
+      args.packing[0] *= 0.01;
+      args.packing[1] *= 0.01;
+    }
+  if (!isnan (args.diameter_sd_mm) && !(args.diameter_sd_mm >= 0.0 && args.diameter_sd_mm <= 2.0))
+    return willis_cli_usage (_ ("the sd of the diameter is 0 to 2 mm"));
+  if (!(isnan (args.distal_mm) || (args.distal_mm >= 0.0 && args.distal_mm <= 60.0))
+      || !(isnan (args.proximal_mm) || (args.proximal_mm >= 0.0 && args.proximal_mm <= 60.0))
+      || !(args.straightening >= 0.0 && args.straightening <= 1.0))
+    return willis_cli_usage (_ ("landings are 0 to 60 mm, straightening is 0 to 1"));
+  args.device = device;
+  args.coils = coils;
+  if (neck != NULL)
+    {
+      if (profile == NULL || tube != NULL || argc > 1 || args.level > 2)
+        return willis_cli_usage (_ ("--neck goes with --profile, without a case, and level 1 or 2"));
+      if (!willis_cli_numbers (neck, 2, at, &error))
+        return willis_cli_fail (error);
+      return willis_cmd_stent_lumen (profile, at, &args);
+    }
   if (tube != NULL || profile != NULL)
     {
       if (argc > 1 || device == NULL || (tube != NULL && profile != NULL))
@@ -219,11 +254,5 @@ willis_cmd_stent (int argc, char **argv)
     }
   if (argc != 2)
     return willis_cli_usage (_ ("give a case, or --device FILE with --tube D or --profile FILE"));
-  if (!(isnan (args.distal_mm) || (args.distal_mm >= 0.0 && args.distal_mm <= 60.0))
-      || !(isnan (args.proximal_mm) || (args.proximal_mm >= 0.0 && args.proximal_mm <= 60.0))
-      || !(args.straightening >= 0.0 && args.straightening <= 1.0))
-    return willis_cli_usage (_ ("landings are 0 to 60 mm, straightening is 0 to 1"));
-  args.device = device;
-  args.coils = coils;
   return willis_cmd_stent_case (argv[1], &args);
 }

@@ -12,9 +12,14 @@ typedef struct
   const char *device;
   const char *coils; // ids between commas; NULL: propose some
   double distal_mm, proximal_mm, straightening;
+  double diameter_sd_mm; // NAN: as the scan or, without one, the default says
+  double packing[2];     // band that coils are to reach, fractions
   int aneurysm, into, level;
   gboolean straighten; // also say where the artery comes to lie
 } WillisStentCaseArgs;
+
+/* Devices in a lumen that is given as a file, past a neck from neck[0] to neck[1] (mm of the lumen). */
+int willis_cmd_stent_lumen (const char *path, const double neck[2], const WillisStentCaseArgs *args);
 
 /* Devices for an aneurysm of a case. */
 int willis_cmd_stent_case (const char *path, const WillisStentCaseArgs *args);

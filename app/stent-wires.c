@@ -128,6 +128,7 @@ willis_cli_cells_in_artery (JsonBuilder *builder, const WillisDevice *device, co
     return FALSE;
   json_builder_set_member_name (builder, "cells");
   json_builder_begin_object (builder);
+  willis_json_add_double (builder, "length_mm", out.length_mm);
   willis_json_add_double (builder, "diameter_mm", out.diameter_mm);
   willis_json_add_double (builder, "radial_force_n_mm", out.radial_force_n_mm);
   willis_json_add_double (builder, "gap_max_mm", out.gap_max_mm);
@@ -136,8 +137,8 @@ willis_cli_cells_in_artery (JsonBuilder *builder, const WillisDevice *device, co
   willis_json_add_double (builder, "opening_inner_mm", out.opening_inner_mm);
   willis_json_add_int (builder, "steps", out.steps);
   json_builder_end_object (builder);
-  willis_cli_print (_ ("by its struts: gap of up to %.2f mm, cells open to %.2f mm at the outer curve and %.2f mm at the inner\n"),
-                    out.gap_max_mm, out.opening_outer_mm, out.opening_inner_mm);
+  willis_cli_print (_ ("by its struts: %.2f mm long, gap of up to %.2f mm, cells open to %.2f mm at the outer curve and %.2f mm at the inner\n"),
+                    out.length_mm, out.gap_max_mm, out.opening_outer_mm, out.opening_inner_mm);
   willis_laser_cut_clear (&out);
   return TRUE;
 }

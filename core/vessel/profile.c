@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/mesh/sections.h"
 #include "core/num/vec3.h"
 
 #define REFERENCE_MM 5.0   // length of the stretch that serves as reference
@@ -12,7 +11,7 @@
 #define REFERENCE_WIDE 0.85
 #define N_WIDTHS 36        // directions in which a section's width is taken
 
-static const WillisCrossSection no_section = { NAN, NAN, NAN, NAN, NAN, NAN };
+static const WillisCrossSection no_section = { NAN, NAN, NAN, NAN, NAN, NAN, NAN };
 
 /* Widths between parallel tangents of a polygon in the plane of u and v. */
 static void
@@ -38,28 +37,28 @@ widths (const double *points, gsize n, const double u[3], const double v[3], dou
     }
 }
 
-static WillisCrossSection
-cut (WillisSectioner *sectioner, const WillisCoursePoint *p)
+WillisCrossSection
+willis_cross_section (WillisSectioner *lumen, const WillisCoursePoint *at)
 {
   WillisCrossSection out = no_section;
   const WillisSection *section;
   double v[3];
   int n;
 
-  willis_sectioner_cut (sectioner, p->centre_lps_mm, p->tangent);
-  n = willis_sectioner_around (sectioner, p->centre_lps_mm);
+  willis_sectioner_cut (lumen, at->centre_lps_mm, at->tangent);
+  n = willis_sectioner_around (lumen, at->centre_lps_mm);
   if (n < 0)
     return out;
-  section = willis_sectioner_section (sectioner, (gsize) n);
+  section = willis_sectioner_section (lumen, (gsize) n);
+  out.off_mm = vec3_dist (section->centre_lps_mm, at->centre_lps_mm);
   // a curve that lies elsewhere is another vessel's
-  if (vec3_dist (section->centre_lps_mm, p->centre_lps_mm) > 2.0 * p->inscribed_mm + 1.0 || !(section->area_mm2 > 0.0))
-    return out;
-  vec3_cross (v, p->tangent, p->normal);
-  out.area_mm2 = section->area_mm2;
-  out.perimeter_mm = section->perimeter_mm;
-  out.area_diameter_mm = 2.0 * sqrt (section->area_mm2 / G_PI);
-  out.perimeter_diameter_mm = section->perimeter_mm / G_PI;
-  widths (willis_sectioner_points (sectioner) + 3 * section->first, section->n, p->normal, v, &out.min_diameter_mm,
+  if (out.off_mm > 2.0 * at->inscribed_mm + 1.0 || !(section->area_mm2 > 0.0))
+    return no_section;
+  vec3_cross (v, at->tangent, at->normal);
+  willis_sectioner_rounded (lumen, (gsize) n, &out.area_mm2, &out.perimeter_mm);
+  out.area_diameter_mm = 2.0 * sqrt (out.area_mm2 / G_PI);
+  out.perimeter_diameter_mm = out.perimeter_mm / G_PI;
+  widths (willis_sectioner_points (lumen) + 3 * section->first, section->n, at->normal, v, &out.min_diameter_mm,
           &out.max_diameter_mm);
   return out;
 }
@@ -105,7 +104,7 @@ willis_profile_new (const WillisCourse *course, WillisSurface *lumen, const Will
     {
       if (!willis_progress_step (progress, (double) i / (double) profile->n, error))
         return NULL;
-      profile->sections[i] = cut (sectioner, willis_course_points (course) + i);
+      profile->sections[i] = willis_cross_section (sectioner, willis_course_points (course) + i);
     }
   summarise (course, profile);
   profile->stenosis = willis_profile_stenosis (course, profile, NAN, NAN, NAN);

@@ -5,7 +5,7 @@
  */
 #include "core/base/progress.h"
 #include "core/image/volume.h"
-#include "core/mesh/surface.h"
+#include "core/mesh/sections.h"
 #include "core/vessel/tree.h"
 
 G_BEGIN_DECLS
@@ -61,7 +61,11 @@ typedef struct
   double area_diameter_mm;      // of the circle of that area
   double perimeter_diameter_mm; // of the circle of that perimeter
   double min_diameter_mm, max_diameter_mm; // narrowest and widest distance of parallel tangents
+  double off_mm;                // of its middle from the course
 } WillisCrossSection;
+
+/* The lumen's section at a point of a course, the surface taken as round between its corners. */
+WillisCrossSection willis_cross_section (WillisSectioner *lumen, const WillisCoursePoint *at);
 
 typedef enum
 {

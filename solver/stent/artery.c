@@ -7,12 +7,13 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/parallel.h"
-#include "core/mesh/sections.h"
 #include "core/num/vec3.h"
+#include "core/vessel/profile.h"
 
 #define STEP_MM 0.25
-#define LINE_SIGMA_MM 1.0     // smoothing of the centreline before its tangents and curvature are taken
 #define DIAMETER_SIGMA_MM 0.5
+#define SHORTEST_MM 5.0
+#define LONGEST_MM 2000.0
 #define SECTION_EVERY 2       // stations
 #define LEAK 1.15             // a section this much wider than its neighbours, against the inscribed circle, has leaked
 
@@ -22,16 +23,10 @@ typedef struct
   const WillisAneurysm *aneurysm;
   gboolean *sac;  // branches that end in the sac
   gboolean *used;
-  GArray *points; // of double[4]: LPS and inscribed radius, proximal to distal
-  GArray *nodes;  // of PathNode
+  GArray *branches; // int, proximal to distal once the walk is done
+  GArray *nodes;    // int, those it passes or ends at
   int into;
 } Walk;
-
-typedef struct
-{
-  int node;
-  guint at; // index in points
-} PathNode;
 
 void
 willis_stent_artery_free (WillisStentArtery *artery)
@@ -141,50 +136,37 @@ go_on (const Walk *w, int node, const double arriving[3], gboolean downstream)
 }
 
 static void
-push_branch (Walk *w, int b, gboolean from_start, gboolean skip_first)
+push_branch (Walk *w, int b)
 {
-  const WillisBranch *branch = willis_tree_branch (w->tree, (gsize) b);
-
-  for (gsize k = skip_first ? 1 : 0; k < branch->n_points; k++)
-    {
-      gsize i = from_start ? k : branch->n_points - 1 - k;
-      double row[4] = { branch->points_lps_mm[3 * i], branch->points_lps_mm[3 * i + 1], branch->points_lps_mm[3 * i + 2],
-                        branch->radius_mm[i] };
-
-      g_array_append_val (w->points, row);
-    }
+  g_array_append_val (w->branches, b);
   w->used[b] = TRUE;
 }
 
-/* Points from a branch's end on, branch after branch, for at least reach_mm. */
+/* Branch after branch for at least reach_mm, the first one from its start or its end. */
 static void
 follow (Walk *w, int branch, gboolean from_start, gboolean downstream, double reach_mm)
 {
   double length = 0.0;
 
-  push_branch (w, branch, from_start, FALSE);
-  length = willis_tree_branch (w->tree, (gsize) branch)->length_mm;
   for (int guard = 0; guard < 64; guard++)
     {
       const WillisBranch *b = willis_tree_branch (w->tree, (gsize) branch);
-      PathNode here = { b->node[from_start ? 1 : 0], w->points->len - 1 };
+      int node = b->node[from_start ? 1 : 0];
       double arriving[3];
-      int next;
 
-      g_array_append_val (w->nodes, here);
+      push_branch (w, branch);
+      if (branch == w->into)
+        w->into = -1;
+      length += b->length_mm;
+      g_array_append_val (w->nodes, node);
       if (length > reach_mm && w->into < 0)
         break;
       leaving (b, !from_start, arriving);
       vec3_scale (arriving, arriving, -1.0);
-      next = go_on (w, here.node, arriving, downstream);
-      if (next < 0)
+      branch = go_on (w, node, arriving, downstream);
+      if (branch < 0)
         break;
-      branch = next;
-      from_start = willis_tree_branch (w->tree, (gsize) next)->node[0] == here.node;
-      if (next == w->into)
-        w->into = -1;
-      push_branch (w, branch, from_start, TRUE);
-      length += willis_tree_branch (w->tree, (gsize) branch)->length_mm;
+      from_start = willis_tree_branch (w->tree, (gsize) branch)->node[0] == node;
     }
 }
 
@@ -220,7 +202,6 @@ static gboolean
 walk (Walk *w, double reach_mm, GError **error)
 {
   int base = willis_aneurysm_branch (w->aneurysm), into = w->into;
-  g_autoptr (GArray) upstream = NULL, up_nodes = NULL;
 
   mark_sac (w);
   if (into >= (int) willis_tree_n_branches (w->tree) || (into >= 0 && w->sac[into]))
@@ -231,42 +212,26 @@ walk (Walk *w, double reach_mm, GError **error)
     return willis_fail (error, WILLIS_ERROR_FAILED, _ ("no artery of the tree passes the neck"));
   // upstream first, turned about, then downstream from the same branch
   w->into = -1;
-  w->points = g_array_new (FALSE, FALSE, 4 * sizeof (double));
-  w->nodes = g_array_new (FALSE, FALSE, sizeof (PathNode));
   follow (w, base, FALSE, FALSE, reach_mm + willis_tree_branch (w->tree, (gsize) base)->length_mm);
-  upstream = w->points;
-  up_nodes = w->nodes;
-  w->points = g_array_new (FALSE, FALSE, 4 * sizeof (double));
-  w->nodes = g_array_new (FALSE, FALSE, sizeof (PathNode));
-  for (guint i = upstream->len; i-- > 0;)
-    g_array_append_vals (w->points, upstream->data + i * 4 * sizeof (double), 1);
-  for (guint i = up_nodes->len; i-- > 0;)
+  for (guint i = 0; i < w->branches->len / 2; i++)
     {
-      PathNode n = g_array_index (up_nodes, PathNode, i);
+      int *p = &g_array_index (w->branches, int, i), *q = &g_array_index (w->branches, int, w->branches->len - 1 - i), swap = *p;
 
-      n.at = upstream->len - 1 - n.at;
-      g_array_append_val (w->nodes, n);
+      *p = *q;
+      *q = swap;
     }
   w->into = into == base ? -1 : into;
   {
     const WillisBranch *b = willis_tree_branch (w->tree, (gsize) base);
-    guint before = w->points->len;
     double arriving[3];
     int next;
-    PathNode here = { b->node[1], before - 1 };
 
-    g_array_append_val (w->nodes, here);
+    g_array_append_val (w->nodes, b->node[1]);
     leaving (b, FALSE, arriving);
     vec3_scale (arriving, arriving, -1.0);
     next = go_on (w, b->node[1], arriving, TRUE);
     if (next >= 0)
-      {
-        gboolean from_start = willis_tree_branch (w->tree, (gsize) next)->node[0] == b->node[1];
-
-        if (next == w->into)
-          w->into = -1;
-        follow (w, next, from_start, TRUE, reach_mm);
-      }
+      follow (w, next, willis_tree_branch (w->tree, (gsize) next)->node[0] == b->node[1], TRUE, reach_mm);
   }
   if (w->into >= 0)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the way past the neck does not come to branch %d"), into);
@@ -277,13 +242,11 @@ walk (Walk *w, double reach_mm, GError **error)
 
 /* Gaussian smoothing along a uniformly sampled line; ends are reflected through their point, so they stay. */
 static void
-smooth (double *values, gsize n, gsize stride, double sigma_steps)
+smooth (double *values, gsize n, double sigma_steps)
 {
   int half = (int) ceil (3.0 * sigma_steps);
-  g_autofree double *in = g_new (double, n);
+  g_autofree double *in = g_memdup2 (values, n * sizeof *values);
 
-  for (gsize i = 0; i < n; i++)
-    in[i] = values[i * stride];
   for (gsize i = 0; i < n; i++)
     {
       double sum = 0.0, weight = 0.0;
@@ -302,82 +265,12 @@ smooth (double *values, gsize n, gsize stride, double sigma_steps)
           sum += g * v;
           weight += g;
         }
-      values[i * stride] = sum / weight;
+      values[i] = sum / weight;
     }
-}
-
-/* Resamples rows of 4 at equal steps of arc length; new. */
-static double *
-resample (const double *rows, gsize n, double step, gsize *n_out)
-{
-  g_autoptr (GArray) out = g_array_new (FALSE, FALSE, 4 * sizeof (double));
-  double at = 0.0, next = 0.0;
-
-  for (gsize i = 0; i + 1 < n; i++)
-    {
-      double d = vec3_dist (rows + 4 * i, rows + 4 * i + 4);
-
-      for (; next <= at + d && d > 0.0; next += step)
-        {
-          double row[4], t = (next - at) / d;
-
-          vec3_lerp (row, rows + 4 * i, rows + 4 * i + 4, t);
-          row[3] = rows[4 * i + 3] + t * (rows[4 * i + 7] - rows[4 * i + 3]);
-          g_array_append_val (out, row);
-        }
-      at += d;
-    }
-  *n_out = out->len;
-  return (double *) (gpointer) g_array_free (g_steal_pointer (&out), FALSE);
-}
-
-static double
-arc_length (const double *rows, gsize from, gsize to)
-{
-  double sum = 0.0;
-
-  for (gsize i = from; i < to; i++)
-    sum += vec3_dist (rows + 4 * i, rows + 4 * i + 4);
-  return sum;
-}
-
-static gsize
-nearest_row (const double *rows, gsize n, const double p[3])
-{
-  gsize best = 0;
-
-  for (gsize i = 1; i < n; i++)
-    if (vec3_dist (rows + 4 * i, p) < vec3_dist (rows + 4 * best, p))
-      best = i;
-  return best;
-}
-
-static void
-differentiate (WillisStentArtery *a)
-{
-  for (gsize i = 0; i < a->n; i++)
-    {
-      gsize lo = i > 0 ? i - 1 : 0, hi = MIN (i + 1, a->n - 1);
-
-      vec3_sub (a->tangents + 3 * i, a->points_lps_mm + 3 * hi, a->points_lps_mm + 3 * lo);
-      vec3_normalize (a->tangents + 3 * i);
-    }
-  for (gsize i = 0; i < a->n; i++)
-    {
-      gsize lo = i > 1 ? i - 2 : 0, hi = MIN (i + 2, a->n - 1);
-      double c[3];
-
-      vec3_cross (c, a->tangents + 3 * lo, a->tangents + 3 * hi);
-      a->curvature_1_mm[i] = atan2 (vec3_norm (c), vec3_dot (a->tangents + 3 * lo, a->tangents + 3 * hi))
-                             / (a->s_mm[hi] - a->s_mm[lo]);
-    }
-  smooth (a->curvature_1_mm, a->n, 1, DIAMETER_SIGMA_MM / a->step_mm);
-  for (gsize i = 0; i < a->n; i++)
-    a->curvature_1_mm[i] = fmax (a->curvature_1_mm[i], 0.0);
 }
 
 static WillisStentArtery *
-artery_of_rows (const double *rows, gsize n)
+artery_new (gsize n)
 {
   WillisStentArtery *a = g_new0 (WillisStentArtery, 1);
 
@@ -394,15 +287,34 @@ artery_of_rows (const double *rows, gsize n)
   a->interpolated = g_new0 (gboolean, n);
   a->open = g_new0 (double, n);
   a->side_branches = g_array_new (FALSE, FALSE, sizeof (WillisSideBranch));
-  for (gsize i = 0; i < n; i++)
+  return a;
+}
+
+/* Stations at equal steps of arc length, between two places of the course. */
+static WillisStentArtery *
+artery_of_course (const WillisCourse *course, gsize first, gsize last)
+{
+  const WillisCoursePoint *p = willis_course_points (course);
+  WillisStentArtery *a = artery_new ((gsize) ((p[last].at_mm - p[first].at_mm) / STEP_MM) + 1);
+  gsize k = first;
+
+  for (gsize i = 0; i < a->n; i++)
     {
+      double at = p[first].at_mm + i * STEP_MM, t;
+
+      while (k + 1 < last && p[k + 1].at_mm < at)
+        k++;
+      t = CLAMP ((at - p[k].at_mm) / (p[k + 1].at_mm - p[k].at_mm), 0.0, 1.0);
       a->s_mm[i] = i * STEP_MM;
-      vec3_copy (a->points_lps_mm + 3 * i, rows + 4 * i);
-      a->inscribed_mm[i] = 2.0 * rows[4 * i + 3];
+      vec3_lerp (a->points_lps_mm + 3 * i, p[k].centre_lps_mm, p[k + 1].centre_lps_mm, t);
+      vec3_lerp (a->tangents + 3 * i, p[k].tangent, p[k + 1].tangent, t);
+      vec3_normalize (a->tangents + 3 * i);
+      a->curvature_1_mm[i] = p[k].curvature_per_mm + t * (p[k + 1].curvature_per_mm - p[k].curvature_per_mm);
+      a->inscribed_mm[i] = p[k].inscribed_mm + t * (p[k + 1].inscribed_mm - p[k].inscribed_mm);
     }
-  for (int axis = 0; axis < 3; axis++)
-    smooth (a->points_lps_mm + axis, n, 3, LINE_SIGMA_MM / STEP_MM);
-  differentiate (a);
+  smooth (a->curvature_1_mm, a->n, DIAMETER_SIGMA_MM / STEP_MM);
+  for (gsize i = 0; i < a->n; i++)
+    a->curvature_1_mm[i] = fmax (a->curvature_1_mm[i], 0.0);
   return a;
 }
 
@@ -424,23 +336,21 @@ cut_range (gsize lo, gsize hi, gpointer context)
 
   for (gsize i = lo; i < hi; i++)
     {
-      const double *p = a->points_lps_mm + 3 * i;
-      int found;
+      WillisCoursePoint at = { .inscribed_mm = a->inscribed_mm[i] };
+      WillisCrossSection section;
+      double across[3];
 
       a->diameter_mm[i] = a->area_diameter_mm[i] = NAN;
       if (i % SECTION_EVERY != 0)
         continue;
-      willis_sectioner_cut (sectioner, p, a->tangents + 3 * i);
-      found = willis_sectioner_around (sectioner, p);
-      if (found >= 0)
-        {
-          const WillisSection *s = willis_sectioner_section (sectioner, (gsize) found);
-
-          if (vec3_dist (s->centre_lps_mm, p) > 0.5 * a->inscribed_mm[i] + 0.5)
-            continue;
-          a->diameter_mm[i] = s->perimeter_mm / G_PI;
-          a->area_diameter_mm[i] = sqrt (4.0 * s->area_mm2 / G_PI);
-        }
+      vec3_copy (at.centre_lps_mm, a->points_lps_mm + 3 * i);
+      vec3_copy (at.tangent, a->tangents + 3 * i);
+      vec3_basis (at.tangent, at.normal, across);
+      section = willis_cross_section (sectioner, &at);
+      if (!(section.off_mm <= 0.5 * a->inscribed_mm[i] + 0.5)) // not round this artery alone
+        continue;
+      a->diameter_mm[i] = section.perimeter_diameter_mm;
+      a->area_diameter_mm[i] = section.area_diameter_mm;
     }
 }
 
@@ -524,8 +434,8 @@ measure_lumen (WillisStentArtery *a, WillisSurface *surface)
       a->interpolated[i] = a->interpolated[i - i % SECTION_EVERY];
   bridge (a, a->diameter_mm, a->inscribed_mm);
   bridge (a, a->area_diameter_mm, a->inscribed_mm);
-  smooth (a->diameter_mm, a->n, 1, DIAMETER_SIGMA_MM / a->step_mm);
-  smooth (a->area_diameter_mm, a->n, 1, DIAMETER_SIGMA_MM / a->step_mm);
+  smooth (a->diameter_mm, a->n, DIAMETER_SIGMA_MM / a->step_mm);
+  smooth (a->area_diameter_mm, a->n, DIAMETER_SIGMA_MM / a->step_mm);
 }
 
 /* ---- neck and branches */
@@ -598,20 +508,18 @@ place_branches (WillisStentArtery *a, const Walk *w)
 {
   for (guint k = 0; k < w->nodes->len; k++)
     {
-      const PathNode *node = &g_array_index (w->nodes, PathNode, k);
-      double s = foot (a, willis_tree_node (w->tree, (gsize) node->node)->lps_mm, NULL);
+      int node = g_array_index (w->nodes, int, k);
+      double s = foot (a, willis_tree_node (w->tree, (gsize) node)->lps_mm, NULL);
 
       for (gsize b = 0; b < willis_tree_n_branches (w->tree); b++)
         {
           const WillisBranch *branch = willis_tree_branch (w->tree, b);
-          double direction[3];
           WillisSideBranch side = { s, 0.0, (int) b };
 
-          if (w->used[b] || w->sac[b] || (branch->node[0] != node->node && branch->node[1] != node->node)
+          if (w->used[b] || w->sac[b] || (branch->node[0] != node && branch->node[1] != node)
               || s <= 0.5 || s >= a->s_mm[a->n - 1] - 0.5)
             continue;
           side.diameter_mm = 2.0 * branch->radius_mm[branch->n_points / 2];
-          leaving (branch, branch->node[0] == node->node, direction);
           g_array_append_val (a->side_branches, side);
         }
     }
@@ -621,23 +529,26 @@ place_branches (WillisStentArtery *a, const Walk *w)
 static WillisStentArtery *
 artery_of_walk (Walk *w, WillisSurface *surface, double reach_mm, GError **error)
 {
-  const double *centre = willis_aneurysm_neck (w->aneurysm)->centre_lps_mm;
-  const double *all = (const double *) (gpointer) w->points->data;
-  gsize n = w->points->len, at = nearest_row (all, n, centre), first = at, last = at, n_rows;
-  g_autofree double *rows = NULL;
+  g_autoptr (WillisCourse) course
+      = willis_course_new (w->tree, (const int *) (gpointer) w->branches->data, w->branches->len, error);
   g_autoptr (WillisStentArtery) a = NULL;
+  const WillisCoursePoint *p;
+  gsize at, first, last;
 
-  while (first > 0 && arc_length (all, first, at) < reach_mm)
+  if (course == NULL)
+    return NULL;
+  p = willis_course_points (course);
+  at = first = last = willis_course_nearest (course, willis_aneurysm_neck (w->aneurysm)->centre_lps_mm, NULL);
+  while (first > 0 && p[at].at_mm - p[first].at_mm < reach_mm)
     first--;
-  while (last + 1 < n && arc_length (all, at, last) < reach_mm)
+  while (last + 1 < willis_course_n (course) && p[last].at_mm - p[at].at_mm < reach_mm)
     last++;
-  rows = resample (all + 4 * first, last - first + 1, STEP_MM, &n_rows);
-  if (n_rows < 20)
+  if (p[last].at_mm - p[first].at_mm < SHORTEST_MM)
     {
       willis_fail (error, WILLIS_ERROR_FAILED, _ ("the artery at the neck is too short to land a device in"));
       return NULL;
     }
-  a = artery_of_rows (rows, n_rows);
+  a = artery_of_course (course, first, last);
   if (!place_neck (a, w->aneurysm, error))
     return NULL;
   measure_lumen (a, surface);
@@ -652,15 +563,94 @@ willis_stent_artery_new (WillisSurface *surface, const WillisTree *tree, const W
 {
   gsize n = MAX (willis_tree_n_branches (tree), 1);
   g_autofree gboolean *sac = g_new0 (gboolean, n), *used = g_new0 (gboolean, n);
-  Walk w = { tree, aneurysm, sac, used, NULL, NULL, into };
+  g_autoptr (GArray) branches = g_array_new (FALSE, FALSE, sizeof (int)), nodes = g_array_new (FALSE, FALSE, sizeof (int));
+  Walk w = { tree, aneurysm, sac, used, branches, nodes, into };
   WillisStentArtery *a = NULL;
 
   if (willis_progress_step (progress, 0.0, error) && walk (&w, reach_mm, error))
     a = artery_of_walk (&w, surface, reach_mm, error);
-  if (w.points != NULL)
-    g_array_unref (w.points);
-  if (w.nodes != NULL)
-    g_array_unref (w.nodes);
+  return a;
+}
+
+/* ---- a lumen that is given */
+
+/* Points of a line without any: in one plane, turning by its curvature. */
+static double *
+plane_points (const WillisLumenLine *line)
+{
+  double *p = g_new0 (double, 3 * line->n), angle = 0.0;
+
+  for (gsize i = 1; i < line->n; i++)
+    {
+      double ds = line->s_mm[i] - line->s_mm[i - 1], k = line->curvature_1_mm != NULL ? line->curvature_1_mm[i - 1] : 0.0;
+
+      p[3 * i] = p[3 * i - 3] + ds * sin (angle + 0.5 * k * ds);
+      p[3 * i + 2] = p[3 * i - 1] + ds * cos (angle + 0.5 * k * ds);
+      angle += k * ds;
+    }
+  return p;
+}
+
+static void
+fill_from_line (WillisStentArtery *a, const WillisLumenLine *line, const double *points)
+{
+  double end = line->s_mm[line->n - 1];
+  gsize k = line->n - 2;
+
+  for (gsize i = 0; i < a->n; i++) // from the proximal end on
+    {
+      double s = end - i * STEP_MM, t, back[3];
+
+      while (k > 0 && line->s_mm[k] > s)
+        k--;
+      t = CLAMP ((s - line->s_mm[k]) / (line->s_mm[k + 1] - line->s_mm[k]), 0.0, 1.0);
+      a->s_mm[i] = i * STEP_MM;
+      vec3_lerp (a->points_lps_mm + 3 * i, points + 3 * k, points + 3 * k + 3, t);
+      vec3_sub (back, points + 3 * k, points + 3 * k + 3);
+      vec3_normalize (back);
+      vec3_copy (a->tangents + 3 * i, back);
+      a->diameter_mm[i] = line->diameter_mm[k] + t * (line->diameter_mm[k + 1] - line->diameter_mm[k]);
+      a->area_diameter_mm[i] = a->inscribed_mm[i] = a->diameter_mm[i];
+      if (line->curvature_1_mm != NULL)
+        a->curvature_1_mm[i] = line->curvature_1_mm[k] + t * (line->curvature_1_mm[k + 1] - line->curvature_1_mm[k]);
+      else
+        a->curvature_1_mm[i] = 0.0;
+    }
+}
+
+WillisStentArtery *
+willis_stent_artery_of_line (const WillisLumenLine *line, const double *points_lps_mm, double neck_from_mm, double neck_to_mm,
+                             GError **error)
+{
+  double first = line->s_mm[0], end = line->s_mm[line->n - 1], middle, half;
+  g_autofree double *plane = points_lps_mm == NULL ? plane_points (line) : NULL;
+  WillisStentArtery *a;
+
+  if (!(end - first >= SHORTEST_MM && end - first <= LONGEST_MM))
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("a lumen of %.1f mm: devices are tried in %.0f to %.0f mm"), end - first, SHORTEST_MM,
+                   LONGEST_MM);
+      return NULL;
+    }
+  if (!(neck_from_mm > first && neck_to_mm >= neck_from_mm && neck_to_mm < end))
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the neck from %g to %g mm is not within the lumen from %g to %g mm"), neck_from_mm,
+                   neck_to_mm, first, end);
+      return NULL;
+    }
+  a = artery_new ((gsize) ((end - first) / STEP_MM) + 1);
+  fill_from_line (a, line, plane != NULL ? plane : points_lps_mm);
+  a->neck_lo_mm = end - neck_to_mm;
+  a->neck_hi_mm = end - neck_from_mm;
+  a->neck_mm = middle = 0.5 * (a->neck_lo_mm + a->neck_hi_mm);
+  half = fmax (0.5 * (a->neck_hi_mm - a->neck_lo_mm), 0.1);
+  for (gsize i = 0; i < a->n; i++)
+    {
+      double t = (a->s_mm[i] - middle) / half;
+
+      a->unsupported[i] = a->s_mm[i] >= a->neck_lo_mm - 0.5 && a->s_mm[i] <= a->neck_hi_mm + 0.5;
+      a->open[i] = fabs (t) < 1.0 ? 0.5 * sqrt (1.0 - t * t) : 0.0;
+    }
   return a;
 }
 

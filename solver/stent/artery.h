@@ -46,6 +46,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisStentArtery, willis_stent_artery_free)
 WillisStentArtery *willis_stent_artery_new (WillisSurface *surface, const WillisTree *tree, const WillisAneurysm *aneurysm,
                                             int into, double reach_mm, const WillisProgress *progress, GError **error);
 
+/* A lumen that is given, from its distal end on, with a neck from neck_from_mm to neck_to_mm (abscissae of the line): no side branches,
+ * half of the circumference open at the neck's middle. points [line->n][3] (NULL: straight, or bent in one plane where the line has
+ * curvature). Errors: WILLIS_ERROR_BAD_INPUT for a line of less than 5 mm or a neck that is not within it. */
+WillisStentArtery *willis_stent_artery_of_line (const WillisLumenLine *line, const double *points_lps_mm, double neck_from_mm,
+                                                double neck_to_mm, GError **error);
+
 /* As a lumen to lay a braid in (borrows). */
 WillisLumenLine willis_stent_artery_line (const WillisStentArtery *artery);
 

@@ -12,6 +12,7 @@
 #include "solver/stent/wire-path.h"
 
 #define CURVE_STEP_MM 0.25
+#define FREE_SINE 0.966 // of 75 degrees to the axis
 
 static const char *const device_keys[] = { "wires",     "wire_diameter_mm", "free_diameter_mm", "free_length_mm", "free_angle_deg",
                                            "young_gpa", "poisson",          "table",            "diameter",       NULL };
@@ -448,10 +449,10 @@ willis_braid_from_device (const WillisDevice *device, WillisBraid *out, WillisBr
   out->wire_diameter_mm = device->wire_diameter_mm;
   out->young_gpa = device->young_gpa;
   out->poisson = device->poisson;
-  // an assumed angle must not make the free braid flat: 10 degrees of pitch are left
+  // an assumed angle must not make the free braid flat: 15 degrees of pitch are left, about what flow diverters have that were measured
   out->free_diameter_mm = isnan (device->free_diameter_mm)
                               ? NAN
-                              : fmin (device->free_diameter_mm, out->d_max_mm * (isnan (device->free_length_mm) ? 0.985 : 0.999));
+                              : fmin (device->free_diameter_mm, out->d_max_mm * (isnan (device->free_length_mm) ? FREE_SINE : 0.999));
   if (isnan (out->free_diameter_mm) && !isnan (out->known_hi_mm)) // a table's widest vessel is all that is known of it
     out->free_diameter_mm = fmin (out->known_hi_mm * 1.05, out->d_max_mm * 0.999);
   return TRUE;

@@ -12,6 +12,7 @@
 
 #define BRIDGE_MM 0.3      // between rows of open cells: an assumption
 #define STRUT_MM 0.06      // width and thickness where the catalogue has none
+#define FORESHORTENING 0.03
 #define YOUNG_GPA 60.0     // of nitinol below its plateau
 #define WALL_N_MM 20.0
 #define HOLD_N_MM 1.0
@@ -41,11 +42,39 @@ or_else (double value, double otherwise)
   return isnan (value) ? otherwise : value;
 }
 
+/* Half of the way from crown to crown around a tube. */
+static double
+half_pitch (double diameter, double crowns)
+{
+  return G_PI * diameter / (2.0 * crowns);
+}
+
+static double
+row_at (const WillisDevice *d, double diameter)
+{
+  double strut = hypot (d->row_length_mm, half_pitch (d->free_diameter_mm, d->crowns)), half = half_pitch (diameter, d->crowns);
+
+  return sqrt (fmax (strut * strut - half * half, 0.0));
+}
+
+double
+willis_laser_length (const WillisDevice *d, double diameter_mm, double *sd_mm)
+{
+  double diameter = fmin (diameter_mm, d->free_diameter_mm), x = diameter / d->label_diameter_mm, f = or_else (d->foreshortening, FORESHORTENING);
+  double printed = d->length_mm * (1.0 - f * x * x), cells = printed;
+
+  if (!isnan (d->crowns) && !isnan (d->row_length_mm) && row_at (d, d->label_diameter_mm) > 0.0)
+    cells = d->length_mm * row_at (d, diameter) / row_at (d, d->label_diameter_mm);
+  if (sd_mm != NULL)
+    *sd_mm = fmax (0.5 * fabs (cells - printed), 0.5 * f * d->length_mm);
+  return 0.5 * (printed + cells);
+}
+
 static gboolean
 read_device (Cut *c, GError **error)
 {
   const WillisDevice *d = c->d;
-  double f = or_else (d->foreshortening, 0.03), x, length;
+  double length;
 
   if (d->type != WILLIS_DEVICE_LASER_STENT || isnan (d->crowns) || isnan (d->row_length_mm) || isnan (d->free_diameter_mm)
       || d->crowns < 3 || d->crowns > 40)
@@ -53,14 +82,13 @@ read_device (Cut *c, GError **error)
   c->shared = g_strcmp0 (d->cells, "closed") == 0;
   c->around = (int) d->crowns;
   c->free_mm = d->free_diameter_mm;
-  x = c->free_mm / d->label_diameter_mm;
-  length = d->length_mm * (1.0 - f * x * x);
+  length = willis_laser_length (d, c->free_mm, NULL);
   c->bridge_mm = c->shared ? 0.0 : BRIDGE_MM;
   c->rows = MAX ((int) lrint ((length + c->bridge_mm) / (d->row_length_mm + c->bridge_mm)), 2);
   if (c->rows > 200)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the cells of %s are not known"), d->name);
   c->row_mm = (length - (c->rows - 1) * c->bridge_mm) / c->rows;
-  c->strut_mm = hypot (c->row_mm, G_PI * c->free_mm / c->around);
+  c->strut_mm = hypot (c->row_mm, half_pitch (c->free_mm, c->around));
   return TRUE;
 }
 
@@ -68,7 +96,7 @@ read_device (Cut *c, GError **error)
 static double
 strut_angle (const Cut *c, double diameter)
 {
-  return asin (fmin (G_PI * diameter / c->around / c->strut_mm, 0.98));
+  return asin (fmin (half_pitch (diameter, c->around) / c->strut_mm, 0.98));
 }
 
 /* Rings of crowns along the lumen, as wide as it is there, the struts as long as they are. */

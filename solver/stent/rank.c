@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "core/base/parallel.h"
 #include "solver/stent/device-file.h"
+#include "solver/stent/laser.h"
 
 #define Z90 1.6449           // half the 90 % interval of a normal value
 #define DEFAULT_LANDING_MM 5.0
@@ -77,16 +78,6 @@ landing_of (const WillisDevice *d)
 
 /* ---- lengths */
 
-/* A laser-cut stent keeps its length but for what its rows lose in opening; to first order that goes with the square of the
- * diameter, foreshortening is its value at the label's. */
-static double
-laser_length (const WillisDevice *d, double diameter_mm)
-{
-  double x = fmin (diameter_mm, d->free_diameter_mm) / d->label_diameter_mm, f = isnan (d->foreshortening) ? 0.03 : d->foreshortening;
-
-  return d->length_mm * (1.0 - f * x * x);
-}
-
 typedef struct
 {
   const WillisDevice *device;
@@ -126,7 +117,7 @@ length_with (const Trial *t, const WillisBraid *braid, double dd, double curvatu
       t->curvature_1_mm[i] = curvature * a->curvature_1_mm[i];
     }
   if (!t->braided)
-    return laser_length (t->device, mean_diameter (a, t->diameter_mm, t->start_mm - t->device->length_mm, t->start_mm));
+    return willis_laser_length (t->device, mean_diameter (a, t->diameter_mm, t->start_mm - t->device->length_mm, t->start_mm), NULL);
   line.diameter_mm = t->diameter_mm;
   line.curvature_1_mm = t->curvature_1_mm;
   return willis_braid_deploy (braid, &line, t->start_mm, -1, packing, FALSE, &out, NULL) ? out.length_mm : NAN;
@@ -139,7 +130,12 @@ device_sd (const Trial *t, const WillisBraidFit *fit, double length)
   const WillisDevice *d = t->device;
 
   if (!t->braided)
-    return 0.5 * (isnan (d->foreshortening) ? 0.03 : d->foreshortening) * d->length_mm;
+    {
+      double sd, wide = mean_diameter (t->artery, t->artery->diameter_mm, t->start_mm - length, t->start_mm);
+
+      willis_laser_length (d, wide, &sd);
+      return sd;
+    }
   if (d->table_diameter_mm.n > 0 || !isnan (d->free_length_mm))
     return hypot (fit->rms_mm, ROUNDING_SD_MM * (d->table_diameter_mm.n > 2 ? 0.7 : 1.0));
   if (willis_device_assumes (d, "label_angle_deg"))
@@ -329,12 +325,21 @@ static void
 judge_diameter (const WillisStentArtery *a, const WillisStentRequest *r, WillisStentChoice *c)
 {
   const WillisDevice *d = c->device;
-  double lo = INFINITY, hi = 0.0, land = landing_of (d), sd = r->diameter_sd_mm;
+  double lo = INFINITY, hi = 0.0, sd = r->diameter_sd_mm, least, most;
 
   zone (a, a->neck_hi_mm, c->distal_mm, &lo, &hi);
-  zone (a, fmax (c->proximal_mm, a->neck_lo_mm - fmax (land, 10.0)), a->neck_lo_mm, &lo, &hi);
+  zone (a, c->proximal_mm, a->neck_lo_mm, &lo, &hi); // to its end: a long device that ends in a wider vessel stands off there
   if (!(hi > 0.0))
     return;
+  least = lo;
+  most = hi;
+  zone (a, c->distal_mm - c->length_hi_mm, c->proximal_mm, &least, &most);
+  if (most > d->vessel_max_mm + fmax (Z90 * sd, 0.1) && hi <= d->vessel_max_mm - Z90 * sd + 0.05)
+    {
+      say (c->warnings, _ ("at the long end of its interval it ends in %.2f mm, the label ends at %.2f mm"), most, d->vessel_max_mm);
+      c->score += 2.0;
+      worsen (c, WILLIS_FIT_DEPENDS);
+    }
   if (hi > d->vessel_max_mm + fmax (Z90 * sd, 0.1))
     {
       say (c->warnings, _ ("too narrow: the landing zones are up to %.2f mm wide, the label ends at %.2f mm"), hi, d->vessel_max_mm);

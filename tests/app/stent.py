@@ -174,6 +174,43 @@ def test_devices(folder):
     tap.refused("devices", words=["broken.ini", "line 5"])
 
 
+def test_catalogue_in_lumen(folder):
+    """The catalogue in lumens that are given: in a straight tube every braid is as long as its own helix, in a bend a little shorter."""
+    tube = write(folder, "tube.csv", "s_mm,diameter_mm\n0,3.4\n300,3.4\n")
+    said = tap.willis_json("stent", "--profile", tube, "--neck", "120,124")
+    devices = said["devices"]
+    assert len(devices) > 400 and said["artery"]["neck_mm"] == [176, 180]
+    order = ["safe", "depends", "not"]
+    assert [d["fit"] for d in devices] == sorted((d["fit"] for d in devices), key=order.index)
+    for d in devices:
+        b, want = d["braid"], None
+        if b:
+            helix = min(3.4 - b["lumen_offset_mm"], b["free_diameter_mm"] or 99)
+            want = b["wire_length_mm"] * math.sqrt(1 - (helix / b["d_max_mm"]) ** 2)
+            assert abs(d["length_mm"] - want) < 1e-6 * want, (d["id"], d["length_mm"], want)
+            assert abs(d["gap_max_mm"] - max(3.4 - b["lumen_offset_mm"] - helix, 0) / 2) < 1e-9, d["id"]
+        lo, hi = d["length_90_mm"]
+        assert 0 < lo < d["length_mm"] < hi and d["gap_max_mm"] >= 0, d
+    best = devices[0]
+    one = tap.willis_json("stent", "--profile", tube, "--neck", "120,124", "--device", best["id"], "--diameter-sd", "0")["devices"]
+    assert len(one) == 1 and one[0]["length_mm"] == best["length_mm"] and one[0]["length_sd_mm"] < best["length_sd_mm"]
+    turn = lambda x: (8 - 8 * math.cos(x / 8), 8 * math.sin(x / 8))
+    rows = "x_mm,y_mm,z_mm,diameter_mm\n" + "".join("%.6f,0,%.6f,3.4\n" % turn(0.5 * k) for k in range(0, 96))
+    bent = tap.willis_json("stent", "--profile", write(folder, "bent.csv", rows), "--neck", "18,22", "--device", best["id"])["devices"][0]
+    assert best["braid"] == {} or 0.9 * best["length_mm"] < bent["length_mm"] < best["length_mm"], (best, bent)
+    energy = tap.willis_json("stent", "--profile", tube, "--neck", "120,124", "--device", "pipeline-flex-3.50x14", "--level", "2")
+    # by energy it bulges into the neck, which takes length
+    assert 0.9 < energy["energy"]["length_mm"] / energy["devices"][0]["length_mm"] < 1, energy["energy"]
+    assert 0 < energy["energy"]["neck_bulge_mm"] < 0.3, energy["energy"]
+    for neck in ("0,3", "3,2", "299,301", "nan,3"):
+        bad = tap.willis("stent", "--profile", tube, "--neck", neck)
+        assert bad.returncode in (1, 2) and bad.stderr.count("\n") == 1, (neck, bad.stderr)
+    short = write(folder, "short.csv", "s_mm,diameter_mm\n0,3\n4,3\n")
+    tap.refused("stent", "--profile", short, "--neck", "1,2", words=["short.csv"])
+    assert tap.willis("stent", "--neck", "1,2").returncode == 1
+    assert tap.willis("stent", "--profile", tube, "--neck", "1,2", "--level", "3").returncode == 1
+
+
 def test_case(folder):
     """A computed scan: the ranking is whole, sorted, fast, and each verdict follows from its numbers."""
     spec = dict(grid=dict(dims=[72, 72, 72], spacing_mm=[.45, .45, .45]), noise_hu=8, lumen_hu=400, psf_fwhm_mm=[.7, .7],
@@ -198,6 +235,11 @@ def test_case(folder):
         assert d["fit"] == "safe" or d["warnings"], d
     one = tap.willis_json("stent", case, "--device", devices[0]["id"])["devices"]
     assert len(one) == 1 and one[0]["length_mm"] == devices[0]["length_mm"]
+    for lo, hi in ((18, 23), (24, 29), (28, 31)):  # a list of coils for every band that is asked for
+        coils = tap.willis_json("stent", case, "--device", devices[0]["id"], "--packing", f"{lo},{hi}")["coils"]
+        assert lo / 100 <= coils["packing"] <= hi / 100 + 1e-9, (lo, hi, coils["packing"])
+        assert abs(coils["list"][-1]["packing"] - coils["packing"]) < 1e-9
+    assert tap.willis("stent", case, "--packing", "30,20").returncode == 1
     nearer = tap.willis_json("stent", case, "--device", devices[0]["id"], "--distal", "3")["devices"][0]
     assert abs(nearer["distal_landing_mm"] - 3) < 1e-9
     tap.refused("stent", case, "--device", "no-such-device", words=["no-such-device"])
