@@ -8,6 +8,8 @@
 #include "core/num/rng.h"
 
 #define REGION 0.8
+#define N_UNKNOWN 6    // of a draw
+#define SHUFFLES 1000 // streams of a seed that shuffle come before those that draw
 #define BATCH 8 // between two looks at the progress
 
 typedef struct
@@ -47,18 +49,56 @@ willis_shaping_seat_many (const WillisShapingSite *site, const WillisCatheter *c
   willis_parallel_for ((gsize) n, 1, seat_range, &m);
 }
 
-void
-willis_shaping_draw (const WillisCatheter *c, const WillisShapingSpread *spread, guint64 seed, int i, WillisShapingWorld *out)
+/* The z that a standard normal stays below with probability u: Halley's steps on the distribution, from the logistic one. */
+static double
+normal_below (double u)
 {
+  double z = log (u / (1.0 - u)) / 1.702;
+
+  for (int round = 0; round < 8; round++)
+    {
+      double e = (0.5 * erfc (-z * M_SQRT1_2) - u) * sqrt (2.0 * G_PI) * exp (0.5 * z * z);
+
+      z -= e / (1.0 + 0.5 * z * e);
+    }
+  return z;
+}
+
+/* Where number i of n stands in a shuffled row (Fisher & Yates). */
+static int
+shuffled (guint64 seed, int row, int i, int n)
+{
+  g_autofree int *place = g_new (int, n);
   WillisRng rng;
 
-  willis_rng_init (&rng, seed, (guint64) i);
-  out->set_fraction = CLAMP (c->set_fraction + c->set_fraction_sd * willis_rng_normal (&rng), 0.05, 0.98);
-  out->friction = c->friction * exp (spread->friction * willis_rng_normal (&rng));
-  out->stiffness = exp (spread->stiffness * willis_rng_normal (&rng));
-  out->feed_mm = spread->feed_mm * willis_rng_normal (&rng);
-  out->roll = spread->roll * willis_rng_normal (&rng);
-  out->surface_mm = CLAMP (spread->surface_mm * willis_rng_normal (&rng), -0.5 * c->outer_mm, 0.4 * c->outer_mm);
+  willis_rng_init (&rng, seed, (guint64) row);
+  for (int k = 0; k < n; k++)
+    {
+      int j = (int) (willis_rng_uniform (&rng) * (k + 1));
+
+      place[k] = place[j];
+      place[j] = k;
+    }
+  return place[i];
+}
+
+void
+willis_shaping_draw (const WillisCatheter *c, const WillisShapingSpread *spread, guint64 seed, int i, int of,
+                     WillisShapingWorld *out)
+{
+  double z[N_UNKNOWN];
+  WillisRng rng;
+
+  willis_rng_init (&rng, seed, (guint64) i + (of > 0 ? SHUFFLES : 0));
+  for (int k = 0; k < N_UNKNOWN; k++)
+    z[k] = of > 0 ? normal_below (CLAMP ((shuffled (seed, k, i, of) + willis_rng_uniform (&rng)) / of, 1e-6, 1.0 - 1e-6))
+                  : willis_rng_normal (&rng);
+  out->set_fraction = CLAMP (c->set_fraction + c->set_fraction_sd * z[0], 0.05, 0.98);
+  out->friction = c->friction * exp (spread->friction * z[1]);
+  out->stiffness = exp (spread->stiffness * z[2]);
+  out->feed_mm = spread->feed_mm * z[3];
+  out->roll = spread->roll * z[4];
+  out->surface_mm = CLAMP (spread->surface_mm * z[5], -0.5 * c->outer_mm, 0.4 * c->outer_mm);
 }
 
 void
@@ -133,7 +173,7 @@ willis_shaping_cloud (const WillisShapingSite *site, const WillisCatheter *cathe
       for (int i = 0; i < some; i++)
         {
           shapes[i] = shape;
-          willis_shaping_draw (catheter, spread, seed, done + i, &worlds[i]);
+          willis_shaping_draw (catheter, spread, seed, done + i, n, &worlds[i]);
         }
       willis_shaping_seat_many (site, catheter, shapes, worlds, some, params, seats);
       for (int i = 0; i < some; i++)

@@ -32,11 +32,13 @@ typedef struct
 
 void willis_shaping_cloud_clear (WillisShapingCloud *cloud);
 
-/* Draw number i of a seed: the same on every machine. */
-void willis_shaping_draw (const WillisCatheter *catheter, const WillisShapingSpread *spread, guint64 seed, int i,
+/* Draw number i of a seed: the same on every machine. of 0: each draw for itself. of n: the n draws together are a Latin hypercube
+ * (McKay, Beckman & Conover 1979), of every unknown one draw in each n-th of its distribution, so that a few stand for the whole
+ * better than random ones do. */
+void willis_shaping_draw (const WillisCatheter *catheter, const WillisShapingSpread *spread, guint64 seed, int i, int of,
                           WillisShapingWorld *out);
 
-/* Draws first .. first + n - 1 of seed. Parallel; the same bits at any number of threads. Errors: cancelled. */
+/* The n draws of seed, as a Latin hypercube. Parallel; the same bits at any number of threads. Errors: cancelled. */
 gboolean willis_shaping_cloud (const WillisShapingSite *site, const WillisCatheter *catheter, const WillisShape *shape,
                                const WillisShapingSpread *spread, guint64 seed, int n, const WillisSeatParams *params,
                                const WillisProgress *progress, WillisShapingCloud *out, GError **error);

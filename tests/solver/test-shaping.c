@@ -367,24 +367,40 @@ test_cloud (void)
   double mean = 0.0;
   int inside = 0;
 
-  willis_shaping_draw (&c, &spread, 7, 3, &a);
-  willis_shaping_draw (&c, &spread, 7, 3, &b);
+  willis_shaping_draw (&c, &spread, 7, 3, 0, &a);
+  willis_shaping_draw (&c, &spread, 7, 3, 0, &b);
   g_assert_cmpmem (&a, sizeof a, &b, sizeof b);
   for (int i = 0; i < 2000; i++)
     {
-      willis_shaping_draw (&c, &spread, 7, i, &a);
+      willis_shaping_draw (&c, &spread, 7, i, 0, &a);
       mean += a.set_fraction / 2000.0;
     }
   g_assert_cmpfloat (fabs (mean - c.set_fraction), <, 0.01);
+  /* the draws of a Latin hypercube: each unknown has one in every n-th, so few have its mean and deviation; no two go together */
+  for (guint64 seed = 1; seed <= 20; seed++)
+    {
+      double sum = 0.0, square = 0.0, cross = 0.0;
+
+      for (int i = 0; i < 64; i++)
+        {
+          willis_shaping_draw (&c, &spread, seed, i, 64, &a);
+          sum += a.feed_mm / spread.feed_mm / 64.0;
+          square += a.feed_mm * a.feed_mm / (spread.feed_mm * spread.feed_mm) / 64.0;
+          cross += a.feed_mm / spread.feed_mm * a.roll / spread.roll / 64.0;
+        }
+      g_assert_cmpfloat (fabs (sum), <, 0.02); // random ones: 0.125
+      g_assert_cmpfloat (fabs (square - 1.0), <, 0.12); // 0.18
+      g_assert_cmpfloat (fabs (cross), <, 0.4);
+    }
   g_assert_true (willis_shaping_cloud (site, &c, &shape, &spread, 1, 40, &params, NULL, &cloud, NULL));
   for (int i = 0; i < cloud.n - cloud.n_failed; i++)
     inside += vec3_dist (cloud.tips[i], cloud.mean) <= cloud.region_mm;
   g_assert_cmpint (inside, >=, 32);
   g_assert_cmpint (inside, <=, 34);
   willis_parallel_set_threads (1);
-  g_assert_true (willis_shaping_cloud (site, &c, &shape, &spread, 1, 12, &params, NULL, &other, NULL));
+  g_assert_true (willis_shaping_cloud (site, &c, &shape, &spread, 1, 40, &params, NULL, &other, NULL));
   willis_parallel_set_threads (0);
-  g_assert_cmpmem (cloud.tips, sizeof *cloud.tips * 6, other.tips, sizeof *cloud.tips * 6);
+  g_assert_cmpmem (cloud.tips, sizeof *cloud.tips * 40, other.tips, sizeof *cloud.tips * 40);
   willis_shaping_cloud_clear (&other);
   willis_shaping_cloud_clear (&cloud);
   progress.cancellable = cancel;

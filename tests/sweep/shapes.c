@@ -49,52 +49,65 @@ quantile (double *x, int n, double q)
   return x[CLAMP ((int) ceil (q * n) - 1, 0, n - 1)];
 }
 
-/* Part of the draws whose tip lies in the sac and within radius of the target; as a cloud states it. */
+/* Part of n tips, of which n_there came to rest, that lie in the sac and within radius of the target; as a cloud states it. */
 static double
-part_within (const ShapeCase *c, const WillisShapingCloud *cloud, double radius)
+part_within (const ShapeCase *c, double (*tips)[3], int n_there, int n, double radius)
 {
   int inside = 0;
 
-  for (int i = 0; i < cloud->n - cloud->n_failed; i++)
-    inside += willis_shaping_site_depth (c->site, cloud->tips[i]) > 0.0
-              && vec3_dist (cloud->tips[i], c->site->target) <= radius;
-  return (inside + 0.5) / (cloud->n + 1.0);
+  for (int i = 0; i < n_there; i++)
+    inside += willis_shaping_site_depth (c->site, tips[i]) > 0.0 && vec3_dist (tips[i], c->site->target) <= radius;
+  return (inside + 0.5) / (n + 1.0);
 }
 
-/* Fresh draws of the first proposal: how often the tip is in the zone, and in the 80 % region, of a cloud as the program shows it. */
+/* The first proposal's cloud as the program shows it, held against random draws of this case's own: how often the tip is in the zone,
+ * and in the 80 % region. */
 static void
-calibrate (const ShapeCase *c, const WillisCatheter *catheter, WillisShapeProposal *p, const WillisDesignParams *params,
-           int n, Table *t)
+calibrate (const ShapeCase *c, int number, const WillisCatheter *catheter, WillisShapeProposal *p,
+           const WillisDesignParams *params, int n, Table *t)
 {
-  WillisShapingCloud fresh;
-  int inside = 0;
+  g_autofree const WillisShape **shapes = g_new (const WillisShape *, MAX (n, 1));
+  g_autofree WillisShapingWorld *worlds = g_new (WillisShapingWorld, MAX (n, 1));
+  g_autofree WillisSeat *seats = g_new0 (WillisSeat, MAX (n, 1));
+  g_autofree double(*tips)[3] = g_malloc (sizeof *tips * (gsize) MAX (n, 1));
+  WillisShapingCloud *cloud = &p->cloud;
+  int inside = 0, there = 0;
+  double came_true;
 
-  willis_shaping_cloud_clear (&p->cloud);
+  willis_shaping_cloud_clear (cloud);
   if (n == 0
       || !willis_shaping_cloud (c->site, catheter, &p->shape, &params->spread, params->seed, STATED_DRAWS, &params->seat,
-                                NULL, &p->cloud, NULL)
-      || !willis_shaping_cloud (c->site, catheter, &p->shape, &params->spread, FRESH_SEED, n, &params->seat, NULL,
-                                &fresh, NULL))
+                                NULL, cloud, NULL))
     return;
-  for (int i = 0; i < fresh.n - fresh.n_failed; i++)
-    inside += vec3_dist (fresh.tips[i], p->cloud.mean) <= p->cloud.region_mm;
+  for (int i = 0; i < n; i++)
+    {
+      shapes[i] = &p->shape;
+      willis_shaping_draw (catheter, &params->spread, FRESH_SEED + (guint64) number, i, 0, &worlds[i]);
+    }
+  willis_shaping_seat_many (c->site, catheter, shapes, worlds, n, &params->seat, seats);
+  for (int i = 0; i < n; i++)
+    if (isfinite (seats[i].error_mm))
+      {
+        inside += vec3_dist (seats[i].tip, cloud->mean) <= cloud->region_mm;
+        vec3_copy (tips[there++], seats[i].tip);
+      }
+  came_true = part_within (c, tips, there, n, WILLIS_TARGET_ZONE_MM);
   t->n_draws += n;
   t->in_region += inside;
-  t->stated += p->cloud.in_zone;
-  t->came_true += fresh.in_zone;
+  t->stated += cloud->in_zone;
+  t->came_true += came_true;
   t->stated_n++;
   for (double radius = 0.25; radius < 4.1; radius += 0.25)
     {
-      double stated = part_within (c, &p->cloud, radius);
+      double stated = part_within (c, cloud->tips, cloud->n - cloud->n_failed, cloud->n, radius);
       int bin = CLAMP ((int) (10.0 * stated), 0, 9);
 
       t->bin_n[bin]++;
       t->bin_stated[bin] += stated;
-      t->bin_true[bin] += part_within (c, &fresh, radius);
+      t->bin_true[bin] += part_within (c, tips, there, n, radius);
     }
-  printf ("    fresh draws: in zone %.2f (stated %.2f +- %.2f), in the 80 %% region %.2f, failed %d\n", fresh.in_zone,
-          p->cloud.in_zone, p->cloud.in_zone_sd, (double) inside / n, fresh.n_failed);
-  willis_shaping_cloud_clear (&fresh);
+  printf ("    %d fresh draws: in zone %.3f (stated %.3f +- %.2f), in the 80 %% region %.3f, failed %d\n", n, came_true,
+          cloud->in_zone, cloud->in_zone_sd, (double) inside / n, n - there);
 }
 
 /* A hard look where the search found nothing: mandrels of three bends from everywhere, the best of them improved. What it
@@ -181,7 +194,7 @@ hard_look (const ShapeCase *c, const WillisCatheter *catheter, int n)
 }
 
 static void
-one_case (const ShapeCase *c, const WillisCatheter *catheter, int n_fresh, Table *t)
+one_case (const ShapeCase *c, int number, const WillisCatheter *catheter, int n_fresh, Table *t)
 {
   WillisDesignParams params = WILLIS_DESIGN_PARAMS_INIT;
   WillisSeatParams fine = WILLIS_SEAT_PARAMS_INIT;
@@ -247,7 +260,7 @@ one_case (const ShapeCase *c, const WillisCatheter *catheter, int n_fresh, Table
     }
   if (!design.reachable && g_getenv ("HARD") != NULL)
     hard_look (c, catheter, (int) g_ascii_strtoll (g_getenv ("HARD"), NULL, 10));
-  calibrate (c, catheter, p, &params, n_fresh, t);
+  calibrate (c, number, catheter, p, &params, n_fresh, t);
   willis_seat_clear (&again);
   willis_design_clear (&design);
   fflush (stdout);
@@ -336,7 +349,7 @@ main (int argc, char **argv)
 
       if (!shape_case_load (i, 0.5 * catheter.outer_mm, 0.25, &c))
         continue;
-      one_case (&c, &catheter, fresh, t);
+      one_case (&c, i, &catheter, fresh, t);
       willis_shaping_site_free (c.site);
     }
   printf ("cases %d, reachable %d\n", t->n, t->reachable);
