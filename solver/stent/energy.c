@@ -296,7 +296,7 @@ willis_braid_relax (const WillisBraid *braid, const WillisLumenLine *line, doubl
     return FALSE;
   r.bend = 4.0 * braid->wires * ei / (braid->d_max_mm * braid->d_max_mm);
   r.twist = 4.0 * braid->wires * gj / (braid->d_max_mm * braid->d_max_mm);
-  r.couple = braid->wires * ei;
+  r.couple = 4.0 * braid->wires * ei;
   r.wall = STIFF * braid->wires * ei / (braid->d_max_mm * braid->d_max_mm * braid->d_max_mm);
   r.a = memory;
   r.rest = memory + n;

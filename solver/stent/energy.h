@@ -3,7 +3,8 @@
 /*
  * The second model of a braid in a lumen: its wires store bending and twist (the springs of Jedwab & Clerc), resist a change of their
  * angle along the device, and press on a wall that they cannot pass. Unknown is the angle of the wires at nodes equally spaced along
- * the wire, so all of the wire is used by construction; where a node lies along the lumen follows from the angles before it. Gives what
+ * the wire, so all of the wire is used by construction (a wire whose angle to the axis changes by a' along it has a geodesic curvature of 2 a':
+ * Clairaut's relation with sin a = D / D_max); where a node lies along the lumen follows from the angles before it. Gives what
  * geometry alone cannot: how the diameter passes over at the neck and at a step, flared ends, the force on the wall, and what a push or
  * pull at the proximal end does where friction lets it through.
  *

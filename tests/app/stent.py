@@ -204,7 +204,7 @@ def test_catalogue_in_lumen(folder):
     assert 0 < energy["energy"]["neck_bulge_mm"] < 0.3, energy["energy"]
     for neck in ("0,3", "3,2", "299,301", "nan,3"):
         bad = tap.willis("stent", "--profile", tube, "--neck", neck)
-        assert bad.returncode in (1, 2) and bad.stderr.count("\n") == 1, (neck, bad.stderr)
+        assert bad.returncode in (1, 2) and bad.stderr.count(b"\n") == 1, (neck, bad.stderr)
     short = write(folder, "short.csv", "s_mm,diameter_mm\n0,3\n4,3\n")
     tap.refused("stent", "--profile", short, "--neck", "1,2", words=["short.csv"])
     assert tap.willis("stent", "--neck", "1,2").returncode == 1

@@ -5,6 +5,7 @@
 #include "core/base/parallel.h"
 #include "core/num/rng.h"
 #include "core/num/vec3.h"
+#include "solver/stent/energy.h"
 #include "solver/stent/lattice.h"
 #include "solver/stent/wires.h"
 
@@ -130,6 +131,81 @@ test_bend (void)
   willis_deployment_clear (&first);
 }
 
+/* Where the lumen changes, second and third model pass over alike: over a neck all around (wider by 0.55 mm), into a wider tube, and at a
+ * mouth that is wider than the free braid, where its end flares. Slopes are those that the third model's distance field can tell. */
+static void
+test_transitions (void)
+{
+  enum
+  {
+    N = 241
+  };
+  static const char *const names[] = { "neck", "step", "mouth" };
+
+  for (int kind = 0; kind < 3; kind++)
+    {
+      double s[N], d[N], radius[N], points[3 * N], first_off = 0.0, second_off = 0.0;
+      WillisLumenLine line = { N, s, d, NULL, NULL };
+      WillisWirePath path = { N, s, points };
+      WillisBraid b = braid (24);
+      WillisDeployment first, second;
+      g_autoptr (WillisLumen) lumen = NULL;
+      g_autoptr (GError) error = NULL;
+      WillisWires out;
+
+      for (int i = 0; i < N; i++)
+        {
+          const double wide[] = { 4.05, 4.05, 4.6 };
+          double x;
+
+          s[i] = 0.25 * i;
+          x = kind == 0 ? fabs (s[i] - 12.0) - 3.0 : kind == 1 ? 12.0 - s[i] : 17.0 - s[i];
+          x = CLAMP (0.5 - x / 5.0, 0.0, 1.0); // over 5 mm
+          d[i] = 3.5 + (wide[kind] - 3.5) * x * x * (3.0 - 2.0 * x);
+          radius[i] = 0.5 * d[i];
+          vec3_set (points + 3 * i, 0.0, 0.0, s[i]);
+        }
+      lumen = willis_lumen_line (points, radius, N, FALSE, 0.15, &error);
+      g_assert_true (willis_braid_deploy (&b, &line, 4.0, 1, 0.0, TRUE, &first, &error));
+      g_assert_true (willis_braid_relax (&b, &line, 4.0, 1, NULL, &second, &error));
+      g_assert_true (willis_wires_settle (&b, &line, &path, lumen, 4.0, 1, NULL, NULL, &out, &error));
+      for (int k = 2; k + 2 < out.n_rings; k++)
+        {
+          double z = 0.0, wide = 0.0, at[2] = { NAN, NAN };
+          const GArray *stations[2] = { first.stations, second.stations };
+
+          for (int m = 0; m < out.around; m++)
+            {
+              const double *p = out.points_lps_mm + 3 * (k * out.around + m);
+
+              z += p[2] / out.around;
+              wide += 2.0 * hypot (p[0], p[1]) / out.around;
+            }
+          for (int model = 0; model < 2; model++)
+            for (guint i = 1; i < stations[model]->len; i++)
+              {
+                const WillisStation *a = &g_array_index (stations[model], WillisStation, i - 1), *q = a + 1;
+
+                if (a->s_mm <= z && z <= q->s_mm && q->s_mm > a->s_mm)
+                  at[model] = a->state.diameter_mm + (z - a->s_mm) / (q->s_mm - a->s_mm) * (q->state.diameter_mm - a->state.diameter_mm);
+              }
+          if (isnan (at[0]) || isnan (at[1]))
+            continue;
+          first_off = fmax (first_off, fabs (at[0] - wide));
+          second_off = fmax (second_off, fabs (at[1] - wide));
+        }
+      g_test_message ("%s: %.2f, %.2f, %.2f mm long by geometry, energy, wires; diameters off by at most %.2f and %.2f mm", names[kind],
+                      first.length_mm, second.length_mm, out.length_mm, first_off, second_off);
+      g_assert_cmpfloat (fabs (second.length_mm - out.length_mm), <, 0.02 * out.length_mm);
+      g_assert_cmpfloat (second_off, <, 0.06);
+      if (kind == 2) // geometry knows of no passage
+        g_assert_cmpfloat (first_off, >, 0.2);
+      willis_wires_clear (&out);
+      willis_deployment_clear (&first);
+      willis_deployment_clear (&second);
+    }
+}
+
 static void
 test_refused (void)
 {
@@ -162,6 +238,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wires/gradient", test_gradient);
   g_test_add_func ("/wires/bend", test_bend);
+  g_test_add_func ("/wires/transitions", test_transitions);
   g_test_add_func ("/wires/refused", test_refused);
   return g_test_run ();
 }
