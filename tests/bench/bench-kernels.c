@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Distance transform, Gaussian, Hessian eigenvalues and surface extraction against ITK and VTK, in one
+ * Distance transform, Gaussian, Hessian eigenvalues, vesselness, connected pieces, front marching and surface extraction
+ * against ITK and VTK, in one
  * process on the same volume, with one thread and with two. Prints one line of JSON a measurement and one
  * line of verdict a kernel. usage: bench-kernels [NX NY NZ]
  */
@@ -8,7 +9,9 @@
 #include <stdlib.h>
 
 #include "core/base/parallel.h"
+#include "core/image/components.h"
 #include "core/image/distance.h"
+#include "core/image/fast-marching.h"
 #include "core/image/gaussian.h"
 #include "core/image/hessian.h"
 #include "core/image/vesselness.h"
@@ -25,7 +28,7 @@ typedef struct
   double spacing[3];
   gsize n;
   WillisVolume *scan, *mask;
-  WillisVolume *result;
+  WillisVolume *result, *speed;
   WillisSurface *surface;
   float *peer[3], *own[3];
   double sigma;
@@ -234,6 +237,70 @@ own_vesselness (gpointer context)
   b->result = willis_vesselness (b->scan, &params, NULL, NULL, NULL);
 }
 
+static void
+itk_vesselness (gpointer context)
+{
+  Bench *b = context;
+  WillisVesselnessParams params = WILLIS_VESSELNESS_PARAMS_INIT;
+
+  peer_itk_vesselness (willis_volume_i16 (b->scan), b->dims, b->spacing, params.min_sigma_mm, params.max_sigma_mm, 5,
+                       b->peer[0]);
+}
+
+static void
+own_components (gpointer context)
+{
+  Bench *b = context;
+  g_autoptr (WillisComponents) pieces = willis_components_new (b->mask, WILLIS_COMPONENTS_NONZERO, 26, NULL, NULL);
+
+  b->n_points = (long)willis_components_n (pieces);
+}
+
+static void
+itk_components (gpointer context)
+{
+  Bench *b = context;
+
+  b->n_triangles = peer_itk_components (willis_volume_u8 (b->mask), b->dims, b->spacing);
+}
+
+/* Quick in the tubes, slow outside, as where vessels and bone share out what lies between. */
+static void
+set_speed (Bench *b)
+{
+  const WillisGrid *grid = willis_volume_grid (b->scan);
+  float *speed;
+
+  g_clear_pointer (&b->speed, willis_volume_unref);
+  b->speed = willis_volume_new (grid, WILLIS_SCALAR_F32, NULL);
+  speed = willis_volume_voxels_rw (b->speed);
+  for (gsize n = 0; n < b->n; n++)
+    speed[n] = willis_volume_u8 (b->mask)[n] ? 1.0f : 0.2f;
+}
+
+static void
+own_march (gpointer context)
+{
+  Bench *b = context;
+  WillisMarchParams params = WILLIS_MARCH_PARAMS_INIT;
+  double ijk[3] = { b->dims[0] / 2, b->dims[1] / 2, b->dims[2] / 2 }, start[3];
+
+  willis_grid_ijk_to_lps (willis_volume_grid (b->scan), ijk, start);
+  params.starts_lps_mm = start;
+  params.n_starts = 1;
+  g_clear_pointer (&b->result, willis_volume_unref);
+  b->result = willis_fast_march (b->speed, &params, NULL, NULL);
+}
+
+static void
+itk_march (gpointer context)
+{
+  Bench *b = context;
+  int start[3] = { b->dims[0] / 2, b->dims[1] / 2, b->dims[2] / 2 };
+
+  peer_itk_march (willis_volume_f32 (b->speed), b->dims, b->spacing, start, b->peer[0]);
+}
+
 static double
 largest_difference (const Bench *b, const float *own, const float *peer, gboolean outside_only, int border)
 {
@@ -329,7 +396,15 @@ run_all (Bench *b, int threads)
           " triangles (VTK %ld, %ld, open at the border)\n",
           willis_surface_n_points (b->surface), willis_surface_n_triangles (b->surface), b->n_points,
           b->n_triangles);
-  compare (b, "vesselness-5-scales", "", own_vesselness, NULL, threads, &t);
+  compare (b, "vesselness-5-scales", "ITK", own_vesselness, itk_vesselness, threads, &t);
+  compare (b, "components", "ITK", own_components, itk_components, threads, &t);
+  printf ("# components: %ld pieces (ITK %ld)\n", b->n_points, b->n_triangles);
+  if (threads > 1)
+    return; // both march on one thread
+  set_speed (b);
+  compare (b, "fast-march", "ITK", own_march, itk_march, threads, &t);
+  printf ("# fast-march: largest difference from ITK, which is of first order, %.3g\n",
+          largest_difference (b, willis_volume_f32 (b->result), b->peer[0], FALSE, 0));
 }
 
 int

@@ -4,10 +4,14 @@
 #include <cstring>
 
 #include <itkBinaryMask3DMeshSource.h>
+#include <itkConnectedComponentImageFilter.h>
+#include <itkFastMarchingImageFilter.h>
 #include <itkHessianRecursiveGaussianImageFilter.h>
+#include <itkHessianToObjectnessMeasureImageFilter.h>
 #include <itkImage.h>
 #include <itkImportImageFilter.h>
 #include <itkMesh.h>
+#include <itkMultiScaleHessianBasedMeasureImageFilter.h>
 #include <itkMultiThreaderBase.h>
 #include <itkSignedMaurerDistanceMapImageFilter.h>
 #include <itkSmoothingRecursiveGaussianImageFilter.h>
@@ -153,4 +157,65 @@ peer_vtk_surface (const short *voxels, const int dims[3], const double spacing[3
     }
   *n_points = (long)mesh->GetNumberOfPoints ();
   *n_triangles = (long)mesh->GetNumberOfCells ();
+}
+
+extern "C" long
+peer_itk_components (const unsigned char *mask, const int dims[3], const double spacing[3])
+{
+  using Mask = itk::Image<unsigned char, 3>;
+  using Labels = itk::Image<unsigned int, 3>;
+  auto import = wrap (mask, dims, spacing);
+  auto filter = itk::ConnectedComponentImageFilter<Mask, Labels>::New ();
+
+  filter->SetInput (import->GetOutput ());
+  filter->FullyConnectedOn ();
+  filter->Update ();
+  return (long)filter->GetObjectCount ();
+}
+
+extern "C" void
+peer_itk_march (const float *speed, const int dims[3], const double spacing[3], const int start[3], float *out)
+{
+  using Real = itk::Image<float, 3>;
+  using March = itk::FastMarchingImageFilter<Real, Real>;
+  auto import = wrap (speed, dims, spacing);
+  auto filter = March::New ();
+  auto seeds = March::NodeContainer::New ();
+  March::NodeType node;
+  Real::IndexType index = { { start[0], start[1], start[2] } };
+
+  node.SetValue (0.0);
+  node.SetIndex (index);
+  seeds->Initialize ();
+  seeds->InsertElement (0, node);
+  filter->SetInput (import->GetOutput ());
+  filter->SetTrialPoints (seeds);
+  filter->Update ();
+  std::memcpy (out, filter->GetOutput ()->GetBufferPointer (),
+               sizeof (float) * (size_t)dims[0] * (size_t)dims[1] * (size_t)dims[2]);
+}
+
+extern "C" void
+peer_itk_vesselness (const short *voxels, const int dims[3], const double spacing[3], double smallest, double largest, int n,
+                     float *out)
+{
+  using In = itk::Image<short, 3>;
+  using Real = itk::Image<float, 3>;
+  using Tensor = itk::Image<itk::SymmetricSecondRankTensor<double, 3>, 3>;
+  using Measure = itk::HessianToObjectnessMeasureImageFilter<Tensor, Real>;
+  auto import = wrap (voxels, dims, spacing);
+  auto measure = Measure::New ();
+  auto filter = itk::MultiScaleHessianBasedMeasureImageFilter<In, Tensor, Real>::New ();
+
+  measure->SetBrightObject (true);
+  measure->SetObjectDimension (1);
+  filter->SetInput (import->GetOutput ());
+  filter->SetHessianToMeasureFilter (measure);
+  filter->SetSigmaStepMethodToLogarithmic ();
+  filter->SetSigmaMinimum (smallest);
+  filter->SetSigmaMaximum (largest);
+  filter->SetNumberOfSigmaSteps ((unsigned)n);
+  filter->Update ();
+  std::memcpy (out, filter->GetOutput ()->GetBufferPointer (),
+               sizeof (float) * (size_t)dims[0] * (size_t)dims[1] * (size_t)dims[2]);
 }
