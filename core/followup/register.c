@@ -86,15 +86,17 @@ quantiles (const WillisVolume *volume, const double *q, int n, double *out)
 WillisScanView
 willis_scan_view (WillisVolume *volume, const WillisVolume *labels)
 {
-  const double q[3] = { 0.0, 0.001, 0.998 };
+  const double q[4] = { 0.0, 0.001, 0.5, 0.998 };
   WillisScanView view = { .volume = volume, .labels = labels };
-  double v[3];
+  gboolean air, brain;
+  double v[4];
 
-  quantiles (volume, q, 3, v);
-  // only Hounsfield units go far below zero: air, or where there is none, fat and noise
-  view.hounsfield = (v[0] <= -150.0 || v[1] < -20.0) && v[0] >= -4000.0 && v[2] >= 200.0
-                    && willis_volume_scalar (volume) != WILLIS_SCALAR_U8;
-  view.bone = view.hounsfield && v[2] > 600.0;
+  quantiles (volume, q, 4, v);
+  // only Hounsfield units go far below zero: air, or where there is none, fat and noise about the brain's value
+  air = v[0] <= -150.0 && v[0] >= -4000.0;
+  brain = v[1] < -20.0 && v[2] > 5.0 && v[2] < 120.0;
+  view.hounsfield = (air || brain) && v[3] >= 200.0 && willis_volume_scalar (volume) != WILLIS_SCALAR_U8;
+  view.bone = view.hounsfield && v[3] > 600.0;
   return view;
 }
 
@@ -152,11 +154,12 @@ bright_of (const WillisLevel *level)
   return MAX (high, 0.75 * middle + 0.25 * top);
 }
 
+/* coarsest_mm: the finest level need not be finer than this. */
 static gboolean
-side_init (Side *side, const WillisScanView *view, GError **error)
+side_init (Side *side, const WillisScanView *view, double coarsest_mm, GError **error)
 {
   const WillisGrid *g = willis_volume_grid (view->volume);
-  double least = willis_grid_min_spacing (g), edge = least;
+  double least = willis_grid_min_spacing (g), edge = least * floor (MAX (coarsest_mm / least + 1e-6, 1.0));
   double extent = INFINITY;
 
   side->view = view;
@@ -413,7 +416,9 @@ carry (const WillisScanView *fixed_view, const WillisScanView *moving_view, cons
   Trial best = { .score = -1.0 };
   gboolean ok, same = out->match == WILLIS_MATCH_CORRELATION;
 
-  ok = side_init (&fixed, fixed_view, error) && side_init (&moving, moving_view, error)
+  // a fine scan carried onto a coarse one gives no more than that one's detail
+  ok = side_init (&fixed, fixed_view, willis_grid_min_spacing (willis_volume_grid (moving_view->volume)), error)
+       && side_init (&moving, moving_view, 0.0, error)
        && willis_progress_step (progress, 0.1, error);
   for (int level = 0; level < 2 && ok; level++)
     willis_samples_init (&coarse[level], &fixed.coarse[level], NULL, level == 0 ? 3000 : 12000, 1e6);
@@ -432,14 +437,18 @@ carry (const WillisScanView *fixed_view, const WillisScanView *moving_view, cons
   return ok;
 }
 
-/* TRUE where a is carried onto b: the finer voxels stay; the same answer, the other way round, for exchanged scans. */
+/* TRUE where a is carried onto b: of a large and a small scan the small one, so that its places lie in the other; else the
+ * one with the coarser voxels. The same answer, the other way round, for exchanged scans. */
 static gboolean
 is_carried (const WillisVolume *a, const WillisVolume *b)
 {
   const WillisGrid *g = willis_volume_grid (a), *h = willis_volume_grid (b);
   double va = g->spacing_mm[0] * g->spacing_mm[1] * g->spacing_mm[2];
   double vb = h->spacing_mm[0] * h->spacing_mm[1] * h->spacing_mm[2];
+  double room_a = va * (double) willis_grid_n_voxels (g), room_b = vb * (double) willis_grid_n_voxels (h);
 
+  if (MIN (room_a, room_b) < 0.5 * MAX (room_a, room_b))
+    return room_a < room_b;
   if (fabs (va - vb) > 1e-3 * (va + vb))
     return va > vb;
   if (willis_grid_n_voxels (g) != willis_grid_n_voxels (h))
@@ -500,7 +509,7 @@ willis_register (const WillisScanView *baseline, const WillisScanView *followup,
   out->match = p.match;
   if (out->match == WILLIS_MATCH_AUTO)
     out->match = baseline->hounsfield == followup->hounsfield ? WILLIS_MATCH_CORRELATION : WILLIS_MATCH_INFORMATION;
-  // the carried (coarser) scan lends the places, the other is read between its voxels
+  // the carried scan lends the places, the other is read between its voxels
   swapped = !is_carried (baseline->volume, followup->volume);
   if (swapped)
     pose = willis_rigid_invert (&pose);

@@ -572,13 +572,10 @@ static void
 build_colours (WillisFollowupPage *self, GtkWidget *box)
 {
   const char *const names[] = { _ ("Displacement of the wall"), _ ("Its significance"), NULL };
-  GtkWidget *row = adw_action_row_new (), *group = add_group (box, "");
+  GtkWidget *group = add_group (box, _ ("Colours on the sac"));
 
   self->colours = gtk_drop_down_new_from_strings (names);
-  gtk_widget_set_valign (self->colours, GTK_ALIGN_CENTER);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Colours on the sac"));
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), self->colours);
-  gtk_list_box_append (GTK_LIST_BOX (add_list (group)), row);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), self->colours);
   g_signal_connect_swapped (self->colours, "notify::selected", G_CALLBACK (on_colours), self);
 }
 

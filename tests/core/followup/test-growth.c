@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/followup/growth.h"
 #include "core/mesh/isosurface.h"
 #include "tests/core/followup/head.h"
@@ -213,6 +214,48 @@ test_bleb (void)
   visit_clear (&b);
 }
 
+/* Everything said is the same to the bit with one, two and three threads. */
+static void
+test_threads (void)
+{
+  Patient p, q;
+  Visit a, b;
+  HeadScanner one = scanner (0.6, 1, 0, 0), two = scanner (0.6, 2, 0.2, 8);
+  g_autoptr (WillisGrowth) first = NULL;
+
+  patient_make (&p, 27);
+  q = p;
+  vec3_copy (q.bleb, p.out);
+  q.bleb_mm = 0.8;
+  visit_make (&a, &p, &one);
+  visit_make (&b, &q, &two);
+  for (int threads = 1; threads <= 3; threads++)
+    {
+      g_autoptr (WillisGrowth) g = NULL;
+
+      willis_parallel_set_threads (threads);
+      g = compare (&a, &b);
+      if (first == NULL)
+        {
+          first = g_steal_pointer (&g);
+          continue;
+        }
+      g_assert_cmpmem (&first->align.motion, sizeof first->align.motion, &g->align.motion, sizeof g->align.motion);
+      g_assert_cmpmem (first->displacement_mm, willis_surface_n_points (first->sac) * sizeof (double), g->displacement_mm,
+                       willis_surface_n_points (g->sac) * sizeof (double));
+      g_assert_cmpint (first->verdict, ==, g->verdict);
+      g_assert_true (first->limit_mm == g->limit_mm && first->mean_mm == g->mean_mm && first->mean_sd_mm == g->mean_sd_mm);
+      for (int i = 0; i < WILLIS_N_INDICES; i++)
+        {
+          g_assert_cmpmem (&first->delta[i].value, sizeof (double), &g->delta[i].value, sizeof (double));
+          g_assert_cmpmem (&first->delta[i].sd, sizeof (double), &g->delta[i].sd, sizeof (double));
+        }
+    }
+  willis_parallel_set_threads (0);
+  visit_clear (&a);
+  visit_clear (&b);
+}
+
 static void
 test_one_sided (void)
 {
@@ -297,6 +340,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/followup/growth/unchanged", test_unchanged);
   g_test_add_func ("/followup/growth/bleb", test_bleb);
+  g_test_add_func ("/followup/growth/threads", test_threads);
   g_test_add_func ("/followup/growth/one-sided", test_one_sided);
   g_test_add_func ("/followup/growth/other-patient", test_other_patient);
   g_test_add_func ("/followup/growth/mirrored", test_mirrored);

@@ -104,10 +104,13 @@ test_symmetry (void)
   g_assert_cmpfloat (worst_gap (&round, &(WillisRigid) WILLIS_RIGID_INIT), <, 1e-9);
   g_assert_cmpfloat_with_epsilon (willis_registration_sd_at (&there, zero),
                                   willis_registration_sd_at (&back, there.motion.t), 1e-9);
-  willis_parallel_set_threads (1);
-  g_assert_true (willis_register (&va, &vb, NULL, NULL, &again, NULL));
+  for (int threads = 1; threads <= 3; threads++)
+    {
+      willis_parallel_set_threads (threads);
+      g_assert_true (willis_register (&va, &vb, NULL, NULL, &again, NULL));
+      g_assert_cmpmem (&there, sizeof there, &again, sizeof again);
+    }
   willis_parallel_set_threads (0);
-  g_assert_cmpmem (&there, sizeof there, &again, sizeof again);
 }
 
 static void
@@ -167,6 +170,82 @@ test_bad_pairs (void)
   g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_BAD_INPUT);
 }
 
+/* A thigh: fat, muscle, the shaft of the femur, two vessels. */
+static WillisVolume *
+thigh_scan (int n, double spacing_mm, guint64 seed)
+{
+  const int dims[3] = { n, n, n };
+  const double spacing[3] = { spacing_mm, spacing_mm, spacing_mm }, origin[3] = { 0 };
+  WillisGrid grid = willis_grid_new (dims, spacing, origin);
+  WillisVolume *out = willis_volume_new (&grid, WILLIS_SCALAR_I16, NULL);
+  gint16 *v = willis_volume_voxels_rw (out);
+  WillisRng rng;
+
+  willis_rng_init (&rng, seed, 3);
+  for (int k = 0; k < n; k++)
+    for (int j = 0; j < n; j++)
+      for (int i = 0; i < n; i++)
+        {
+          double x = (i - 0.5 * n) * spacing_mm, y = (j - 0.5 * n) * spacing_mm, z = (k - 0.5 * n) * spacing_mm;
+          double r = hypot (x, y), bone = hypot (x - 4.0 - 0.05 * z, y + 3.0), hu = -1000.0;
+
+          if (r < 34.0)
+            hu = r > 29.0 ? -95.0 : 55.0;
+          if (bone < 12.0)
+            hu = bone > 7.0 ? 1250.0 : -40.0;
+          if (hypot (x + 17.0 - 0.1 * z, y - 6.0) < 3.2)
+            hu = 340.0;
+          *v++ = (gint16) lrint (hu + 20.0 * willis_rng_normal (&rng));
+        }
+  return out;
+}
+
+/* Whether the pair is refused; exchanged it must be too. */
+static void
+assert_refused (const WillisVolume *first, const WillisVolume *second, const char *what)
+{
+  for (int way = 0; way < 2; way++)
+    {
+      g_autoptr (GError) error = NULL;
+      WillisScanView a = willis_scan_view ((WillisVolume *) (way == 0 ? first : second), NULL);
+      WillisScanView b = willis_scan_view ((WillisVolume *) (way == 0 ? second : first), NULL);
+      WillisRegistration r;
+
+      if (willis_register (&a, &b, NULL, NULL, &r, &error))
+        g_test_message ("%s: similarity %.3f, overlap %.2f", what, r.similarity, r.overlap);
+      g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
+      g_test_message ("%s: %s", what, error->message);
+    }
+}
+
+/* Opposite corners of one head share no field of view; a thigh is no head. */
+static void
+test_nothing_in_common (void)
+{
+  Head head;
+  HeadScanner one = scanner (0.9, 1), two = scanner (0.9, 2);
+  g_autoptr (WillisVolume) a = NULL;
+  g_autoptr (WillisVolume) b = NULL;
+  g_autoptr (WillisVolume) thigh = NULL;
+
+  head_make (&head, 9);
+  one.n = two.n = 44;
+  for (int c = 0; c < 3; c++)
+    {
+      one.middle[c] = 22.0;
+      two.middle[c] = -22.0;
+    }
+  a = head_scan (&head, &one, NULL);
+  b = head_scan (&head, &two, NULL);
+  assert_refused (a, b, "no overlap");
+  thigh = thigh_scan (84, 0.95, 5);
+  assert_refused (a, thigh, "another part of the body, small");
+  one = scanner (1.0, 3);
+  g_clear_pointer (&a, willis_volume_unref);
+  a = head_scan (&head, &one, NULL);
+  assert_refused (a, thigh, "another part of the body");
+}
+
 static void
 test_cancel (void)
 {
@@ -196,6 +275,7 @@ main (int argc, char **argv)
   g_test_add_func ("/followup/register/symmetry", test_symmetry);
   g_test_add_func ("/followup/register/other-kind", test_other_kind);
   g_test_add_func ("/followup/register/bad-pairs", test_bad_pairs);
+  g_test_add_func ("/followup/register/nothing-in-common", test_nothing_in_common);
   g_test_add_func ("/followup/register/cancel", test_cancel);
   return g_test_run ();
 }
