@@ -122,6 +122,16 @@ print_deployment (const WillisBraid *braid, const WillisBraidFit *fit, const Wil
     willis_cli_print (_ ("fit of the table: worst %.2f mm, rms %.2f mm\n"), fit->worst_mm, fit->rms_mm);
 }
 
+/* A device file, or where there is none of that name a device of the catalogue. */
+static gboolean
+load_braid (const char *device, WillisBraid *braid, WillisBraidFit *fit, GError **error)
+{
+  g_autoptr (WillisCatalogue) catalogue = g_file_test (device, G_FILE_TEST_EXISTS) ? NULL : willis_catalogue_load (TRUE, NULL);
+  const WillisDevice *d = catalogue != NULL ? willis_catalogue_find (catalogue, device) : NULL;
+
+  return d != NULL ? willis_braid_from_device (d, braid, fit, error) : willis_braid_load (device, braid, fit, error);
+}
+
 static int
 in_lumen (const char *device, const char *tube, const char *profile, int level)
 {
@@ -135,7 +145,7 @@ in_lumen (const char *device, const char *tube, const char *profile, int level)
   g_auto (WillisLumenCurve) curve = { 0 };
   double s[2], d[2];
 
-  if (!willis_braid_load (device, &braid, &fit, &error))
+  if (!load_braid (device, &braid, &fit, &error))
     return willis_cli_fail (error);
   if (tube != NULL)
     {
@@ -185,7 +195,7 @@ willis_cmd_stent (int argc, char **argv)
   WillisStentCaseArgs args = { .distal_mm = NAN, .proximal_mm = NAN, .straightening = 1.0 / 3.0, .diameter_sd_mm = NAN,
                                .packing = { 0.20, 0.25 }, .aneurysm = 1, .into = -1, .level = 1 };
   const GOptionEntry entries[] = {
-    { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_ ("The device: a JSON file, or with CASE its id in the catalogue"),
+    { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_ ("The device: its id in the catalogue, or with --tube and --profile also a JSON file"),
       "FILE|ID" },
     { "tube", 0, 0, G_OPTION_ARG_STRING, &tube, N_ ("Diameter of a straight tube in millimetres"), "D" },
     { "profile", 0, 0, G_OPTION_ARG_FILENAME, &profile, N_ ("A lumen: CSV with s_mm,diameter_mm, or a centreline with x_mm,y_mm,z_mm,diameter_mm, from the distal end on"), "FILE" },

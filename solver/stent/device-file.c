@@ -345,6 +345,14 @@ willis_lumen_curve_load (const char *path, WillisLumenCurve *out, GError **error
   return TRUE;
 }
 
+static int
+by_first (gconstpointer a, gconstpointer b)
+{
+  const double *x = a, *y = b;
+
+  return (*x > *y) - (*x < *y);
+}
+
 gboolean
 willis_table_load (const char *path, double **diameter_mm, double **length_mm, gsize *n, GError **error)
 {
@@ -356,6 +364,7 @@ willis_table_load (const char *path, double **diameter_mm, double **length_mm, g
   if (!read_csv (path, names, 2, 2, values, &columns, error))
     return FALSE;
   *n = values->len / 2;
+  qsort (values->data, *n, 2 * sizeof (double), by_first); // makers print either way
   v = (const double *) (gpointer) values->data;
   *diameter_mm = g_new (double, MAX (*n, 1));
   *length_mm = g_new (double, MAX (*n, 1));

@@ -35,7 +35,7 @@ gboolean willis_lumen_curve_load (const char *path, WillisLumenCurve *out, GErro
 /* Whether the head of a CSV is that of a curve; FALSE also where it cannot be read. */
 gboolean willis_lumen_is_curve (const char *path);
 
-/* A CSV with the head "diameter_mm,length_mm"; new arrays. */
+/* A CSV with the head "diameter_mm,length_mm", in any order; new arrays by rising diameter. */
 gboolean willis_table_load (const char *path, double **diameter_mm, double **length_mm, gsize *n, GError **error);
 
 /* The braid of a device of the catalogue: of its table, of its nominal and unconstrained lengths (D_max from all sizes of the

@@ -14,6 +14,7 @@
 #define DEFAULT_LANDING_MM 5.0
 #define ANGLE_SD (3.0 * G_PI / 180.0) // of a braid angle that is assumed
 #define UNKNOWN_DIAMETER_SD_MM 0.05 // of a lumen whose scan is not there
+#define EXTRAPOLATION_SD_MM 0.76 // end rows of ten makers' tables predicted from the others: rms
 #define ROUNDING_SD_MM 0.29  // of lengths printed as whole millimetres
 
 void
@@ -125,7 +126,7 @@ length_with (const Trial *t, const WillisBraid *braid, double dd, double curvatu
 
 /* What the device itself leaves open: the fit of its table, the rounding of its label, an angle that is assumed. */
 static double
-device_sd (const Trial *t, const WillisBraidFit *fit, double length)
+device_sd (const Trial *t, const WillisBraidFit *fit, double length, gboolean extrapolated)
 {
   const WillisDevice *d = t->device;
 
@@ -137,7 +138,8 @@ device_sd (const Trial *t, const WillisBraidFit *fit, double length)
       return sd;
     }
   if (d->table_diameter_mm.n > 0 || !isnan (d->free_length_mm))
-    return hypot (fit->rms_mm, ROUNDING_SD_MM * (d->table_diameter_mm.n > 2 ? 0.7 : 1.0));
+    return hypot (hypot (fit->rms_mm, ROUNDING_SD_MM * (d->table_diameter_mm.n > 2 ? 0.7 : 1.0)),
+                  extrapolated ? EXTRAPOLATION_SD_MM : 0.0);
   if (willis_device_assumes (d, "label_angle_deg"))
     {
       double x[2];
@@ -173,7 +175,7 @@ spread (const Trial *t, const WillisBraidFit *fit, const WillisStentRequest *r, 
   c->sd_packing_mm = t->braided ? half_range (length_with (t, &t->braid, 0.0, 1.0, 1.0), length_with (t, &t->braid, 0.0, 1.0, -1.0)) / Z90
                                 : 0.0;
   c->sd_straightening_mm = half_range (length_with (t, &t->braid, 0.0, 1.0 - straight, 0.0), c->length_mm);
-  c->sd_device_mm = device_sd (t, fit, c->length_mm);
+  c->sd_device_mm = device_sd (t, fit, c->length_mm, c->extrapolated);
   c->length_sd_mm = sqrt (c->sd_diameter_mm * c->sd_diameter_mm + c->sd_packing_mm * c->sd_packing_mm
                           + c->sd_straightening_mm * c->sd_straightening_mm + c->sd_device_mm * c->sd_device_mm);
   c->length_lo_mm = fmax (c->length_mm - Z90 * c->length_sd_mm, 0.0);

@@ -191,6 +191,9 @@ def test_catalogue_in_lumen(folder):
             assert abs(d["gap_max_mm"] - max(3.4 - b["lumen_offset_mm"] - helix, 0) / 2) < 1e-9, d["id"]
         lo, hi = d["length_90_mm"]
         assert 0 < lo < d["length_mm"] < hi and d["gap_max_mm"] >= 0, d
+    named = tap.willis_json("stent", "--device", "pipeline-flex-3.50x14", "--tube", "3.4")  # by its id without a lumen's neck
+    assert abs(named["length_mm"] - next(d["length_mm"] for d in devices if d["id"] == "pipeline-flex-3.50x14")) < 1e-6
+    tap.refused("stent", "--device", "neuroform-atlas-3.0x15", "--tube", "3", words=["Atlas"])
     best = devices[0]
     one = tap.willis_json("stent", "--profile", tube, "--neck", "120,124", "--device", best["id"], "--diameter-sd", "0")["devices"]
     assert len(one) == 1 and one[0]["length_mm"] == best["length_mm"] and one[0]["length_sd_mm"] < best["length_sd_mm"]
