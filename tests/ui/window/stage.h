@@ -66,13 +66,17 @@ shot (const char *name)
   round_wall = 0.0; // this round is not the window's
 }
 
-/* The window, empty, of this height and 1280 wide, with the keys going to it. */
+/* The window, empty, of this height and 1280 wide (or as WILLIS_SHOTS_SIZE says: "1920x1080"), with the keys going to it. */
 static void
 raise_curtain (int height)
 {
+  const char *asked = g_getenv ("WILLIS_SHOTS_SIZE"), *by = asked != NULL ? strchr (asked, 'x') : NULL;
+  int width = by != NULL ? (int) g_ascii_strtoll (asked, NULL, 10) : 1280;
+
+  height = by != NULL ? (int) g_ascii_strtoll (by + 1, NULL, 10) : height;
   window = WILLIS_WINDOW (willis_window_new (application));
   session = willis_window_session (window);
-  gtk_window_set_default_size (GTK_WINDOW (window), 1280, height);
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
   gtk_window_present (GTK_WINDOW (window));
   WAIT_FOR (gtk_widget_get_mapped (GTK_WIDGET (window)), 20);
   spin (1.0);
