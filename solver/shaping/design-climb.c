@@ -10,7 +10,7 @@
 #define N_RESIDUALS (6 + MOST_VARIABLES)
 #define POLISH_MM 0.08 // residuals are in units of these once the direction is found
 #define POLISH_ANGLE (9.0 * G_PI / 180.0)
-#define POLISH_ROUNDS 4
+#define POLISH_ROUNDS 8
 #define PRIOR 0.04 // pull of every variable towards its start, in units of its scale
 #define LEAST_FEED_MM -6.0
 #define MOST_FEED_MM 12.0
@@ -18,6 +18,8 @@
 #define GOOD_ANGLE (6.0 * G_PI / 180.0)
 #define SMALL 0.12 // of a variable's scale: the change that shows its derivative
 #define N_DAMPINGS 3
+#define WELL_WITHIN 0.75 // of what counts as reached
+#define MOST_TILT 3.0    // of the units of distance and direction against each other
 
 typedef WillisDesignSearch Search;
 
@@ -236,6 +238,22 @@ derivatives (Search *search, const double *at, const double *r, const WillisTrai
     }
 }
 
+/* Units of the residuals that pull most at what is missed by more; well within both, at the distance. */
+static void
+weigh (Search *search, const WillisSeat *seat)
+{
+  double distance = fmax (seat->error_mm / WILLIS_REACHED_MM, 0.05), angle = fmax (seat->angle / WILLIS_REACHED_ANGLE, 0.05);
+
+  if (!search->seat.quick && distance < WELL_WITHIN && angle < WELL_WITHIN)
+    {
+      search->tip_mm = POLISH_MM;
+      search->tip_angle = POLISH_ANGLE;
+      return;
+    }
+  search->tip_mm = WILLIS_DESIGN_AIM_MM * CLAMP (angle / distance, 1.0, MOST_TILT);
+  search->tip_angle = WILLIS_DESIGN_AIM_ANGLE * CLAMP (distance / angle, 1.0, MOST_TILT);
+}
+
 void
 _willis_design_climb (Search *search, int rounds, WillisShape *best, WillisSeat *seat)
 {
@@ -245,22 +263,31 @@ _willis_design_climb (Search *search, int rounds, WillisShape *best, WillisSeat 
   WillisSeat seats[N_DAMPINGS];
   WillisTrail *trails[N_DAMPINGS], *trail = NULL;
   gboolean stale = TRUE; // the derivatives are of another place
+  WillisSeat now;
 
   search->n = pack (&search->base, at);
   memcpy (search->start, at, sizeof at);
   for (int i = 0; i < search->n; i++)
     search->scale[i] = i == 0 ? 1.5 : !search->base.shaped ? 0.6 : (i - 1) % 3 == 0 ? 2.0 : 0.6;
   memcpy (x[0], at, sizeof at);
-  seat_points (search, x, 1, search->seat.quick, NULL, seat, &trail);
+  seat_points (search, x, 1, search->seat.quick, NULL, &now, &trail);
   unpack (search, at, best);
-  cost = residuals (search, seat, at, r);
-  for (int round = 0; round < rounds && isfinite (cost) && !good_enough (seat); round++)
+  *seat = now;
+  cost = residuals (search, &now, at, r);
+  for (int round = 0; round < rounds && isfinite (cost) && !good_enough (&now); round++)
     {
       int better = -1;
-      double least = cost;
+      double least;
+      WillisShape shape;
 
       if (search->cancellable != NULL && g_cancellable_is_cancelled (search->cancellable))
         break;
+      if (search->balanced && stale)
+        {
+          weigh (search, &now);
+          cost = residuals (search, &now, at, r);
+        }
+      least = cost;
       if (stale)
         derivatives (search, at, r, trail, J);
       stale = FALSE;
@@ -302,10 +329,15 @@ _willis_design_climb (Search *search, int rounds, WillisShape *best, WillisSeat 
       stale = TRUE;
       level = CLAMP (level * change[better], 1e-4, 1e4);
       memcpy (at, x[better], sizeof at);
-      unpack (search, at, best);
-      pack (best, at);
-      residuals (search, &seats[better], at, r);
-      *seat = seats[better];
+      unpack (search, at, &shape);
+      pack (&shape, at);
+      now = seats[better];
+      residuals (search, &now, at, r);
+      if (_willis_design_miss (&now) < _willis_design_miss (seat))
+        {
+          *best = shape;
+          *seat = now;
+        }
       if (least > 0.98 * cost && round > 2)
         break;
       cost = least;
@@ -321,8 +353,7 @@ _willis_design_polish (Search *search, const WillisSeat *quick, WillisShape *bes
                   && quick->error_mm < 2.0 * WILLIS_REACHED_MM;
 
   search->seat.quick = FALSE;
-  search->tip_mm = near ? POLISH_MM : WILLIS_DESIGN_AIM_MM;
-  search->tip_angle = near ? POLISH_ANGLE : WILLIS_DESIGN_AIM_ANGLE;
+  search->balanced = TRUE;
   _willis_design_climb (search, near && !in_hand ? POLISH_ROUNDS : 1, best, seat);
 }
 
@@ -335,6 +366,7 @@ _willis_design_improve (Search *search, int rounds, WillisShape *best, WillisSea
   search->tip_mm = WILLIS_DESIGN_AIM_MM;
   search->tip_angle = WILLIS_DESIGN_AIM_ANGLE;
   search->seat.quick = TRUE;
+  search->balanced = FALSE;
   _willis_design_climb (search, rounds, &before, &quick);
   search->base = before;
   _willis_design_polish (search, &quick, best, seat);

@@ -17,6 +17,7 @@ typedef struct
   WillisSeatParams seat; // of the seatings now
   WillisShape base;
   double tip_mm, tip_angle;              // units of the residuals
+  gboolean balanced; // these follow what is missed by more, distance or direction
   int n;                                 // variables
   double scale[WILLIS_DESIGN_VARIABLES]; // of a variable
   double start[WILLIS_DESIGN_VARIABLES];
@@ -31,7 +32,7 @@ double _willis_design_miss (const WillisSeat *seat);
  * rest. */
 void _willis_design_climb (WillisDesignSearch *search, int rounds, WillisShape *best, WillisSeat *seat);
 
-/* From the base shape, which seats quickly at quick, with short elements; weight on the distance where it is near. */
+/* From the base shape, which seats quickly at quick, with short elements. */
 void _willis_design_polish (WillisDesignSearch *search, const WillisSeat *quick, WillisShape *best, WillisSeat *seat);
 
 /* First quick seatings, then polished. */

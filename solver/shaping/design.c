@@ -8,7 +8,8 @@
 #include "core/base/parallel.h"
 #include "solver/shaping/design-private.h"
 
-#define ROUNDS 8
+#define FIRST_ROUNDS 3 // of every start that looks good, with weight on the direction
+#define ROUNDS 8       // of the best of these
 #define RANK_SEED_SHIFT 77777
 
 typedef WillisDesignSearch Search;
@@ -117,6 +118,7 @@ improve_first (Search *search, int rounds, WillisShape *shapes, WillisSeat *seat
   search->tip_mm = WILLIS_DESIGN_AIM_MM;
   search->tip_angle = WILLIS_DESIGN_AIM_ANGLE;
   search->seat.quick = TRUE;
+  search->balanced = rounds > FIRST_ROUNDS;
   willis_parallel_for ((gsize) n, 1, batch_range, &batch);
   for (int i = 0; i < n; i++)
     search->seatings += seatings[i];
@@ -124,8 +126,41 @@ improve_first (Search *search, int rounds, WillisShape *shapes, WillisSeat *seat
   return willis_progress_step (progress, fraction, error);
 }
 
+/* Mandrels of n bends that keep the bends of the tips as sold where these came to rest, into at most room places: what they lack to
+ * the target is little. */
+static void
+start_from_forms (const Search *search, const GArray *list, int n, WillisShape *out, int room)
+{
+  const WillisHeating *heating = &search->params->heating;
+  double keep = willis_catheter_set_fraction (search->catheter, heating) * willis_catheter_retention (search->catheter, heating);
+
+  for (guint i = 0; i < list->len && room > 0; i++)
+    {
+      const WillisShape *s = &g_array_index (list, WillisShapeProposal, i).shape;
+      WillisShape made = { .shaped = TRUE, .heating = *heating, .feed_mm = s->feed_mm };
+
+      if (s->shaped)
+        continue;
+      willis_tip_form_curve (s->form, s->form_roll, &made.mandrel);
+      if (made.mandrel.n_bends != n && (made.mandrel.n_bends != n - 1 || n == 1))
+        continue;
+      for (int b = 0; b < made.mandrel.n_bends; b++)
+        {
+          made.mandrel.bends[b].angle = MIN (made.mandrel.bends[b].angle / fmax (keep, 0.05), WILLIS_MANDREL_MOST_ANGLE);
+          made.mandrel.bends[b].radius_mm = WILLIS_MANDREL_RADIUS_MM;
+        }
+      willis_mandrel_mend (&made.mandrel);
+      if (made.mandrel.n_bends == n)
+        *out = made;
+      else
+        _willis_design_bend_more (&made, out);
+      out++;
+      room--;
+    }
+}
+
 /* Shapes of n bends on a tip as sold: many starts seated once, some improved a little, the best of these as far as it
- * goes, the best two with short elements. The best one is kept in list; *best, if it has bends, is where fewer bends
+ * goes, the best three with short elements. The best one is kept in list; *best, if it has bends, is where fewer bends
  * led to, and becomes it. */
 static gboolean
 try_bends (Search *search, WillisTipForm form, int n, GArray *list, const WillisProgress *progress, WillisShape *best,
@@ -136,9 +171,8 @@ try_bends (Search *search, WillisTipForm form, int n, GArray *list, const Willis
     STARTS = 64,
     SOME = 8,
     FEW = 4,
-    LAST = 2
+    LAST = 3
   };
-  const int start_rounds = 3;
   int count = MAX ((int) lrint (search->params->effort * (n == 1 ? 24 : STARTS)), 4), order[STARTS];
   int some = CLAMP ((int) lrint (search->params->effort * SOME), 1, count);
   WillisShape starts[STARTS];
@@ -147,10 +181,13 @@ try_bends (Search *search, WillisTipForm form, int n, GArray *list, const Willis
 
   count = MIN (count, STARTS);
   for (int i = 0; i < count; i++)
+    _willis_design_start (search->site, search->catheter, search->params, n, i, &starts[i]);
+  if (best->mandrel.n_bends == n - 1 && n > 1)
+    _willis_design_bend_more (best, &starts[1]);
+  if (form == WILLIS_TIP_STRAIGHT)
+    start_from_forms (search, list, n, starts + 2, count - 2);
+  for (int i = 0; i < count; i++)
     {
-      _willis_design_start (search->site, search->catheter, search->params, n, i, &starts[i]);
-      if (i == 1 && best->mandrel.n_bends == n - 1 && n > 1)
-        _willis_design_bend_more (best, &starts[i]);
       starts[i].form = form;
       starts[i].form_roll = starts[i].mandrel.bends[0].roll;
       pointers[i] = &starts[i];
@@ -159,7 +196,7 @@ try_bends (Search *search, WillisTipForm form, int n, GArray *list, const Willis
   willis_shaping_seat_many (search->site, search->catheter, pointers, NULL, count, &search->seat, seats);
   search->seatings += count;
   sort_seats (seats, count, order);
-  if (!improve_first (search, start_rounds, starts, seats, order, some, count, progress, 0.2, error)
+  if (!improve_first (search, FIRST_ROUNDS, starts, seats, order, some, count, progress, 0.2, error)
       || !improve_first (search, ROUNDS, starts, seats, order, MIN (FEW, some), count, progress, 0.4, error)
       || !improve_first (search, 0, starts, seats, order, MIN (LAST, some), count, progress, 0.7, error))
     return FALSE;
@@ -325,19 +362,21 @@ finish (const WillisShapingSite *site, const WillisCatheter *c, const WillisDesi
   return TRUE;
 }
 
-/* Mandrels of one bend, of two, of three, then bought tips; where none of them does, mandrels in the most bent tip that
+/* Bought tips, then mandrels of one bend, of two, of three; where none of them does, mandrels in the most bent tip that
  * is sold: what it keeps of its own bend adds to the mandrel's. */
 static gboolean
 search_all (Search *search, GArray *list, const WillisProgress *progress, GError **error)
 {
   WillisSeat seat = { .error_mm = INFINITY };
   WillisShape best = { 0 };
-  WillisProgress last = willis_progress_part (progress, 0.75, 0.85, NULL),
-                 forms = willis_progress_part (progress, 0.85, 1.0, NULL);
+  WillisProgress forms = willis_progress_part (progress, 0.0, 0.1, NULL),
+                 last = willis_progress_part (progress, 0.7, 1.0, NULL);
 
+  if (!try_forms (search, list, &forms, error))
+    return FALSE;
   for (int n = 1; n <= WILLIS_MANDREL_BENDS; n++)
     {
-      WillisProgress one = willis_progress_part (progress, 0.25 * (n - 1), 0.25 * n, NULL);
+      WillisProgress one = willis_progress_part (progress, 0.2 * n - 0.1, 0.2 * n + 0.1, NULL);
 
       /* another bend only where fewer do not reach */
       if (well_reached (&seat))
@@ -347,7 +386,7 @@ search_all (Search *search, GArray *list, const WillisProgress *progress, GError
     }
   for (guint i = 0; i < list->len; i++)
     if (g_array_index (list, WillisShapeProposal, i).reached)
-      return try_forms (search, list, &forms, error);
+      return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (most_bent); i++)
     {
       WillisProgress one = willis_progress_part (&last, 0.5 * i, 0.5 * (i + 1), NULL);
@@ -360,7 +399,7 @@ search_all (Search *search, GArray *list, const WillisProgress *progress, GError
       if (well_reached (&seat))
         break;
     }
-  return try_forms (search, list, &forms, error);
+  return TRUE;
 }
 
 gboolean
