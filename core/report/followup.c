@@ -184,6 +184,13 @@ report_followup (Pages *pages, const WillisCase *c, gsize n)
   if (isfinite (g->delta[WILLIS_INDEX_SIZE].value))
     line (pages, definitions);
   line (pages, registration);
+  if (isfinite (g->align.bone_mm))
+    {
+      g_autofree char *bone = g_strdup_printf (
+          t (pages, N_ ("Registration by bone and the whole picture: expected error %.2f mm.")), g->align.bone_mm);
+
+      line (pages, bone);
+    }
   if (g->displacement_mm != NULL)
     line (pages, yardstick);
 }
