@@ -18,7 +18,7 @@
 #define GOOD_ANGLE (6.0 * G_PI / 180.0)
 #define SMALL 0.12 // of a variable's scale: the change that shows its derivative
 #define N_DAMPINGS 3
-#define WELL_WITHIN 0.75 // of what counts as reached
+#define ANGLE_DOES 0.9   // of the angle that counts as reached
 #define MOST_TILT 3.0    // of the units of distance and direction against each other
 
 typedef WillisDesignSearch Search;
@@ -148,6 +148,9 @@ _willis_design_miss (const WillisSeat *s)
 {
   double d = s->error_mm / WILLIS_REACHED_MM, a = s->angle / WILLIS_REACHED_ANGLE;
 
+  /* a direction that will do: from here on the distance counts */
+  if (a < ANGLE_DOES)
+    a *= 0.35;
   return isfinite (d) ? fmax (d, a) + 0.2 * (d + a) : INFINITY;
 }
 
@@ -238,13 +241,13 @@ derivatives (Search *search, const double *at, const double *r, const WillisTrai
     }
 }
 
-/* Units of the residuals that pull most at what is missed by more; well within both, at the distance. */
+/* Units of the residuals that pull most at what is missed by more; within both, at the distance. */
 static void
 weigh (Search *search, const WillisSeat *seat)
 {
   double distance = fmax (seat->error_mm / WILLIS_REACHED_MM, 0.05), angle = fmax (seat->angle / WILLIS_REACHED_ANGLE, 0.05);
 
-  if (!search->seat.quick && distance < WELL_WITHIN && angle < WELL_WITHIN)
+  if (!search->seat.quick && distance < 1.0 && angle < ANGLE_DOES)
     {
       search->tip_mm = POLISH_MM;
       search->tip_angle = POLISH_ANGLE;
