@@ -235,6 +235,8 @@ queue_device (WillisStentPage *self)
     self->draw_id = g_timeout_add (ROWS_PAUSE_MS, on_draw, self);
 }
 
+static void update_button (WillisStentPage *self);
+
 static void
 say_why (WillisStentPage *self)
 {
@@ -245,6 +247,7 @@ say_why (WillisStentPage *self)
   if (self->wires != NULL)
     willis_wires_group_set (self->wires, self->live, self->ranking != NULL ? self->ranking->catalogue : NULL,
                             self->ranking != NULL ? self->ranking->aneurysm : 0);
+  update_button (self);
 }
 
 static void
@@ -268,6 +271,7 @@ update_button (WillisStentPage *self)
   else
     gtk_button_set_label (GTK_BUTTON (self->run_button),
                           kept ? _ ("This device is in the plan") : _ ("Take this device into the plan"));
+  gtk_widget_set_visible (self->run_button, !ready || stents_seen (self)); // it is the stent that it takes
   gtk_widget_set_sensitive (self->run_button,
                             !ready || (self->live != NULL && self->live->fit != WILLIS_FIT_NOT && !kept));
 }
@@ -430,6 +434,7 @@ static void
 on_tab (WillisStentPage *self)
 {
   fill_sac_lists (self);
+  update_button (self);
   queue_device (self);
 }
 

@@ -160,21 +160,6 @@ test_wires (void)
   shot ("wires");
 }
 
-static void
-test_straighten (void)
-{
-  GtkWidget *page = stent_page (), *view = find_widget (GTK_WIDGET (window), WILLIS_TYPE_VIEW3D, NULL), *button;
-
-  WAIT_FOR ((button = find_widget (page, GTK_TYPE_BUTTON, "Straighten the artery")) != NULL && idle (), 60);
-  g_signal_emit_by_name (button, "clicked");
-  WAIT_FOR (idle () && gtk_widget_get_sensitive (button), 100);
-  g_assert_nonnull (said (button));
-  g_test_message ("%s", said (button));
-  g_assert_nonnull (strstr (said (button), "radius of curvature"));
-  g_assert_true (willis_scene_has (willis_view3d_get_scene (WILLIS_VIEW3D (view)), "stent-artery-after"));
-  shot ("straightened");
-}
-
 /* The list under root whose rows are devices. */
 static GtkWidget *
 device_list (GtkWidget *root)
@@ -192,12 +177,52 @@ device_list (GtkWidget *root)
   return NULL;
 }
 
+/* The button says what is so of the device that is picked, not of the one before: of other kinds too. */
+static void
+test_kinds (void)
+{
+  GtkWidget *page = stent_page (), *row = find_widget (page, ADW_TYPE_COMBO_ROW, NULL);
+
+  WAIT_FOR (idle (), 60);
+  for (guint kind = 4; kind-- > 0;)
+    {
+      GtkWidget *list, *picked;
+      gboolean fits;
+
+      adw_combo_row_set_selected (ADW_COMBO_ROW (row), kind);
+      spin (1.5);
+      list = device_list (page);
+      g_assert_nonnull (list);
+      picked = GTK_WIDGET (gtk_list_box_get_selected_row (GTK_LIST_BOX (list)));
+      g_assert_nonnull (picked);
+      fits = strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (picked)), "Does not fit") == NULL;
+      g_assert_true ((find_widget (page, GTK_TYPE_BUTTON, "Take this device into the plan") != NULL) == fits);
+      if (kind == 3)
+        shot ("laser");
+    }
+}
+
+static void
+test_straighten (void)
+{
+  GtkWidget *page = stent_page (), *view = find_widget (GTK_WIDGET (window), WILLIS_TYPE_VIEW3D, NULL), *button;
+
+  WAIT_FOR ((button = find_widget (page, GTK_TYPE_BUTTON, "Straighten the artery")) != NULL && idle (), 60);
+  g_signal_emit_by_name (button, "clicked");
+  WAIT_FOR (idle () && gtk_widget_get_sensitive (button), 100);
+  g_assert_nonnull (said (button));
+  g_test_message ("%s", said (button));
+  g_assert_nonnull (strstr (said (button), "radius of curvature"));
+  g_assert_true (willis_scene_has (willis_view3d_get_scene (WILLIS_VIEW3D (view)), "stent-artery-after"));
+  shot ("straightened");
+}
+
 /* A device in the sac is seen once its row is picked, and goes with the tab. */
 static void
 test_in_sac (void)
 {
   GtkWidget *page = stent_page (), *view = find_widget (GTK_WIDGET (window), WILLIS_TYPE_VIEW3D, NULL);
-  GtkWidget *stack = find_widget (page, GTK_TYPE_STACK, NULL), *list;
+  GtkWidget *stack = find_widget (page, GTK_TYPE_STACK, NULL), *list, *take;
   WillisScene *scene = willis_view3d_get_scene (WILLIS_VIEW3D (view));
 
   g_assert_nonnull (stack);
@@ -208,6 +233,8 @@ test_in_sac (void)
   gtk_list_box_select_row (GTK_LIST_BOX (list), gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0));
   WAIT_FOR (willis_scene_has (scene, "stent-in-sac"), 10);
   g_assert_false (willis_scene_has (scene, "stent-mark-distal"));
+  take = find_widget (page, GTK_TYPE_BUTTON, "Take this device into the plan");
+  g_assert_true (take == NULL || !gtk_widget_get_visible (take)); // that would be the stent
   spin (0.5);
   shot ("in-sac");
   gtk_stack_set_visible_child_name (GTK_STACK (stack), "stents");
@@ -232,6 +259,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wires/open", test_open);
   g_test_add_data_func ("/wires/marks", &marks, watched);
   g_test_add_func ("/wires/ask", test_wires);
+  g_test_add_func ("/wires/kinds", test_kinds);
   g_test_add_func ("/wires/straighten", test_straighten);
   g_test_add_func ("/wires/in-sac", test_in_sac);
   g_test_add_func ("/wires/close", test_close);
