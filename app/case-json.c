@@ -174,6 +174,7 @@ willis_cli_add_measures (JsonBuilder *builder, const WillisAneurysm *aneurysm)
       return;
     }
   add_indices (builder, willis_aneurysm_morphology (aneurysm));
+  willis_json_add_string (builder, "kind", willis_sac_kind_id (willis_aneurysm_kind (aneurysm)));
   curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
   json_builder_set_member_name (builder, "neck");
   json_builder_begin_object (builder);

@@ -10,6 +10,7 @@
 #include "core/base/note.h"
 #include "core/io/replace-file.h"
 #include "core/report/sections.h"
+#include "core/vessel/anatomy.h"
 #include "core/vessel/doubts.h"
 
 struct _WillisReport
@@ -234,26 +235,32 @@ draw_warnings (Pages *pages, const WillisCase *c)
 
 /* ---- an aneurysm ---- */
 
+static const char *
+translate (gconstpointer pages, const char *text)
+{
+  return t (pages, text);
+}
+
 static void
 draw_site (Pages *pages, const WillisCase *c, gsize n)
 {
   const WillisAneurysm *aneurysm = willis_case_aneurysm (c, n);
-  const WillisTree *tree = willis_case_tree (c);
   const WillisNeck *neck = willis_aneurysm_neck (aneurysm);
-  int branch = willis_aneurysm_branch (aneurysm);
-  const char *name = tree != NULL && branch >= 0 && (gsize) branch < willis_tree_n_branches (tree)
-                         ? willis_tree_branch (tree, (gsize) branch)->name
-                         : NULL;
+  const char *name = willis_tree_name_near (willis_case_tree (c), willis_aneurysm_branch (aneurysm), neck->centre_lps_mm);
   const Style style = { 8.5, FALSE, INK_SOFT, PANGO_ALIGN_LEFT };
-  g_autofree char *title = name != NULL ? g_strdup_printf (t (pages, N_ ("Aneurysm %u: %s")), (guint) n + 1, name)
-                                        : g_strdup_printf (t (pages, N_ ("Aneurysm %u")), (guint) n + 1);
+  gboolean known = g_strcmp0 (name, WILLIS_NAME_UNSURE) != 0;
+  g_autofree char *artery = willis_artery_text_with (name, translate, pages);
+  g_autofree char *title = known ? g_strdup_printf (t (pages, N_ ("Aneurysm %u: %s")), (guint) n + 1, artery)
+                                 : g_strdup_printf (t (pages, N_ ("Aneurysm %u")), (guint) n + 1);
+  const char *kind = t (pages, willis_sac_kind_label (willis_aneurysm_kind (aneurysm)));
   g_autofree char *place
       = g_strdup_printf (t (pages, N_ ("Neck centre %.1f, %.1f, %.1f mm (LPS), normal into the sac %.2f, %.2f, %.2f")),
                          neck->centre_lps_mm[0], neck->centre_lps_mm[1], neck->centre_lps_mm[2], neck->normal[0],
                          neck->normal[1], neck->normal[2]);
+  g_autofree char *both = g_strconcat (kind, ". ", place, NULL);
 
   draw_heading (pages, title, 80);
-  pages->y += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left, place);
+  pages->y += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left, both);
 }
 
 /* Pictures three a row. */

@@ -74,18 +74,31 @@ willis_artery_of_name (const char *name, int *side)
 }
 
 char *
-willis_artery_text (const char *name)
+willis_artery_text_with (const char *name, WillisTextFunc translate, gconstpointer data)
 {
   int side, row = find_row (name, &side);
 
   if (name == NULL || *name == '\0' || strcmp (name, WILLIS_NAME_UNSURE) == 0)
-    return g_strdup (_ ("not sure"));
+    return g_strdup (translate (data, N_ ("not sure")));
   if (row < 0)
     return g_strdup (name);
   if (side == 0)
-    return g_strdup (_ (vocabulary[row].text));
+    return g_strdup (translate (data, vocabulary[row].text));
   // Translators: %s is an artery
-  return g_strdup_printf (side > 0 ? _ ("%s, left") : _ ("%s, right"), _ (vocabulary[row].text));
+  return g_strdup_printf (translate (data, side > 0 ? N_ ("%s, left") : N_ ("%s, right")),
+                          translate (data, vocabulary[row].text));
+}
+
+static const char *
+in_own_language (gconstpointer data, const char *text)
+{
+  return _ (text);
+}
+
+char *
+willis_artery_text (const char *name)
+{
+  return willis_artery_text_with (name, in_own_language, NULL);
 }
 
 const char *const *

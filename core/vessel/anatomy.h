@@ -68,6 +68,10 @@ const char *willis_tree_name_near (const WillisTree *tree, int n, const double l
 /* A name as people read it in their language ("MCA M1, left"); texts that are no artery's come back as they are (new). */
 char *willis_artery_text (const char *name);
 
+/* The same in a language that need not be the program's: translate returns the translation of text (borrowed). */
+typedef const char *(*WillisTextFunc) (gconstpointer data, const char *text);
+char *willis_artery_text_with (const char *name, WillisTextFunc translate, gconstpointer data);
+
 /* All names that a person may choose from ("ICA left" ...), ended by NULL (static). */
 const char *const *willis_artery_names (void);
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/vessel/aneurysm.h"
 
+#include <math.h>
+
 #include "core/base/digest.h"
+#include "core/base/i18n.h"
 
 struct _WillisAneurysm
 {
@@ -106,4 +109,28 @@ const char *
 willis_aneurysm_digest (const WillisAneurysm *aneurysm)
 {
   return aneurysm->digest;
+}
+
+WillisSacKind
+willis_aneurysm_kind (const WillisAneurysm *aneurysm)
+{
+  const WillisMeasure *index = aneurysm->morphology.index;
+
+  if (isfinite (index[WILLIS_INDEX_BIFURCATION_ANGLE].value))
+    return WILLIS_SAC_BIFURCATION;
+  return isfinite (index[WILLIS_INDEX_PARENT_DIAMETER].value) ? WILLIS_SAC_SIDEWALL : WILLIS_SAC_UNKNOWN;
+}
+
+const char *
+willis_sac_kind_id (WillisSacKind kind)
+{
+  return kind == WILLIS_SAC_BIFURCATION ? "bifurcation" : kind == WILLIS_SAC_SIDEWALL ? "sidewall" : NULL;
+}
+
+const char *
+willis_sac_kind_label (WillisSacKind kind)
+{
+  return kind == WILLIS_SAC_BIFURCATION ? N_ ("Bifurcation aneurysm")
+         : kind == WILLIS_SAC_SIDEWALL  ? N_ ("Sidewall aneurysm")
+                                        : N_ ("Kind not known: no parent artery near the neck");
 }

@@ -84,6 +84,21 @@ int willis_aneurysm_branch (const WillisAneurysm *aneurysm);            // paren
 const WillisMorphology *willis_aneurysm_morphology (const WillisAneurysm *aneurysm);
 const char *willis_aneurysm_digest (const WillisAneurysm *aneurysm);
 
+/* Where a sac stands on its artery. */
+typedef enum
+{
+  WILLIS_SAC_UNKNOWN, // no tree near the neck
+  WILLIS_SAC_SIDEWALL,
+  WILLIS_SAC_BIFURCATION, // two daughters of the parent leave at the neck
+} WillisSacKind;
+
+/* What the tree showed when the sac was measured. */
+WillisSacKind willis_aneurysm_kind (const WillisAneurysm *aneurysm);
+
+/* The kind as files have it, "sidewall", "bifurcation", NULL; and as people read it, to be translated (static). */
+const char *willis_sac_kind_id (WillisSacKind kind);
+const char *willis_sac_kind_label (WillisSacKind kind);
+
 /* All places that bulge out of the tree, best first (new GArray of WillisCandidate; may be empty). */
 GArray *willis_detect (const WillisSurface *lumen, const WillisTree *tree, const WillisProgress *progress,
                        GError **error);

@@ -5,6 +5,7 @@
 
 #include "core/base/i18n.h"
 #include "core/num/vec3.h"
+#include "core/vessel/anatomy.h"
 #include "ui/model/format.h"
 #include "ui/steps/candidate-card.h"
 #include "ui/steps/index-list.h"
@@ -17,7 +18,7 @@
 struct _WillisAneurysmPage
 {
   WillisStepPage parent_instance;
-  GtkLabel *state_label, *problem_label;
+  GtkLabel *state_label, *problem_label, *site_label;
   GtkWidget *content, *chooser_group, *chooser_row, *candidates_group, *candidates_list, *index_bin, *risk_bin, *neck_group;
   GtkWidget *left_spin, *back_spin, *up_spin, *turn_spin, *tilt_spin, *refind_row, *remove_row;
   GtkWidget *views_bin, *view_list, *here_button, *copy_button, *run_button, *index_list;
@@ -135,6 +136,23 @@ fill_chooser (WillisAneurysmPage *self, WillisSession *session)
     adw_combo_row_set_selected (ADW_COMBO_ROW (self->chooser_row), (guint) willis_session_aneurysm (session));
 }
 
+/* What kind of aneurysm it is, of which artery, and how many daughter sacs stand on it. */
+static void
+fill_site (WillisAneurysmPage *self, const WillisCase *c, const WillisAneurysm *aneurysm)
+{
+  const char *kind = _ (willis_sac_kind_label (willis_aneurysm_kind (aneurysm)));
+  const char *name = willis_tree_name_near (willis_case_tree (c), willis_aneurysm_branch (aneurysm),
+                                            willis_aneurysm_neck (aneurysm)->centre_lps_mm);
+  double n = willis_aneurysm_morphology (aneurysm)->index[WILLIS_INDEX_BLEBS].value;
+  g_autofree char *artery = willis_artery_text (name);
+  g_autofree char *blebs
+      = n >= 1.0 ? g_strdup_printf (_ ("; daughter sacs: %d"), (int) n) : g_strdup ("");
+  // Translators: the kind, the artery, daughter sacs
+  g_autofree char *text = g_strdup_printf (_ ("%s (%s)%s"), kind, artery, blebs);
+
+  gtk_label_set_text (self->site_label, text);
+}
+
 static void
 update_buttons (WillisAneurysmPage *self, WillisSession *session, gboolean measured)
 {
@@ -177,6 +195,9 @@ willis_aneurysm_page_update (WillisStepPage *page, WillisSession *session)
   gtk_widget_set_visible (self->index_bin, aneurysm != NULL);
   gtk_widget_set_visible (self->neck_group, aneurysm != NULL);
   gtk_widget_set_visible (self->risk_bin, aneurysm != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->site_label), aneurysm != NULL && problem == NULL);
+  if (aneurysm != NULL)
+    fill_site (self, willis_session_case (session), aneurysm);
   if (aneurysm != NULL)
     willis_risk_list_update (WILLIS_RISK_LIST (adw_bin_get_child (ADW_BIN (self->risk_bin))));
   if (aneurysm != NULL)
@@ -278,6 +299,7 @@ willis_aneurysm_page_class_init (WillisAneurysmPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/willis/Willis/steps/aneurysm-page.ui");
   BIND (state_label);
   BIND (problem_label);
+  BIND (site_label);
   BIND (content);
   BIND (chooser_group);
   BIND (chooser_row);
