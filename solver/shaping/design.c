@@ -11,6 +11,7 @@
 #define FIRST_ROUNDS 3 // of every start that looks good, with weight on the direction
 #define ROUNDS 8       // of the best of these
 #define RANK_SEED_SHIFT 77777
+#define SAME_PLACE_MM 0.1 // that a finer mesh may move a tip
 
 typedef WillisDesignSearch Search;
 
@@ -290,6 +291,30 @@ willis_design_clear (WillisDesign *d)
   g_clear_pointer (&d->proposals, g_array_unref);
 }
 
+/* A shape that comes to rest elsewhere on elements half as long stands at a snap: what is said of it would not hold. It goes, unless
+ * nothing else is there. */
+static void
+drop_snapping (const WillisShapingSite *site, const WillisCatheter *c, const WillisDesignParams *p, GArray *list)
+{
+  guint n = list->len;
+  g_autofree const WillisShape **shapes = g_new (const WillisShape *, MAX (n, 1));
+  g_autofree WillisSeat *seats = g_new0 (WillisSeat, MAX (n, 1));
+  WillisSeatParams fine = p->seat;
+
+  fine.element_mm *= 0.5;
+  fine.step_mm *= 0.5;
+  for (guint i = 0; i < n; i++)
+    shapes[i] = &g_array_index (list, WillisShapeProposal, i).shape;
+  willis_shaping_seat_many (site, c, shapes, NULL, (int) n, &fine, seats);
+  for (guint i = n; i-- > 0;)
+    {
+      const WillisSeat *seat = &g_array_index (list, WillisShapeProposal, i).seat;
+
+      if (list->len > 1 && (!isfinite (seats[i].error_mm) || vec3_dist (seats[i].tip, seat->tip) > SAME_PLACE_MM))
+        g_array_remove_index (list, i);
+    }
+}
+
 /* Ranked by a small cloud, less for every bend and for touching the dome. */
 static gboolean
 rank (const WillisShapingSite *site, const WillisCatheter *c, const WillisDesignParams *p, GArray *list,
@@ -434,6 +459,8 @@ willis_shaping_design (const WillisShapingSite *site, const WillisCatheter *cath
   else
     fine = search_all (&search, list, &part, error);
   out->seatings = search.seatings;
+  if (fine && !params->coarse && list->len > 1)
+    drop_snapping (site, catheter, params, list);
   if (!fine || !rank (site, catheter, params, list, &ranking, error))
     return FALSE;
   if (list->len == 0)
