@@ -127,6 +127,42 @@ improve_first (Search *search, int rounds, WillisShape *shapes, WillisSeat *seat
   return willis_progress_step (progress, fraction, error);
 }
 
+/* A shape that comes to rest elsewhere on elements half as long stands at a snap: what is said of it would not hold. Which of n
+ * shapes do. */
+static void
+find_snapping (const WillisShapingSite *site, const WillisCatheter *c, const WillisDesignParams *p,
+               const WillisShape *const *shapes, const WillisSeat *const *seats, int n, gboolean *snapping)
+{
+  g_autofree WillisSeat *again = g_new0 (WillisSeat, MAX (n, 1));
+  WillisSeatParams fine = p->seat;
+
+  fine.element_mm *= 0.5;
+  fine.step_mm *= 0.5;
+  willis_shaping_seat_many (site, c, shapes, NULL, n, &fine, again);
+  for (int i = 0; i < n; i++)
+    snapping[i] = !isfinite (again[i].error_mm) || vec3_dist (again[i].tip, seats[i]->tip) > SAME_PLACE_MM;
+}
+
+/* Those that do go, unless nothing else is there. */
+static void
+drop_snapping (const WillisShapingSite *site, const WillisCatheter *c, const WillisDesignParams *p, GArray *list)
+{
+  guint n = list->len;
+  g_autofree const WillisShape **shapes = g_new (const WillisShape *, MAX (n, 1));
+  g_autofree const WillisSeat **seats = g_new (const WillisSeat *, MAX (n, 1));
+  g_autofree gboolean *snapping = g_new0 (gboolean, MAX (n, 1));
+
+  for (guint i = 0; i < n; i++)
+    {
+      shapes[i] = &g_array_index (list, WillisShapeProposal, i).shape;
+      seats[i] = &g_array_index (list, WillisShapeProposal, i).seat;
+    }
+  find_snapping (site, c, p, shapes, seats, (int) n, snapping);
+  for (guint i = n; i-- > 0;)
+    if (list->len > 1 && snapping[i])
+      g_array_remove_index (list, i);
+}
+
 /* Mandrels of n bends that keep the bends of the tips as sold where these came to rest, into at most room places: what they lack to
  * the target is little. */
 static void
@@ -201,8 +237,25 @@ try_bends (Search *search, WillisTipForm form, int n, GArray *list, const Willis
       || !improve_first (search, ROUNDS, starts, seats, order, MIN (FEW, some), count, progress, 0.4, error)
       || !improve_first (search, 0, starts, seats, order, MIN (LAST, some), count, progress, 0.7, error))
     return FALSE;
-  *best = starts[order[0]];
-  *found = seats[order[0]];
+  /* the best that does not stand at a snap */
+  {
+    const WillisShape *polished[LAST];
+    const WillisSeat *rest[LAST];
+    gboolean snapping[LAST];
+    int n_last = MIN (LAST, some), pick = 0;
+
+    for (int i = 0; i < n_last; i++)
+      {
+        polished[i] = &starts[order[i]];
+        rest[i] = &seats[order[i]];
+      }
+    find_snapping (search->site, search->catheter, search->params, polished, rest, n_last, snapping);
+    while (pick + 1 < n_last && snapping[pick])
+      pick++;
+    pick = snapping[pick] ? 0 : pick;
+    *best = *polished[pick];
+    *found = *rest[pick];
+  }
   if (isfinite (found->error_mm) && !simpler_does (list, best, found))
     keep_better (list, best, found);
   return TRUE;
@@ -289,30 +342,6 @@ willis_design_clear (WillisDesign *d)
   for (guint i = 0; d->proposals != NULL && i < d->proposals->len; i++)
     willis_shape_proposal_clear (&g_array_index (d->proposals, WillisShapeProposal, i));
   g_clear_pointer (&d->proposals, g_array_unref);
-}
-
-/* A shape that comes to rest elsewhere on elements half as long stands at a snap: what is said of it would not hold. It goes, unless
- * nothing else is there. */
-static void
-drop_snapping (const WillisShapingSite *site, const WillisCatheter *c, const WillisDesignParams *p, GArray *list)
-{
-  guint n = list->len;
-  g_autofree const WillisShape **shapes = g_new (const WillisShape *, MAX (n, 1));
-  g_autofree WillisSeat *seats = g_new0 (WillisSeat, MAX (n, 1));
-  WillisSeatParams fine = p->seat;
-
-  fine.element_mm *= 0.5;
-  fine.step_mm *= 0.5;
-  for (guint i = 0; i < n; i++)
-    shapes[i] = &g_array_index (list, WillisShapeProposal, i).shape;
-  willis_shaping_seat_many (site, c, shapes, NULL, (int) n, &fine, seats);
-  for (guint i = n; i-- > 0;)
-    {
-      const WillisSeat *seat = &g_array_index (list, WillisShapeProposal, i).seat;
-
-      if (list->len > 1 && (!isfinite (seats[i].error_mm) || vec3_dist (seats[i].tip, seat->tip) > SAME_PLACE_MM))
-        g_array_remove_index (list, i);
-    }
 }
 
 /* Ranked by a small cloud, less for every bend and for touching the dome. */
