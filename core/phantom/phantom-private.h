@@ -123,8 +123,9 @@ typedef struct
   double neck_centre[3], neck_normal[3]; // scan coordinates
   double volume_mm3, area_mm2, ostium_area_mm2, neck_diameter_mm;
   double height_mm, max_height_mm, width_mm, size_mm;
-  double dome[3];     // a point deep in the sac, scan coordinates
-  GArray *neck_curve; // of double[3], scan coordinates
+  double dome[3];         // a point deep in the sac, scan coordinates
+  GArray *neck_curve;     // of double[3], scan coordinates
+  gboolean artery_beyond; // an artery runs on in the sac beyond the neck
 } PhantomSacTruth;
 
 PhantomSacTruth *phantom_sac_truth (const WillisPhantom *phantom, const PhantomSac *sac);

@@ -41,26 +41,26 @@ ray_length (const PhantomField *field, const double from[3], const double u[3], 
   return 0.5 * (lo + hi);
 }
 
-/* The section of the lumen by the plane at height t above the base: area, perimeter, contour (anatomy). */
+/* The section of the lumen by the plane through centre across normal, seen from centre by n rays: area, perimeter,
+ * contour (anatomy; may be NULL). */
 static void
-section (const PhantomField *field, const PhantomSac *sac, double t, double limit, double *area, double *perimeter,
-         GArray *contour)
+section (const PhantomField *field, const double centre[3], const double normal[3], int n, double limit, double *area,
+         double *perimeter, GArray *contour)
 {
-  double centre[3], u[3], v[3], first[3], last[3];
+  double u[3], v[3], first[3], last[3];
 
-  vec3_axpy (centre, sac->base, t, sac->axis);
-  vec3_basis (sac->axis, u, v);
+  vec3_basis (normal, u, v);
   *area = *perimeter = 0.0;
-  for (int n = 0; n < N_AROUND; n++)
+  for (int i = 0; i < n; i++)
     {
-      double phi = 2.0 * M_PI * n / N_AROUND, dir[3], x[3], r;
+      double phi = 2.0 * M_PI * i / n, dir[3], x[3], r;
 
       vec3_scale (dir, u, cos (phi));
       vec3_axpy (dir, dir, sin (phi), v);
       r = ray_length (field, centre, dir, limit);
       vec3_axpy (x, centre, r, dir);
-      *area += 0.5 * r * r * 2.0 * M_PI / N_AROUND;
-      if (n > 0)
+      *area += 0.5 * r * r * 2.0 * M_PI / n;
+      if (i > 0)
         *perimeter += vec3_dist (x, last);
       else
         vec3_copy (first, x);
@@ -103,45 +103,142 @@ phantom_sac_place (const WillisPhantom *phantom, PhantomSac *sac, double parent_
     }
 }
 
-/* The neck: the smallest section across the axis between the parent's wall and the sac's belly. */
-static double
-find_neck (const PhantomField *field, const PhantomSac *sac)
+/* A neck as it is sought: height of its point on the axis, tilt against the axis and the tilt's direction. */
+typedef struct
 {
-  double best_t = sac->neck_at_mm, best = INFINITY, belly[3], top;
+  double t, tilt, azimuth, area;
+  double point[3], normal[3]; // anatomy
+} Neck;
+
+static void
+neck_set (const PhantomSac *sac, double t, double tilt, double azimuth, Neck *neck)
+{
+  double u[3], v[3];
+
+  vec3_basis (sac->axis, u, v);
+  *neck = (Neck){ .t = t, .tilt = tilt, .azimuth = azimuth, .area = INFINITY };
+  vec3_axpy (neck->point, sac->base, t, sac->axis);
+  vec3_scale (neck->normal, sac->axis, cos (tilt));
+  vec3_axpy (neck->normal, neck->normal, sin (tilt) * cos (azimuth), u);
+  vec3_axpy (neck->normal, neck->normal, sin (tilt) * sin (azimuth), v);
+}
+
+/* Does an artery run on beyond the plane, in the sac or (touching) along its wall? */
+static gboolean
+artery_beyond (const WillisPhantom *phantom, const PhantomSac *sac, const Neck *neck, gboolean touching)
+{
+  for (guint v = 0; v < phantom->vessels->len; v++)
+    {
+      const PhantomVessel *vessel = phantom->vessels->pdata[v];
+      const double *p = (const double *) (void *) vessel->points->data;
+
+      for (guint i = 0; vessel->artery && i < vessel->points->len; i++)
+        {
+          double q[3], along, more = touching ? p[4 * i + 3] : 0.0, a = sac->semi[0] + more, b = sac->semi[1] + more;
+
+          vec3_sub (q, p + 4 * i, sac->centre);
+          along = vec3_dot (q, sac->axis);
+          if ((vec3_norm2 (q) - along * along) / (a * a) + along * along / (b * b) > 1.0)
+            continue;
+          vec3_sub (q, p + 4 * i, neck->point);
+          if (vec3_dot (q, neck->normal) > 0.0)
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* Takes the plane where its section is smaller than the best so far and all arteries stay before it. */
+static gboolean
+neck_try (const WillisPhantom *phantom, const PhantomSac *sac, double t, double tilt, double azimuth, int rays,
+          Neck *best)
+{
+  double perimeter;
+  Neck neck;
+
+  neck_set (sac, t, tilt, azimuth, &neck);
+  if (tilt > 0.0 && artery_beyond (phantom, sac, &neck, TRUE))
+    return FALSE;
+  section (phantom->field, neck.point, neck.normal, rays, 1.5 * sac->width_mm + 5.0, &neck.area, &perimeter, NULL);
+  if (neck.area >= best->area)
+    return FALSE;
+  *best = neck;
+  return TRUE;
+}
+
+#define TILT_STEP (8.0 * M_PI / 180.0)
+#define TILTS 3
+#define AZIMUTHS 12
+
+/* The neck: the smallest section between the parent's wall and the sac's belly, across the axis or tilted by up to 28
+ * degrees: where a sac sits aslant on a fork, the plane across its axis is larger than what parts it from the arteries.
+ */
+static Neck
+find_neck (const WillisPhantom *phantom, const PhantomSac *sac)
+{
+  double belly[3], top, low = MAX (sac->neck_at_mm - 0.3, 0.0), step = 0.05, turn = 0.5 * TILT_STEP;
+  Neck best, straight;
 
   vec3_sub (belly, sac->centre, sac->base);
   top = MAX (vec3_dot (belly, sac->axis), sac->neck_at_mm + 0.02);
-  for (double t = sac->neck_at_mm - 0.3; t <= top; t += 0.02)
-    {
-      double area, perimeter;
-
-      if (t < 0.0)
-        continue;
-      section (field, sac, t, 1.5 * sac->width_mm + 5.0, &area, &perimeter, NULL);
-      if (area < best)
-        {
-          best = area;
-          best_t = t;
-        }
-    }
+  neck_set (sac, sac->neck_at_mm, 0.0, 0.0, &straight);
+  for (double t = low; t <= top; t += 0.02)
+    neck_try (phantom, sac, t, 0.0, 0.0, N_AROUND, &straight);
   /* no waist: the smallest section would be at the belly itself; then the neck is the parent's wall */
-  return best_t >= top - 0.03 ? sac->neck_at_mm : best_t;
+  if (straight.t >= top - 0.03)
+    {
+      neck_set (sac, sac->neck_at_mm, 0.0, 0.0, &straight);
+      return straight;
+    }
+  best = straight;
+  for (double t = low; t <= MIN (top, straight.t + 0.5); t += 0.1)
+    for (int tilt = 1; tilt <= TILTS; tilt++)
+      for (int a = 0; a < AZIMUTHS; a++)
+        neck_try (phantom, sac, t, tilt * TILT_STEP, a * 2.0 * M_PI / AZIMUTHS, N_AROUND / 4, &best);
+  if (best.tilt == 0.0)
+    return straight;
+  for (; step > 0.004; step *= 0.5, turn *= 0.5) // a pattern search around it
+    for (gboolean better = TRUE; better;)
+      {
+        const Neck from = best;
+        double round = turn / MAX (sin (from.tilt), 0.05);
+
+        better
+            = from.t - step >= low && neck_try (phantom, sac, from.t - step, from.tilt, from.azimuth, N_AROUND, &best);
+        better
+            |= from.t + step <= top && neck_try (phantom, sac, from.t + step, from.tilt, from.azimuth, N_AROUND, &best);
+        better |= neck_try (phantom, sac, from.t, MAX (from.tilt - turn, 0.0), from.azimuth, N_AROUND, &best);
+        better |= from.tilt + turn < (TILTS + 0.5) * TILT_STEP
+                  && neck_try (phantom, sac, from.t, from.tilt + turn, from.azimuth, N_AROUND, &best);
+        better |= neck_try (phantom, sac, from.t, from.tilt, from.azimuth - round, N_AROUND, &best);
+        better |= neck_try (phantom, sac, from.t, from.tilt, from.azimuth + round, N_AROUND, &best);
+      }
+  return best.area < 0.98 * straight.area ? best : straight;
+}
+
+/* A point deep in the sac, well beyond the neck. */
+static double
+deep_point (const PhantomSac *sac, const Neck *neck, double point[3])
+{
+  double height;
+
+  vec3_sub (point, sac->centre, neck->point);
+  height = vec3_dot (point, neck->normal);
+  vec3_axpy (point, sac->centre, MAX (0.25 * sac->height_mm - height, 0.0), neck->normal);
+  return MAX (height, 0.25 * sac->height_mm);
 }
 
 /* Volume, area and points of the sac by rays from a centre inside it. */
 static void
-integrate (const PhantomField *field, const PhantomSac *sac, double neck_t, PhantomSacTruth *truth, GArray *points)
+integrate (const PhantomField *field, const PhantomSac *sac, const Neck *neck, PhantomSacTruth *truth, GArray *points)
 {
-  double centre[3], u[3], v[3], rel[3], height;
-  const double *w = sac->axis;
+  double centre[3], u[3], v[3], pole[3], height = deep_point (sac, neck, centre);
+  const double *w = neck->normal;
 
-  vec3_sub (rel, sac->centre, sac->base);
-  height = MAX (vec3_dot (rel, w) - neck_t, 0.25 * sac->height_mm);
-  vec3_axpy (centre, sac->base, neck_t + height, w);
   vec3_basis (w, u, v);
   /* the pole lies between the rings */
-  vec3_axpy (rel, centre, ray_length (field, centre, w, 1e3), w);
-  g_array_append_vals (points, rel, 3);
+  vec3_axpy (pole, centre, ray_length (field, centre, w, 1e3), w);
+  g_array_append_vals (points, pole, 3);
   for (int i = 0; i < N_POLAR; i++)
     for (int j = 0; j < 2 * N_POLAR; j++)
       {
@@ -174,19 +271,17 @@ integrate (const PhantomField *field, const PhantomSac *sac, double neck_t, Phan
 
 /* Heights over the neck plane and the largest distance of two points (as the largest extent in many directions). */
 static void
-extents (const PhantomSac *sac, double neck_t, const GArray *points, PhantomSacTruth *truth)
+extents (const Neck *neck, const GArray *points, PhantomSacTruth *truth)
 {
   const double *p = (const double *) points->data;
   guint n = points->len / 3;
-  double neck[3];
 
-  vec3_axpy (neck, sac->base, neck_t, sac->axis);
   for (guint i = 0; i < n; i++)
     {
       double q[3];
 
-      vec3_sub (q, p + 3 * i, neck);
-      truth->height_mm = MAX (truth->height_mm, vec3_dot (q, sac->axis));
+      vec3_sub (q, p + 3 * i, neck->point);
+      truth->height_mm = MAX (truth->height_mm, vec3_dot (q, neck->normal));
       truth->max_height_mm = MAX (truth->max_height_mm, vec3_norm (q));
     }
   for (int d = 0; d < 4000; d++)
@@ -210,28 +305,33 @@ phantom_sac_truth (const WillisPhantom *phantom, const PhantomSac *sac)
 {
   PhantomSacTruth *truth = g_new0 (PhantomSacTruth, 1);
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
-  double limit = 1.5 * sac->width_mm + 5.0, perimeter, zero[3] = { 0 }, origin[3];
-  double t = find_neck (phantom->field, sac);
+  double limit = 1.5 * sac->width_mm + 5.0, perimeter, zero[3] = { 0 }, origin[3], deep[3];
+  Neck neck = find_neck (phantom, sac);
 
   truth->neck_curve = g_array_new (FALSE, FALSE, sizeof (double));
-  section (phantom->field, sac, t, limit, &truth->ostium_area_mm2, &perimeter, truth->neck_curve);
+  section (phantom->field, neck.point, neck.normal, N_AROUND, limit, &truth->ostium_area_mm2, &perimeter,
+           truth->neck_curve);
   truth->neck_diameter_mm = 4.0 * truth->ostium_area_mm2 / perimeter;
-  integrate (phantom->field, sac, t, truth, points);
+  truth->artery_beyond = artery_beyond (phantom, sac, &neck, FALSE);
+  integrate (phantom->field, sac, &neck, truth, points);
   g_array_append_vals (points, truth->neck_curve->data, truth->neck_curve->len);
-  extents (sac, t, points, truth);
-  for (double h = t; h < t + truth->height_mm; h += 0.1)
+  extents (&neck, points, truth);
+  for (double h = 0.0, start = deep_point (sac, &neck, deep); h < truth->height_mm; h += 0.1)
     {
-      double area;
+      double area, at[3];
 
-      section (phantom->field, sac, h, limit, &area, &perimeter, NULL);
+      /* the sections' middles: straight up from the neck's to the sac's */
+      vec3_lerp (at, neck.point, deep, MIN (h / start, 1.0));
+      vec3_axpy (at, at, MAX (h - start, 0.0), neck.normal);
+      section (phantom->field, at, neck.normal, N_AROUND, limit, &area, &perimeter, NULL);
       if (perimeter > 0.0)
         truth->width_mm = MAX (truth->width_mm, 4.0 * area / perimeter);
     }
-  vec3_axpy (truth->neck_centre, sac->base, t, sac->axis);
+  vec3_copy (truth->neck_centre, neck.point);
   phantom_to_scan (phantom, truth->neck_centre, truth->neck_centre);
   phantom_to_scan (phantom, truth->dome, truth->dome);
   phantom_to_scan (phantom, zero, origin);
-  phantom_to_scan (phantom, sac->axis, truth->neck_normal);
+  phantom_to_scan (phantom, neck.normal, truth->neck_normal);
   vec3_sub (truth->neck_normal, truth->neck_normal, origin);
   for (guint i = 0; i + 2 < truth->neck_curve->len; i += 3)
     phantom_to_scan (phantom, &g_array_index (truth->neck_curve, double, i),
