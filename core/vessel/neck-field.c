@@ -13,7 +13,7 @@
 #include "core/vessel/aneurysm-cut.h"
 
 #define N_LEVELS 64
-#define N_LOW 32 // of them next to the artery
+#define N_LOW 32        // of them next to the artery
 #define HEALTHY_MM 10.0 // window of the healthy radius, at least
 #define BULGE 1.25      // how much a healthy artery may widen within that
 #define STEP_MM 0.08    // of the levels next to the artery
@@ -125,7 +125,8 @@ usual_radius (const WillisBranch *branch)
 }
 
 /* Radii of the healthy artery: what a sac or a wide fork adds over a length shorter than HEALTHY_MM is taken off
- * (opening along the branch, over at least six radii: the least radius within the window, then the largest of those). New. */
+ * (opening along the branch, over at least six radii: the least radius within the window, then the largest of those).
+ * New. */
 static double *
 healthy_radii (const WillisBranch *branch)
 {
@@ -354,8 +355,8 @@ find_dome (WillisNeckField *field, const Web *web, const double seed[3])
     }
 }
 
-/* The part above a level that holds the dome: barycentre of its longest rim. FALSE where there is none or where the part
- * holds artery. */
+/* The part above a level that holds the dome: barycentre of its longest rim. FALSE where there is none or where the
+ * part holds artery. */
 static gboolean
 level_centre (const WillisNeckField *field, const double *value, double centre[3])
 {
@@ -427,7 +428,8 @@ find_axis (WillisNeckField *field)
     {
       double low = STEP_MM * (k + 0.75), centre[3];
       double level = !field->has_tubes ? top - NECK_REACH_MM * (N_LEVELS - k) / N_LEVELS
-                     : k < N_LOW ? low : STEP_MM * N_LOW + (top - STEP_MM * N_LOW) * (k - N_LOW + 0.5) / (N_LEVELS - N_LOW);
+                     : k < N_LOW       ? low
+                                 : STEP_MM * N_LOW + (top - STEP_MM * N_LOW) * (k - N_LOW + 0.5) / (N_LEVELS - N_LOW);
 
       if (level >= 0.98 * top || (field->has_tubes && k >= N_LOW && top <= STEP_MM * N_LOW))
         break;
@@ -526,12 +528,13 @@ willis_neck_section (WillisNeckField *field, const double point[3], const double
 
 /* Floods the surface from the dome, not through the triangles of the section: does it stay out of the arteries? */
 gboolean
-willis_neck_section_parts (WillisNeckField *field, const WillisSection *section)
+willis_neck_section_parts (WillisNeckField *field, const WillisSection *section, double *open)
 {
   const gint32 *through = willis_sectioner_triangles (field->sectioner) + section->first;
   gsize top = 0;
   double reached = 0.0, counted[256] = { 0 };
 
+  *open = 0.0;
   field->now++;
   for (gsize i = 0; i < section->n; i++)
     field->stamp[through[i]] = field->now;
@@ -548,7 +551,8 @@ willis_neck_section_parts (WillisNeckField *field, const WillisSection *section)
           /* a small artery may leave the sac itself */
           counted[field->artery[t]] = g_array_index (field->sizes, double, field->artery[t] - 1);
           reached += counted[field->artery[t]];
-          if (reached > 0.35 * section->area_mm2)
+          *open = reached / section->area_mm2;
+          if (*open > 0.35)
             return FALSE;
         }
       for (int c = 0; c < 3; c++)

@@ -14,18 +14,18 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  WillisSurface *near;   // the lumen around the sac, oriented
-  gint32 *opposite;      // [3 n_triangles]
+  WillisSurface *near; // the lumen around the sac, oriented
+  gint32 *opposite;    // [3 n_triangles]
   WillisSectioner *sectioner;
-  double *out;           // [n_points] mm out of the arteries' tubes
-  guint8 *artery;        // [n_triangles] 0, or 1 + the number of the artery's end that is here (not sac)
-  GArray *sizes;         // double, mm2: cross-sections of the ends: open rims, then free ends of the tree
-  gint32 dome;           // point of the sac that stands out most
+  double *out;    // [n_points] mm out of the arteries' tubes
+  guint8 *artery; // [n_triangles] 0, or 1 + the number of the artery's end that is here (not sac)
+  GArray *sizes;  // double, mm2: cross-sections of the ends: open rims, then free ends of the tree
+  gint32 dome;    // point of the sac that stands out most
   gint32 dome_triangle;
-  GArray *axis;          // double, 3 a point: barycentres of the levels of out, from the artery to the dome
-  GArray *level;         // double: their levels, mm
-  gboolean has_tubes;    // FALSE without a tree: then out is REACH - the way from the seed over the surface
-  guint32 *stamp;        // [n_triangles] scratch of neck_plane
+  GArray *axis;       // double, 3 a point: barycentres of the levels of out, from the artery to the dome
+  GArray *level;      // double: their levels, mm
+  gboolean has_tubes; // FALSE without a tree: then out is REACH - the way from the seed over the surface
+  guint32 *stamp;     // [n_triangles] scratch of neck_plane
   guint32 now;
   gint32 *stack;
 } WillisNeckField;
@@ -39,7 +39,8 @@ void willis_neck_field_clear (WillisNeckField *field);
 gboolean willis_neck_section (WillisNeckField *field, const double point[3], const double normal[3],
                               WillisSection *section);
 
-/* Does the section part the dome from the arteries? A small artery may leave the sac. */
-gboolean willis_neck_section_parts (WillisNeckField *field, const WillisSection *section);
+/* Does the section part the dome from the arteries? A small artery may leave the sac: open receives the cross-sections
+ * of those beyond, in parts of the section. */
+gboolean willis_neck_section_parts (WillisNeckField *field, const WillisSection *section, double *open);
 
 G_END_DECLS

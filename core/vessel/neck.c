@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finding the neck of a sac, after Piccinelli et al. (2012, Ann Biomed Eng 40:2188): along the axis on which the sac rises
- * out of its artery, the plane of least section area is sought among tilts; the neck is the lowest place from which
- * that plane runs smoothly up into the sac. Below that place the least section jumps: it cuts through the artery
- * aslant. Evaluated on the AneuRisk neck curves by tests/core/vessel/test-neck.c; figures in README-morphology.md.
+ * Finding the neck of a sac, after Piccinelli et al. (2012, Ann Biomed Eng 40:2188): along the axis on which the sac
+ * rises out of its artery, the plane of least section area is sought among tilts. Low planes cut an artery short: it
+ * lies partly beyond them, or their loops stretch along it, and the next plane is a leap away. The neck is the lowest
+ * behind these. Evaluated on the AneuRisk neck curves (tests/sweep/necks.c) and on drawn scans (tests/sweep/sacs.c);
+ * figures in README-morphology.md.
  */
 #include <math.h>
 #include <string.h>
@@ -18,26 +19,28 @@
 #include "core/vessel/neck-field.h"
 #include "core/vessel/segmentation.h"
 
-#define MAX_LEVEL_MM 1.9     // necks stand at most this far out of the tube of their artery
-#define TILTS 8              // times 4 degrees
+#define MAX_LEVEL_MM 1.9 // necks stand at most this far out of the tube of their artery
+#define TILTS 8          // times 4 degrees
 #define AZIMUTHS 12
-#define JUMP_DEG 12.0        // a larger turn from one level to the next is a jump
-#define JUMP_TOP_MM 1.2      // jumps above this are no longer the artery's
-#define FLOOR_MM 0.7         // below this the surface of an artery is rough; the slide goes lower
-#define SHRINK 1.3           // how much larger than the waist above it a neck may be
+#define JUMP_DEG 12.0         // a larger turn from one level to the next is a jump
+#define JUMP_PART 0.1         // and so is a loss of more than this part of the area
+#define JUMP_TOP_MM 1.2       // jumps above this are no longer the artery's
+#define JUMP_MORE 1.15        // nor are those to a larger section than the one below them
+#define OPEN 0.08             // arteries beyond of more than this part of the section: it cuts an artery short ..
+#define OPEN_TOP_MM 1.0       // .. up to here; farther up they leave the sac itself
+#define LEAST_ROUND_NECK 0.85 // of the neck that is chosen, where there is one
+#define FLOOR_MM 0.7          // where arteries begin without a tree
 
-#define LEAST_ROUND 0.72     // 4 pi A / P^2 of any neck; a slanting cut through an artery is less
-#define SLIDE_MM 0.06
-#define MAX_STEPS 60
-#define LEAP 1.12            // a step that grows the area more has reached the artery
-#define FRAY 0.95            // a loop less round than this share of the roundest frays out into the artery
-#define SLIDE_TURNS 1        // tilts of up to 2 degrees a step
+#define LEAST_ROUND 0.72 // 4 pi A / P^2 of any neck; a slanting cut through an artery is less
+#define SLIDE_MM 0.02    // between two levels
+#define SLIDE_STEPS 6
 
 /* The plane of least area at one level of the axis. */
 typedef struct
 {
   gsize at; // index of the axis
-  double level, area;
+  double level, area, round;
+  double open; // cross-sections of arteries beyond, in parts of the area
   double point[3], normal[3];
 } Plane;
 
@@ -48,15 +51,21 @@ roundness (const WillisSection *section)
   return 4.0 * G_PI * section->area_mm2 / (section->perimeter_mm * section->perimeter_mm);
 }
 
-static double
-section_area (WillisNeckField *field, const double point[3], const double normal[3], double below)
+/* Takes the section through the plane's point across normal where it is smaller than the plane's own. */
+static gboolean
+take_smaller (WillisNeckField *field, const double normal[3], Plane *plane)
 {
   WillisSection section;
+  double open;
 
-  if (!willis_neck_section (field, point, normal, &section) || section.area_mm2 >= below
-      || roundness (&section) < LEAST_ROUND || !willis_neck_section_parts (field, &section))
-    return G_MAXDOUBLE;
-  return section.area_mm2;
+  if (!willis_neck_section (field, plane->point, normal, &section) || section.area_mm2 >= plane->area
+      || roundness (&section) < LEAST_ROUND || !willis_neck_section_parts (field, &section, &open))
+    return FALSE;
+  plane->area = section.area_mm2;
+  plane->round = roundness (&section);
+  plane->open = open;
+  vec3_copy (plane->normal, normal);
+  return TRUE;
 }
 
 /* Axis direction at a point, over some of its neighbours. */
@@ -94,15 +103,8 @@ least_plane (WillisNeckField *field, gsize i, Plane *plane)
   for (int tilt = 0; tilt <= TILTS; tilt++)
     for (int a = 0; a < (tilt > 0 ? AZIMUTHS : 1); a++)
       {
-        double area;
-
         tilted (axis, tilt * 4.0 * G_PI / 180.0, a * 2.0 * G_PI / AZIMUTHS, normal);
-        area = section_area (field, plane->point, normal, plane->area);
-        if (area < plane->area)
-          {
-            plane->area = area;
-            vec3_copy (plane->normal, normal);
-          }
+        take_smaller (field, normal, plane);
       }
   return plane->area < G_MAXDOUBLE;
 }
@@ -114,50 +116,33 @@ polish (WillisNeckField *field, Plane *plane, int turns)
   for (double step = 2.0 * G_PI / 180.0; step > 0.4 * G_PI / 180.0; step *= 0.5)
     for (int a = 0; a < 8 && turns > 0; a++)
       {
-        double normal[3], area;
+        double normal[3];
 
         tilted (plane->normal, step, a * G_PI / 4.0, normal);
-        area = section_area (field, plane->point, normal, plane->area);
-        if (area < plane->area)
+        if (take_smaller (field, normal, plane))
           {
-            plane->area = area;
-            vec3_copy (plane->normal, normal);
             turns--;
             a = -1; // again from here
           }
       }
 }
 
-/* Moves the plane down towards the artery as far as its section stays one compact loop that parts the sac. Where it
- * reaches into the artery the loop tears, leaps in area or frays out; the neck is the last place before that. The
- * tilt follows the least area, but whether a step is possible is asked before tilting. */
+/* Moves the plane down between the levels for as long as its section shrinks: to the waist, if that is near. The tilt
+ * stays. */
 static void
 slide_down (WillisNeckField *field, Plane *plane)
 {
-  Plane path[MAX_STEPS];
-  double round[MAX_STEPS], roundest = 0.0, last_area = 0.0;
-  WillisSection section;
-  int n = 0, at;
-
-  while (n < MAX_STEPS && willis_neck_section (field, plane->point, plane->normal, &section)
-         && (n == 0 || section.area_mm2 < LEAP * last_area) && willis_neck_section_parts (field, &section))
+  for (int step = 0; step < SLIDE_STEPS; step++)
     {
-      round[n] = roundness (&section);
-      roundest = MAX (roundest, round[n]);
-      if (round[n] < 0.88 * roundest)
-        break;
-      plane->area = last_area = section.area_mm2;
-      vec3_copy (plane->point, section.centre_lps_mm);
-      if (n > 0)
-        polish (field, plane, SLIDE_TURNS);
-      path[n++] = *plane;
-      vec3_axpy (plane->point, plane->point, -SLIDE_MM, plane->normal);
+      Plane next = *plane;
+      double normal[3];
+
+      vec3_copy (normal, plane->normal);
+      vec3_axpy (next.point, plane->point, -SLIDE_MM, normal);
+      if (!take_smaller (field, normal, &next) || next.round < LEAST_ROUND_NECK || next.open > MAX (plane->open, OPEN))
+        return;
+      *plane = next;
     }
-  if (n == 0)
-    return;
-  for (at = n - 1; at > 0 && round[at] < FRAY * roundest; at--)
-    ;
-  *plane = path[MAX (at - 1, 0)];
 }
 
 static double
@@ -166,31 +151,24 @@ turn_deg (const Plane *a, const Plane *b)
   return acos (CLAMP (fabs (vec3_dot (a->normal, b->normal)), 0.0, 1.0)) * 180.0 / G_PI;
 }
 
-/* The neck among the planes, lowest first: behind the last jump, above the roughness of the artery, and where a waist
- * lies above, at the lowest place not much larger than the waist. */
+/* The neck among the planes, lowest first. Low ones cut an artery short: they leave arteries beyond, or their loops are
+ * stretched along one, or they leap in area or tilt to the next. The neck is the lowest behind all that. */
 static guint
 choose (const GArray *planes, double base)
 {
-  guint n = planes->len, from = 0, waist;
+  const Plane *p = (const Plane *) (const void *) planes->data;
+  guint n = planes->len, from = 0;
 
-  for (guint i = 0; i + 1 < n; i++)
-    {
-      const Plane *a = &g_array_index (planes, Plane, i), *b = a + 1;
-
-      if (a->level - base <= JUMP_TOP_MM && turn_deg (a, b) > JUMP_DEG && b->area <= a->area)
-        from = i + 1;
-    }
-  while (from + 1 < n && g_array_index (planes, Plane, from).level - base < FLOOR_MM)
+  for (guint i = 0; i + 1 < n && p[i].level - base <= OPEN_TOP_MM; i++)
+    if (p[i].open > OPEN)
+      from = i + 1;
+  while (from + 1 < n && p[from].round < LEAST_ROUND_NECK && p[from].level - base < JUMP_TOP_MM)
     from++;
-  waist = from;
-  while (waist + 1 < n && g_array_index (planes, Plane, waist + 1).level - base <= JUMP_TOP_MM + 0.4
-         && g_array_index (planes, Plane, waist + 1).area <= 1.002 * g_array_index (planes, Plane, waist).area)
-    waist++;
-  if (waist + 1 >= n || g_array_index (planes, Plane, waist + 1).level - base > JUMP_TOP_MM + 0.4)
-    return from; // no waist: it tapers to its top
-  for (guint i = waist; i > from; i--)
-    if (g_array_index (planes, Plane, i - 1).area > SHRINK * g_array_index (planes, Plane, waist).area)
-      return i;
+  for (guint i = from; i + 1 < n && p[i].level - base <= JUMP_TOP_MM; i++)
+    if ((p[i + 1].area < (1.0 - JUMP_PART) * p[i].area
+         || (turn_deg (&p[i], &p[i + 1]) > JUMP_DEG && p[i + 1].area <= p[i].area))
+        && p[i + 1].area < JUMP_MORE * p[from].area)
+      from = i + 1;
   return from;
 }
 
@@ -248,8 +226,7 @@ willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const doub
 
       tree = own = own_tree (lumen, seed_lps_mm, progress != NULL ? &part : NULL);
     }
-  if (!willis_progress_step (progress, 0.2, error)
-      || !willis_neck_field_init (&field, lumen, tree, seed_lps_mm, error))
+  if (!willis_progress_step (progress, 0.2, error) || !willis_neck_field_init (&field, lumen, tree, seed_lps_mm, error))
     return FALSE;
   base = field.has_tubes ? 0.0 : g_array_index (field.level, double, 0) - FLOOR_MM;
   for (gsize i = 0; i < field.level->len; i++)
