@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the errors of a measured sac come from: surface or neck. Cases of the sweep, each cut four times: the true surface at
+ * the true neck, the true surface at the neck that is found, the found surface at the true neck, the found surface at the found
+ * neck ("found": only the last two). Scans with their labels are kept in a folder, so that a change of surface or neck is seen in
+ * seconds. usage: sacs FOLDER [FIRST [COUNT [found]]]
+ */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "core/io/reader.h"
+#include "core/io/surface-io.h"
+#include "core/mesh/isosurface.h"
+#include "core/num/vec3.h"
+#include "tests/sweep/sweep.h"
+
+#define STEP_MM 0.22 // of the true surface
+#define AROUND_MM 12.0
+
+/* The scan of a case with its labels, drawn or from the folder. */
+static WillisCase *
+scan_case (const char *folder, int number, const WillisPhantom *phantom, GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("%03d.h5", number);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  WillisSegmentParams params = WILLIS_SEGMENT_PARAMS_INIT;
+  WillisStudy study = { .modality = (char *)"CT", .patient_age = -1 };
+  g_autoptr (WillisVolume) scan = NULL;
+  g_autoptr (WillisCase) c = NULL;
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return willis_case_load (path, NULL, error);
+  c = willis_case_new ();
+  scan = willis_phantom_scan (phantom, NULL, error);
+  if (scan == NULL)
+    return NULL;
+  willis_case_set_scan (c, scan, &study);
+  if (!willis_case_run_segment (c, &params, NULL, error) || !willis_case_save (c, path, NULL, error))
+    return NULL;
+  return g_steal_pointer (&c);
+}
+
+/* The true lumen around the sac, open nowhere. */
+static WillisSurface *
+true_surface (const char *folder, int number, const WillisPhantom *phantom, const PhantomSacTruth *truth,
+              GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("%03d.vtp", number);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  const WillisGrid *grid = &phantom->grid;
+  g_autoptr (WillisVolume) volume = NULL;
+  g_autoptr (WillisSurface) out = NULL;
+  WillisGrid fine = *grid;
+  double centre[3];
+  float *v;
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return willis_surface_parse (path, error);
+  willis_grid_lps_to_ijk (grid, truth->dome, centre);
+  for (int a = 0; a < 3; a++)
+    {
+      double half = (truth->size_mm + AROUND_MM) / grid->spacing_mm[a];
+      int lo = (int)MAX (ceil (centre[a] - half), 0.0);
+      int hi = (int)MIN (floor (centre[a] + half), grid->dims[a] - 1.0);
+
+      centre[a] = lo;
+      fine.dims[a] = (int)((hi - lo) * grid->spacing_mm[a] / STEP_MM);
+      fine.spacing_mm[a] = STEP_MM;
+    }
+  willis_grid_ijk_to_lps (grid, centre, fine.origin_lps_mm);
+  volume = willis_volume_new (&fine, WILLIS_SCALAR_F32, error);
+  if (volume == NULL)
+    return NULL;
+  v = willis_volume_voxels_rw (volume);
+#pragma omp parallel for schedule(dynamic, 1)
+  for (int k = 0; k < fine.dims[2]; k++)
+    for (int j = 0; j < fine.dims[1]; j++)
+      for (int i = 0; i < fine.dims[0]; i++)
+        {
+          double ijk[3] = { i, j, k }, x[3];
+
+          willis_grid_ijk_to_lps (&fine, ijk, x);
+          phantom_to_anatomy (phantom, x, x);
+          v[((gsize)k * (gsize)fine.dims[1] + (gsize)j) * (gsize)fine.dims[0] + (gsize)i]
+              = (float)-phantom_field_artery (phantom->field, x);
+        }
+  out = willis_isosurface (volume, 0.0, NULL, NULL, NULL, error);
+  if (out == NULL || !willis_surface_write (out, path, error))
+    return NULL;
+  return g_steal_pointer (&out);
+}
+
+static double
+one_way (const double *a, gsize n, const double *b, gsize m)
+{
+  double sum = 0.0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      double best = INFINITY;
+
+      for (gsize k = 0; k < m; k++)
+        best = MIN (best, vec3_dist (a + 3 * i, b + 3 * k));
+      sum += best / (double)n;
+    }
+  return sum;
+}
+
+static void
+print_sac (const char *what, WillisAneurysm *sac, const PhantomSacTruth *truth, const char *why)
+{
+  const WillisMorphology *m;
+  const double *curve, *true_curve = (const double *)(void *)truth->neck_curve->data;
+  double d[3], distance;
+  gsize n, n_true = truth->neck_curve->len / 3;
+
+  if (sac == NULL)
+    {
+      printf ("    %-12s %s\n", what, why);
+      return;
+    }
+  m = willis_aneurysm_morphology (sac);
+  curve = willis_aneurysm_neck_curve (sac, &n);
+  distance = 0.5 * (one_way (curve, n, true_curve, n_true) + one_way (true_curve, n_true, curve, n));
+  vec3_sub (d, willis_aneurysm_neck (sac)->centre_lps_mm, truth->neck_centre);
+  printf ("    %-12s volume %+6.1f%% height %+5.2f width %+5.2f neck %+5.2f area %+6.1f%% | curve %.2f "
+          "up %+5.2f tilt %2.0f\n",
+          what, 100.0 * (m->index[WILLIS_INDEX_VOLUME].value / truth->volume_mm3 - 1.0),
+          m->index[WILLIS_INDEX_HEIGHT].value - truth->height_mm,
+          m->index[WILLIS_INDEX_WIDTH].value - truth->width_mm,
+          m->index[WILLIS_INDEX_NECK_DIAMETER].value - truth->neck_diameter_mm,
+          100.0 * (m->index[WILLIS_INDEX_AREA].value / truth->area_mm2 - 1.0), distance,
+          vec3_dot (d, truth->neck_normal),
+          acos (MIN (fabs (vec3_dot (truth->neck_normal, willis_aneurysm_neck (sac)->normal)), 1.0)) * 180.0
+              / G_PI);
+}
+
+/* Cuts lumen at the true neck or at the one that is found from the dome, and prints what it gives. */
+static void
+cut (const char *what, WillisSurface *lumen, WillisTree *tree, gboolean true_neck, const PhantomSacTruth *truth)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WillisAneurysm) sac = NULL;
+  WillisNeck found;
+
+  if (true_neck)
+    sac = willis_aneurysm_isolate_curve (lumen, tree, (const double *)(void *)truth->neck_curve->data,
+                                         truth->neck_curve->len / 3, truth->dome, -1.0, NULL, &error);
+  else if (willis_neck_find (lumen, tree, truth->dome, NULL, &found, &error))
+    sac = willis_aneurysm_isolate (lumen, tree, &found, -1.0, NULL, &error);
+  print_sac (what, sac, truth, error != NULL ? error->message : "");
+}
+
+static gboolean
+run_case (const char *folder, int number, gboolean found_only, GError **error)
+{
+  Draw d = sweep_draw (number);
+  g_autoptr (WillisPhantom) phantom = sweep_phantom (&d, number, error);
+  g_autoptr (WillisCase) c = phantom != NULL ? scan_case (folder, number, phantom, error) : NULL;
+  PhantomSacTruth *truth;
+  g_autoptr (WillisSurface) lumen = NULL;
+  g_autoptr (WillisSurface) real = NULL;
+  g_autoptr (WillisTree) tree = NULL;
+  g_autoptr (WillisTree) real_tree = NULL;
+  g_autoptr (GArray) found = NULL;
+  gboolean ok;
+
+  if (c == NULL)
+    return FALSE;
+  truth = phantom_sac_truth (phantom, phantom->sacs->pdata[0]);
+  printf ("%3d %-15s size %.1f height %.2f width %.2f neck %.2f V %.1f | voxels %.2f x %.2f psf %.2f %.2f "
+          "slice %.2f sharp %.2f noise %.0f contrast %.0f%s\n",
+          number, d.site->name, truth->size_mm, truth->height_mm, truth->width_mm, truth->neck_diameter_mm,
+          truth->volume_mm3, d.spacing_mm[0], d.spacing_mm[1], d.psf_fwhm_mm[0], d.psf_fwhm_mm[1], d.slice_mm,
+          d.sharpness, d.noise_hu, d.contrast_hu,
+          truth->artery_beyond ? " (an artery runs through it)" : "");
+  lumen = willis_lumen_surface (willis_case_volume (c), willis_case_segmentation (c), NULL, error);
+  tree = lumen != NULL ? willis_tree_extract (lumen, NULL, error) : NULL;
+  ok = tree != NULL;
+  if (ok && !found_only)
+    {
+      real = true_surface (folder, number, phantom, truth, error);
+      real_tree = real != NULL ? willis_tree_extract (real, NULL, error) : NULL;
+      ok = real_tree != NULL;
+    }
+  if (ok && !found_only)
+    {
+      cut ("true true", real, real_tree, TRUE, truth);
+      cut ("true found", real, real_tree, FALSE, truth);
+    }
+  if (ok)
+    {
+      cut ("found true", lumen, tree, TRUE, truth);
+      cut ("found found", lumen, tree, FALSE, truth);
+      found = willis_detect (lumen, tree, NULL, NULL);
+      printf ("    candidates ");
+      for (guint i = 0; i < MIN (found->len, 4); i++)
+        {
+          const WillisCandidate *w = &g_array_index (found, WillisCandidate, i);
+
+          printf (" %.2f (%.1f mm, %.1f away at %.0f %.0f %.0f)", w->score, w->size_mm,
+                  vec3_dist (w->centre_lps_mm, truth->dome), w->centre_lps_mm[0], w->centre_lps_mm[1],
+                  w->centre_lps_mm[2]);
+        }
+      printf ("\n");
+    }
+  phantom_sac_truth_free (truth);
+  fflush (stdout);
+  return ok;
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  if (willis_reader_main (argc, argv, &status)) // case files are read in a helper process: this one again
+    return status;
+  const char *folder = argc > 1 ? argv[1] : ".";
+  int first = argc > 2 ? (int)g_ascii_strtoll (argv[2], NULL, 10) : 0;
+  int count = argc > 3 ? (int)g_ascii_strtoll (argv[3], NULL, 10) : 12;
+  gboolean found_only = argc > 4 && g_str_equal (argv[4], "found");
+
+  g_mkdir_with_parents (folder, 0755);
+  for (int i = first; i < first + count; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!run_case (folder, i, found_only, &error))
+        printf ("%3d %s\n", i, error->message);
+    }
+  return 0;
+}
