@@ -66,11 +66,12 @@ carried (const double *curve, gsize n, const WillisNeck *from, const WillisNeck 
   return out;
 }
 
-/* One change: kind 0 along the normal, 1 and 2 tilts about u and v, 3 the surface; amount in its own unit. With a curve
- * [n_curve][3] (else NULL) the cut is along it, moved as the plane is. */
+/* One change: kind 0 along the normal, 1 and 2 tilts about u and v, 3 the surface; amount in its own unit. A tilt is
+ * about a line lift_mm to the side, so that the plane rises there. With a curve [n_curve][3] (else NULL) the cut is
+ * along it, moved as the plane is. */
 static gboolean
 measure_changed (const WillisSurface *near, const WillisTree *tree, const WillisNeck *neck, const double *curve,
-                 gsize n_curve, int kind, double amount, WillisMorphology *out)
+                 gsize n_curve, int kind, double amount, double lift_mm, WillisMorphology *out)
 {
   WillisNeck changed = *neck;
   WillisSurface *moved = kind == 3 ? willis_surface_offset (near, amount) : NULL;
@@ -87,6 +88,7 @@ measure_changed (const WillisSurface *near, const WillisTree *tree, const Willis
     {
       vec3_scale (changed.normal, neck->normal, cos (amount));
       vec3_axpy (changed.normal, changed.normal, sin (amount), kind == 1 ? u : v);
+      vec3_axpy (changed.centre_lps_mm, neck->centre_lps_mm, lift_mm * fabs (sin (amount)), neck->normal);
     }
   if (curve != NULL)
     {
@@ -102,8 +104,32 @@ measure_changed (const WillisSurface *near, const WillisTree *tree, const Willis
   return ok;
 }
 
+/* The two directions of one change, both tried half and a quarter as large where they no longer cut off a sac; scale
+ * receives by how much to multiply the difference, 0 where nothing was cut off. Returns how many directions there are.
+ */
+static int
+measure_sides (const WillisSurface *near, const WillisTree *tree, const WillisNeck *neck, const double *curve,
+               gsize n_curve, int kind, double amount, double lift_mm, const WillisMorphology *base,
+               WillisMorphology changed[2], double scale[2])
+{
+  int n = 0;
+
+  for (int side = 0; side < 2; side++)
+    {
+      scale[side] = 0.0;
+      for (double s = 1.0; s > 0.2 && scale[side] == 0.0; s *= 0.5)
+        if (measure_changed (near, tree, neck, curve, n_curve, kind, (side == 0 ? s : -s) * amount, lift_mm,
+                             &changed[side])
+            && still_a_neck (base, &changed[side]))
+          scale[side] = 1.0 / s;
+      n += scale[side] > 0.0;
+    }
+  return n;
+}
+
 /* Fills the deviations of base. A change that no longer cuts off a sac (a neck moved into its artery) is tried half and
- * a quarter as large and scaled; where none does, the other direction stands for both. */
+ * a quarter as large and scaled; where none does, the other direction stands for both. A neck close above its artery
+ * may bear no tilt about its middle at all: then it is tilted about its edges. */
 static gboolean
 fill_deviations (const WillisSurface *near, const WillisTree *tree, const WillisNeck *neck, const double *curve,
                  gsize n_curve, double surface_sd_mm, const WillisProgress *progress, WillisMorphology *base,
@@ -118,17 +144,13 @@ fill_deviations (const WillisSurface *near, const WillisTree *tree, const Willis
       double scale[2] = { 0.0, 0.0 };
       int n = 0;
 
-      for (int side = 0; side < 2 && amounts[kind] > 0.0; side++)
-        {
-          if (!willis_progress_step (progress, (2 * kind + side) / 8.0, error))
-            return FALSE;
-          for (double s = 1.0; s > 0.2 && scale[side] == 0.0; s *= 0.5)
-            if (measure_changed (near, tree, neck, curve, n_curve, kind, (side == 0 ? s : -s) * amounts[kind],
-                                 &changed[side])
-                && still_a_neck (base, &changed[side]))
-              scale[side] = 1.0 / s;
-          n += scale[side] > 0.0;
-        }
+      if (!willis_progress_step (progress, kind / 4.0, error))
+        return FALSE;
+      if (amounts[kind] > 0.0)
+        n = measure_sides (near, tree, neck, curve, n_curve, kind, amounts[kind], 0.0, base, changed, scale);
+      if (n == 0 && (kind == 1 || kind == 2))
+        n = measure_sides (near, tree, neck, curve, n_curve, kind, amounts[kind],
+                           0.5 * base->index[WILLIS_INDEX_NECK_MAX].value, base, changed, scale);
       for (int i = 0; i < WILLIS_N_INDICES; i++)
         for (int side = 0; side < 2; side++)
           if (scale[side] > 0.0)
