@@ -171,7 +171,8 @@ half_maximum (WillisVolume *field, gboolean refine, const WillisProgress *parts,
 
   if (raw == NULL)
     return NULL;
-  smooth.pass_band = PASS_BAND;
+  if (refine) // a CT: rotational scans have eight bits and coarser noise
+    smooth.pass_band = PASS_BAND;
   clean = drop_specks (raw);
   if (willis_surface_n_triangles (clean) == 0)
     {
