@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Necks found on the AneuRisk arteries against the curves of the data set, one line a case: distances of the curves, how much higher
- * and how much tilted the found one is, and the ratio of the areas; with the data set's centrelines and with a tree of
- * our own. usage: necks [FIRST [STEP]] (of the cases in order; "0 2" and "1 2" are the two halves)
+ * Necks found on the AneuRisk arteries against the curves of the data set, one line a case: distances of the curves,
+ * how much higher and how much tilted the found one is, and the ratio of the areas; with the data set's centrelines and
+ * with a tree of our own. usage: necks [FIRST [STEP]] (of the cases in order; "0 2" and "1 2" are the two halves)
  */
 #include <glib.h>
 #include <math.h>
@@ -23,9 +23,9 @@ data_file (const char *kind, const char *name)
 {
   const char *data = g_getenv ("WILLIS_DATA");
 
-  return data != NULL ? g_build_filename (data, "aneurisk", kind, name, NULL)
-                      : g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "..", "shared", "data", "aneurisk", kind,
-                                          name, NULL);
+  return data != NULL
+             ? g_build_filename (data, "aneurisk", kind, name, NULL)
+             : g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "..", "shared", "data", "aneurisk", kind, name, NULL);
 }
 
 static double
@@ -39,7 +39,7 @@ one_way (const double *a, gsize n, const double *b, gsize m)
 
       for (gsize k = 0; k < m; k++)
         best = MIN (best, vec3_dist (a + 3 * i, b + 3 * k));
-      sum += best / (double)n;
+      sum += best / (double) n;
     }
   return sum;
 }
@@ -80,7 +80,7 @@ find (WillisSurface *lumen, WillisTree *tree, const WillisAneurysm *reference, c
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
-  return g_strcmp0 (*(const char *const *)a, *(const char *const *)b);
+  return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
 }
 
 static GPtrArray *
@@ -102,7 +102,7 @@ case_names (void)
 static int
 compare_doubles (gconstpointer a, gconstpointer b)
 {
-  double x = *(const double *)a, y = *(const double *)b;
+  double x = *(const double *) a, y = *(const double *) b;
 
   return (x > y) - (x < y);
 }
@@ -126,13 +126,13 @@ summarise (const char *what, GArray *distances)
 int
 main (int argc, char **argv)
 {
-  int first = argc > 1 ? (int)g_ascii_strtoll (argv[1], NULL, 10) : 0;
-  int step = argc > 2 ? (int)g_ascii_strtoll (argv[2], NULL, 10) : 1;
+  int first = argc > 1 ? (int) g_ascii_strtoll (argv[1], NULL, 10) : 0;
+  int step = argc > 2 ? (int) g_ascii_strtoll (argv[2], NULL, 10) : 1;
   g_autoptr (GPtrArray) names = case_names ();
   g_autoptr (GArray) given = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) own = g_array_new (FALSE, FALSE, sizeof (double));
 
-  for (int i = first; i < (int)names->len; i += MAX (step, 1))
+  for (int i = first; i < (int) names->len; i += MAX (step, 1))
     {
       g_autofree char *surface_path = data_file ("isolated", names->pdata[i]);
       g_autofree char *neck_path = data_file ("necks", names->pdata[i]);
@@ -146,22 +146,22 @@ main (int argc, char **argv)
 
       if (tree == NULL)
         {
-          printf ("%s %s\n", (char *)names->pdata[i], error->message);
+          printf ("%s %s\n", (char *) names->pdata[i], error->message);
           continue;
         }
       line = &g_array_index (necks, WillisPolyline, 0);
       reference = willis_aneurysm_isolate_curve (lumen, NULL, line->points_lps_mm, line->n, NULL, -1.0, NULL, &error);
       if (reference == NULL)
         continue;
-      printf ("%-10s size %4.1f neck %4.1f", (char *)names->pdata[i], index_of (reference, WILLIS_INDEX_SIZE),
+      printf ("%-10s size %4.1f neck %4.1f", (char *) names->pdata[i], index_of (reference, WILLIS_INDEX_SIZE),
               index_of (reference, WILLIS_INDEX_NECK_DIAMETER));
       for (int k = 0; k < 2; k++)
         {
           Found f;
 
           find (lumen, k == 1 ? NULL : tree, reference, line, &f);
-          printf (" | %s%5.2f mm up %+5.2f tilt %2.0f area %.2f volume %.2f", f.distance < 0.5 ? " " : "*",
-                  f.distance, f.up, f.tilt_deg, f.area, f.volume);
+          printf (" | %s%5.2f mm up %+5.2f tilt %2.0f area %.2f volume %.2f", f.distance < 0.5 ? " " : "*", f.distance,
+                  f.up, f.tilt_deg, f.area, f.volume);
           g_array_append_val (k == 1 ? own : given, f.distance);
         }
       printf ("\n");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where the errors of a measured sac come from: surface or neck. Cases of the sweep, each cut four times: the true surface at
- * the true neck, the true surface at the neck that is found, the found surface at the true neck, the found surface at the found
- * neck ("found": only the last two). Scans with their labels are kept in a folder, so that a change of surface or neck is seen in
- * seconds. usage: sacs FOLDER [FIRST [COUNT [found]]]
+ * Where the errors of a measured sac come from: surface or neck. Cases of the sweep, each cut four times: the true
+ * surface at the true neck, the true surface at the neck that is found, the found surface at the true neck, the found
+ * surface at the found neck ("found": only the last two). Scans with their labels are kept in a folder, so that a
+ * change of surface or neck is seen in seconds. usage: sacs FOLDER [FIRST [COUNT [found]]]
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -26,7 +26,7 @@ scan_case (const char *folder, int number, const WillisPhantom *phantom, GError 
   g_autofree char *name = g_strdup_printf ("%03d.h5", number);
   g_autofree char *path = g_build_filename (folder, name, NULL);
   WillisSegmentParams params = WILLIS_SEGMENT_PARAMS_INIT;
-  WillisStudy study = { .modality = (char *)"CT", .patient_age = -1 };
+  WillisStudy study = { .modality = (char *) "CT", .patient_age = -1 };
   g_autoptr (WillisVolume) scan = NULL;
   g_autoptr (WillisCase) c = NULL;
 
@@ -62,11 +62,11 @@ true_surface (const char *folder, int number, const WillisPhantom *phantom, cons
   for (int a = 0; a < 3; a++)
     {
       double half = (truth->size_mm + AROUND_MM) / grid->spacing_mm[a];
-      int lo = (int)MAX (ceil (centre[a] - half), 0.0);
-      int hi = (int)MIN (floor (centre[a] + half), grid->dims[a] - 1.0);
+      int lo = (int) MAX (ceil (centre[a] - half), 0.0);
+      int hi = (int) MIN (floor (centre[a] + half), grid->dims[a] - 1.0);
 
       centre[a] = lo;
-      fine.dims[a] = (int)((hi - lo) * grid->spacing_mm[a] / STEP_MM);
+      fine.dims[a] = (int) ((hi - lo) * grid->spacing_mm[a] / STEP_MM);
       fine.spacing_mm[a] = STEP_MM;
     }
   willis_grid_ijk_to_lps (grid, centre, fine.origin_lps_mm);
@@ -83,8 +83,8 @@ true_surface (const char *folder, int number, const WillisPhantom *phantom, cons
 
           willis_grid_ijk_to_lps (&fine, ijk, x);
           phantom_to_anatomy (phantom, x, x);
-          v[((gsize)k * (gsize)fine.dims[1] + (gsize)j) * (gsize)fine.dims[0] + (gsize)i]
-              = (float)-phantom_field_artery (phantom->field, x);
+          v[((gsize) k * (gsize) fine.dims[1] + (gsize) j) * (gsize) fine.dims[0] + (gsize) i]
+              = (float) -phantom_field_artery (phantom->field, x);
         }
   out = willis_isosurface (volume, 0.0, NULL, NULL, NULL, error);
   if (out == NULL || !willis_surface_write (out, path, error))
@@ -103,7 +103,7 @@ one_way (const double *a, gsize n, const double *b, gsize m)
 
       for (gsize k = 0; k < m; k++)
         best = MIN (best, vec3_dist (a + 3 * i, b + 3 * k));
-      sum += best / (double)n;
+      sum += best / (double) n;
     }
   return sum;
 }
@@ -112,7 +112,7 @@ static void
 print_sac (const char *what, WillisAneurysm *sac, const PhantomSacTruth *truth, const char *why)
 {
   const WillisMorphology *m;
-  const double *curve, *true_curve = (const double *)(void *)truth->neck_curve->data;
+  const double *curve, *true_curve = (const double *) (void *) truth->neck_curve->data;
   double d[3], distance;
   gsize n, n_true = truth->neck_curve->len / 3;
 
@@ -128,13 +128,11 @@ print_sac (const char *what, WillisAneurysm *sac, const PhantomSacTruth *truth, 
   printf ("    %-12s volume %+6.1f%% height %+5.2f width %+5.2f neck %+5.2f area %+6.1f%% | curve %.2f "
           "up %+5.2f tilt %2.0f\n",
           what, 100.0 * (m->index[WILLIS_INDEX_VOLUME].value / truth->volume_mm3 - 1.0),
-          m->index[WILLIS_INDEX_HEIGHT].value - truth->height_mm,
-          m->index[WILLIS_INDEX_WIDTH].value - truth->width_mm,
+          m->index[WILLIS_INDEX_HEIGHT].value - truth->height_mm, m->index[WILLIS_INDEX_WIDTH].value - truth->width_mm,
           m->index[WILLIS_INDEX_NECK_DIAMETER].value - truth->neck_diameter_mm,
           100.0 * (m->index[WILLIS_INDEX_AREA].value / truth->area_mm2 - 1.0), distance,
           vec3_dot (d, truth->neck_normal),
-          acos (MIN (fabs (vec3_dot (truth->neck_normal, willis_aneurysm_neck (sac)->normal)), 1.0)) * 180.0
-              / G_PI);
+          acos (MIN (fabs (vec3_dot (truth->neck_normal, willis_aneurysm_neck (sac)->normal)), 1.0)) * 180.0 / G_PI);
 }
 
 /* Cuts lumen at the true neck or at the one that is found from the dome, and prints what it gives. */
@@ -146,7 +144,7 @@ cut (const char *what, WillisSurface *lumen, WillisTree *tree, gboolean true_nec
   WillisNeck found;
 
   if (true_neck)
-    sac = willis_aneurysm_isolate_curve (lumen, tree, (const double *)(void *)truth->neck_curve->data,
+    sac = willis_aneurysm_isolate_curve (lumen, tree, (const double *) (void *) truth->neck_curve->data,
                                          truth->neck_curve->len / 3, truth->dome, -1.0, NULL, &error);
   else if (willis_neck_find (lumen, tree, truth->dome, NULL, &found, &error))
     sac = willis_aneurysm_isolate (lumen, tree, &found, -1.0, NULL, &error);
@@ -174,8 +172,7 @@ run_case (const char *folder, int number, gboolean found_only, GError **error)
           "slice %.2f sharp %.2f noise %.0f contrast %.0f%s\n",
           number, d.site->name, truth->size_mm, truth->height_mm, truth->width_mm, truth->neck_diameter_mm,
           truth->volume_mm3, d.spacing_mm[0], d.spacing_mm[1], d.psf_fwhm_mm[0], d.psf_fwhm_mm[1], d.slice_mm,
-          d.sharpness, d.noise_hu, d.contrast_hu,
-          truth->artery_beyond ? " (an artery runs through it)" : "");
+          d.sharpness, d.noise_hu, d.contrast_hu, truth->artery_beyond ? " (an artery runs through it)" : "");
   lumen = willis_lumen_surface (willis_case_volume (c), willis_case_segmentation (c), NULL, error);
   tree = lumen != NULL ? willis_tree_extract (lumen, NULL, error) : NULL;
   ok = tree != NULL;
@@ -219,8 +216,8 @@ main (int argc, char **argv)
   if (willis_reader_main (argc, argv, &status)) // case files are read in a helper process: this one again
     return status;
   const char *folder = argc > 1 ? argv[1] : ".";
-  int first = argc > 2 ? (int)g_ascii_strtoll (argv[2], NULL, 10) : 0;
-  int count = argc > 3 ? (int)g_ascii_strtoll (argv[3], NULL, 10) : 12;
+  int first = argc > 2 ? (int) g_ascii_strtoll (argv[2], NULL, 10) : 0;
+  int count = argc > 3 ? (int) g_ascii_strtoll (argv[3], NULL, 10) : 12;
   gboolean found_only = argc > 4 && g_str_equal (argv[4], "found");
 
   g_mkdir_with_parents (folder, 0755);
