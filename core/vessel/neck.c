@@ -113,14 +113,17 @@ least_plane (WillisNeckField *field, gsize i, Plane *plane)
 static void
 polish (WillisNeckField *field, Plane *plane, int turns)
 {
-  for (double step = 2.0 * G_PI / 180.0; step > 0.4 * G_PI / 180.0; step *= 0.5)
+  for (double step = 2.0 * G_PI / 180.0; step > 0.05 * G_PI / 180.0; step *= 0.5)
     for (int a = 0; a < 8 && turns > 0; a++)
       {
+        Plane next = *plane;
         double normal[3];
 
         tilted (plane->normal, step, a * G_PI / 4.0, normal);
-        if (take_smaller (field, normal, plane))
+        if (take_smaller (field, normal, &next) && next.round >= MIN (plane->round, LEAST_ROUND_NECK)
+            && next.open <= MAX (plane->open, OPEN))
           {
+            *plane = next;
             turns--;
             a = -1; // again from here
           }
@@ -247,8 +250,9 @@ willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const doub
     {
       Plane plane = g_array_index (planes, Plane, i);
 
-      polish (&field, &plane, 20);
+      polish (&field, &plane, 60);
       slide_down (&field, &plane);
+      polish (&field, &plane, 60);
       found = settle (&field, &plane, &neck);
     }
   willis_neck_field_clear (&field);
