@@ -121,7 +121,7 @@ print_all (const Plan *plan, const WillisCase *c)
                         willis_format_unit (info->unit));
     }
   if (plan->report_out != NULL)
-    willis_cli_print (_ ("%s: %d pages\n"), plan->report_out, plan->n_pages);
+    willis_cli_print (_ ("%s: %d page(s)\n"), plan->report_out, plan->n_pages);
 }
 
 int

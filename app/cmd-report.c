@@ -108,7 +108,7 @@ willis_cmd_report (int argc, char **argv)
       willis_json_add_string (builder, "out", out);
       willis_json_add_int (builder, "pages", n_pages);
       json_builder_end_object (builder);
-      willis_cli_print (_ ("%s: %d pages\n"), out, n_pages);
+      willis_cli_print (_ ("%s: %d page(s)\n"), out, n_pages);
       status = willis_cli_done (builder);
     }
   willis_report_args_clear (&args);
