@@ -123,7 +123,16 @@ improve_first (Search *search, int rounds, WillisShape *shapes, WillisSeat *seat
   willis_parallel_for ((gsize) n, 1, batch_range, &batch);
   for (int i = 0; i < n; i++)
     search->seatings += seatings[i];
-  sort_seats (seats, rounds == 0 ? n : count, order);
+  if (rounds > 0)
+    sort_seats (seats, count, order);
+  for (int i = 1; i < n && rounds == 0; i++) // the others have been seated on longer elements only
+    for (int k = i; k > 0 && _willis_design_miss (&seats[order[k - 1]]) > _willis_design_miss (&seats[order[k]]); k--)
+      {
+        int o = order[k];
+
+        order[k] = order[k - 1];
+        order[k - 1] = o;
+      }
   return willis_progress_step (progress, fraction, error);
 }
 
