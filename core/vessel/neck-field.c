@@ -528,13 +528,14 @@ willis_neck_section (WillisNeckField *field, const double point[3], const double
 
 /* Floods the surface from the dome, not through the triangles of the section: does it stay out of the arteries? */
 gboolean
-willis_neck_section_parts (WillisNeckField *field, const WillisSection *section, double *open)
+willis_neck_section_parts (WillisNeckField *field, const WillisSection *section, double *open, gsize *beyond)
 {
   const gint32 *through = willis_sectioner_triangles (field->sectioner) + section->first;
   gsize top = 0;
   double reached = 0.0, counted[256] = { 0 };
 
   *open = 0.0;
+  *beyond = 0;
   field->now++;
   for (gsize i = 0; i < section->n; i++)
     field->stamp[through[i]] = field->now;
@@ -546,6 +547,7 @@ willis_neck_section_parts (WillisNeckField *field, const WillisSection *section,
     {
       gint32 t = field->stack[--top];
 
+      *beyond += 1;
       if (field->artery[t] && counted[field->artery[t]] == 0.0)
         {
           /* a small artery may leave the sac itself */

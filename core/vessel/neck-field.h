@@ -40,7 +40,7 @@ gboolean willis_neck_section (WillisNeckField *field, const double point[3], con
                               WillisSection *section);
 
 /* Does the section part the dome from the arteries? A small artery may leave the sac: open receives the cross-sections
- * of those beyond, in parts of the section. */
-gboolean willis_neck_section_parts (WillisNeckField *field, const WillisSection *section, double *open);
+ * of those beyond, in parts of the section; beyond how many triangles there are beyond. */
+gboolean willis_neck_section_parts (WillisNeckField *field, const WillisSection *section, double *open, gsize *beyond);
 
 G_END_DECLS

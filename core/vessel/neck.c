@@ -28,6 +28,7 @@
 #define JUMP_MORE 1.15        // nor are those to a larger section than the one below them
 #define OPEN 0.08             // arteries beyond of more than this part of the section: it cuts an artery short ..
 #define OPEN_TOP_MM 1.0       // .. up to here; farther up they leave the sac itself
+#define LOSS 1.5              // so much more beyond than beyond the next plane: an artery, whether its end is seen or not
 #define LEAST_ROUND_NECK 0.85 // of the neck that is chosen, where there is one
 #define FLOOR_MM 0.7          // where arteries begin without a tree
 
@@ -40,7 +41,8 @@ typedef struct
 {
   gsize at; // index of the axis
   double level, area, round;
-  double open; // cross-sections of arteries beyond, in parts of the area
+  double open;  // cross-sections of arteries beyond, in parts of the area
+  gsize beyond; // triangles beyond
   double point[3], normal[3];
 } Plane;
 
@@ -57,13 +59,15 @@ take_smaller (WillisNeckField *field, const double normal[3], Plane *plane)
 {
   WillisSection section;
   double open;
+  gsize beyond;
 
   if (!willis_neck_section (field, plane->point, normal, &section) || section.area_mm2 >= plane->area
-      || roundness (&section) < LEAST_ROUND || !willis_neck_section_parts (field, &section, &open))
+      || roundness (&section) < LEAST_ROUND || !willis_neck_section_parts (field, &section, &open, &beyond))
     return FALSE;
   plane->area = section.area_mm2;
   plane->round = roundness (&section);
   plane->open = open;
+  plane->beyond = beyond;
   vec3_copy (plane->normal, normal);
   return TRUE;
 }
@@ -165,11 +169,14 @@ choose (const GArray *planes, double base)
   for (guint i = 0; i + 1 < n && p[i].level - base <= OPEN_TOP_MM; i++)
     if (p[i].open > OPEN)
       from = i + 1;
+  for (guint i = from; i + 1 < n && p[i].level - base <= OPEN_TOP_MM; i++)
+    if ((double) p[i].beyond > LOSS * (double) p[i + 1].beyond && p[i + 1].area < JUMP_MORE * p[i].area)
+      from = i + 1;
   while (from + 1 < n && p[from].round < LEAST_ROUND_NECK && p[from].level - base < JUMP_TOP_MM)
     from++;
   for (guint i = from; i + 1 < n && p[i].level - base <= JUMP_TOP_MM; i++)
     if ((p[i + 1].area < (1.0 - JUMP_PART) * p[i].area
-         || (turn_deg (&p[i], &p[i + 1]) > JUMP_DEG && p[i + 1].area <= p[i].area))
+         || (turn_deg (&p[i], &p[i + 1]) > JUMP_DEG && p[i + 1].area <= 0.95 * p[i].area))
         && p[i + 1].area < JUMP_MORE * p[from].area)
       from = i + 1;
   return from;
