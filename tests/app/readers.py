@@ -37,6 +37,9 @@ def surface(group):
 def area(triangles):
     return np.linalg.norm(np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]), axis=1).sum() / 2
 
+def enclosed(triangles):
+    return np.linalg.norm(np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]).sum(axis=0)) / 2
+
 assert file.attrs["willis_format"] == b"willis case" and file.attrs["willis_schema"] == 2
 assert file.attrs["willis_program"].startswith(b"willis ")
 image = file["VTKHDF"]
@@ -66,7 +69,8 @@ for name, value, sd, reason in zip(names, morphology["values"][...], morphology[
 assert np.allclose(sac.attrs["neck_centre_lps_mm"], said["neck"]["centre_lps_mm"])
 assert np.allclose(sac["neck_curve_lps_mm"][...], said["neck"]["curve_lps_mm"])
 assert abs(area(surface(sac["sac"])) - indices["area"]["value"]) < 1e-9 * indices["area"]["value"]
-assert abs(area(surface(sac["ostium"])) - indices["ostium_area"]["value"]) < 1e-6 * indices["ostium_area"]["value"]
+# a fan over a curve that is not star-shaped folds over itself in its plane: the index is the area that the curve encloses
+assert abs(enclosed(surface(sac["ostium"])) - indices["ostium_area"]["value"]) < 1e-6 * indices["ostium_area"]["value"]
 
 tree = file["tree"]
 first = tree["branch_first_point"][...]

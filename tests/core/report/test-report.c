@@ -221,7 +221,7 @@ test_content (void)
   assert_says (text, "W-7QK4M2XA");
   assert_says (text, "2024-03");
   assert_says (text, "64 years");
-  assert_says (text, "Aneurysm 1: ICA left");
+  assert_says (text, "Aneurysm 1: ICA, left");
   assert_says (text, "± 0.3 mm");
   assert_says (text, "131");
   assert_says (text, "not measurable: no parent artery");
@@ -366,7 +366,7 @@ test_stages (void)
   g_free (text);
   text = save_and_read (whole, &english, "two.pdf", &n_pages);
   if (text != NULL)
-    assert_says (text, "Aneurysm 2: ICA left");
+    assert_says (text, "Aneurysm 2: ICA, left");
 }
 
 static void
