@@ -12,6 +12,7 @@
 #include "core/num/vec3.h"
 #include "core/vessel/aneurysm.h"
 #include "tests/support/centrelines.h"
+#include "tests/support/curves.h"
 
 typedef struct
 {
@@ -26,22 +27,6 @@ data_file (const char *kind, const char *name)
   return data != NULL
              ? g_build_filename (data, "aneurisk", kind, name, NULL)
              : g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "..", "shared", "data", "aneurisk", kind, name, NULL);
-}
-
-static double
-one_way (const double *a, gsize n, const double *b, gsize m)
-{
-  double sum = 0.0;
-
-  for (gsize i = 0; i < n; i++)
-    {
-      double best = INFINITY;
-
-      for (gsize k = 0; k < m; k++)
-        best = MIN (best, vec3_dist (a + 3 * i, b + 3 * k));
-      sum += best / (double) n;
-    }
-  return sum;
 }
 
 static double
@@ -67,7 +52,7 @@ find (WillisSurface *lumen, WillisTree *tree, const WillisAneurysm *reference, c
     return FALSE;
   curve = willis_aneurysm_neck_curve (sac, &n);
   out->distance
-      = 0.5 * (one_way (curve, n, line->points_lps_mm, line->n) + one_way (line->points_lps_mm, line->n, curve, n));
+      = 0.5 * (curve_one_way (curve, n, line->points_lps_mm, line->n) + curve_one_way (line->points_lps_mm, line->n, curve, n));
   vec3_sub (d, willis_aneurysm_neck (sac)->centre_lps_mm, true_neck->centre_lps_mm);
   out->up = vec3_dot (d, true_neck->normal);
   out->tilt_deg

@@ -14,6 +14,7 @@
 #include "core/io/surface-io.h"
 #include "core/mesh/isosurface.h"
 #include "core/num/vec3.h"
+#include "tests/support/curves.h"
 #include "tests/sweep/sweep.h"
 
 #define STEP_MM 0.22 // of the true surface
@@ -92,22 +93,6 @@ true_surface (const char *folder, int number, const WillisPhantom *phantom, cons
   return g_steal_pointer (&out);
 }
 
-static double
-one_way (const double *a, gsize n, const double *b, gsize m)
-{
-  double sum = 0.0;
-
-  for (gsize i = 0; i < n; i++)
-    {
-      double best = INFINITY;
-
-      for (gsize k = 0; k < m; k++)
-        best = MIN (best, vec3_dist (a + 3 * i, b + 3 * k));
-      sum += best / (double) n;
-    }
-  return sum;
-}
-
 static void
 print_sac (const char *what, WillisAneurysm *sac, const PhantomSacTruth *truth, const char *why)
 {
@@ -123,7 +108,7 @@ print_sac (const char *what, WillisAneurysm *sac, const PhantomSacTruth *truth, 
     }
   m = willis_aneurysm_morphology (sac);
   curve = willis_aneurysm_neck_curve (sac, &n);
-  distance = 0.5 * (one_way (curve, n, true_curve, n_true) + one_way (true_curve, n_true, curve, n));
+  distance = 0.5 * (curve_one_way (curve, n, true_curve, n_true) + curve_one_way (true_curve, n_true, curve, n));
   vec3_sub (d, willis_aneurysm_neck (sac)->centre_lps_mm, truth->neck_centre);
   printf ("    %-12s volume %+6.1f%% height %+5.2f width %+5.2f neck %+5.2f area %+6.1f%% | curve %.2f "
           "up %+5.2f tilt %2.0f\n",

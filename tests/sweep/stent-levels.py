@@ -9,9 +9,10 @@ import json
 import math
 import os
 import random
-import struct
 import subprocess
 import sys
+
+from vtk_lines import vtk_lines
 
 
 def drawn(number):
@@ -35,40 +36,11 @@ def drawn(number):
     return rows
 
 
-def read_centreline(path):
-    """Lines of points with radii of a binary VTK file."""
-    data = open(path, "rb").read()
-    at = data.index(b"POINTS ")
-    head = data[at:data.index(b"\n", at)].split()
-    n, kind = int(head[1]), head[2]
-    at = data.index(b"\n", at) + 1
-    size = 4 if kind == b"float" else 8
-    xyz = struct.unpack(f">{3 * n}{'f' if size == 4 else 'd'}", data[at:at + 3 * n * size])
-    at = data.index(b"LINES ")
-    cells, total = (int(x) for x in data[at:data.index(b"\n", at)].split()[1:3])
-    at = data.index(b"\n", at) + 1
-    ids = struct.unpack(f">{total}i", data[at:at + 4 * total])
-    at = data.index(b"MaximumInscribedSphereRadius")
-    kind = data[at:data.index(b"\n", at)].split()[-1]
-    if b"double" not in data[at:at + 60] and b"float" not in data[at:at + 60]:
-        kind = b"double"
-    at = data.index(b"\n", at) + 1
-    if data[at:at + 12].startswith(b"LOOKUP"):
-        at = data.index(b"\n", at) + 1
-    size = 4 if b"float" in kind else 8
-    radius = struct.unpack(f">{n}{'f' if size == 4 else 'd'}", data[at:at + n * size])
-    lines, i = [], 0
-    for _ in range(cells):
-        lines.append([(xyz[3 * k], xyz[3 * k + 1], xyz[3 * k + 2], 2 * radius[k]) for k in ids[i + 1:i + 1 + ids[i]]])
-        i += 1 + ids[i]
-    return lines
-
-
 def patient(number, folder):
     """45 mm of the longest line about the place where it turns most within 6 mm."""
     names = sorted(n for n in os.listdir(folder) if n.endswith(".vtk"))
     name = names[(number // 2 * 3) % len(names)]
-    line = max(read_centreline(os.path.join(folder, name)), key=len)
+    line = max(vtk_lines(os.path.join(folder, name)), key=len)
     s = [0.0]
     for a, b in zip(line, line[1:]):
         s.append(s[-1] + math.dist(a[:3], b[:3]))
