@@ -42,6 +42,14 @@ whole_head (const char *path, GError **error)
   if (!g_file_set_contents (spec, text, -1, error))
     return NULL;
   phantom = willis_phantom_load (spec, error);
+  g_unlink (spec);
+  for (gsize n = 0; n < G_N_ELEMENTS (files); n++)
+    {
+      g_autofree char *copy = g_build_filename (copies, files[n], NULL);
+
+      g_unlink (copy);
+    }
+  g_rmdir (copies);
   return phantom != NULL ? willis_phantom_scan (phantom, NULL, error) : NULL;
 }
 
