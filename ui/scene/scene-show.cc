@@ -388,30 +388,44 @@ willis_scene_show_markers (WillisScene *scene, const char *id, const WillisMarke
                   });
 }
 
-/* The ring, its arrow and its handles as triangles; cells say which handle. */
-static WillisShape *
-ring_shape (const WillisNeck *neck, double radius)
+/* A circle of n pieces in a plane as a tube, handle its cells' number. */
+static void
+add_hoop (WillisShapeBuilder *builder, const WillisNeck *plane, double radius, double thick, int n, guint32 colour, int handle)
 {
-  const int n = 72, steps = 12; // of ring and shaft; handles are found by their points
-  double u[3], v[3], thin = std::max (0.035 * radius, 0.06), shaft[3 * steps], tip[3];
-  std::vector<double> points (3 * n), radii (n, thin);
+  double u[3], v[3];
+  std::vector<double> points (3 * n), radii (n, thick);
   std::vector<guint8> rgb (3 * n);
-  WillisShapeBuilder builder;
 
-  vec3_basis (neck->normal, u, v);
+  vec3_basis (plane->normal, u, v);
   for (int i = 0; i < n; i++)
     {
       double a = 2.0 * G_PI * i / n;
 
-      vec3_axpy (&points[3 * i], neck->centre_lps_mm, radius * cos (a), u);
+      vec3_axpy (&points[3 * i], plane->centre_lps_mm, radius * cos (a), u);
       vec3_axpy (&points[3 * i], &points[3 * i], radius * sin (a), v);
-      put_rgb (&rgb[3 * i], WILLIS_COLOUR_NECK);
+      put_rgb (&rgb[3 * i], colour);
     }
+  willis_shape_add_tube (builder, points.data (), radii.data (), n, TRUE, rgb.data (), 10, handle);
+}
+
+/* The ring, its arrow and its handles as triangles; cells say which handle. */
+static WillisShape *
+ring_shape (const WillisNeck *neck, double radius)
+{
+  const int steps = 12; // of the shaft; handles are found by their points
+  double thin = std::max (0.035 * radius, 0.06), shaft[3 * steps], tip[3];
+  std::vector<double> radii (steps, thin);
+  std::vector<guint8> rgb (3 * steps);
+  WillisShapeBuilder builder;
+
   willis_shape_builder_init (&builder);
-  willis_shape_add_tube (&builder, points.data (), radii.data (), n, TRUE, rgb.data (), 10, WILLIS_RING_EDGE);
+  add_hoop (&builder, neck, radius, thin, 72, WILLIS_COLOUR_NECK, WILLIS_RING_EDGE);
   willis_shape_add_ball (&builder, neck->centre_lps_mm, 3.0 * thin, WILLIS_COLOUR_NECK, WILLIS_RING_MOVE);
   for (int i = 0; i < steps; i++)
-    vec3_axpy (shaft + 3 * i, neck->centre_lps_mm, radius * i / (steps - 1.0), neck->normal);
+    {
+      vec3_axpy (shaft + 3 * i, neck->centre_lps_mm, radius * i / (steps - 1.0), neck->normal);
+      put_rgb (&rgb[3 * i], WILLIS_COLOUR_NECK);
+    }
   vec3_axpy (tip, neck->centre_lps_mm, 1.35 * radius, neck->normal);
   willis_shape_add_tube (&builder, shaft, radii.data (), steps, FALSE, rgb.data (), 10, WILLIS_RING_SHIFT);
   willis_shape_add_cone (&builder, shaft + 3 * (steps - 1), tip, 3.0 * thin, WILLIS_COLOUR_NECK, WILLIS_RING_TILT);
@@ -447,23 +461,10 @@ willis_scene_show_ring (WillisScene *scene, const char *id, const WillisNeck *ne
 static WillisShape *
 hoop_shape (const WillisNeck *plane, double radius, guint32 colour)
 {
-  const int n = 48;
-  double u[3], v[3];
-  std::vector<double> points (3 * n), radii (n, std::max (0.06 * radius, 0.12));
-  std::vector<guint8> rgb (3 * n);
   WillisShapeBuilder builder;
 
-  vec3_basis (plane->normal, u, v);
-  for (int i = 0; i < n; i++)
-    {
-      double a = 2.0 * G_PI * i / n;
-
-      vec3_axpy (&points[3 * i], plane->centre_lps_mm, radius * cos (a), u);
-      vec3_axpy (&points[3 * i], &points[3 * i], radius * sin (a), v);
-      put_rgb (&rgb[3 * i], colour);
-    }
   willis_shape_builder_init (&builder);
-  willis_shape_add_tube (&builder, points.data (), radii.data (), n, TRUE, rgb.data (), 10, WILLIS_RING_MOVE);
+  add_hoop (&builder, plane, radius, std::max (0.06 * radius, 0.12), 48, colour, WILLIS_RING_MOVE);
   return willis_shape_builder_finish (&builder);
 }
 
