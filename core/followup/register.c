@@ -24,6 +24,7 @@
 #define SURE_SHAPE 0.80
 #define FINE_SAMPLES 160000
 #define FEW_SAMPLES 20000 // of them for the way there
+#define MUCH_LARGER 1.25  // of two shapes
 #define PLAIN_NCC 0.93    // and PLAIN_OVERLAP: nothing else fits like this
 #define PLAIN_OVERLAP 0.6
 
@@ -340,6 +341,39 @@ is_sure (const Trial *best, const Side *fixed, const Side *moving, gboolean same
               : best->shape >= SURE_SHAPE;
 }
 
+static double
+shape_room (const WillisVolume *shape)
+{
+  const WillisGrid *g = willis_volume_grid (shape);
+  const guint8 *v = willis_volume_u8 (shape);
+  gsize n = willis_grid_n_voxels (g), set = 0;
+
+  for (gsize i = 0; i < n; i++)
+    set += v[i] != 0;
+  return (double) set * g->spacing_mm[0] * g->spacing_mm[1] * g->spacing_mm[2];
+}
+
+/* Where to begin, fixed to moving. The search lays the points of one shape on the other, so most of them must have a
+ * counterpart: where the one scan shows much more (all of the skull's base against a corner of it) the smaller shape
+ * lends them, whichever way the scans are carried. */
+static GArray *
+find_starts (const Side *fixed, const Side *moving, const WillisRigid *pose, gboolean thorough, GError **error)
+{
+  WillisRigid back = willis_rigid_invert (pose);
+  GArray *starts;
+
+  if (shape_room (fixed->shape) <= MUCH_LARGER * shape_room (moving->shape) || shape_room (moving->shape) <= 0.0)
+    return willis_starts_find (fixed->shape, moving->shape, pose, thorough, error);
+  starts = willis_starts_find (moving->shape, fixed->shape, &back, thorough, error);
+  for (guint i = 0; i < starts->len; i++)
+    {
+      WillisStart *s = &g_array_index (starts, WillisStart, i);
+
+      s->motion = willis_rigid_invert (&s->motion);
+    }
+  return starts;
+}
+
 /* One search on shapes of arteries, or of all that is bright. found: whether there was anything to begin at. */
 static gboolean
 search_shapes (const WillisSamples coarse[2], Side *fixed, Side *moving, gboolean same, const WillisRigid *pose,
@@ -354,7 +388,7 @@ search_shapes (const WillisSamples coarse[2], Side *fixed, Side *moving, gboolea
   moving->shape = fixed->shape != NULL ? side_shape (moving, arteries, error) : NULL;
   if (moving->shape == NULL || !willis_progress_step (progress, 0.0, error))
     return FALSE;
-  starts = willis_starts_find (fixed->shape, moving->shape, pose, thorough, error);
+  starts = find_starts (fixed, moving, pose, thorough, error);
   *found = *found || starts->len > 0;
   if (same)
     best_by_correlation (coarse, fixed, moving, starts, best);
@@ -369,16 +403,17 @@ search (const WillisSamples coarse[2], Side *fixed, Side *moving, gboolean same,
         const WillisProgress *progress, Trial *best, GError **error)
 {
   const WillisScanView *a = fixed->view, *b = moving->view;
-  // in Hounsfield units all that is bright holds the head best; where one scan shows no bone (it may have been taken
-  // off, or not be in the picture) the arteries are what both have, and the bright is tried after them; else only the
-  // arteries mean the same in both
+  // in Hounsfield units all that is bright holds the head best, and known arteries are tried after it (two crops may
+  // have little bone in common); where one scan shows no bone (it may have been taken off, or not be in the picture)
+  // the arteries come first; else only they mean the same in both
   WillisProgress middle = willis_progress_part (progress, 0.3, 0.7, NULL);
   gboolean bright = a->hounsfield && b->hounsfield, doubt = bright && a->bone != b->bone, found = FALSE;
+  gboolean both = doubt || (bright && a->labels != NULL && b->labels != NULL);
 
   for (int thorough = 0; thorough < 2; thorough++)
-    for (int second = 0; second < 1 + doubt; second++)
+    for (int second = 0; second < 1 + both; second++)
       {
-        gboolean arteries = doubt ? !second : !bright;
+        gboolean arteries = bright ? doubt != second : TRUE;
 
         if (!search_shapes (coarse, fixed, moving, same, pose, arteries, thorough, progress != NULL ? &middle : NULL,
                             best, &found, error))
@@ -418,8 +453,7 @@ carry (const WillisScanView *fixed_view, const WillisScanView *moving_view, cons
 
   // a fine scan carried onto a coarse one gives no more than that one's detail
   ok = side_init (&fixed, fixed_view, willis_grid_min_spacing (willis_volume_grid (moving_view->volume)), error)
-       && side_init (&moving, moving_view, 0.0, error)
-       && willis_progress_step (progress, 0.1, error);
+       && side_init (&moving, moving_view, 0.0, error) && willis_progress_step (progress, 0.1, error);
   for (int level = 0; level < 2 && ok; level++)
     willis_samples_init (&coarse[level], &fixed.coarse[level], NULL, level == 0 ? 3000 : 12000, 1e6);
   if (ok && (same || params->local_only))
@@ -437,8 +471,8 @@ carry (const WillisScanView *fixed_view, const WillisScanView *moving_view, cons
   return ok;
 }
 
-/* TRUE where a is carried onto b: of a large and a small scan the small one, so that its places lie in the other; else the
- * one with the coarser voxels. The same answer, the other way round, for exchanged scans. */
+/* TRUE where a is carried onto b: of a large and a small scan the small one, so that its places lie in the other; else
+ * the one with the coarser voxels. The same answer, the other way round, for exchanged scans. */
 static gboolean
 is_carried (const WillisVolume *a, const WillisVolume *b)
 {
