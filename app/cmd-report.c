@@ -5,7 +5,7 @@
 #include "app/case-file.h"
 #include "app/cli.h"
 #include "app/commands.h"
-#include "app/pictures.h"
+#include "app/run.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
@@ -57,7 +57,7 @@ willis_cli_report (const WillisCase *c, const WillisReportArgs *args, const char
       return FALSE;
     }
   if (!args->no_pictures)
-    pictures = willis_case_pictures (c, views);
+    pictures = willis_run_pictures (c, views);
   if (!willis_progress_step (progress, 0.8, error))
     return FALSE;
   options.paper = args->paper != NULL && g_ascii_strcasecmp (args->paper, "letter") == 0 ? WILLIS_PAPER_LETTER

@@ -7,11 +7,20 @@
 
 G_BEGIN_DECLS
 
+/* When a subcommand draws in 3D, which only willis-window can. */
+typedef enum
+{
+  WILLIS_DRAWS_NEVER,
+  WILLIS_DRAWS_REPORT, // with --report
+  WILLIS_DRAWS_ALWAYS,
+} WillisDraws;
+
 typedef struct
 {
   const char *name;
-  int (*run) (int argc, char **argv); // argv[0] is the subcommand's name; returns a WillisExit
+  int (*run) (int argc, char **argv); // argv[0] is the subcommand's name; returns a WillisExit; NULL: the desktop's
   const char *summary;                // to translate
+  WillisDraws draws;
 } WillisCommand;
 
 /* NULL where there is none of this name. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JPEG, JPEG lossless, JPEG-LS and JPEG 2000 by GDCM. It gets single frames and sizes that were checked before.
+ * JPEG, JPEG lossless, JPEG-LS and JPEG 2000 by GDCM. It gets single frames and sizes that were checked before. A
+ * module of its own: loading GDCM takes longer than reading a small scan, and most scans do not need it.
  */
-#include <exception>
 #include <mutex>
 
 #include <gdcmImage.h>
@@ -10,8 +10,6 @@
 #include <gdcmTrace.h>
 #include <gdcmTransferSyntax.h>
 
-#include "core/base/error.h"
-#include "core/base/i18n.h"
 #include "core/io/dicom.h"
 
 static void
@@ -26,9 +24,9 @@ quieten ()
   });
 }
 
-static gboolean
+static WillisDicomDecoded
 decode (const WillisDicomFile *file, const guint8 *const *fragments, const gsize *lengths, gsize n, guint8 *out,
-        gsize n_out, GError **error)
+        gsize n_out)
 {
   const gdcm::TransferSyntax syntax (gdcm::TransferSyntax::GetTSType (file->transfer_syntax));
   gdcm::SmartPointer<gdcm::SequenceOfFragments> sequence = new gdcm::SequenceOfFragments;
@@ -36,8 +34,7 @@ decode (const WillisDicomFile *file, const guint8 *const *fragments, const gsize
   gdcm::Image image;
 
   if (syntax == gdcm::TransferSyntax::TS_END || !syntax.IsEncapsulated ())
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("its compression (transfer syntax %s) is not supported"),
-                        file->transfer_syntax);
+    return WILLIS_DICOM_UNSUPPORTED;
   for (gsize k = 0; k < n; k++)
     {
       gdcm::Fragment fragment;
@@ -50,32 +47,26 @@ decode (const WillisDicomFile *file, const guint8 *const *fragments, const gsize
   image.SetNumberOfDimensions (2);
   image.SetDimension (0, (unsigned) file->columns);
   image.SetDimension (1, (unsigned) file->rows);
-  image.SetPixelFormat (gdcm::PixelFormat (1, (unsigned short) file->bits_allocated,
-                                           (unsigned short) file->bits_stored, (unsigned short) file->high_bit,
-                                           file->is_signed ? 1 : 0));
+  image.SetPixelFormat (gdcm::PixelFormat (1, (unsigned short) file->bits_allocated, (unsigned short) file->bits_stored,
+                                           (unsigned short) file->high_bit, file->is_signed ? 1 : 0));
   image.SetPhotometricInterpretation (gdcm::PhotometricInterpretation::MONOCHROME2);
   image.SetTransferSyntax (syntax);
   image.SetDataElement (pixels);
-  if (image.GetBufferLength () != n_out || !image.GetBuffer (reinterpret_cast<char *> (out)))
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its compressed pixels cannot be decoded"));
-  return TRUE;
+  return image.GetBufferLength () == n_out && image.GetBuffer (reinterpret_cast<char *> (out)) ? WILLIS_DICOM_DECODED
+                                                                                               : WILLIS_DICOM_DAMAGED;
 }
 
-extern "C" gboolean
+extern "C" __attribute__ ((visibility ("default"))) WillisDicomDecoded
 willis_gdcm_decode (const WillisDicomFile *file, const guint8 *const *fragments, const gsize *lengths, gsize n,
-                    guint8 *out, gsize n_out, GError **error)
+                    guint8 *out, gsize n_out)
 {
   quieten ();
   try
     {
-      return decode (file, fragments, lengths, n, out, n_out, error);
-    }
-  catch (const std::exception &)
-    {
-      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its compressed pixels cannot be decoded"));
+      return decode (file, fragments, lengths, n, out, n_out);
     }
   catch (...)
     {
-      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its compressed pixels cannot be decoded"));
+      return WILLIS_DICOM_DAMAGED;
     }
 }

@@ -12,12 +12,42 @@
 #define RLE_SYNTAX "1.2.840.10008.1.2.5"
 #define MAX_FRAGMENTS 1000000
 
-static WillisDicomCodec codec;
+static WillisDicomCodec (*find_codec) (void);
 
 void
-willis_dicom_set_codec (WillisDicomCodec its_codec)
+willis_dicom_set_codec_finder (WillisDicomCodec (*finder) (void))
 {
-  codec = its_codec;
+  find_codec = finder;
+}
+
+static gpointer
+find_codec_once (gpointer data)
+{
+  return find_codec != NULL ? (gpointer) find_codec () : NULL;
+}
+
+static gboolean
+decode_jpeg (const WillisDicomFile *file, const guint8 *const *parts, const gsize *lengths, gsize n, guint8 *out,
+             GError **error)
+{
+  static GOnce once = G_ONCE_INIT;
+  WillisDicomCodec codec = (WillisDicomCodec) g_once (&once, find_codec_once, NULL);
+
+  if (codec == NULL)
+    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED,
+                        _ ("its pixels are compressed, and the program \"willis-reader\" "
+                           "that decodes them is missing"));
+  switch (codec (file, parts, lengths, n, out, willis_dicom_frame_size (file)))
+    {
+    case WILLIS_DICOM_DECODED:
+      return TRUE;
+    case WILLIS_DICOM_UNSUPPORTED:
+      return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _ ("its compression (transfer syntax %s) is not supported"),
+                          file->transfer_syntax);
+    case WILLIS_DICOM_DAMAGED:
+    default:
+      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its compressed pixels cannot be decoded"));
+    }
 }
 
 gsize
@@ -68,7 +98,7 @@ find_fragments (const guint8 *at, gsize size, Fragment *table, GError **error)
   if (at == end && list->len > 0)
     return list;
   g_array_unref (list);
-  willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its compressed pixels are damaged or truncated"));
+  willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its compressed pixels are damaged or truncated"));
   return NULL;
 }
 
@@ -89,7 +119,7 @@ fragments_of_frame (GArray *list, const Fragment *table, int n_frames, int n, gu
       *lo = n_frames == 1 ? 0 : (guint) n;
       *hi = n_frames == 1 ? list->len : (guint) n + 1;
       return list->len > 0
-             || willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its compressed pixels are damaged or truncated"));
+             || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its compressed pixels are damaged or truncated"));
     }
   if (table->length == 4 * (gsize) n_frames && list->len > 0)
     {
@@ -124,7 +154,7 @@ fragments_of_frame (GArray *list, const Fragment *table, int n_frames, int n, gu
         seen++;
       }
   return *lo < *hi
-         || willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its compressed pixels do not divide into %d frames"),
+         || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its compressed pixels do not divide into %d frames"),
                          n_frames);
 }
 
@@ -172,7 +202,7 @@ decode_rle (const WillisDicomFile *file, const guint8 *in, gsize n_in, guint8 *o
       ok = from >= 64 && from < to && to <= n_in
            && decode_segment (in + from, to - from, out + (n_bytes - 1 - s), n, n_bytes);
     }
-  return ok || willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its run-length coded pixels are damaged"));
+  return ok || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its run-length coded pixels are damaged"));
 }
 
 static gboolean
@@ -197,12 +227,9 @@ decode_fragments (const WillisDicomFile *file, const guint8 *pixels, int n, guin
     {
       if (hi - lo == 1)
         return decode_rle (file, parts[0], lengths[0], out, error);
-      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("its run-length coded pixels are damaged"));
+      return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("its run-length coded pixels are damaged"));
     }
-  if (codec == NULL)
-    return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("its pixels are compressed, and the program \"willis-reader\" "
-                                                           "that decodes them is missing"));
-  return codec (file, parts, lengths, hi - lo, out, willis_dicom_frame_size (file), error);
+  return decode_jpeg (file, parts, lengths, hi - lo, out, error);
 }
 
 gboolean
@@ -213,7 +240,7 @@ willis_dicom_frame_samples (const WillisDicomFile *file, GBytes *bytes, int n, g
   const guint8 *data = g_bytes_get_data (bytes, &size);
 
   if (file->pixel_offset > size || file->pixel_length > size - file->pixel_offset)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("it changed while it was read"));
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("it changed while it was read"));
   data += file->pixel_offset;
   *big_endian = FALSE;
   if (file->encapsulated)
@@ -223,8 +250,7 @@ willis_dicom_frame_samples (const WillisDicomFile *file, GBytes *bytes, int n, g
       return decode_fragments (file, data, n, scratch, error);
     }
   if (frame * (gsize) (n + 1) > file->pixel_length)
-    return willis_fail (error, WILLIS_ERROR_BAD_FILE,
-                        _("it is truncated: %zu of %zu bytes of pixels are there"),
+    return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("it is truncated: %zu of %zu bytes of pixels are there"),
                         file->pixel_length, frame * (gsize) file->n_frames);
   *samples = data + frame * (gsize) n;
   *big_endian = strcmp (file->transfer_syntax, "1.2.840.10008.1.2.2") == 0;

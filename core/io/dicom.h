@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * DICOM in: a strict parser of our own for the headers and uncompressed, RLE and deflated pixels; GDCM for the pixels of
- * the JPEG family. Private to core/io.
+ * DICOM in: a strict parser of our own for the headers and uncompressed, RLE and deflated pixels; GDCM for the pixels
+ * of the JPEG family. Private to core/io.
  */
 #include "core/base/progress.h"
 #include "core/image/volume.h"
@@ -98,18 +98,25 @@ gsize willis_dicom_frame_size (const WillisDicomFile *file);
 gboolean willis_dicom_frame_samples (const WillisDicomFile *file, GBytes *bytes, int n, guint8 *scratch,
                                      const guint8 **samples, gboolean *big_endian, GError **error);
 
-/* Who decodes the JPEG family: the n fragments of one frame (lengths in bytes) into out, n_out bytes of samples; threads
- * may call it at the same time. */
-typedef gboolean (*WillisDicomCodec) (const WillisDicomFile *file, const guint8 *const *fragments, const gsize *lengths,
-                                      gsize n, guint8 *out, gsize n_out, GError **error);
+typedef enum
+{
+  WILLIS_DICOM_DECODED,
+  WILLIS_DICOM_UNSUPPORTED, // the compression
+  WILLIS_DICOM_DAMAGED,
+} WillisDicomDecoded;
 
-/* Sets it, once, at the start of main (). Without one such files are refused. Only willis-reader has one, so that GDCM is
- * neither loaded by the program itself nor ever meets a file there. */
-void willis_dicom_set_codec (WillisDicomCodec codec);
+/* Who decodes the JPEG family: the n fragments of one frame (lengths in bytes) into out, n_out bytes of samples;
+ * threads may call it at the same time. */
+typedef WillisDicomDecoded (*WillisDicomCodec) (const WillisDicomFile *file, const guint8 *const *fragments,
+                                                const gsize *lengths, gsize n, guint8 *out, gsize n_out);
 
-/* The one by GDCM; in willis-core-io-codec. */
-gboolean willis_gdcm_decode (const WillisDicomFile *file, const guint8 *const *fragments, const gsize *lengths, gsize n,
-                             guint8 *out, gsize n_out, GError **error);
+/* Sets who finds it, once, at the start of main (); finder is called at the first such frame and returns NULL where it
+ * finds none. Without one such files are refused. Only willis-reader has one, so that GDCM is neither loaded by the
+ * program itself nor ever meets a file there. */
+void willis_dicom_set_codec_finder (WillisDicomCodec (*finder) (void));
+
+#define WILLIS_DICOM_CODEC_MODULE "willis-codec.so" // beside willis-reader or in the folder of modules
+#define WILLIS_DICOM_CODEC_SYMBOL "willis_gdcm_decode"
 
 /* ---- series ---- */
 
