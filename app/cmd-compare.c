@@ -100,6 +100,7 @@ add_comparison (JsonBuilder *builder, const WillisComparison *c)
       json_builder_add_string_value (builder, text);
     }
   json_builder_end_array (builder);
+  willis_json_add_string (builder, "earlier_date", c->earlier_date);
   willis_json_add_double (builder, "years", c->years);
   willis_json_add_int (builder, "baseline_aneurysm", c->aneurysm[0] + 1);
   willis_json_add_int (builder, "followup_aneurysm", c->aneurysm[1] + 1);
@@ -175,60 +176,103 @@ print_comparison (const WillisComparison *c)
       g->align.tre_mm, 100.0 * g->align.artery_share, g->align.artery_mm);
 }
 
-/* The scan of a case or a scan file, with what is known of it; c stays empty for a scan. No case is made of a scan: its digests take
- * longer than the rest. */
-static gboolean
-open_scan (const char *path, WillisCase **c, WillisVolume **scan, WillisScanView *view, GError **error)
+/* What is registered. */
+typedef struct
 {
-  const char *const one[] = { path, NULL };
+  const char *path;
+  WillisCase *c; // NULL for a scan: its digests would take longer than the rest
+  WillisVolume *scan;
+  WillisScanView view;
+  GError *error;
+} Opened;
+
+static void
+opened_clear (Opened *o)
+{
+  g_clear_pointer (&o->c, willis_case_unref);
+  g_clear_pointer (&o->scan, willis_volume_unref);
+  g_clear_error (&o->error);
+}
+
+/* The scan of a case or a scan file, with what is known of it. An Opened; returns itself. */
+static gpointer
+open_scan (gpointer data)
+{
+  Opened *o = data;
+  const char *const one[] = { o->path, NULL };
   const WillisSegmentation *segmentation = NULL;
 
-  if (!willis_cli_is_hdf5 (path))
-    *scan = willis_volume_read (one, NULL, NULL, NULL, NULL, error);
-  else if ((*c = willis_case_load (path, NULL, error)) != NULL)
+  if (!willis_cli_is_hdf5 (o->path))
+    o->scan = willis_volume_read (one, NULL, NULL, NULL, NULL, &o->error);
+  else if ((o->c = willis_case_load (o->path, NULL, &o->error)) != NULL)
     {
-      segmentation = willis_case_segmentation (*c);
-      if (willis_case_volume (*c) == NULL)
-        return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the case has no scan yet"));
-      *scan = willis_volume_ref (willis_case_volume (*c));
+      segmentation = willis_case_segmentation (o->c);
+      if (willis_case_volume (o->c) != NULL)
+        o->scan = willis_volume_ref (willis_case_volume (o->c));
+      else
+        willis_fail (&o->error, WILLIS_ERROR_BAD_INPUT, _ ("the case has no scan yet"));
     }
-  if (*scan == NULL)
-    return FALSE;
-  *view = willis_scan_view (*scan, segmentation != NULL ? willis_segmentation_labels (segmentation) : NULL);
+  if (o->scan != NULL)
+    o->view = willis_scan_view (o->scan, segmentation != NULL ? willis_segmentation_labels (segmentation) : NULL);
+  return o;
+}
+
+/* Both; scans at the same time, each by its own reader process. */
+static gboolean
+open_both (Opened opened[2], GError **error)
+{
+  GThread *second = NULL;
+
+  if (!willis_cli_is_hdf5 (opened[0].path) && !willis_cli_is_hdf5 (opened[1].path))
+    second = g_thread_new ("willis-read", open_scan, &opened[1]);
+  open_scan (&opened[0]);
+  if (second != NULL)
+    g_thread_join (second);
+  else if (opened[0].error == NULL)
+    open_scan (&opened[1]);
+  for (int i = 0; i < 2; i++)
+    if (opened[i].error != NULL)
+      {
+        g_propagate_error (error, g_steal_pointer (&opened[i].error));
+        return FALSE;
+      }
   return TRUE;
+}
+
+static void
+print_registration (const WillisAlign *align, double seconds, JsonBuilder *builder)
+{
+  json_builder_begin_object (builder);
+  add_registration (builder, align);
+  willis_json_add_double (builder, "seconds", seconds);
+  json_builder_end_object (builder);
+  willis_cli_print (_ ("turned by %.2f degrees; similarity %.3f; expected error %.3f mm\n"),
+                    willis_rigid_angle (&align->motion) * 180.0 / G_PI, align->rigid.similarity, align->tre_mm);
 }
 
 /* The registration alone, of cases or scans. */
 static int
 register_only (char **paths)
 {
-  WillisScanView view[2];
-  g_autoptr (WillisCase) first = NULL;
-  g_autoptr (WillisCase) second = NULL;
-  g_autoptr (WillisVolume) fixed = NULL;
-  g_autoptr (WillisVolume) moving = NULL;
+  Opened opened[2] = { { .path = paths[0] }, { .path = paths[1] } };
   WillisAlign align = { 0 };
   GError *error = NULL;
-  g_autoptr (JsonBuilder) builder = NULL;
-  gint64 start;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  gboolean ok = open_both (opened, &error);
+  gint64 start = g_get_monotonic_time ();
 
-  if (!open_scan (paths[0], &first, &fixed, &view[0], &error) || !open_scan (paths[1], &second, &moving, &view[1], &error))
-    return willis_cli_fail (error);
-  start = g_get_monotonic_time ();
-  if (!willis_register (&view[0], &view[1], NULL, willis_cli_progress (), &align.rigid, &error))
-    return willis_cli_fail (error);
-  align.motion = align.rigid.motion;
-  align.bone_mm = align.rigid.bone_sd_mm;
-  align.tre_mm = willis_registration_sd_at (&align.rigid, align.rigid.centre_lps_mm);
-  align.artery_mm = align.artery_share = NAN;
-  builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  add_registration (builder, &align);
-  willis_json_add_double (builder, "seconds", (double) (g_get_monotonic_time () - start) * 1e-6);
-  json_builder_end_object (builder);
-  willis_cli_print (_ ("turned by %.2f degrees; similarity %.3f; expected error %.3f mm\n"),
-                    willis_rigid_angle (&align.motion) * 180.0 / G_PI, align.rigid.similarity, align.tre_mm);
-  return willis_cli_done (builder);
+  ok = ok && willis_register (&opened[0].view, &opened[1].view, NULL, willis_cli_progress (), &align.rigid, &error);
+  if (ok)
+    {
+      align.motion = align.rigid.motion;
+      align.bone_mm = align.rigid.bone_sd_mm;
+      align.tre_mm = willis_registration_sd_at (&align.rigid, align.rigid.centre_lps_mm);
+      align.artery_mm = align.artery_share = NAN;
+      print_registration (&align, (double) (g_get_monotonic_time () - start) * 1e-6, builder);
+    }
+  for (int i = 0; i < 2; i++)
+    opened_clear (&opened[i]);
+  return ok ? willis_cli_done (builder) : willis_cli_fail (error);
 }
 
 /* Compares, keeps the comparison in followup and in its file where that is wanted. NULL on errors. */

@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/base/note.h"
+#include "core/case/date.h"
 #include "core/io/volume-io.h"
 
 static gboolean quick;
@@ -23,6 +24,8 @@ static const GOptionEntry entries[] = {
 static void
 add_series (JsonBuilder *b, const WillisSeries *s)
 {
+  g_autofree char *date = willis_date_iso (s->study_date);
+
   json_builder_begin_object (b);
   willis_json_add_string (b, "uid", s->uid);
   willis_json_add_string (b, "modality", s->modality);
@@ -37,7 +40,7 @@ add_series (JsonBuilder *b, const WillisSeries *s)
   willis_json_add_doubles (b, "direction", s->grid.direction, 9);
   willis_json_add_doubles (b, "range", s->range, 2);
   willis_json_add_string (b, "transfer_syntax", s->transfer_syntax);
-  willis_json_add_string (b, "study_date", s->study_date);
+  willis_json_add_string (b, "study_date", date != NULL ? date : s->study_date);
   willis_json_add_string (b, "kernel", s->kernel);
   willis_json_add_string (b, "manufacturer", s->manufacturer);
   willis_json_add_int (b, "n_files", g_strv_length (s->files));

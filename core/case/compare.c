@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/case/case-private.h"
+#include "core/case/date.h"
 
 #define SAME_PLACE_MM 4.0 // sacs whose middles are nearer than this and half their sizes are one
 
@@ -73,44 +74,10 @@ willis_case_followup_scan (const WillisCase *c, int aneurysm)
   return scan;
 }
 
-/* "2026-01-31" or "20260131" to a day number; 0 where it is neither. */
-static guint32
-day_of (const char *text)
-{
-  int digits[8], n = 0;
-  GDate date;
-
-  for (const char *c = text != NULL ? text : ""; *c != '\0' && n < 8; c++)
-    if (g_ascii_isdigit (*c))
-      digits[n++] = *c - '0';
-    else if (*c != '-')
-      break;
-  if (n < 8)
-    return 0;
-  {
-    int year = digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3];
-    int month = digits[4] * 10 + digits[5], day = digits[6] * 10 + digits[7];
-
-    if (!g_date_valid_dmy ((GDateDay) day, month, (GDateYear) year))
-      return 0;
-    g_date_clear (&date, 1);
-    g_date_set_dmy (&date, (GDateDay) day, month, (GDateYear) year);
-  }
-  return g_date_get_julian (&date);
-}
-
 double
 willis_study_years (const WillisStudy *from, const WillisStudy *to)
 {
   return willis_date_years (from->study_date, to->study_date);
-}
-
-double
-willis_date_years (const char *from, const char *to)
-{
-  guint32 a = day_of (from), b = day_of (to);
-
-  return a > 0 && b > 0 ? ((double) b - (double) a) / 365.25 : NAN;
 }
 
 static gboolean
@@ -260,11 +227,10 @@ comparison_begin (const WillisCase *baseline, const WillisCase *followup, const 
                   const char *earlier_file)
 {
   WillisComparison *c = willis_comparison_new (NULL);
-  const char *date = willis_case_study (baseline)->study_date;
 
   c->years = willis_study_years (willis_case_study (baseline), willis_case_study (followup));
   c->by_hand = motion != NULL;
-  c->earlier_date = day_of (date) > 0 ? g_strdup (date) : NULL;
+  c->earlier_date = willis_date_iso (willis_case_study (baseline)->study_date);
   c->earlier_file = earlier_file != NULL ? g_path_get_basename (earlier_file) : NULL;
   c->earlier = willis_case_compared_text (baseline);
   c->provenance.inputs = willis_case_compared_text (followup);
@@ -316,4 +282,43 @@ willis_case_compare (const WillisCase *baseline, const WillisCase *followup, int
   g_array_append_vals (out->remarks, out->growth->remarks->data, out->growth->remarks->len);
   out->provenance.digest = digest_of (out);
   return g_steal_pointer (&out);
+}
+
+/* ---- over all scans ---- */
+
+static int
+compare_years (gconstpointer a, gconstpointer b)
+{
+  const WillisTrendPoint *p = a, *q = b;
+
+  return p->year < q->year ? -1 : p->year > q->year;
+}
+
+GArray *
+willis_case_trend (const WillisCase *c, WillisIndex index, gboolean *dated)
+{
+  GArray *points = g_array_new (FALSE, FALSE, sizeof (WillisTrendPoint));
+  gsize n = willis_case_n_comparisons (c);
+  WillisTrendPoint now = { willis_date_year (willis_case_study (c)->study_date), NAN, NAN };
+  gboolean all = isfinite (now.year);
+
+  for (gsize i = 0; i < n; i++)
+    if (isfinite (willis_case_comparison (c, i)->growth->after[index].value))
+      now.value = willis_case_comparison (c, i)->growth->after[index].value;
+  for (gsize i = 0; i < n; i++)
+    {
+      const WillisComparison *e = willis_case_comparison (c, i);
+      const WillisMeasure *delta = &e->growth->delta[index];
+      WillisTrendPoint p = { willis_date_year (e->earlier_date), now.value - delta->value, delta->sd };
+
+      all = all && isfinite (p.year);
+      g_array_append_val (points, p);
+    }
+  if (n > 0)
+    g_array_append_val (points, now);
+  if (all)
+    g_array_sort (points, compare_years);
+  if (dated != NULL)
+    *dated = all;
+  return points;
 }

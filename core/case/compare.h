@@ -18,7 +18,7 @@ struct _WillisComparison
   GArray *remarks;             // of WillisRemark: what the studies say against the comparison, and growth's own
   int aneurysm[2];             // number in each case, from 0; -1: none there
   gboolean by_hand;            // the motion was set by hand
-  char *earlier_date;          // of the baseline's study, or NULL
+  char *earlier_date;          // of the baseline's study, ISO 8601, or NULL
   char *earlier_file;          // the baseline's case file without its folder, or NULL
   char *earlier;               // what of the baseline was compared, as willis_case_compared_text says it
   WillisProvenance provenance; // inputs: the same of the follow-up
@@ -50,8 +50,19 @@ WillisComparison *willis_case_compare (const WillisCase *baseline, const WillisC
                                        const WillisRigid *motion, const char *earlier_file,
                                        const WillisProgress *progress, GError **error);
 
-/* Years between two studies by their dates, NaN where one is not known; the same of two dates. */
+/* Years between two studies by their dates, NaN where one is not known. */
 double willis_study_years (const WillisStudy *from, const WillisStudy *to);
-double willis_date_years (const char *from, const char *to);
+
+/* One scan in a time line. */
+typedef struct
+{
+  double year;      // calendar year with its part; NaN where the date is not known
+  double value, sd; // sd: of the change to the open scan; NaN for the open scan itself
+} WillisTrendPoint;
+
+/* One index over all scans that c was compared with, and c itself, with the necks that correspond: each earlier value
+ * is c's less the change (new GArray of WillisTrendPoint; empty without comparisons). By date; as the comparisons
+ * stand, c last, where a date is not known (dated FALSE, may be NULL). Values may be NaN. */
+GArray *willis_case_trend (const WillisCase *c, WillisIndex index, gboolean *dated);
 
 G_END_DECLS

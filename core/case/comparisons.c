@@ -10,6 +10,7 @@
 #include "core/base/i18n.h"
 #include "core/case/case-private.h"
 #include "core/case/compare.h"
+#include "core/case/date.h"
 
 gsize
 willis_case_n_comparisons (const WillisCase *c)
@@ -461,7 +462,7 @@ load_comparison (WillisCase *c, const WillisArchive *group, GError **error)
       || !willis_load_provenance (provenance, &out->provenance, error))
     return FALSE;
   if (willis_archive_get_string (group, "earlier_date", &text, NULL))
-    out->earlier_date = g_strdup (text);
+    out->earlier_date = willis_date_iso (text); // older files have it as the scan gave it
   if (willis_archive_get_string (group, "earlier_file", &text, NULL))
     out->earlier_file = g_path_get_basename (text);
   out->aneurysm[0] = (int) first;

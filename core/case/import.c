@@ -7,6 +7,7 @@
 #include "core/base/i18n.h"
 #include "core/base/note.h"
 #include "core/case/case-private.h"
+#include "core/case/date.h"
 
 // slices thicker than this make small aneurysms uncertain
 #define THICK_MM 1.0
@@ -43,7 +44,7 @@ fill_study (WillisStudy *study, const WillisSeries *series, const char *path)
   g_autofree char *valid = g_utf8_make_valid (name, -1);
 
   study->modality = g_strdup (series->modality);
-  study->study_date = g_strdup (series->study_date);
+  study->study_date = willis_date_iso (series->study_date);
   study->series_uid = g_strdup (series->uid);
   study->kernel = g_strdup (series->kernel);
   study->manufacturer = g_strdup (series->manufacturer);

@@ -109,15 +109,14 @@ remarks (Pages *pages, const WillisComparison *c)
 }
 
 static void
-compared_with (Pages *pages, const WillisComparison *c)
+compared_with (Pages *pages, const WillisComparison *c, gboolean identified)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *date = report_date (pages, c->earlier_date, identified), *text = NULL;
 
-  if (c->years > 0.0 && c->earlier_date != NULL)
-    text = g_strdup_printf (t (pages, N_ ("Compared with the scan of %s, %.2f years before.")), c->earlier_date,
-                            c->years);
-  else if (c->earlier_date != NULL)
-    text = g_strdup_printf (t (pages, N_ ("Compared with the scan of %s.")), c->earlier_date);
+  if (c->years > 0.0 && date != NULL)
+    text = g_strdup_printf (t (pages, N_ ("Compared with the scan of %s, %.2f years before.")), date, c->years);
+  else if (date != NULL)
+    text = g_strdup_printf (t (pages, N_ ("Compared with the scan of %s.")), date);
   else
     text = g_strdup (t (pages, N_ ("Compared with a scan of unknown date.")));
   line (pages, text);
@@ -133,16 +132,17 @@ regions (Pages *pages, const WillisGrowth *g, const char *yes, const char *no)
       double at[3];
 
       willis_rigid_apply (&g->align.motion, r->centre_lps_mm, at);
-      text = g_strdup_printf (t (pages, N_ ("Region %u at %.1f, %.1f, %.1f mm (LPS, this scan): %.1f mm², up to %+.2f mm, "
-                                            "significance %.1f; daughter sac: %s.")),
-                              i + 1, at[0], at[1], at[2], r->area_mm2, r->max_mm, r->z, r->daughter ? yes : no);
+      text = g_strdup_printf (
+          t (pages, N_ ("Region %u at %.1f, %.1f, %.1f mm (LPS, this scan): %.1f mm², up to %+.2f mm, "
+                        "significance %.1f; daughter sac: %s.")),
+          i + 1, at[0], at[1], at[2], r->area_mm2, r->max_mm, r->z, r->daughter ? yes : no);
 
       line (pages, text);
     }
 }
 
 void
-report_followup (Pages *pages, const WillisCase *c, gsize n)
+report_followup (Pages *pages, const WillisCase *c, gsize n, gboolean identified)
 {
   const Style large = { 17, TRUE, INK, PANGO_ALIGN_LEFT };
   const WillisComparison *comparison = willis_case_comparison (c, n);
@@ -172,7 +172,7 @@ report_followup (Pages *pages, const WillisCase *c, gsize n)
     draw_notice (pages, t (pages, N_ ("Not up to date")), stale, TRUE);
   pages->y += draw_text (pages, &large, pages->left, pages->y, 0, t (pages, verdict_text (g))) + 4;
   line (pages, rule);
-  compared_with (pages, comparison);
+  compared_with (pages, comparison, identified);
   if (comparison->by_hand)
     line (pages, t (pages, N_ ("The scans were laid on each other by hand.")));
   remarks (pages, comparison);

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "core/base/i18n.h"
+#include "core/case/compare.h"
 #include "core/report/format.h"
 #include "core/report/sections.h"
 
@@ -254,47 +255,19 @@ report_growth_maps (Pages *pages, const WillisGrowth *g)
 
 /* ---- over all scans ---- */
 
-typedef struct
-{
-  double year, value, sd;
-} TrendPoint;
-
-static double
-year_of (const char *date)
-{
-  return 2000.0 + willis_date_years ("2000-01-01", date);
-}
-
-static int
-compare_points (gconstpointer a, gconstpointer b)
-{
-  const TrendPoint *p = a, *q = b;
-
-  return p->year < q->year ? -1 : p->year > q->year;
-}
-
-/* One index over the scans, the open one last; empty where a date or a value is missing (new). */
+/* One index over the scans; only those with a date and a value (new). */
 static GArray *
 trend_points (const WillisCase *c, WillisIndex index)
 {
-  GArray *points = g_array_new (FALSE, FALSE, sizeof (TrendPoint));
-  TrendPoint now = { year_of (willis_case_study (c)->study_date), NAN, 0.0 };
+  GArray *points = willis_case_trend (c, index, NULL);
 
-  for (gsize i = 0; i < willis_case_n_comparisons (c); i++)
-    if (isfinite (willis_case_comparison (c, i)->growth->after[index].value))
-      now.value = willis_case_comparison (c, i)->growth->after[index].value;
-  for (gsize i = 0; i < willis_case_n_comparisons (c); i++)
+  for (guint i = points->len; i-- > 0;)
     {
-      const WillisComparison *e = willis_case_comparison (c, i);
-      TrendPoint p
-          = { year_of (e->earlier_date), now.value - e->growth->delta[index].value, e->growth->delta[index].sd };
+      const WillisTrendPoint *p = &g_array_index (points, WillisTrendPoint, i);
 
-      if (isfinite (p.year) && isfinite (p.value))
-        g_array_append_val (points, p);
+      if (!isfinite (p->year) || !isfinite (p->value))
+        g_array_remove_index (points, i);
     }
-  if (isfinite (now.year) && isfinite (now.value))
-    g_array_append_val (points, now);
-  g_array_sort (points, compare_points);
   return points;
 }
 
@@ -302,7 +275,7 @@ static void
 draw_trend (Pages *pages, const GArray *points, double x, double y, double width, double height, int digits)
 {
   const Style style = { 7, FALSE, INK_SOFT, PANGO_ALIGN_LEFT };
-  const TrendPoint *p = (const TrendPoint *) (const void *) points->data;
+  const WillisTrendPoint *p = (const WillisTrendPoint *) (const void *) points->data;
   double lo = INFINITY, hi = -INFINITY, from = p[0].year, to = MAX (p[points->len - 1].year, from + 0.01), room;
 
   for (guint i = 0; i < points->len; i++)
@@ -376,7 +349,7 @@ report_series (Pages *pages, const WillisCase *c)
                                  : g_strdup (t (pages, info->label));
       draw_text (pages, &caption, x, pages->y, width, text);
       draw_trend (pages, points, x, pages->y + 11, width, height,
-                  fabs (g_array_index (points, TrendPoint, 0).value) < 20 ? 2 : 1);
+                  fabs (g_array_index (points, WillisTrendPoint, 0).value) < 20 ? 2 : 1);
       if (n++ % 4 == 3)
         pages->y += height + 20;
     }

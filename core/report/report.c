@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/case/date.h"
 #include "core/base/note.h"
 #include "core/io/replace-file.h"
 #include "core/report/sections.h"
@@ -49,18 +50,31 @@ add_field (Pages *pages, GArray *fields, const char *label, const char *value)
   g_array_append_val (fields, field);
 }
 
+char *
+report_date (const Pages *pages, const char *text, gboolean with_day)
+{
+  GDate d;
+
+  if (!willis_date_read (text, &d))
+    return with_day ? g_strdup (text) : NULL;
+  return with_day ? g_strdup_printf (t (pages, N_ ("%1$04d-%2$02d-%3$02d")), g_date_get_year (&d),
+                                     g_date_get_month (&d), g_date_get_day (&d))
+                  : g_strdup_printf (t (pages, N_ ("%1$04d-%2$02d")), g_date_get_year (&d), g_date_get_month (&d));
+}
+
 static void
 add_person (Pages *pages, GArray *fields, const WillisStudy *study, gboolean identified)
 {
   const char *sex = NULL;
-  g_autofree char *age = NULL, *month = NULL;
+  g_autofree char *age = NULL, *date = report_date (pages, study->study_date, identified);
+  g_autofree char *born = report_date (pages, study->patient_birth_date, TRUE);
 
   add_field (pages, fields, N_ ("Pseudonym"), study->pseudonym != NULL ? study->pseudonym : "\xe2\x80\x93");
   if (identified)
     {
       add_field (pages, fields, N_ ("Name"), study->patient_name);
       add_field (pages, fields, N_ ("Patient number"), study->patient_id);
-      add_field (pages, fields, N_ ("Born"), study->patient_birth_date);
+      add_field (pages, fields, N_ ("Born"), born);
     }
   if (g_strcmp0 (study->patient_sex, "F") == 0)
     sex = N_ ("female");
@@ -72,10 +86,7 @@ add_person (Pages *pages, GArray *fields, const WillisStudy *study, gboolean ide
     age = !identified && study->patient_age > 89 ? g_strdup (t (pages, N_ ("90 years or over")))
                                                  : g_strdup_printf (t (pages, N_ ("%d years")), study->patient_age);
   add_field (pages, fields, N_ ("Age"), age);
-  if (study->study_date != NULL && !identified)
-    month = g_strndup (study->study_date, 7);
-  add_field (pages, fields, identified ? N_ ("Study date") : N_ ("Study month"),
-             identified ? study->study_date : month);
+  add_field (pages, fields, identified ? N_ ("Study date") : N_ ("Study month"), date);
 }
 
 /* What kind of scan it is (new), marked where the file does not say so and the voxels had to. */
@@ -332,7 +343,7 @@ lay_out (Pages *pages, const WillisCase *c, const WillisReportOptions *o)
   if (with_pictures && o->n_pictures > n_used)
     draw_pictures (pages, o->pictures + n_used, o->n_pictures - n_used);
   for (gsize i = willis_case_n_comparisons (c); i > 0; i--) // the nearest in time first
-    report_followup (pages, c, i - 1);
+    report_followup (pages, c, i - 1, o->identified);
   report_series (pages, c);
   report_candidates (pages, c);
   if ((o->sections & WILLIS_REPORT_PROVENANCE) != 0)

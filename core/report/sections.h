@@ -23,9 +23,13 @@ void report_indices (Pages *pages, const WillisCase *c, gsize n);
 void report_conventions (Pages *pages);
 
 void report_catheter_plan (Pages *pages, const WillisCase *c); // nothing where none is chosen
-void report_stent_plan (Pages *pages, const WillisCase *c); // nothing where none is chosen
+void report_stent_plan (Pages *pages, const WillisCase *c);    // nothing where none is chosen
+/* A date in the report's language (new; text itself where it is none, NULL for NULL), or only its month: days single
+ * out a person, so a report without the patient's name prints none. */
+char *report_date (const Pages *pages, const char *text, gboolean with_day);
+
 /* Comparison n with an earlier scan, on a page of its own. */
-void report_followup (Pages *pages, const WillisCase *c, gsize n);
+void report_followup (Pages *pages, const WillisCase *c, gsize n, gboolean identified);
 
 /* The sac coloured by displacement and by its significance, each from two sides; nothing where there is no map. */
 void report_growth_maps (Pages *pages, const WillisGrowth *g);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/base/i18n.h"
+#include "core/case/date.h"
 #include "core/report/format.h"
 #include "ui/model/followup.h"
 #include "ui/model/format.h"
@@ -102,7 +103,8 @@ fill_earlier (WillisFollowupPage *self)
   for (gsize i = 0; i < n; i++)
     {
       const WillisComparison *e = willis_case_comparison (c, i);
-      const char *name = e->earlier_date != NULL   ? e->earlier_date
+      g_autofree char *date = willis_date_local (e->earlier_date);
+      const char *name = date != NULL              ? date
                          : e->earlier_file != NULL ? e->earlier_file
                                                    : _ ("earlier");
       g_autofree char *title = g_strdup_printf ("%s%s", (int) i == shown ? "● " : "", name);
@@ -248,55 +250,17 @@ fill_warnings (WillisFollowupPage *self, const WillisComparison *c)
     }
 }
 
-/* A date as a calendar year with its part. */
-static double
-year_of (const char *date)
-{
-  return 2000.0 + willis_date_years ("2000-01-01", date);
-}
-
-static int
-compare_years (gconstpointer a, gconstpointer b)
-{
-  const WillisTrendPoint *p = a, *q = b;
-
-  return p->year < q->year ? -1 : p->year > q->year;
-}
-
-/* All scans against the open one, with the necks that correspond: each earlier value is the open one's less the change,
- * with the change's deviation. */
+/* All scans against the open one, with the necks that correspond. */
 static void
 fill_chart (WillisFollowupPage *self)
 {
   WillisCase *c = willis_session_case (session_of (self));
-  gsize n = c != NULL ? willis_case_n_comparisons (c) : 0;
   WillisIndex index = index_in_order (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->index)));
-  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (WillisTrendPoint));
-  WillisTrendPoint now = { NAN, NAN, NAN };
-  gboolean dated = TRUE;
+  g_autoptr (GArray) points = c != NULL ? willis_case_trend (c, index, NULL) : NULL;
 
-  for (gsize i = 0; i < n; i++)
-    if (isfinite (willis_case_comparison (c, i)->growth->after[index].value))
-      now.value = willis_case_comparison (c, i)->growth->after[index].value;
-  for (gsize i = 0; i < n; i++)
-    {
-      const WillisComparison *e = willis_case_comparison (c, i);
-      WillisTrendPoint p
-          = { year_of (e->earlier_date), now.value - e->growth->delta[index].value, e->growth->delta[index].sd };
-
-      dated = dated && isfinite (p.year);
-      g_array_append_val (points, p);
-    }
-  if (n > 0)
-    {
-      now.year = year_of (willis_case_study (c)->study_date);
-      dated = dated && isfinite (now.year);
-      g_array_append_val (points, now);
-    }
-  if (dated)
-    g_array_sort (points, compare_years);
-  willis_trend_chart_set (WILLIS_TREND_CHART (self->chart), (const WillisTrendPoint *) points->data, points->len,
-                          willis_format_unit (willis_index_info (index)->unit));
+  willis_trend_chart_set (WILLIS_TREND_CHART (self->chart),
+                          points != NULL ? (const WillisTrendPoint *) points->data : NULL,
+                          points != NULL ? points->len : 0, willis_format_unit (willis_index_info (index)->unit));
 }
 
 /* The position as shown, with what the fields add: a shift of the earlier scan in the open one's coordinates, and turns

@@ -5,6 +5,7 @@
 
 #include "core/base/i18n.h"
 #include "core/base/note.h"
+#include "core/case/date.h"
 #include "ui/model/session-file.h"
 
 struct _WillisScanPage
@@ -52,6 +53,8 @@ fill_facts (WillisScanPage *self, WillisVolume *volume, const WillisStudy *study
   g_autofree char *extent = g_strdup_printf ("%.0f × %.0f × %.0f mm", grid->dims[0] * grid->spacing_mm[0],
                                              grid->dims[1] * grid->spacing_mm[1], grid->dims[2] * grid->spacing_mm[2]);
 
+  g_autofree char *date = willis_date_local (study->study_date);
+
   willis_list_clear (self->facts_list);
   add_fact (self, _ ("Modality"), study->modality);
   add_fact (self, _ ("Description"), study->description);
@@ -60,7 +63,7 @@ fill_facts (WillisScanPage *self, WillisVolume *volume, const WillisStudy *study
   add_fact (self, _ ("Extent"), extent);
   add_fact (self, _ ("Kernel"), study->kernel);
   add_fact (self, _ ("Scanner"), study->manufacturer);
-  add_fact (self, _ ("Date"), study->study_date);
+  add_fact (self, _ ("Date"), date);
   add_fact (self, _ ("File"), study->source);
 }
 

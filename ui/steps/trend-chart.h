@@ -5,20 +5,16 @@
  */
 #include <gtk/gtk.h>
 
-G_BEGIN_DECLS
+#include "core/case/compare.h"
 
-typedef struct
-{
-  double year;      // calendar year with its part; NaN: not known, then the points stand evenly
-  double value, sd; // sd NaN: no bar
-} WillisTrendPoint;
+G_BEGIN_DECLS
 
 #define WILLIS_TYPE_TREND_CHART (willis_trend_chart_get_type ())
 G_DECLARE_FINAL_TYPE (WillisTrendChart, willis_trend_chart, WILLIS, TREND_CHART, GtkWidget)
 
 GtkWidget *willis_trend_chart_new (void);
 
-/* points are copied; unit stands at the axis. */
+/* points are copied; where a year is not known they stand evenly; unit stands at the axis. */
 void willis_trend_chart_set (WillisTrendChart *chart, const WillisTrendPoint *points, guint n, const char *unit);
 
 G_END_DECLS

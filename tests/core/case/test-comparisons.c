@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/case/case-private.h"
 #include "core/case/compare.h"
+#include "core/case/date.h"
 #include "tests/core/case/make-case.h"
 
 /* What a comparison of two made cases could look like; its numbers mean nothing. */
@@ -252,6 +253,76 @@ test_words (void)
   g_assert_cmpstr (translated, ==, "NEU");
 }
 
+/* Dates as scans give them, and as files and people get them. */
+static void
+test_dates (void)
+{
+  static const char *const same[] = { "2023-01-31", "20230131", "2023.01.31" };
+  static const char *const none[] = { "", "2023", "20230231", "January", "2023-1-31" };
+
+  for (gsize n = 0; n < G_N_ELEMENTS (same); n++)
+    {
+      g_autofree char *iso = willis_date_iso (same[n]);
+
+      g_assert_cmpstr (iso, ==, "2023-01-31");
+      g_assert_cmpfloat_with_epsilon (willis_date_year (same[n]), 2023.08, 0.01);
+    }
+  for (gsize n = 0; n < G_N_ELEMENTS (none); n++)
+    {
+      g_autofree char *iso = willis_date_iso (none[n]), *local = willis_date_local (none[n]);
+
+      g_assert_null (iso);
+      g_assert_cmpstr (local, ==, none[n]);
+      g_assert_true (isnan (willis_date_years (none[n], same[0])));
+    }
+  g_assert_null (willis_date_iso (NULL));
+  g_assert_null (willis_date_local (NULL));
+  g_assert_cmpfloat_with_epsilon (willis_date_years ("20220131", "2023-01-31"), 1.0, 0.01);
+}
+
+/* The time line stands by date; without one of the dates as the comparisons do. */
+static void
+test_trend (void)
+{
+  g_autoptr (WillisCase) now = willis_case_new ();
+  const char *const dates[] = { "2021-06-30", "2019-06-30" };
+  gboolean dated;
+
+  for (int n = 0; n < 2; n++)
+    {
+      g_autoptr (WillisCase) earlier = willis_case_new ();
+      g_autoptr (WillisComparison) c = make_comparison (earlier, now, 1.0 + n);
+
+      g_free (c->earlier_date);
+      c->earlier_date = g_strdup (dates[n]);
+      g_free (c->earlier);
+      c->earlier = g_strdup (dates[n]); // another scan
+      c->growth->after[WILLIS_INDEX_SIZE].value = 6.0;
+      c->growth->delta[WILLIS_INDEX_SIZE] = (WillisMeasure){ 0.5 + n, 0.1, NULL };
+      willis_case_add_comparison (now, c);
+    }
+  for (int pass = 0; pass < 2; pass++)
+    {
+      g_autoptr (GArray) points = NULL;
+      WillisStudy study = WILLIS_STUDY_INIT;
+      const WillisTrendPoint *p;
+
+      study.study_date = (char *) (pass == 0 ? NULL : "20230630");
+      willis_case_set_study (now, &study);
+      points = willis_case_trend (now, WILLIS_INDEX_SIZE, &dated);
+      g_assert_cmpuint (points->len, ==, 3);
+      g_assert_true (dated == pass);
+      p = (const WillisTrendPoint *) points->data;
+      g_assert_cmpfloat (p[2].value, ==, 6.0);
+      if (pass == 1)
+        {
+          g_assert_cmpfloat (p[0].value, ==, 4.5);
+          g_assert_cmpfloat (p[1].value, ==, 5.5);
+          g_assert_true (p[0].year < p[1].year && p[1].year < p[2].year);
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -267,5 +338,7 @@ main (int argc, char **argv)
   g_test_add_func ("/case/comparisons/stale", test_stale);
   g_test_add_func ("/case/comparisons/damaged", test_damaged);
   g_test_add_func ("/case/comparisons/words", test_words);
+  g_test_add_func ("/case/comparisons/dates", test_dates);
+  g_test_add_func ("/case/comparisons/trend", test_trend);
   return g_test_run ();
 }
