@@ -246,6 +246,42 @@ test_nothing_in_common (void)
   assert_refused (a, thigh, "another part of the body");
 }
 
+/* One crop holds the skull, the other hardly any of it: most bone of the one lies beyond the other. */
+static void
+test_bone_beyond (void)
+{
+  Head head;
+
+  head_make (&head, 11);
+  for (int l = 8; l < HEAD_LUMPS; l++)
+    vec3_set (head.lump[l] + 3, 0.1, 0.1, 0.1);
+  for (int which = 0; which < 2; which++) // which of them has the coarser voxels and is carried
+    {
+      HeadScanner one = scanner (which == 0 ? 0.9 : 0.8, 1), two = scanner (which == 0 ? 0.8 : 0.9, 2);
+      const double rim[3] = { 31.0, 8.0, 0.0 }, inside[3] = { 12.0, 4.0, -3.0 };
+      g_autoptr (WillisVolume) a = NULL;
+      g_autoptr (WillisVolume) b = NULL;
+      g_autoptr (GError) error = NULL;
+      WillisScanView va, vb;
+      WillisRegistration r;
+
+      one.n = (int) (56.0 / one.spacing_mm);
+      two.n = (int) (52.0 / two.spacing_mm);
+      vec3_copy (one.middle, rim);
+      move (&two, 27, 1, -1, 2, 40);
+      willis_rigid_apply (&two.motion, inside, two.middle);
+      a = head_scan (&head, &one, NULL);
+      b = head_scan (&head, &two, NULL);
+      va = willis_scan_view (a, NULL);
+      vb = willis_scan_view (b, NULL);
+      willis_register (&va, &vb, NULL, NULL, &r, &error);
+      g_assert_no_error (error);
+      g_test_message ("%.4f mm, correlation %.3f, overlap %.2f", worst_gap (&r.motion, &two.motion), r.similarity,
+                      r.overlap);
+      g_assert_cmpfloat (worst_gap (&r.motion, &two.motion), <, 0.1);
+    }
+}
+
 static void
 test_cancel (void)
 {
@@ -276,6 +312,7 @@ main (int argc, char **argv)
   g_test_add_func ("/followup/register/other-kind", test_other_kind);
   g_test_add_func ("/followup/register/bad-pairs", test_bad_pairs);
   g_test_add_func ("/followup/register/nothing-in-common", test_nothing_in_common);
+  g_test_add_func ("/followup/register/bone-beyond", test_bone_beyond);
   g_test_add_func ("/followup/register/cancel", test_cancel);
   return g_test_run ();
 }
