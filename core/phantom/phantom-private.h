@@ -111,6 +111,9 @@ double phantom_tissue_hu (const WillisPhantom *phantom, const double x[3]);
 float *phantom_scan_clean (const WillisPhantom *phantom, const WillisProgress *progress, GError **error);
 WillisVolume *phantom_scan_noisy (const WillisPhantom *phantom, const float *clean, GError **error);
 
+/* The matrix of a specification's rotation_deg: about x, then y, then z. */
+void phantom_rotation (const double deg[3], double out[9]);
+
 void phantom_to_scan (const WillisPhantom *phantom, const double anatomy[3], double scan[3]);
 void phantom_to_anatomy (const WillisPhantom *phantom, const double scan[3], double anatomy[3]);
 

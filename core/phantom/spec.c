@@ -526,9 +526,8 @@ read_grid (WillisPhantom *phantom, JsonObject *root, const char *where, GError *
   return TRUE;
 }
 
-/* Rotation about x, then y, then z (degrees). */
-static void
-set_rotation (WillisPhantom *phantom, const double deg[3])
+void
+phantom_rotation (const double deg[3], double out[9])
 {
   double a = deg[0] * M_PI / 180.0, b = deg[1] * M_PI / 180.0, c = deg[2] * M_PI / 180.0;
   double ca = cos (a), sa = sin (a), cb = cos (b), sb = sin (b), cc = cos (c), sc = sin (c);
@@ -542,7 +541,7 @@ set_rotation (WillisPhantom *phantom, const double deg[3])
                         cb * sa,
                         cb * ca };
 
-  memcpy (phantom->rotation, r, sizeof r);
+  memcpy (out, r, sizeof r);
 }
 
 static gboolean
@@ -575,7 +574,7 @@ read_scanner (WillisPhantom *phantom, JsonObject *root, const char *where, GErro
   phantom->noise_sigma_mm = noise_fwhm * FWHM_TO_SIGMA;
   phantom->seed = (guint64) seed;
   if (n_rotation == 3)
-    set_rotation (phantom, rotation);
+    phantom_rotation (rotation, phantom->rotation);
   return TRUE;
 }
 
@@ -640,7 +639,7 @@ willis_phantom_load (const char *path, GError **error)
   phantom->lumen_hu = 380.0;
   phantom->brain_hu = 36.0;
   phantom->blend_mm = 0.5;
-  set_rotation (phantom, none);
+  phantom_rotation (none, phantom->rotation);
   phantom->folder = g_path_get_dirname (path); // "base" and surfaces lie beside it
   phantom->vessels = g_ptr_array_new_with_free_func ((GDestroyNotify) vessel_free);
   phantom->lumens = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_sdf_unref);

@@ -152,23 +152,12 @@ pair_phantom (const Pair *p, int which, GError **error)
   g_autofree char *bleb = g_strdup ("");
   g_autofree char *text = NULL;
   g_autofree char *base_text = NULL;
-  double turn[3] = { s->turn_deg[0] * G_PI / 180, s->turn_deg[1] * G_PI / 180, s->turn_deg[2] * G_PI / 180 };
-  double cx = cos (turn[0]), sx = sin (turn[0]), cy = cos (turn[1]), sy = sin (turn[1]), cz = cos (turn[2]),
-         sz = sin (turn[2]);
-  const double r[9] = { cz * cy,
-                        cz * sy * sx - sz * cx,
-                        cz * sy * cx + sz * sx,
-                        sz * cy,
-                        sz * sy * sx + cz * cx,
-                        sz * sy * cx - cz * sx,
-                        -sy,
-                        cy * sx,
-                        cy * cx };
-  double c[3], d[3];
+  double r[9], c[3], d[3];
   int n[3];
   WillisPhantom *phantom;
 
   // the field of view follows the head: its middle, about which the phantom turns, lies at the moved site
+  phantom_rotation (s->turn_deg, r);
   vec3_sub (d, s->shift_mm, s->off_mm);
   mat3_apply_t (c, r, d);
   vec3_add (c, c, p->site->centre);
