@@ -43,6 +43,9 @@ void _willis_design_improve (WillisDesignSearch *search, int rounds, WillisShape
 void _willis_design_start (const WillisShapingSite *site, const WillisCatheter *catheter,
                            const WillisDesignParams *params, int n, int i, WillisShape *out);
 
+/* Number i of the mandrels of n bends that have nothing to do with the path (Halton). */
+void _willis_design_anywhere (const WillisDesignParams *params, int n, int i, WillisShape *out);
+
 /* A shape with one gentle bend more behind. */
 void _willis_design_bend_more (const WillisShape *from, WillisShape *out);
 

@@ -96,13 +96,11 @@ wide_start (const double *u, int n, WillisShape *out)
     }
 }
 
-void
-_willis_design_start (const WillisShapingSite *site, const WillisCatheter *catheter, const WillisDesignParams *params,
-                      int n, int i, WillisShape *out)
+/* Point number i of Halton's sequence, each of u in -0.5 to 0.5. */
+static void
+halton (int i, double u[WILLIS_DESIGN_VARIABLES])
 {
   static const int primes[] = { 2, 3, 5, 7, 11, 13, 17, 19, 23, 29 };
-  double u[WILLIS_DESIGN_VARIABLES];
-  int k = 0;
 
   for (int v = 0; v < WILLIS_DESIGN_VARIABLES; v++)
     {
@@ -116,6 +114,41 @@ _willis_design_start (const WillisShapingSite *site, const WillisCatheter *cathe
         }
       u[v] -= 0.5;
     }
+}
+
+void
+_willis_design_anywhere (const WillisDesignParams *params, int n, int i, WillisShape *out)
+{
+  double u[WILLIS_DESIGN_VARIABLES], at = WILLIS_MANDREL_TIP_MM;
+  int k = 0;
+
+  halton (i, u);
+  memset (out, 0, sizeof *out);
+  out->heating = params->heating;
+  out->shaped = TRUE;
+  out->feed_mm = 1.5 + 5.0 * u[k++];
+  out->mandrel.n_bends = n;
+  for (int bend = 0; bend < n; bend++)
+    {
+      WillisMandrelBend *b = &out->mandrel.bends[bend];
+
+      at += 5.5 + 9.0 * u[k++];
+      b->from_tip_mm = at;
+      b->angle = WILLIS_MANDREL_MOST_ANGLE * (0.5 + u[k++]);
+      b->roll = 2.0 * G_PI * u[k++];
+      b->radius_mm = BEND_RADIUS_MM;
+    }
+  willis_mandrel_mend (&out->mandrel);
+}
+
+void
+_willis_design_start (const WillisShapingSite *site, const WillisCatheter *catheter, const WillisDesignParams *params,
+                      int n, int i, WillisShape *out)
+{
+  double u[WILLIS_DESIGN_VARIABLES];
+  int k = 0;
+
+  halton (i, u);
   start_shape (site, catheter, params, n, 1.0, out);
   if (i == 0)
     return;

@@ -205,32 +205,45 @@ start_from_forms (const Search *search, const GArray *list, int n, WillisShape *
     }
 }
 
+/* How widely is looked for: starts about the path or from anywhere, how many are seated, how many of them are improved a little, of these how many as far as it
+ * goes, of these how many with short elements (at most MOST_LAST). */
+typedef struct
+{
+  gboolean anywhere;
+  int count, some, few, last;
+} Width;
+
+#define MOST_LAST 8
+/* the widest drops nothing early: what lies best after a few rounds is not what ends best */
+static const Width one_bend = { FALSE, 24, 8, 4, 3 }, more_bends = { FALSE, 64, 8, 4, 3 },
+                   widest = { TRUE, 256, 12, 12, 8 };
+
 /* Shapes of n bends on a tip as sold: many starts seated once, some improved a little, the best of these as far as it
  * goes, the best three with short elements. The best one is kept in list; *best, if it has bends, is where fewer bends
  * led to, and becomes it. */
 static gboolean
-try_bends (Search *search, WillisTipForm form, int n, GArray *list, const WillisProgress *progress, WillisShape *best,
-           WillisSeat *found, GError **error)
+try_bends (Search *search, WillisTipForm form, int n, const Width *width, GArray *list, const WillisProgress *progress,
+           WillisShape *best, WillisSeat *found, GError **error)
 {
-  enum
-  {
-    STARTS = 64,
-    SOME = 8,
-    FEW = 4,
-    LAST = 3
-  };
-  int count = MAX ((int) lrint (search->params->effort * (n == 1 ? 24 : STARTS)), 4), order[STARTS];
-  int some = CLAMP ((int) lrint (search->params->effort * SOME), 1, count);
-  WillisShape starts[STARTS];
-  const WillisShape *pointers[STARTS];
-  WillisSeat seats[STARTS];
+  double effort = CLAMP (search->params->effort, 0.0, 1.0);
+  int count = MAX ((int) lrint (effort * width->count), 4), some = CLAMP ((int) lrint (effort * width->some), 1, count);
+  int few = MIN (width->few, some), last = MIN (width->last, some), pick = 0;
+  const WillisShape *polished[MOST_LAST];
+  const WillisSeat *rest[MOST_LAST];
+  gboolean snapping[MOST_LAST];
+  g_autofree WillisShape *starts = g_new0 (WillisShape, count);
+  g_autofree const WillisShape **pointers = g_new (const WillisShape *, count);
+  g_autofree WillisSeat *seats = g_new0 (WillisSeat, count);
+  g_autofree int *order = g_new0 (int, count);
 
-  count = MIN (count, STARTS);
   for (int i = 0; i < count; i++)
-    _willis_design_start (search->site, search->catheter, search->params, n, i, &starts[i]);
+    if (width->anywhere)
+      _willis_design_anywhere (search->params, n, i + 1, &starts[i]);
+    else
+      _willis_design_start (search->site, search->catheter, search->params, n, i, &starts[i]);
   if (best->mandrel.n_bends == n - 1 && n > 1)
     _willis_design_bend_more (best, &starts[1]);
-  if (form == WILLIS_TIP_STRAIGHT)
+  if (form == WILLIS_TIP_STRAIGHT && !width->anywhere)
     start_from_forms (search, list, n, starts + 2, count - 2);
   for (int i = 0; i < count; i++)
     {
@@ -242,29 +255,22 @@ try_bends (Search *search, WillisTipForm form, int n, GArray *list, const Willis
   willis_shaping_seat_many (search->site, search->catheter, pointers, NULL, count, &search->seat, seats);
   search->seatings += count;
   sort_seats (seats, count, order);
-  if (!improve_first (search, FIRST_ROUNDS, starts, seats, order, some, count, progress, 0.2, error)
-      || !improve_first (search, ROUNDS, starts, seats, order, MIN (FEW, some), count, progress, 0.4, error)
-      || !improve_first (search, 0, starts, seats, order, MIN (LAST, some), count, progress, 0.7, error))
+  if ((few < some && !improve_first (search, FIRST_ROUNDS, starts, seats, order, some, count, progress, 0.2, error))
+      || !improve_first (search, ROUNDS, starts, seats, order, few, count, progress, 0.4, error)
+      || !improve_first (search, 0, starts, seats, order, last, count, progress, 0.7, error))
     return FALSE;
   /* the best that does not stand at a snap */
-  {
-    const WillisShape *polished[LAST];
-    const WillisSeat *rest[LAST];
-    gboolean snapping[LAST];
-    int n_last = MIN (LAST, some), pick = 0;
-
-    for (int i = 0; i < n_last; i++)
-      {
-        polished[i] = &starts[order[i]];
-        rest[i] = &seats[order[i]];
-      }
-    find_snapping (search->site, search->catheter, search->params, polished, rest, n_last, snapping);
-    while (pick + 1 < n_last && snapping[pick])
-      pick++;
-    pick = snapping[pick] ? 0 : pick;
-    *best = *polished[pick];
-    *found = *rest[pick];
-  }
+  for (int i = 0; i < last; i++)
+    {
+      polished[i] = &starts[order[i]];
+      rest[i] = &seats[order[i]];
+    }
+  find_snapping (search->site, search->catheter, search->params, polished, rest, last, snapping);
+  while (pick + 1 < last && snapping[pick])
+    pick++;
+  pick = snapping[pick] ? 0 : pick;
+  *best = *polished[pick];
+  *found = *rest[pick];
   if (isfinite (found->error_mm) && !simpler_does (list, best, found))
     keep_better (list, best, found);
   return TRUE;
@@ -345,6 +351,18 @@ willis_shape_proposal_clear (WillisShapeProposal *p)
   willis_shaping_cloud_clear (&p->cloud);
 }
 
+WillisDesignParams
+willis_design_params_follow (const WillisShape *start, gboolean let_go)
+{
+  WillisDesignParams params = WILLIS_DESIGN_PARAMS_INIT;
+
+  params.coarse = TRUE;
+  params.n_proposals = 1;
+  params.start = start;
+  params.rounds = let_go ? 8 : 2;
+  return params;
+}
+
 void
 willis_design_clear (WillisDesign *d)
 {
@@ -403,6 +421,26 @@ willis_shaping_evaluate (const WillisShapingSite *site, const WillisCatheter *ca
   return TRUE;
 }
 
+/* The least bent shapes may rank first and miss: the best of those that reach the target is always among the first n, so that what
+ * is said to be reachable is shown. */
+static void
+show_one_that_reaches (GArray *list, guint n)
+{
+  for (guint i = 0; i < list->len; i++)
+    {
+      WillisShapeProposal p = g_array_index (list, WillisShapeProposal, i);
+
+      if (!p.reached)
+        continue;
+      if (i >= n)
+        {
+          g_array_remove_index (list, i);
+          g_array_insert_val (list, n - 1, p);
+        }
+      return;
+    }
+}
+
 /* The best few in full: seated with contacts, clouds of draws that the choice has not seen. */
 static gboolean
 finish (const WillisShapingSite *site, const WillisCatheter *c, const WillisDesignParams *p, GArray *list,
@@ -420,20 +458,32 @@ finish (const WillisShapingSite *site, const WillisCatheter *c, const WillisDesi
                                     error))
         return FALSE;
       full.rank = g_array_index (list, WillisShapeProposal, i).rank;
+      out->reachable = out->reachable || full.reached;
       g_array_append_val (out->proposals, full);
     }
   return TRUE;
 }
 
+static gboolean
+any_reached (const GArray *list)
+{
+  for (guint i = 0; i < list->len; i++)
+    if (g_array_index (list, WillisShapeProposal, i).reached)
+      return TRUE;
+  return FALSE;
+}
+
 /* Bought tips, then mandrels of one bend, of two, of three; where none of them does, mandrels in the most bent tip that
- * is sold: what it keeps of its own bend adds to the mandrel's. */
+ * is sold: what it keeps of its own bend adds to the mandrel's; last, mandrels of three bends from everywhere, before the target is
+ * said to be out of reach. */
 static gboolean
 search_all (Search *search, GArray *list, const WillisProgress *progress, GError **error)
 {
   WillisSeat seat = { .error_mm = INFINITY };
   WillisShape best = { 0 };
   WillisProgress forms = willis_progress_part (progress, 0.0, 0.1, NULL),
-                 last = willis_progress_part (progress, 0.7, 1.0, NULL);
+                 last = willis_progress_part (progress, 0.7, 1.0, NULL),
+                 widely = willis_progress_part (progress, 0.85, 1.0, NULL);
 
   if (!try_forms (search, list, &forms, error))
     return FALSE;
@@ -444,25 +494,22 @@ search_all (Search *search, GArray *list, const WillisProgress *progress, GError
       /* another bend only where fewer do not reach */
       if (well_reached (&seat))
         break;
-      if (!try_bends (search, WILLIS_TIP_STRAIGHT, n, list, &one, &best, &seat, error))
+      if (!try_bends (search, WILLIS_TIP_STRAIGHT, n, n == 1 ? &one_bend : &more_bends, list, &one, &best, &seat, error))
         return FALSE;
     }
-  for (guint i = 0; i < list->len; i++)
-    if (g_array_index (list, WillisShapeProposal, i).reached)
-      return TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (most_bent); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (most_bent) && !any_reached (list); i++)
     {
-      WillisProgress one = willis_progress_part (&last, 0.5 * i, 0.5 * (i + 1), NULL);
+      WillisProgress one = willis_progress_part (&last, 0.25 * i, 0.25 * (i + 1), NULL);
 
       if (!(search->catheter->tip_forms & (1u << most_bent[i])))
         continue;
       memset (&best, 0, sizeof best);
-      if (!try_bends (search, most_bent[i], 2, list, &one, &best, &seat, error))
+      if (!try_bends (search, most_bent[i], 2, &more_bends, list, &one, &best, &seat, error))
         return FALSE;
-      if (well_reached (&seat))
-        break;
     }
-  return TRUE;
+  memset (&best, 0, sizeof best);
+  return any_reached (list)
+         || try_bends (search, WILLIS_TIP_STRAIGHT, WILLIS_MANDREL_BENDS, &widest, list, &widely, &best, &seat, error);
 }
 
 gboolean
@@ -503,12 +550,12 @@ willis_shaping_design (const WillisShapingSite *site, const WillisCatheter *cath
     return FALSE;
   if (list->len == 0)
     return willis_fail (error, WILLIS_ERROR_FAILED, _ ("No shape of the catheter comes to rest in this lumen"));
+  show_one_that_reaches (list, (guint) MAX (1, params->n_proposals));
   out->nearest_mm = INFINITY;
   for (guint i = 0; i < list->len; i++)
     {
       const WillisShapeProposal *p = &g_array_index (list, WillisShapeProposal, i);
 
-      out->reachable = out->reachable || p->reached;
       if (p->seat.error_mm < out->nearest_mm)
         {
           out->nearest_mm = p->seat.error_mm;

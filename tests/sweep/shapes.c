@@ -23,6 +23,8 @@ typedef struct
 {
   int n, reachable, two_bends_or_less, bends_sum;
   double error[MOST_CASES], angle[MOST_CASES], refined[MOST_CASES], seconds[MOST_CASES], forward[MOST_CASES];
+  double drag[MOST_CASES], settle[MOST_CASES], dragged_mm[MOST_CASES]; // s while and after the target is moved; how near then
+  int n_dragged;
   int bends[WILLIS_MANDREL_BENDS + 1]; // of the shape that reaches the target best
   int n_draws, in_region, stated_n;
   double stated, came_true;
@@ -124,6 +126,7 @@ hard_look (const ShapeCase *c, const WillisCatheter *catheter, int n)
   g_autofree WillisSeat *seats = g_new0 (WillisSeat, n);
   WillisDesignParams params = WILLIS_DESIGN_PARAMS_INIT;
   double best_mm = INFINITY, best_deg = INFINITY, best = INFINITY;
+  WillisShape shape = { 0 };
 
   for (int i = 0; i < n; i++)
     {
@@ -185,12 +188,50 @@ hard_look (const ShapeCase *c, const WillisCatheter *catheter, int n)
               best = miss;
               best_mm = s->error_mm;
               best_deg = s->angle * 180.0 / G_PI;
+              shape = g_array_index (design.proposals, WillisShapeProposal, i).shape;
             }
         }
       willis_design_clear (&design);
     }
   printf ("    %d mandrels from everywhere, the best %d improved: %.2f mm, %.0f deg: %s\n", n, KEPT, best_mm, best_deg,
           best <= 1.0 ? "the search had missed it" : "not reached either");
+  for (int b = 0; b < shape.mandrel.n_bends; b++)
+    printf ("    its bend %d: %.1f mm from the tip, %.0f deg, roll %.0f deg, feed %.1f mm\n", b + 1,
+            shape.mandrel.bends[b].from_tip_mm, shape.mandrel.bends[b].angle * 180.0 / G_PI,
+            shape.mandrel.bends[b].roll * 180.0 / G_PI, shape.feed_mm);
+}
+
+/* The target moved by half a millimetre aside: how long the shape at hand takes to follow, as the window asks for it while
+ * the ring is held and once it is let go. */
+static void
+drag (const ShapeCase *c, const WillisCatheter *catheter, const WillisShapeProposal *p, Table *t)
+{
+  double *const seconds[] = { &t->drag[t->n_dragged], &t->settle[t->n_dragged] };
+  double u[3], v[3], target[3];
+  WillisShapingSite *moved;
+
+  vec3_basis (c->site->direction, u, v);
+  vec3_axpy (target, c->site->target, 0.5, u);
+  moved = willis_shaping_site_retarget (c->site, target, NULL, NULL);
+  if (moved == NULL)
+    return;
+  for (int k = 0; k < 2; k++)
+    {
+      WillisDesignParams params = willis_design_params_follow (&p->shape, k == 1);
+      gint64 start = g_get_monotonic_time ();
+      WillisDesign design;
+
+      if (!willis_shaping_design (moved, catheter, &params, NULL, &design, NULL))
+        break;
+      *seconds[k] = (g_get_monotonic_time () - start) * 1e-6;
+      if (k == 1)
+        {
+          t->dragged_mm[t->n_dragged++] = design.nearest_mm;
+          printf ("    target moved 0.5 mm: %.2f s, let go %.2f s, then %.2f mm from it\n", *seconds[0], *seconds[1], design.nearest_mm);
+        }
+      willis_design_clear (&design);
+    }
+  willis_shaping_site_free (moved);
 }
 
 static void
@@ -258,6 +299,7 @@ one_case (const ShapeCase *c, int number, const WillisCatheter *catheter, int n_
       t->two_bends_or_less += best->shape.mandrel.n_bends <= 2;
       t->bends[best->shape.shaped ? best->shape.mandrel.n_bends : 0]++;
     }
+  drag (c, catheter, p, t);
   if (!design.reachable && g_getenv ("HARD") != NULL)
     hard_look (c, catheter, (int) g_ascii_strtoll (g_getenv ("HARD"), NULL, 10));
   calibrate (c, number, catheter, p, &params, n_fresh, t);
@@ -367,6 +409,11 @@ main (int argc, char **argv)
               quantile (t->refined, n, 0.5), quantile (t->refined, n, 0.95));
     }
   printf ("time: median %.1f s, longest %.1f s\n", quantile (t->seconds, t->n, 0.5), quantile (t->seconds, t->n, 1.0));
+  if (t->n_dragged > 0)
+    printf ("target dragged by 0.5 mm: answer in %.2f s in the median, %.2f s at most; let go %.2f and %.2f s, then %.2f mm from it\n",
+            quantile (t->drag, t->n_dragged, 0.5), quantile (t->drag, t->n_dragged, 1.0),
+            quantile (t->settle, t->n_dragged, 0.5), quantile (t->settle, t->n_dragged, 1.0),
+            quantile (t->dragged_mm, t->n_dragged, 0.5));
   if (t->n_draws > 0)
     {
       printf ("%d fresh draws: %.3f in the 80 %% region; in zone stated %.3f, came true %.3f\n", t->n_draws,

@@ -63,10 +63,12 @@ add_alternative (WillisCatheterPage *self, const WillisShapeProposal *proposal, 
   return a;
 }
 
-/* A shape by hand is the last one of the list; there is one. */
+/* A shape by hand or of the plan is the last one of the list; there is one. */
 static WillisAlternative *
 put_by_hand (WillisCatheterPage *self, WillisCatheterResult *own)
 {
+  WillisAlternative *put;
+
   for (guint i = self->alternatives->len; i-- > 0;)
     {
       WillisAlternative *a = self->alternatives->pdata[i];
@@ -82,7 +84,9 @@ put_by_hand (WillisCatheterPage *self, WillisCatheterResult *own)
         self->picked = NULL;
       g_ptr_array_remove_index (self->alternatives, i);
     }
-  return add_alternative (self, &g_array_index (own->design.proposals, WillisShapeProposal, 0), own);
+  put = add_alternative (self, &g_array_index (own->design.proposals, WillisShapeProposal, 0), own);
+  put->of_plan = self->of_plan;
+  return put;
 }
 
 void
@@ -177,6 +181,7 @@ follow_done (WillisCatheterPage *self, WillisCatheterResult *result)
   g_clear_pointer (&self->site, willis_shared_site_unref);
   self->site = site;
   vec3_copy (self->values.target, site->site->target);
+  self->of_plan = FALSE; // the plan's was for the target before
   if (result->design.proposals != NULL)
     _willis_catheter_page_pick (self, put_by_hand (self, result));
   else

@@ -22,7 +22,9 @@ title_of (const WillisAlternative *a, const WillisShapeProposal *p)
     shape = g_strdup_printf (_ ("Mandrel, bends: %d"), p->shape.mandrel.n_bends);
   else
     shape = g_strdup_printf (_ ("Mandrel in the tip %s, bends: %d"), willis_tip_form_name (p->shape.form), p->shape.mandrel.n_bends);
-  return a->own != NULL ? g_strdup_printf (_ ("%s · by hand"), shape) : g_steal_pointer (&shape);
+  if (a->own == NULL)
+    return g_steal_pointer (&shape);
+  return a->of_plan ? g_strdup_printf (_ ("%s · of the plan"), shape) : g_strdup_printf (_ ("%s · by hand"), shape);
 }
 
 static char *
@@ -189,7 +191,7 @@ cell (const WillisAlternative *a, guint number, int row)
   switch ((Row) row)
     {
     case ROW_HEAD:
-      return a->own != NULL ? g_strdup (_ ("by hand")) : g_strdup_printf ("%u", number);
+      return a->own == NULL ? g_strdup_printf ("%u", number) : g_strdup (a->of_plan ? _ ("of the plan") : _ ("by hand"));
     case ROW_DISTANCE:
       return g_strdup_printf ("%.1f mm", p->seat.error_mm);
     case ROW_ANGLE:

@@ -21,6 +21,7 @@ typedef struct
   WillisCatheterResult *own;           // of a shape given by hand or that followed the target; else NULL
   WillisCatheterResult *cloud;         // NULL until it is there
   gboolean no_cloud;                   // it could not be made
+  gboolean of_plan;                    // own: as the case's plan says, seated anew
 } WillisAlternative;
 
 typedef enum
@@ -55,6 +56,7 @@ struct _WillisCatheterPage
   WillisSharedSite *site;
   WillisCatheterValues values;
   gboolean has_catheter, has_shape, searched;
+  gboolean of_plan; // the shape at hand is that of the case's plan
   WillisCatheterResult *found; // of the last search
   GPtrArray *alternatives;     // of WillisAlternative
   WillisAlternative *picked;   // borrowed

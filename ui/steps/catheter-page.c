@@ -62,6 +62,7 @@ _willis_catheter_page_pick (WillisCatheterPage *self, WillisAlternative *a)
   self->picked = a;
   self->values.shape = a->proposal->shape;
   self->has_shape = TRUE;
+  self->of_plan = a->of_plan;
   stop_playing (self);
   willis_catheter_numbers_set (WILLIS_CATHETER_NUMBERS (self->numbers), &self->values);
   _willis_catheter_page_show (self);
@@ -341,6 +342,7 @@ on_numbers (WillisCatheterPage *self)
     _willis_catheter_page_drop_alternatives (self);
   _willis_catheter_page_say_fit (self);
   self->has_shape = TRUE;
+  self->of_plan = FALSE;
   _willis_catheter_page_start (self, WILLIS_CATHETER_SEAT);
 }
 
@@ -448,7 +450,7 @@ adopt_plan (WillisCatheterPage *self, WillisCase *c)
   for (int i = 0; i < self->values.catheter.n_stations; i++)
     self->values.catheter.ei_n_mm2[i] *= d->stiffness;
   self->values.stiffness = d->stiffness;
-  self->has_shape = TRUE;
+  self->has_shape = self->of_plan = TRUE;
   vec3_copy (self->entry, d->entry);
   vec3_copy (self->wanted_target, d->target);
   vec3_copy (self->wanted_direction, d->direction);
@@ -466,7 +468,7 @@ forget (WillisCatheterPage *self)
   g_clear_pointer (&self->tree, willis_tree_unref);
   g_clear_pointer (&self->surface, willis_surface_unref);
   g_clear_pointer (&self->plan, willis_catheter_plan_unref);
-  self->has_shape = self->in_hand = FALSE;
+  self->has_shape = self->of_plan = self->in_hand = FALSE;
   self->click = WILLIS_CLICK_NONE;
   for (int k = 0; k < 3; k++)
     self->entry[k] = self->wanted_target[k] = self->wanted_direction[k] = NAN;

@@ -135,7 +135,7 @@ seat_one (const WillisCatheterTask *t, WillisShapeProposal *one, gboolean play, 
 static gboolean
 follow (const WillisProgress *progress, const WillisCatheterTask *t, WillisCatheterResult *out, GError **error)
 {
-  WillisDesignParams params = WILLIS_DESIGN_PARAMS_INIT;
+  WillisDesignParams params = willis_design_params_follow (&t->shape, t->at_rest);
   WillisShapingSite *moved = willis_shaping_site_retarget (t->site->site, t->target, given (t->direction), error);
 
   if (moved == NULL)
@@ -144,11 +144,7 @@ follow (const WillisProgress *progress, const WillisCatheterTask *t, WillisCathe
   out->site = share (moved, t->site->entry);
   if (!t->has_shape)
     return TRUE;
-  params.coarse = TRUE;
-  params.n_proposals = 1;
   params.heating = t->heating;
-  params.start = &t->shape;
-  params.rounds = t->at_rest ? 8 : 2;
   return willis_shaping_design (moved, &t->catheter, &params, progress, &out->design, error);
 }
 
