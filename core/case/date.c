@@ -2,6 +2,7 @@
 #include "core/case/date.h"
 
 #include <math.h>
+#include <string.h>
 
 gboolean
 willis_date_read (const char *text, GDate *date)
@@ -40,10 +41,14 @@ char *
 willis_date_local (const char *text)
 {
   GDate date;
-  char shown[64];
+  char shown[64], year[8];
 
-  return willis_date_read (text, &date) && g_date_strftime (shown, sizeof shown, "%x", &date) > 0 ? g_strdup (shown)
-                                                                                                  : g_strdup (text);
+  if (!willis_date_read (text, &date))
+    return g_strdup (text);
+  g_snprintf (year, sizeof year, "%04d", g_date_get_year (&date));
+  return g_date_strftime (shown, sizeof shown, "%x", &date) > 0 && strstr (shown, year) != NULL
+             ? g_strdup (shown)
+             : willis_date_iso (text);
 }
 
 double

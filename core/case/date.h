@@ -13,7 +13,8 @@ gboolean willis_date_read (const char *text, GDate *date);
 /* "2026-01-31" (new); NULL where text is no date. For files and JSON. */
 char *willis_date_iso (const char *text);
 
-/* As the reader's locale writes it (new); text itself where it is no date, NULL for NULL. For the screen. */
+/* As the reader's locale writes it, or as ISO where that would leave out the century (new); text itself where it is no
+ * date, NULL for NULL. For the screen. */
 char *willis_date_local (const char *text);
 
 /* Years between two dates; NaN where one is none. */

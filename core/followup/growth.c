@@ -16,6 +16,7 @@
 #define SCALE_WARN 0.005
 #define MIRROR_BELOW 0.9 // correlation from which on no mirror is suspected
 #define MIRROR_BETTER 0.07
+#define RAISE_MM 0.45   // a neck's plane at most, until it leaves the artery alone
 #define COV_PERCENT 5.5 // of a volume between two observers (contrast-enhanced MRA, PMC8423054)
 #define COMMON_MM 0.02  // of the registration's error
 #define BLUR_MM 0.03    // how differently two scanners may blur a sac and its arteries
@@ -284,28 +285,44 @@ even_thickness (Pair *pair, double thicker_mm)
     }
 }
 
-/* Both lumens cut at each of the two necks (moved_mm3: what the wall's mean displacement makes); the mean of the
- * changes, and half their difference as what the choice of the neck is worth. */
+/* Both lumens cut at neck k. A plane that grazes the parent artery takes some of it with the sac in one scan and not in
+ * the other: no corresponding neck; their volumes must change as the wall's displacement says (moved_mm3). Then the
+ * plane is raised towards the dome, in both alike, as far as RAISE_MM. */
 static gboolean
-measure_pair (const Pair *pair, WillisGrowth *g, double moved_mm3, double neck_part[WILLIS_N_INDICES])
+measure_at_neck (Pair *pair, int k, double moved_mm3, WillisMorphology m[2])
+{
+  const WillisNeck given = pair->neck[k];
+
+  for (double up = 0.0; up <= RAISE_MM; up += 0.1)
+    {
+      double v0, v1;
+
+      vec3_axpy (pair->neck[k].centre_lps_mm, given.centre_lps_mm, up, given.normal);
+      if (!measure_with (pair->lumen[0], pair->tree, &pair->neck[k], &m[0])
+          || !measure_with (pair->lumen[1], pair->tree, &pair->neck[k], &m[1]))
+        continue;
+      v0 = m[0].index[WILLIS_INDEX_VOLUME].value;
+      v1 = m[1].index[WILLIS_INDEX_VOLUME].value;
+      if (v0 > 0.0 && v1 > 0.0 && v1 < 8.0 * v0 && v0 < 8.0 * v1
+          && fabs (v1 - v0 - moved_mm3) < 0.12 * MIN (v0, v1) + 0.3 * fabs (moved_mm3))
+        return TRUE;
+    }
+  pair->neck[k] = given;
+  return FALSE;
+}
+
+/* Both lumens cut at each of the two necks; the mean of the changes, and half their difference as what the choice of
+ * the neck is worth. Necks that do not correspond are dropped from the pair. */
+static gboolean
+measure_pair (Pair *pair, WillisGrowth *g, double moved_mm3, double neck_part[WILLIS_N_INDICES])
 {
   WillisMorphology m[2][2]; // [neck][scan]
-  gboolean ok[2] = { FALSE, FALSE };
+  gboolean *ok = pair->has_neck;
   int n = 0;
 
   for (int k = 0; k < 2; k++)
     {
-      ok[k] = pair->has_neck[k] && measure_with (pair->lumen[0], pair->tree, &pair->neck[k], &m[k][0])
-              && measure_with (pair->lumen[1], pair->tree, &pair->neck[k], &m[k][1]);
-      // a neck that cuts off something else on the other lumen is no corresponding neck
-      if (ok[k])
-        {
-          double v0 = m[k][0].index[WILLIS_INDEX_VOLUME].value, v1 = m[k][1].index[WILLIS_INDEX_VOLUME].value;
-
-          // and its volumes must change as the wall's displacement says
-          ok[k] = v0 > 0.0 && v1 > 0.0 && v1 < 8.0 * v0 && v0 < 8.0 * v1
-                  && fabs (v1 - v0 - moved_mm3) < 0.12 * MIN (v0, v1) + 0.3 * fabs (moved_mm3);
-        }
+      ok[k] = ok[k] && measure_at_neck (pair, k, moved_mm3, m[k]);
       n += ok[k];
     }
   if (n == 0)
@@ -332,31 +349,51 @@ measure_pair (const Pair *pair, WillisGrowth *g, double moved_mm3, double neck_p
   return TRUE;
 }
 
+/* The follow-up with its surface out by offset_mm, or its neck raised by up_mm, at neck k. FALSE where the volume
+ * changes by more than most_mm3: the plane then met the artery, which is no measure of how sure the sac's numbers are.
+ */
+static gboolean
+measure_changed (const Pair *pair, int k, double offset_mm, double up_mm, double volume_mm3, double most_mm3,
+                 WillisMorphology *out)
+{
+  g_autoptr (WillisSurface) lumen
+      = offset_mm != 0.0 ? willis_surface_offset (pair->lumen[1], offset_mm) : willis_surface_ref (pair->lumen[1]);
+  WillisNeck neck = pair->neck[k];
+
+  vec3_axpy (neck.centre_lps_mm, neck.centre_lps_mm, up_mm, neck.normal);
+  return measure_with (lumen, pair->tree, &neck, out)
+         && fabs (out->index[WILLIS_INDEX_VOLUME].value - volume_mm3) < most_mm3;
+}
+
 /* Deviations of the changes: the choice of the neck, the follow-up's surface out by offset_mm as a whole, its neck out
- * by tre_mm along its normal and by the turn that goes with it. */
+ * by tre_mm along its normal and by the turn that goes with it; each way where the other meets the artery. Not known
+ * where both do. */
 static void
 fill_deviations (const Pair *pair, WillisGrowth *g, const double neck_part[WILLIS_N_INDICES], double offset_mm,
                  double tre_mm)
 {
-  int k = pair->has_neck[0] ? 0 : 1;
-  g_autoptr (WillisSurface) out = willis_surface_offset (pair->lumen[1], offset_mm);
+  gboolean ok = FALSE;
   WillisMorphology base, thick, high;
-  WillisNeck moved = pair->neck[k];
-  gboolean ok_base = measure_with (pair->lumen[1], pair->tree, &pair->neck[k], &base);
-  gboolean ok_thick = ok_base && measure_with (out, pair->tree, &pair->neck[k], &thick);
-  gboolean ok_high;
 
-  vec3_axpy (moved.centre_lps_mm, moved.centre_lps_mm, MAX (tre_mm, 0.02), moved.normal);
-  ok_high = ok_base && measure_with (pair->lumen[1], pair->tree, &moved, &high);
+  tre_mm = MAX (tre_mm, 0.02);
+  for (int k = 0; k < 2 && !ok; k++)
+    if (pair->has_neck[k] && measure_with (pair->lumen[1], pair->tree, &pair->neck[k], &base))
+      {
+        double volume = base.index[WILLIS_INDEX_VOLUME].value, slack = 0.02 * volume;
+        double thicker = slack + 2.0 * offset_mm * base.index[WILLIS_INDEX_AREA].value;
+        double higher = slack + 2.0 * tre_mm * base.index[WILLIS_INDEX_OSTIUM_AREA].value;
+
+        ok = (measure_changed (pair, k, offset_mm, 0.0, volume, thicker, &thick)
+              || measure_changed (pair, k, -offset_mm, 0.0, volume, thicker, &thick))
+             && (measure_changed (pair, k, 0.0, tre_mm, volume, higher, &high)
+                 || measure_changed (pair, k, 0.0, -tre_mm, volume, higher, &high));
+      }
   for (int i = 0; i < WILLIS_N_INDICES; i++)
     {
-      double v = neck_part[i] * neck_part[i];
+      double by_surface = ok ? thick.index[i].value - base.index[i].value : NAN;
+      double by_neck = ok ? high.index[i].value - base.index[i].value : NAN;
 
-      if (ok_thick)
-        v += (thick.index[i].value - base.index[i].value) * (thick.index[i].value - base.index[i].value);
-      if (ok_high)
-        v += (high.index[i].value - base.index[i].value) * (high.index[i].value - base.index[i].value);
-      g->delta[i].sd = ok_base ? sqrt (v) : NAN;
+      g->delta[i].sd = sqrt (neck_part[i] * neck_part[i] + by_surface * by_surface + by_neck * by_neck);
       g->before[i].sd = g->after[i].sd = g->delta[i].sd / G_SQRT2;
     }
 }

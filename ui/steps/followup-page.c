@@ -522,6 +522,8 @@ build_nudge (WillisFollowupPage *self, GtkWidget *box)
       gtk_grid_attach (GTK_GRID (grid), label, 0, a, 1, 1);
       gtk_grid_attach (GTK_GRID (grid), self->nudge[a], 1, a, 1, 1);
       gtk_grid_attach (GTK_GRID (grid), unit, 2, a, 1, 1);
+      gtk_accessible_update_relation (GTK_ACCESSIBLE (self->nudge[a]), GTK_ACCESSIBLE_RELATION_LABELLED_BY, label, NULL,
+                                      -1);
       g_signal_connect_swapped (self->nudge[a], "value-changed", G_CALLBACK (on_nudge), self);
     }
   gtk_box_append (GTK_BOX (inner), grid);
