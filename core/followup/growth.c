@@ -341,7 +341,8 @@ measure_pair (Pair *pair, WillisGrowth *g, double moved_mm3, double neck_part[WI
       g->before[i] = (WillisMeasure){ before, NAN, NULL };
       g->after[i] = (WillisMeasure){ after, NAN, NULL };
       g->delta[i] = (WillisMeasure){ after - before, NAN, NULL };
-      if (i >= WILLIS_INDEX_BIFURCATION_ANGLE && i <= WILLIS_INDEX_PARENT_TORSION) // would read as no change
+      // would read as no change
+      if (i == WILLIS_INDEX_VESSEL_ANGLE || (i >= WILLIS_INDEX_PARENT_DIAMETER && i <= WILLIS_INDEX_PARENT_TORSION))
         g->before[i] = g->after[i] = g->delta[i]
             = (WillisMeasure){ NAN, NAN, N_ ("both scans are measured along the same centreline tree") };
       neck_part[i] = n == 2 ? 0.5 * fabs (change[1] - change[0]) : 0.25 * fabs (change[0] + change[1]);
