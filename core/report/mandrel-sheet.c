@@ -14,6 +14,10 @@
 #define MM (72.0 / 25.4) // points
 #define LEFT 18.0        // mm
 #define WIRE_MM 0.4      // as drawn
+#define ENLARGED_WIRE_MM 0.7
+#define TITLE_MM 7.0      // above a picture
+#define ENLARGED_MM 100.0 // room across for the enlarged picture
+#define ROW_MM 6.0
 
 static double
 say (cairo_t *cr, double x, double y, double size, gboolean bold, const char *text)
@@ -33,8 +37,7 @@ say (cairo_t *cr, double x, double y, double size, gboolean bold, const char *te
   return height / (double) PANGO_SCALE / MM;
 }
 
-static double
-say_f (cairo_t *cr, double x, double y, double size, const char *format, ...) G_GNUC_PRINTF (5, 6);
+static double say_f (cairo_t *cr, double x, double y, double size, const char *format, ...) G_GNUC_PRINTF (5, 6);
 
 static double
 say_f (cairo_t *cr, double x, double y, double size, const char *format, ...)
@@ -46,6 +49,12 @@ say_f (cairo_t *cr, double x, double y, double size, const char *format, ...)
   text = g_strdup_vprintf (format, args);
   va_end (args);
   return say (cr, x, y, size, FALSE, text);
+}
+
+static const char *
+heat_name (const char *id)
+{
+  return strcmp (id, "steam") == 0 ? _ ("steam") : strcmp (id, "air") == 0 ? _ ("hot air") : _ ("none");
 }
 
 /* 100 mm across and 50 mm down, with a mark every millimetre. */
@@ -99,43 +108,102 @@ bend_plane (const WillisMandrelSheet *s, int b, double along[3], double aside[3]
     }
 }
 
-/* The wire seen square to the plane of bend b, in a box whose top left corner is x, y; returns its height. */
-static double
-draw_view (cairo_t *cr, const WillisMandrelSheet *s, int b, double x, double y)
+/* The wire in the plane of a bend: along it and, upwards, where it bends to; and the box it lies in. */
+typedef struct
 {
-  double u[3], v[3], lo[2] = { INFINITY, INFINITY }, hi[2] = { -INFINITY, -INFINITY };
+  double u[3], v[3], lo[2], hi[2];
+} View;
 
-  bend_plane (s, b, u, v);
+static View
+view_of (const WillisMandrelSheet *s, int b)
+{
+  View view = { .lo = { INFINITY, INFINITY }, .hi = { -INFINITY, -INFINITY } };
+
+  bend_plane (s, b, view.u, view.v);
   for (gsize i = 0; i < s->n_line; i++)
     {
-      double a = vec3_dot (s->line + 3 * i, u), d = vec3_dot (s->line + 3 * i, v);
+      double at[2] = { vec3_dot (s->line + 3 * i, view.u), vec3_dot (s->line + 3 * i, view.v) };
 
-      lo[0] = fmin (lo[0], a);
-      hi[0] = fmax (hi[0], a);
-      lo[1] = fmin (lo[1], d);
-      hi[1] = fmax (hi[1], d);
+      for (int k = 0; k < 2; k++)
+        {
+          view.lo[k] = fmin (view.lo[k], at[k]);
+          view.hi[k] = fmax (view.hi[k], at[k]);
+        }
     }
-  y += 7.0;
-  say_f (cr, x, y - 7.0, 9.0, _ ("Plane of bend %d (true size)"), b + 1);
-  cairo_set_line_width (cr, WIRE_MM * MM);
+  return view;
+}
+
+/* The wire seen square to a plane, its box's top left corner at x, y; times scale. The tip is a dot, the bends' middles
+ * are numbered. */
+static void
+draw_wire (cairo_t *cr, const WillisMandrelSheet *s, const View *view, double scale, gboolean numbers, double x,
+           double y)
+{
+  double step = vec3_dist (s->line + 3, s->line);
+
+  cairo_set_line_width (cr, (scale > 1.0 ? ENLARGED_WIRE_MM : WIRE_MM) * MM);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   for (gsize i = 0; i < s->n_line; i++)
     {
-      double a = x + vec3_dot (s->line + 3 * i, u) - lo[0], d = y + hi[1] - vec3_dot (s->line + 3 * i, v);
+      double a = x + scale * (vec3_dot (s->line + 3 * i, view->u) - view->lo[0]);
+      double d = y + scale * (view->hi[1] - vec3_dot (s->line + 3 * i, view->v));
 
       if (i == 0)
         cairo_move_to (cr, a * MM, d * MM);
       else
         cairo_line_to (cr, a * MM, d * MM);
+      if (i + 1 < s->n_line)
+        continue;
+      cairo_stroke (cr);
+      cairo_arc (cr, a * MM, d * MM, (scale > 1.0 ? 1.2 : 0.7) * MM, 0.0, 2.0 * M_PI);
+      cairo_fill (cr);
     }
-  cairo_stroke (cr);
-  {
-    const double *tip = s->line + 3 * (s->n_line - 1);
+  for (int b = 0; numbers && b < s->n_bends; b++)
+    {
+      gssize i = CLAMP ((gssize) s->n_line - 1 - (gssize) round (s->from_tip_mm[b] / step), 0, (gssize) s->n_line - 1);
+      double a = x + scale * (vec3_dot (s->line + 3 * i, view->u) - view->lo[0]);
+      double d = y + scale * (view->hi[1] - vec3_dot (s->line + 3 * i, view->v));
 
-    cairo_arc (cr, (x + vec3_dot (tip, u) - lo[0]) * MM, (y + hi[1] - vec3_dot (tip, v)) * MM, 0.7 * MM, 0.0, 2.0 * M_PI);
-    cairo_fill (cr);
-  }
-  return 7.0 + hi[1] - lo[1] + 6.0;
+      say_f (cr, a + 2.0, d - 1.5, 9.0, "%d", b + 1);
+    }
+}
+
+/* The plane of bend b at true size and, beside it, as large as goes into the room; returns the height that was used. */
+static double
+draw_plane (cairo_t *cr, const WillisMandrelSheet *s, int b, double y, double room)
+{
+  View view = view_of (s, b);
+  double height = view.hi[1] - view.lo[1], width = view.hi[0] - view.lo[0], x = LEFT + 14.0, scale;
+
+  scale = floor (fmin ((room - TITLE_MM) / fmax (height, 1.0), ENLARGED_MM / fmax (width, 1.0)));
+  scale = CLAMP (scale, 1.0, 4.0);
+  say_f (cr, x, y, 9.0, _ ("Plane of bend %d (true size)"), b + 1);
+  draw_wire (cr, s, &view, 1.0, FALSE, x, y + TITLE_MM);
+  if (scale > 1.0)
+    {
+      say_f (cr, x + 56.0, y, 9.0, _ ("%.0f times as large"), scale);
+      draw_wire (cr, s, &view, scale, TRUE, x + 56.0, y + TITLE_MM);
+    }
+  return TITLE_MM + scale * height + 5.0;
+}
+
+static const double column[] = { 0.0, 34.0, 56.0, 78.0, 98.0, 118.0 }; // mm from the table's left edge
+
+/* One row of the table; cells are freed. */
+static double
+draw_row (cairo_t *cr, double y, gboolean bold, char *cell[G_N_ELEMENTS (column)])
+{
+  for (guint k = 0; k < G_N_ELEMENTS (column); k++)
+    {
+      if (cell[k] != NULL)
+        say (cr, LEFT + column[k] + 1.0, y + 1.0, 9.5, bold, cell[k]);
+      g_free (cell[k]);
+    }
+  cairo_set_line_width (cr, 0.15 * MM);
+  cairo_move_to (cr, LEFT * MM, (y + ROW_MM) * MM);
+  cairo_rel_line_to (cr, 174.0 * MM, 0.0);
+  cairo_stroke (cr);
+  return ROW_MM;
 }
 
 /* Straight pieces and bends as they come from the tip on. */
@@ -144,25 +212,32 @@ draw_table (cairo_t *cr, const WillisMandrelSheet *s, double y)
 {
   double at = 0.0;
 
-  y += say (cr, LEFT, y, 11.0, TRUE, _ ("From the tip on")) + 1.5;
+  y += draw_row (cr, y, TRUE,
+                 (char *[]){ g_strdup (_ ("From the tip on")), g_strdup (_ ("Length")), g_strdup (_ ("Ends at")),
+                             g_strdup (_ ("Angle")), g_strdup (_ ("Radius")),
+                             g_strdup (_ ("Rolled from the bend before")) });
   for (int b = 0; b < s->n_bends; b++)
     {
-      double half = 0.5 * s->angle_deg[b] * M_PI / 180.0 * s->radius_mm[b];
+      double arc = s->angle_deg[b] * M_PI / 180.0 * s->radius_mm[b],
+             straight = fmax (s->from_tip_mm[b] - 0.5 * arc - at, 0.0);
 
-      y += say_f (cr, LEFT, y, 10.0, _ ("straight %.1f mm"), fmax (s->from_tip_mm[b] - half - at, 0.0)) + 0.8;
-      if (b == 0)
-        y += say_f (cr, LEFT, y, 10.0, _ ("bend %d: %.0f°, radius %.1f mm, arc %.1f mm (its plane is the reference)"), b + 1,
-                    s->angle_deg[b], s->radius_mm[b], 2.0 * half)
-             + 0.8;
-      else
-        y += say_f (cr, LEFT, y, 10.0, _ ("bend %d: %.0f°, radius %.1f mm, arc %.1f mm, rolled %+.0f° from the bend before"), b + 1,
-                    s->angle_deg[b], s->radius_mm[b], 2.0 * half,
-                    remainder (s->roll_deg[b] - s->roll_deg[b - 1], 360.0))
-             + 0.8;
-      at = s->from_tip_mm[b] + half;
+      at += straight;
+      y += draw_row (cr, y, FALSE,
+                     (char *[]){ g_strdup (_ ("straight")), g_strdup_printf ("%.1f mm", straight),
+                                 g_strdup_printf ("%.1f mm", at), NULL, NULL, NULL });
+      at += arc;
+      y += draw_row (
+          cr, y, FALSE,
+          (char *[]){ g_strdup_printf (_ ("bend %d"), b + 1), g_strdup_printf ("%.1f mm", arc),
+                      g_strdup_printf ("%.1f mm", at), g_strdup_printf ("%.0f°", s->angle_deg[b]),
+                      g_strdup_printf ("%.1f mm", s->radius_mm[b]),
+                      b == 0 ? g_strdup (_ ("its plane is the reference"))
+                             : g_strdup_printf ("%+.0f°", remainder (s->roll_deg[b] - s->roll_deg[b - 1], 360.0)) });
     }
+  y += 2.0;
   y += say (cr, LEFT, y, 10.0, FALSE,
-            _ ("Bend in this order, from the tip back. Roll: clockwise is positive, looking along the wire towards the tip."));
+            _ ("Bend in this order, from the tip back. Roll: clockwise is positive, looking along the wire towards the "
+               "tip."));
   return y + 3.0;
 }
 
@@ -176,7 +251,8 @@ keep (void *bytes, const unsigned char *data, unsigned int length)
 gboolean
 willis_mandrel_sheet_write (const WillisMandrelSheet *s, WillisPaper paper, const char *path, GError **error)
 {
-  double width = paper == WILLIS_PAPER_A4 ? 210.0 : 215.9, height = paper == WILLIS_PAPER_A4 ? 297.0 : 279.4, y = 15.0;
+  double width = paper == WILLIS_PAPER_A4 ? 210.0 : 215.9, height = paper == WILLIS_PAPER_A4 ? 297.0 : 279.4, y = 15.0,
+         least, room;
   g_autoptr (GByteArray) bytes = g_byte_array_new (); // cairo's own files say nothing when the disk is full
   cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream (keep, bytes, width * MM, height * MM);
   cairo_t *cr = cairo_create (pdf);
@@ -187,23 +263,30 @@ willis_mandrel_sheet_write (const WillisMandrelSheet *s, WillisPaper paper, cons
   y += say_f (cr, LEFT, y, 15.0, _ ("Mandrel for %s"), s->catheter) + 1.0;
   if (s->person != NULL)
     y += say (cr, LEFT, y, 10.0, FALSE, s->person) + 1.0;
-  y += say_f (cr, LEFT, y, 10.0, _ ("Heat: %s, %.0f s. Set fraction %.2f ± %.2f%s"), s->heat, s->heat_s, s->set_fraction,
-              s->set_fraction_sd, s->assumed ? _ (" (assumption; calibrate with a test of your own)") : "")
+  y += say_f (cr, LEFT, y, 10.0, _ ("Heat: %s, %.0f s. Set fraction %.2f ± %.2f%s"), heat_name (s->heat), s->heat_s,
+              s->set_fraction, s->set_fraction_sd,
+              s->assumed ? _ (" (assumption; calibrate with a test of your own)") : "")
        + 1.0;
   if (strcmp (s->tip_form, "straight") != 0)
-    y += say_f (cr, LEFT, y, 10.0, _ ("Take a catheter with the tip %s as sold, its bend in the plane of the mandrel's first bend, the same way."),
+    y += say_f (cr, LEFT, y, 10.0,
+                _ ("Take a catheter with the tip %s as sold, its bend in the plane of the mandrel's first bend, the "
+                   "same way."),
                 s->tip_form)
          + 1.0;
   if (isfinite (s->success))
-    y += say_f (cr, LEFT, y, 10.0, _ ("The tip ends in its zone in %.0f %% of what was tried (± %.0f)."), 100.0 * s->success,
-                100.0 * s->success_sd)
+    y += say_f (cr, LEFT, y, 10.0, _ ("The tip ends in its zone in %.0f %% of what was tried (± %.0f)."),
+                100.0 * s->success, 100.0 * s->success_sd)
          + 2.0;
-  y += say (cr, LEFT, y, 10.0, TRUE, _ ("Print at 100 %, without fitting to the page, and hold a ruler to the scales below.")) + 2.0;
+  y += say (cr, LEFT, y, 10.0, TRUE,
+            _ ("Print at 100 %, without fitting to the page, and hold a ruler to the scales below."))
+       + 2.0;
   draw_rulers (cr, LEFT, y);
   y += 14.0;
+  least = y + 38.0; // past the ruler
+  room = (height - 24.0 - (2.0 * s->n_bends + 3.0) * ROW_MM - y) / fmax (s->n_bends, 1.0) - 5.0;
   for (int b = 0; b < s->n_bends; b++)
-    y += draw_view (cr, s, b, LEFT + 14.0, y);
-  draw_table (cr, s, fmax (y, 125.0));
+    y += draw_plane (cr, s, b, y, room);
+  draw_table (cr, s, fmax (y, least));
   say (cr, LEFT, height - 18.0, 9.0, TRUE, _ ("For research and training. Not for clinical decisions."));
   cairo_destroy (cr);
   cairo_surface_finish (pdf);
@@ -211,15 +294,26 @@ willis_mandrel_sheet_write (const WillisMandrelSheet *s, WillisPaper paper, cons
   cairo_surface_destroy (pdf);
   if (status == CAIRO_STATUS_SUCCESS)
     return willis_replace_file_write (path, bytes->data, bytes->len, error);
-  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: cannot be written: %s"), path, cairo_status_to_string (status));
+  return willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: cannot be written: %s"), path,
+                      cairo_status_to_string (status));
 }
 
 void
-willis_mandrel_sheet_of_plan (const WillisCatheterPlanData *d, const double *line, gsize n_line, WillisMandrelSheet *out)
+willis_mandrel_sheet_of_plan (const WillisCatheterPlanData *d, const double *line, gsize n_line,
+                              WillisMandrelSheet *out)
 {
-  *out = (WillisMandrelSheet){ .catheter = d->name, .tip_form = d->tip_form, .heat = d->heat, .heat_s = d->heat_s, .n_bends = d->n_bends, .line = line,
-                               .n_line = n_line, .success = d->success, .success_sd = d->success_sd, .set_fraction = d->set_fraction,
-                               .set_fraction_sd = d->set_fraction_sd, .assumed = d->assumed };
+  *out = (WillisMandrelSheet){ .catheter = d->name,
+                               .tip_form = d->tip_form,
+                               .heat = d->heat,
+                               .heat_s = d->heat_s,
+                               .n_bends = d->n_bends,
+                               .line = line,
+                               .n_line = n_line,
+                               .success = d->success,
+                               .success_sd = d->success_sd,
+                               .set_fraction = d->set_fraction,
+                               .set_fraction_sd = d->set_fraction_sd,
+                               .assumed = d->assumed };
   for (int i = 0; i < d->n_bends; i++)
     {
       out->from_tip_mm[i] = d->from_tip_mm[i];
