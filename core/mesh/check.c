@@ -175,3 +175,32 @@ willis_surface_check_closed (const WillisSurface *surface, GError **error)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, "the surface is inside out");
   return TRUE;
 }
+
+double
+willis_winding_of_triangle (const double a[3], const double b[3], const double c[3], const double lps_mm[3])
+{
+  double u[3], v[3], w[3], cross[3], lu, lv, lw;
+
+  vec3_sub (u, a, lps_mm);
+  vec3_sub (v, b, lps_mm);
+  vec3_sub (w, c, lps_mm);
+  lu = vec3_norm (u);
+  lv = vec3_norm (v);
+  lw = vec3_norm (w);
+  vec3_cross (cross, v, w);
+  return atan2 (vec3_dot (u, cross),
+                lu * lv * lw + vec3_dot (u, v) * lw + vec3_dot (v, w) * lu + vec3_dot (w, u) * lv)
+         / (2.0 * G_PI);
+}
+
+double
+willis_surface_winding (const WillisSurface *surface, const double lps_mm[3])
+{
+  const double *p = willis_surface_points (surface);
+  const gint32 *v = willis_surface_triangles (surface);
+  double sum = 0.0;
+
+  for (gsize t = 0; t < willis_surface_n_triangles (surface); t++)
+    sum += willis_winding_of_triangle (p + 3 * v[3 * t], p + 3 * v[3 * t + 1], p + 3 * v[3 * t + 2], lps_mm);
+  return sum;
+}

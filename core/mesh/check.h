@@ -31,4 +31,12 @@ void willis_surface_report (const WillisSurface *surface, WillisSurfaceReport *r
  * wrong. */
 gboolean willis_surface_check_closed (const WillisSurface *surface, GError **error);
 
+/* How often the surface goes around a point: the sum of the solid angles of its triangles over 4 pi (van Oosterom and
+ * Strackee 1983). 1 inside a closed, outward surface, 0 outside; between where it has holes or folds, which it bears
+ * better than the sign of a distance does (Jacobson et al. 2013). Time O(triangles). */
+double willis_surface_winding (const WillisSurface *surface, const double lps_mm[3]);
+
+/* The part of it that is one triangle's. */
+double willis_winding_of_triangle (const double a[3], const double b[3], const double c[3], const double lps_mm[3]);
+
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/mesh/check.h"
 #include "core/mesh/clip.h"
 #include "core/mesh/edit.h"
 #include "core/mesh/rims.h"
@@ -557,39 +558,16 @@ loop_along (const Split *split, const double *curve, gsize n_curve, double *mean
   return found;
 }
 
-/* The solid angle of a triangle seen from p over 4 pi (van Oosterom and Strackee 1983). */
-static double
-solid_angle (const double a[3], const double b[3], const double c[3], const double p[3])
-{
-  double u[3], v[3], w[3], cross[3], lu, lv, lw;
-
-  vec3_sub (u, a, p);
-  vec3_sub (v, b, p);
-  vec3_sub (w, c, p);
-  lu = vec3_norm (u);
-  lv = vec3_norm (v);
-  lw = vec3_norm (w);
-  vec3_cross (cross, v, w);
-  return atan2 (vec3_dot (u, cross),
-                lu * lv * lw + vec3_dot (u, v) * lw + vec3_dot (v, w) * lu + vec3_dot (w, u) * lv)
-         / (2.0 * G_PI);
-}
-
 /* Does the piece, closed by a fan over its rim, hold the point? */
 static gboolean
 holds (const WillisCut *cut, const double point[3])
 {
-  const double *points = willis_surface_points (cut->sac);
-  const gint32 *triangles = willis_surface_triangles (cut->sac);
-  double sum = 0.0, fan = 0.0, centre[3] = { 0 };
+  double sum = willis_surface_winding (cut->sac, point), fan = 0.0, centre[3] = { 0 };
 
-  for (gsize t = 0; t < willis_surface_n_triangles (cut->sac); t++)
-    sum += solid_angle (points + 3 * triangles[3 * t], points + 3 * triangles[3 * t + 1], points + 3 * triangles[3 * t + 2],
-                        point);
   for (gsize i = 0; i < cut->n_curve; i++)
     vec3_axpy (centre, centre, 1.0 / (double) cut->n_curve, cut->curve + 3 * i);
   for (gsize i = 0; i < cut->n_curve; i++)
-    fan += solid_angle (centre, cut->curve + 3 * i, cut->curve + 3 * ((i + 1) % cut->n_curve), point);
+    fan += willis_winding_of_triangle (centre, cut->curve + 3 * i, cut->curve + 3 * ((i + 1) % cut->n_curve), point);
   // the way round of the rim is not told: the one that makes a whole
   if (fabs (sum - fan - round (sum - fan)) < fabs (sum + fan - round (sum + fan)))
     fan = -fan;

@@ -1,17 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Blebs (daughter sacs): caps on the wall of a sac, each set off by a ring where the wall is concave.
+ * Blebs (daughter sacs): where the wall of a sac stands out of the ball-shaped rest of it.
  */
 #include "core/mesh/surface.h"
 
 G_BEGIN_DECLS
 
-/* How many blebs (Salimi-Ashkezari 2021): the surface falls into pieces along the points with mean curvature H < 0, their
- * own or the average with their neighbours'; the largest piece is the dome, one that reaches an open rim is not enclosed,
- * and each other one whose cap (H > 0, K > 0) has 0.8 mm2 or more and normals spread over 0.84 sr (a turn of 30 degrees
- * from the top) or more counts. mean, gauss, area: [n_points] as from willis_surface_curvature and _point_areas; NaN
- * counts as not concave. A bleb whose ring is open is missed. */
-guint willis_surface_blebs (const WillisSurface *sac, const double *mean, const double *gauss, const double *area);
+typedef struct
+{
+  double tip_lps_mm[3];
+  double height_mm; // of the tip above the saddle over which one comes to a higher bleb, or above the opened sac
+  double base_mm;   // radius of the disc as large as its foot
+} WillisBleb;
+
+/* The blebs of a sac, highest first (new GArray of WillisBleb, may be empty). sac is open at its neck; closed is the
+ * same with the neck and any other rim closed, its triangles beginning with those of sac; both outward.
+ *
+ * The sac is opened by a ball of 0.7 of the radius of the largest ball that fits into it (opening as in mathematical
+ * morphology, Serra 1982: all that the ball covers when it rolls inside; through the neck and cut arteries it may stick
+ * out). How far the wall stands out of what is left has peaks; one counts as a bleb where, all the same, its height is
+ * 0.5 mm or more, and a quarter of the radius of its foot (a cap that turns by 28 degrees) or more; the wall around it
+ * lies, on a third of the directions or more, below the hull of the bleb and its surroundings by a tenth of the height
+ * or more: the tip of an oval or a pear does not; it does not run into the neck or an artery above that height. No
+ * source gives numbers for any of these; core/vessel/README-morphology.md tells how they were chosen. */
+GArray *willis_sac_blebs (WillisSurface *sac, WillisSurface *closed);
 
 G_END_DECLS

@@ -46,7 +46,7 @@ static const WillisIndexInfo table[WILLIS_N_INDICES] = {
   [WILLIS_INDEX_MLN] = { "mln", N_("Mean curvature, norm"), "", N_("√(∫ H² dA) / 4 π"), "Ma 2004", FALSE },
   [WILLIS_INDEX_GLN] = { "gln", N_("Gaussian curvature, norm"), "", N_("√(S ∫ K² dA) / 4 π"), "Ma 2004", FALSE },
   [WILLIS_INDEX_HGLN] = { "hgln", N_("Gaussian curvature, hyperbolic norm"), "", N_("√(S ∫ K² dA) / 4 π over points with K < 0"), "Ma 2004", FALSE },
-  [WILLIS_INDEX_BLEBS] = { "bleb_count", N_("Daughter sacs, set off all round"), "", N_("caps with K > 0, enclosed by a ring with H < 0, of at least 0.8 mm² whose normals spread over 0.84 sr"), "Salimi-Ashkezari 2021", FALSE, TRUE },
+  [WILLIS_INDEX_BLEBS] = { "bleb_count", N_("Daughter sacs"), "", N_("where the wall stands out by 0.5 mm or more of the sac opened by a ball of 0.7 of its largest inscribed one, with a valley beside it"), "Serra 1982", FALSE, TRUE },
   [WILLIS_INDEX_WRITHE] = { "writhe", N_("Writhe"), "", N_("(1 / 4 π S) ∬ |w| dA dA over the sac, w = n₁ · ((x₁ - x₂) × n₂) / |x₁ - x₂|³; 0 for parts of a sphere"), "Lauric 2010", FALSE },
   [WILLIS_INDEX_ZERNIKE_0_0] = { "zernike_0_0", N_("Zernike moment 0, 0"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },
   [WILLIS_INDEX_ZERNIKE_2_0] = { "zernike_2_0", N_("Zernike moment 2, 0"), "", ZERNIKE_FORMULA, ZERNIKE_SOURCE, FALSE },

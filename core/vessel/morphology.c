@@ -21,8 +21,8 @@
 /* A sac being measured. */
 typedef struct
 {
-  const WillisSurface *sac;
-  WillisSurface *closed; // sac, ostium and flat lids on any other rim
+  WillisSurface *sac;
+  WillisSurface *closed; // sac (its triangles first), ostium and flat lids on any other rim
   guint8 *on_rim;        // [n_points of sac] on the neck rim
   WillisOstium ostium;
   double normal[3];   // into the sac
@@ -504,7 +504,7 @@ measure_curvature (Sac *sac)
   g_autofree double *area = willis_surface_point_areas (sac->sac);
   double known = 0.0, h = 0.0, k = 0.0, hh = 0.0, kk = 0.0, kk_saddle = 0.0, share, writhe;
   static const WillisIndex indices[] = { WILLIS_INDEX_MAA,  WILLIS_INDEX_GAA,   WILLIS_INDEX_MLN,   WILLIS_INDEX_GLN,
-                                         WILLIS_INDEX_HGLN, WILLIS_INDEX_BLEBS, WILLIS_INDEX_WRITHE };
+                                         WILLIS_INDEX_HGLN, WILLIS_INDEX_WRITHE };
 
   willis_surface_curvature (sac->sac, mean, gauss);
   for (gsize i = 0; i < n; i++)
@@ -531,9 +531,16 @@ measure_curvature (Sac *sac)
   set (sac, WILLIS_INDEX_MLN, sqrt (hh * share) / (4.0 * G_PI));
   set (sac, WILLIS_INDEX_GLN, sqrt (sac->area * kk * share) / (4.0 * G_PI));
   set (sac, WILLIS_INDEX_HGLN, sqrt (sac->area * kk_saddle * share) / (4.0 * G_PI));
-  set (sac, WILLIS_INDEX_BLEBS, willis_surface_blebs (sac->sac, mean, gauss, area));
   willis_surface_writhe (sac->sac, mean, gauss, area, &writhe, NULL);
   set (sac, WILLIS_INDEX_WRITHE, writhe);
+}
+
+static void
+measure_blebs (Sac *sac)
+{
+  g_autoptr (GArray) blebs = willis_sac_blebs (sac->sac, sac->closed);
+
+  set (sac, WILLIS_INDEX_BLEBS, blebs->len);
 }
 
 static void
@@ -659,6 +666,7 @@ measure_all (Sac *sac, const double *curve, gsize n_curve, const double *normal,
   measure_across (sac);
   measure_hull (sac);
   measure_curvature (sac);
+  measure_blebs (sac);
   measure_moments (sac);
   measure_ratios (sac);
   measure_parent (sac, parent);

@@ -69,6 +69,12 @@ sweep_phantom (const Draw *d, int number, GError **error)
   g_autofree char *base_text = NULL;
   g_autofree char *at
       = d->site->at_mm >= 0 ? g_strdup_printf ("\"at_mm\": %g,", d->site->at_mm) : g_strdup ("");
+  g_autofree char *blebs
+      = d->bleb_radius_mm > 0.0
+            ? g_strdup_printf ("{\"direction\": [%g, %g, %g], \"radius_mm\": %g, \"height_mm\": %g}",
+                               d->bleb_direction[0], d->bleb_direction[1], d->bleb_direction[2], d->bleb_radius_mm,
+                               d->bleb_height_mm)
+            : g_strdup ("");
   int n = (int)ceil (60.0 / d->spacing_mm[0]), n_slices = (int)ceil (56.0 / d->spacing_mm[1]);
   WillisPhantom *phantom;
 
@@ -78,11 +84,11 @@ sweep_phantom (const Draw *d, int number, GError **error)
       "\"grid\": {\"dims\": [%d, %d, %d], \"spacing_mm\": [%g, %g, %g], \"centre_lps_mm\": [%g, %g, %g]},"
       "\"vessels\": %s,"
       "\"aneurysms\": [{\"parent\": \"%s\", \"kind\": \"%s\", %s \"axis\": [%g, %g, %g],"
-      "\"height_mm\": %g, \"width_mm\": %g, \"neck_mm\": %g}]}",
+      "\"height_mm\": %g, \"width_mm\": %g, \"neck_mm\": %g, \"blebs\": [%s]}]}",
       number + 1, d->noise_hu, 36.0 + d->contrast_hu, d->psf_fwhm_mm[0], d->psf_fwhm_mm[1], d->slice_mm,
       d->sharpness, n, n, n_slices, d->spacing_mm[0], d->spacing_mm[0], d->spacing_mm[1], d->site->centre[0],
       d->site->centre[1], d->site->centre[2], thin, d->site->parent, d->site->kind, at, d->site->axis[0],
-      d->site->axis[1], d->site->axis[2], d->height_mm, d->width_mm, d->neck_mm);
+      d->site->axis[1], d->site->axis[2], d->height_mm, d->width_mm, d->neck_mm, blebs);
   if (!g_file_get_contents (base, &base_text, NULL, error)
       || !g_file_set_contents (base_copy, base_text, -1, error)
       || !g_file_set_contents (path, text, -1, error))

@@ -23,6 +23,7 @@ typedef struct
   double spacing_mm[2];                // in the slice, across slices
   double psf_fwhm_mm[2], slice_mm, sharpness;
   double noise_hu, contrast_hu, gap_mm;
+  double bleb_radius_mm, bleb_height_mm, bleb_direction[3]; // radius 0 (as drawn): none
 } Draw;
 
 Draw sweep_draw (int number);
