@@ -3,7 +3,9 @@
 """Rigid registration against elastix and plastimatch: the same two computed scans of known motion, from the same pose (that of
 the scans' own coordinates), each program run as a whole (reading included); "registering" is the part without files by the
 program's own clock; processor seconds tell more on a busy machine. Several sizes, and willis once more from a pose too far for
-the others, where it must search. usage: bench-register.py WILLIS SOURCE_DIR [SIZE...]"""
+the others, where it must search. usage: bench-register.py WILLIS SOURCE_DIR [--data DIR] [SIZE...]
+With --data the scans are kept in DIR, made where they are not there yet: so that a quiet machine is needed for the
+measuring alone (--make: make them and measure nothing)."""
 import json
 import math
 import os
@@ -15,6 +17,8 @@ import tempfile
 import time
 
 WILLIS, SOURCE = sys.argv[1:3]
+MAKE_ONLY = "--make" in sys.argv
+DATA = sys.argv[sys.argv.index("--data") + 1] if "--data" in sys.argv else None
 CENTRE, SITE = (14.0, -8.0, -14.0), (9.0, -10.0, -10.0)
 NEAR, FAR = ((6.0, -4.0, 7.0), (3.0, -4.0, 5.0)), ((-24.0, 20.0, 28.0), (30.0, -25.0, 35.0))
 SIZES = {"small": ([70, 70, 70], [0.8, 0.8, 0.8]), "crop": ([200, 200, 160], [0.45, 0.45, 0.5]),
@@ -141,6 +145,8 @@ def field(motion):
 
 
 def make(folder, name, grid, seed, motion=None):
+    if os.path.exists(f"{folder}/{name}/ct.nii.gz"):
+        return
     extra = {} if motion is None else {"rotation_deg": motion[0], "translation_mm": motion[1]}
     with open(f"{folder}/{name}.json", "w") as f:
         json.dump({"base": "circle-of-willis.json", "seed": seed,
@@ -156,21 +162,31 @@ def measure(folder, size, pose, motion, programs):
             print(f"# {name} is not installed")
             continue
         seconds, inner, found = function(folder)
-        print(json.dumps({"bench": "register", "size": size, "pose": pose, "program": name, "seconds": round(seconds, 2),
-                          "cpu_seconds": round(CPU[0], 2), "registering": inner and round(inner, 3),
+        print(json.dumps({"bench": "register", "size": size, "pose": pose, "program": name, "seconds": round(seconds, 3),
+                          "cpu_seconds": round(CPU[0], 3), "registering": inner and round(inner, 3),
                           "tre_mm": round(math.dist(truth(SITE), found(SITE)), 4)}), flush=True)
 
 
+def pair(folder, size, pose, motion, programs):
+    """The earlier scan and the later one of this pose, each a folder; programs run in one that holds them as a and b."""
+    make(folder, "a", SIZES[size], 3)
+    make(folder, pose, SIZES[size], 4, motion)
+    if os.path.lexists(folder + "/b"):
+        os.remove(folder + "/b")
+    os.symlink(pose, folder + "/b")
+    if not MAKE_ONLY:
+        measure(folder, size, pose, motion, programs)
+
+
 def main():
-    for size in sys.argv[3:] or SIZES:
-        with tempfile.TemporaryDirectory() as folder:
+    for size in [a for a in sys.argv[3:] if a in SIZES] or SIZES:
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = f"{DATA}/{size}" if DATA else temporary
+            os.makedirs(folder, exist_ok=True)
             shutil.copy(SOURCE + "/data/phantoms/circle-of-willis.json", folder)
-            make(folder, "a", SIZES[size], 3)
-            make(folder, "b", SIZES[size], 4, NEAR)
-            measure(folder, size, "near", NEAR, (("willis", by_willis), ("elastix", by_elastix), ("plastimatch", by_plastimatch),
-                                           ("plastimatch full", lambda f: by_plastimatch(f, FULL))))
-            make(folder, "b", SIZES[size], 4, FAR)
-            measure(folder, size, "far", FAR, (("willis", by_willis),))
+            pair(folder, size, "near", NEAR, (("willis", by_willis), ("elastix", by_elastix), ("plastimatch", by_plastimatch),
+                                              ("plastimatch full", lambda f: by_plastimatch(f, FULL))))
+            pair(folder, size, "far", FAR, (("willis", by_willis),))
 
 
 main()
