@@ -5,6 +5,10 @@
  */
 #include <glib.h>
 
+#include "core/base/progress.h"
+#include "core/mesh/surface.h"
+#include "core/vessel/tree.h"
+
 G_BEGIN_DECLS
 
 typedef struct
@@ -18,12 +22,18 @@ typedef struct
   double edge_mm;          // mean edge of the mesh: what it can show
   double flatness;         // of its far end, 1 for a cut
   double open_part;        // open edges at its far end, against those of its neck
-  double cut_part;         // of its neck's area that lies flat at the end of the scan
+  double cut_part;         // what lies flat at the end of the scan, in cross-sections of the ball
   gboolean through;        // arteries run on through its thickest ball
   int branch;
+  double score; // 0 .. 1, of willis_bulge_score
 } WillisBulge;
 
 /* How much it looks like an aneurysm, 0 .. 1. */
 double willis_bulge_score (const WillisBulge *bulge);
+
+/* All bulges of a lumen, best first (new GArray of WillisBulge): what willis_detect takes its candidates from. NULL
+ * only where the surface is bad or the work was cancelled. */
+GArray *willis_detect_bulges (const WillisSurface *lumen, const WillisTree *tree, const WillisProgress *progress,
+                              GError **error);
 
 G_END_DECLS

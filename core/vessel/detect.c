@@ -2,9 +2,9 @@
 /*
  * Places that bulge out of the vessel tree. The healthy tree is modelled by spheres along the centrelines with robust
  * radii (a bulge does not enter the running low median); wall that lies beyond the model is gathered into pieces, and
- * each piece is judged by its shape: how thick and how round it is against its parent, how narrow where it begins, whether
- * it is a cut-off branch, a cone that ends in one, or a mere unevenness. No training data; the weights are set by hand so
- * that each feature alone orders a clear case rightly (methods F6).
+ * each piece is judged by its shape: how thick and how round it is against its parent, how narrow where it begins,
+ * whether it is a cut-off branch, a cone that ends in one, or a mere unevenness. No training data; the weights are set
+ * by hand so that each feature alone orders a clear case rightly (methods F6).
  */
 #include <math.h>
 #include <stdlib.h>
@@ -17,11 +17,14 @@
 #include "core/num/vec3.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/detect-private.h"
+#include "core/vessel/healthy.h"
 
 #define DILATE 1.12      // the model stands off the healthy wall by this factor
 #define BULGE_PART 0.25  // wall beyond the model by this part of the radius is a bulge
 #define LEAST_HEIGHT 0.3 // mm
 #define LEAST_SIZE 1.0   // mm; smaller ones no one can treat or tell from unevenness
+#define THIN_MM 0.9      // radius
+#define LEAST_SCORE 0.02 // of a candidate
 
 typedef struct
 {
@@ -65,27 +68,6 @@ running_quantile (const WillisBranch *b, gsize at, double window_mm, double q, d
   return scratch[(gsize) (q * (double) (hi - lo))];
 }
 
-/* A short dead end that is about as thick as it is long may be the sac itself: not part of the healthy tree. */
-static gboolean
-is_stub (const WillisTree *tree, const WillisBranch *b)
-{
-  gboolean blind0 = willis_tree_node (tree, b->node[0])->degree == 1;
-  gboolean blind1 = willis_tree_node (tree, b->node[1])->degree == 1;
-  double base, widest = 0.0;
-
-  if (blind0 == blind1 || b->n_points < 3)
-    return FALSE;
-  base = b->radius_mm[blind0 ? b->n_points - 1 : 0];
-  for (gsize i = 0; i < b->n_points; i++)
-    {
-      double from_base = blind0 ? b->length_mm - b->abscissa_mm[i] : b->abscissa_mm[i];
-
-      if (from_base > base)
-        widest = MAX (widest, b->radius_mm[i]);
-    }
-  return b->length_mm - base < 4.0 * widest;
-}
-
 /* The radius that a branch mostly has. */
 static double
 usual_radius (const WillisBranch *b)
@@ -95,51 +77,22 @@ usual_radius (const WillisBranch *b)
   return running_quantile (b, b->n_points / 2, INFINITY, 0.4, scratch);
 }
 
-/* A branch between two nodes may run through a sac all its length: it can hardly be thicker than what it joins. The
- * radius that it may have, INFINITY where the branch is long enough to speak for itself. */
-static double
-radius_by_neighbours (const WillisTree *tree, gsize n, const double *usual)
-{
-  const WillisBranch *b = willis_tree_branch (tree, n);
-  double most = 0.0;
-
-  if (b->length_mm > 10.0 * usual[n])
-    return INFINITY;
-  for (int e = 0; e < 2; e++)
-    {
-      if (willis_tree_node (tree, (gsize) b->node[e])->degree < 2)
-        return INFINITY;
-      for (gsize m = 0; m < willis_tree_n_branches (tree); m++)
-        {
-          const WillisBranch *other = willis_tree_branch (tree, m);
-
-          if (m != n && (other->node[0] == b->node[e] || other->node[1] == b->node[e]))
-            most = MAX (most, usual[m]);
-        }
-    }
-  return 1.3 * most;
-}
-
 /* Spheres of the healthy tree, half a radius apart. */
 static void
 model_tree (Detect *d)
 {
-  gsize n_branches = willis_tree_n_branches (d->tree);
-  g_autofree double *all_usual = g_new (double, MAX (n_branches, 1));
+  g_autoptr (WillisHealthy) healthy = willis_healthy_new (d->tree, d->lumen);
 
   d->spheres = g_array_new (FALSE, FALSE, sizeof (Sphere));
-  for (gsize n = 0; n < n_branches; n++)
-    all_usual[n] = usual_radius (willis_tree_branch (d->tree, n));
   for (gsize n = 0; n < willis_tree_n_branches (d->tree); n++)
     {
       const WillisBranch *b = willis_tree_branch (d->tree, n);
       g_autofree double *scratch = g_new (double, b->n_points);
-      double usual, most, last = -INFINITY;
+      double usual, last = -INFINITY;
 
-      if (b->n_points < 2 || is_stub (d->tree, b))
+      if (b->n_points < 2 || healthy->sac[n])
         continue;
-      usual = all_usual[n];
-      most = radius_by_neighbours (d->tree, n, all_usual);
+      usual = usual_radius (b);
       for (gsize i = 0; i < b->n_points; i++)
         {
           Sphere s = { .branch = (int) n };
@@ -147,7 +100,7 @@ model_tree (Detect *d)
           if (b->abscissa_mm[i] - last < 0.4 * b->radius_mm[i] && i + 1 < b->n_points)
             continue;
           last = b->abscissa_mm[i];
-          s.parent = MIN (running_quantile (b, i, 7.0 * usual, 0.4, scratch), MIN (1.5 * usual, most));
+          s.parent = MIN (running_quantile (b, i, 7.0 * usual, 0.4, scratch), MIN (1.5 * usual, healthy->radius[n][i]));
           vec3_copy (s.centre, b->points_lps_mm + 3 * i);
           s.radius = MIN (b->radius_mm[i], 1.2 * s.parent);
           g_array_append_val (d->spheres, s);
@@ -317,9 +270,29 @@ largest_extent (const Detect *d, const GArray *points)
 
   for (guint i = 0; i < points->len; i += step)
     for (guint j = i + step; j < points->len; j += step)
-      best = MAX (best, vec3_dist (p + 3 * g_array_index (points, gint32, i),
-                                   p + 3 * g_array_index (points, gint32, j)));
+      best = MAX (best,
+                  vec3_dist (p + 3 * g_array_index (points, gint32, i), p + 3 * g_array_index (points, gint32, j)));
   return best;
+}
+
+/* The thickest healthy artery whose centreline runs through the ball or, where one does, comes near it (the end of
+ * a branch may run on from a thicker one); 0 where none runs through. */
+static double
+thickest_within (const Detect *d, const double centre[3], double radius)
+{
+  double most = 0.0;
+  gboolean through = FALSE;
+
+  for (guint i = 0; i < d->spheres->len; i++)
+    {
+      const Sphere *s = &g_array_index (d->spheres, Sphere, i);
+      double away = vec3_dist (s->centre, centre);
+
+      through |= away < radius;
+      if (away < 1.55 * radius)
+        most = MAX (most, s->parent);
+    }
+  return through ? most : 0.0;
 }
 
 /* The thickest ball in the piece outside the healthy tree: middles of chords from wall to wall, centred a little. */
@@ -338,18 +311,20 @@ thickest_ball (const Detect *d, const GArray *points, double centre[3])
 
       vec3_scale (in, d->normals + 3 * v, -1.0);
       vec3_axpy (start, p + 3 * v, 1e-3, in);
-      if (!willis_bvh_ray (d->bvh, start, in, 1e4, &hit))
+      if (!willis_bvh_ray (d->bvh, start, in, 1e4, &hit)
+          || !hit.leaves) // from a fold it may run outside, to the next artery
         continue;
       for (int part = 1; part <= 4; part++)
         {
-          double r;
+          double r, within;
 
           vec3_axpy (q, start, hit.t * part / 8.0, in);
           r = willis_bvh_signed_distance (d->bvh, q, NULL);
           if (r <= best)
             continue;
-          /* a branch may run through the middle of a sac: what is far thicker than its parent counts there too */
-          if (beyond_model (d, q, &near) > -0.15 * r || r > 1.5 * g_array_index (d->spheres, Sphere, near).parent)
+          /* a branch may run through the middle of a sac: what is far thicker than the arteries counts there too */
+          within = thickest_within (d, q, r);
+          if (beyond_model (d, q, &near) > -0.15 * r || (within > 0.0 && r > 1.5 * within))
             {
               best = r;
               vec3_copy (centre, q);
@@ -378,9 +353,10 @@ top_flatness (const Detect *d, const GArray *points, double height)
   return n >= 4 ? vec3_norm (sum) / (double) n : 0.0;
 }
 
-/* The area of the piece that lies flat on a side of the lumen's box, where the scan ends, against that of its neck. */
+/* The area of the piece that lies flat on a side of the lumen's box, where the scan ends, against that of its ball's
+ * cross-section. */
 static double
-cut_part (const Detect *d, const GArray *points, double neck_mm)
+cut_part (const Detect *d, const GArray *points, double ball_mm)
 {
   const double *p = willis_surface_points (d->lumen);
   double most = 0.0;
@@ -399,27 +375,7 @@ cut_part (const Detect *d, const GArray *points, double neck_mm)
       most = MAX (most, (double) n);
     }
   /* a point of a mesh of equal triangles stands for sqrt (3) / 2 of the square of its edge */
-  return most * 0.87 * d->edge_mm * d->edge_mm / (0.25 * G_PI * neck_mm * neck_mm);
-}
-
-/* The thickest healthy artery whose centreline runs through the ball or, where one does, comes near it (the end of
- * a branch may run on from a thicker one); 0 where none runs through. */
-static double
-thickest_within (const Detect *d, const double centre[3], double radius)
-{
-  double most = 0.0;
-  gboolean through = FALSE;
-
-  for (guint i = 0; i < d->spheres->len; i++)
-    {
-      const Sphere *s = &g_array_index (d->spheres, Sphere, i);
-      double away = vec3_dist (s->centre, centre);
-
-      through |= away < radius;
-      if (away < 1.55 * radius)
-        most = MAX (most, s->parent);
-    }
-  return through ? most : 0.0;
+  return most * 0.87 * d->edge_mm * d->edge_mm / (G_PI * ball_mm * ball_mm);
 }
 
 static double
@@ -440,12 +396,18 @@ willis_bulge_score (const WillisBulge *b)
   /* where the centrelines run through the middle of a sac, their model takes off the height, which then says little */
   x = -1.0 + (b->through ? 4.0 * log (MAX (thick, 0.05) / 1.2) : 2.0 * log (MAX (thick, 0.05) / 0.6));
   x += b->through ? MAX (0.6 * log (MAX (height, 0.05) / 0.8), 0.0) : 1.2 * log (MAX (height, 0.05) / 0.8);
+  if (b->through) // no fork stands out of its arteries by as much as they are thick
+    x += MAX (log (MAX (b->height_mm, 0.05) / (0.8 * b->parent_mm)), 0.0);
   x += 0.6 * log (MAX (b->ball_mm, 0.05) / 1.0);
-  x += 2.0 * log (MIN (b->ball_mm / (3.0 * b->edge_mm), 1.0)); // hardly more than the mesh resolves
+  x += 2.0 * log (MIN (b->ball_mm / (3.0 * b->edge_mm), 1.0));         // hardly more than the mesh resolves
+  x += 2.0 * log (CLAMP (b->neck_mm / (4.0 * b->edge_mm), 0.05, 1.0)); // a hair of the surface
+  x += 2.0 * log (CLAMP (b->size_mm / (2.0 * b->ball_mm), 0.05, 1.0)); // the ball is not of this piece
   x -= 2.0 * MAX (0.0, slender - 2.2);
+  if (b->ball_mm < THIN_MM) // as thin as arteries that fade out: a stump of one
+    x -= 3.0 * (THIN_MM - b->ball_mm) + 1.5 * MAX (0.0, slender - 1.5);
   x -= b->flatness > 0.96 ? 2.5 : 0.0;
   x -= b->open_part > 0.15 ? 2.5 : 0.0;
-  x -= b->cut_part > 0.25 ? 2.5 : 0.0;
+  x -= 2.5 * CLAMP ((b->cut_part - 0.1) / 0.15, 0.0, 1.0);
   return logistic (x);
 }
 
@@ -488,7 +450,7 @@ judge (const Detect *d, const GArray *points, const Border *border, WillisBulge 
       out->through = within > 0.0;
       out->parent_mm = MAX (out->parent_mm, within);
     }
-  out->cut_part = cut_part (d, points, out->neck_mm);
+  out->cut_part = cut_part (d, points, MAX (out->ball_mm, d->edge_mm));
   out->flatness = top_flatness (d, points, out->height_mm);
   for (guint i = 0; i < border->open->len; i++) // a count: the order of the table does not matter
     out->open_part += d->beyond[g_array_index (border->open, gint32, i)] > 0.6 * out->height_mm;
@@ -509,10 +471,11 @@ mean_edge (const WillisSurface *surface)
   return n > 0 ? MAX (sum / (double) n, 1e-6) : 1e-6;
 }
 
+/* By score, best first, then by place. */
 static int
-compare_candidates (gconstpointer a, gconstpointer b)
+compare_bulges (gconstpointer a, gconstpointer b)
 {
-  const WillisCandidate *x = a, *y = b;
+  const WillisBulge *x = a, *y = b;
 
   if (x->score != y->score)
     return x->score > y->score ? -1 : 1;
@@ -529,7 +492,7 @@ judge_all (Detect *d)
   gsize n = willis_surface_n_points (d->lumen);
   g_autofree gint32 *piece_of = g_new (gint32, MAX (n, 1));
   g_autofree Border *borders = NULL;
-  GArray *out = g_array_new (FALSE, TRUE, sizeof (WillisCandidate));
+  GArray *out = g_array_new (FALSE, TRUE, sizeof (WillisBulge));
 
   for (gsize v = 0; v < n; v++)
     piece_of[v] = -1;
@@ -544,27 +507,22 @@ judge_all (Detect *d)
   for (guint k = 0; k < pieces->len; k++)
     {
       WillisBulge bulge;
-      WillisCandidate c = { { 0 } };
 
       if (judge (d, pieces->pdata[k], borders + k, &bulge))
         {
-          vec3_copy (c.centre_lps_mm, bulge.centre_lps_mm);
-          c.size_mm = bulge.size_mm;
-          c.neck_mm = bulge.neck_mm;
-          c.branch = bulge.branch;
-          c.score = willis_bulge_score (&bulge);
-          if (c.score >= 0.02)
-            g_array_append_val (out, c);
+          bulge.score = willis_bulge_score (&bulge);
+          g_array_append_val (out, bulge);
         }
       g_array_unref (borders[k].rim);
       g_array_unref (borders[k].open);
     }
-  g_array_sort (out, compare_candidates);
+  g_array_sort (out, compare_bulges);
   return out;
 }
 
 GArray *
-willis_detect (const WillisSurface *lumen, const WillisTree *tree, const WillisProgress *progress, GError **error)
+willis_detect_bulges (const WillisSurface *lumen, const WillisTree *tree, const WillisProgress *progress,
+                      GError **error)
 {
   WillisProgress all = willis_progress_part (progress, 0.0, 1.0, _ ("Looking for aneurysms"));
   gsize n = willis_surface_n_points (lumen);
@@ -594,9 +552,30 @@ willis_detect (const WillisSurface *lumen, const WillisTree *tree, const WillisP
     }
   model_tree (&d);
   if (d.spheres->len == 0)
-    out = g_array_new (FALSE, TRUE, sizeof (WillisCandidate));
+    out = g_array_new (FALSE, TRUE, sizeof (WillisBulge));
   else if (willis_batch_for (n, 256, beyond_range, &d, &all, 0.1, 0.8, error))
     out = judge_all (&d);
   g_array_unref (d.spheres);
+  return out;
+}
+
+GArray *
+willis_detect (const WillisSurface *lumen, const WillisTree *tree, const WillisProgress *progress, GError **error)
+{
+  g_autoptr (GArray) bulges = willis_detect_bulges (lumen, tree, progress, error);
+  GArray *out;
+
+  if (bulges == NULL)
+    return NULL;
+  out = g_array_new (FALSE, TRUE, sizeof (WillisCandidate));
+  for (guint i = 0; i < bulges->len; i++)
+    {
+      const WillisBulge *b = &g_array_index (bulges, WillisBulge, i);
+      WillisCandidate c = { .size_mm = b->size_mm, .neck_mm = b->neck_mm, .score = b->score, .branch = b->branch };
+
+      vec3_copy (c.centre_lps_mm, b->centre_lps_mm);
+      if (c.score >= LEAST_SCORE)
+        g_array_append_val (out, c);
+    }
   return out;
 }

@@ -19,8 +19,14 @@
 #define CANAL_MM 22.0    // of bone around the artery that comes in
 #define CANAL_WALL_MM 3.5
 
-static char *
-patient_file (const char *folder, const char *name)
+void
+sweep_truth_clear (SweepTruth *truth)
+{
+  g_clear_pointer (&truth->tree, willis_tree_unref);
+}
+
+char *
+sweep_patient_file (const char *folder, const char *name)
 {
   const char *data = g_getenv ("WILLIS_DATA");
   g_autofree char *shared = g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "..", "shared", "data", NULL);
@@ -36,9 +42,9 @@ by_name (gconstpointer a, gconstpointer b)
 }
 
 char **
-sweep_patient_names (void)
+sweep_patient_names (const char *kind)
 {
-  g_autofree char *path = patient_file ("models", "x");
+  g_autofree char *path = sweep_patient_file (kind, "x");
   g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
@@ -191,10 +197,10 @@ middle_of (WillisSurface *sac, const double neck[3], double out[3])
     out[k] = neck[k] + sum[k] / all;
 }
 
-static gboolean
-set_truth (WillisSurface *surface, const char *name, SweepTruth *truth, double neck[3], GError **error)
+gboolean
+sweep_patient_sac (WillisSurface *surface, const char *name, SweepTruth *truth, double neck[3], GError **error)
 {
-  g_autofree char *path = patient_file ("necks", name);
+  g_autofree char *path = sweep_patient_file ("necks", name);
   g_autoptr (GArray) necks = willis_polylines_parse (path, error);
   g_autoptr (WillisAneurysm) aneurysm = NULL;
   const WillisPolyline *curve;
@@ -221,7 +227,7 @@ static WillisPhantom *
 load (const char *name, const char *text, GError **error)
 {
   g_autofree char *folder = g_dir_make_tmp ("willis-sweep-XXXXXX", error);
-  g_autofree char *model = patient_file ("models", name);
+  g_autofree char *model = sweep_patient_file ("models", name);
   g_autofree char *link_path = g_build_filename (folder, "model.vtk", NULL);
   g_autofree char *path = g_build_filename (folder, "case.json", NULL);
   WillisPhantom *phantom = NULL;
@@ -238,8 +244,8 @@ load (const char *name, const char *text, GError **error)
 WillisPhantom *
 sweep_patient (const char *name, int number, Draw *d, SweepTruth *truth, GError **error)
 {
-  g_autofree char *model = patient_file ("models", name);
-  g_autofree char *lines = patient_file ("centrelines", name);
+  g_autofree char *model = sweep_patient_file ("models", name);
+  g_autofree char *lines = sweep_patient_file ("centrelines", name);
   g_autoptr (WillisSurface) surface = willis_surface_parse (model, error);
   g_autoptr (WillisSurface) outward = NULL;
   g_autoptr (GArray) ways = NULL;
@@ -258,7 +264,7 @@ sweep_patient (const char *name, int number, Draw *d, SweepTruth *truth, GError 
   truth->tree = willis_tree_extract (outward, NULL, error);
   if (truth->tree == NULL)
     return NULL;
-  if (!set_truth (outward, name, truth, neck, error))
+  if (!sweep_patient_sac (outward, name, truth, neck, error))
     return NULL;
   *d = sweep_draw (number);
   lead_on (outward, vessels);

@@ -92,12 +92,6 @@ tally (const Draw *d, const Score *s)
   limit_add (&limits[NECK], s->neck_error_mm);
 }
 
-void
-sweep_truth_clear (SweepTruth *truth)
-{
-  g_clear_pointer (&truth->tree, willis_tree_unref);
-}
-
 static void
 score_case (int number, const char *name, const Draw *d, const WillisPhantom *phantom, const SweepTruth *truth)
 {
@@ -158,7 +152,7 @@ run_case (int number)
 static int
 run_patients (int first, int count)
 {
-  g_auto (GStrv) names = sweep_patient_names ();
+  g_auto (GStrv) names = sweep_patient_names ("models");
 
   for (int l = 0; l < N_LIMITS; l++)
     if (l < MISSED || l > FALSE_CANDIDATES)

@@ -40,8 +40,13 @@ typedef struct
 
 void sweep_truth_clear (SweepTruth *truth);
 
-/* The patients that scans can be made of (new); none where the data are absent. */
-char **sweep_patient_names (void);
+/* The patients of whom there are files of a kind of the AneuRisk data ("models": whole trees, "isolated": the sac with its
+ * arteries), in order (new); none where the data are absent. */
+char **sweep_patient_names (const char *kind);
+/* The file of a patient (new). */
+char *sweep_patient_file (const char *kind, const char *name);
+/* The sac of a patient beyond its published neck curve on surface, which is oriented; fills all of truth but the tree. */
+gboolean sweep_patient_sac (WillisSurface *surface, const char *name, SweepTruth *truth, double neck[3], GError **error);
 /* A scan made of a patient's arteries, with the scanner of the draw of number; fills draw and truth. */
 WillisPhantom *sweep_patient (const char *name, int number, Draw *draw, SweepTruth *truth, GError **error);
 

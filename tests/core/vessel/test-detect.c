@@ -72,6 +72,44 @@ test_bifurcation (void)
   g_assert_cmpfloat (vec3_dist (g_array_index (ill, WillisCandidate, 0).centre_lps_mm, sac), <, 1.5);
 }
 
+/* A sac of two chambers one behind the other on a fork, through which a centreline runs to the tip: one candidate that
+ * is as large as both. */
+static void
+test_chambers (void)
+{
+  const SceneTube parts[] = { { { 16, 16, -5 }, { 16, 16, 12 }, 1.5 },   { { 16, 16, 12 }, { 4, 16, 30 }, 1.1 },
+                              { { 16, 16, 12 }, { 28, 16, 30 }, 1.1 },   { { 16, 16, 15 }, { 16, 16, 15 }, 2.6 },
+                              { { 16, 17.5, 17 }, { 16, 19, 21 }, 0.9 }, { { 16, 19.5, 22 }, { 16, 19.5, 22 }, 2.0 } };
+  g_autoptr (GArray) found = detect (parts, 6);
+  const WillisCandidate *c;
+
+  g_assert_cmpuint (found->len, >=, 1);
+  c = &g_array_index (found, WillisCandidate, 0);
+  g_assert_cmpfloat (c->score, >, WILLIS_LIKELY_SCORE);
+  g_assert_cmpfloat (c->size_mm, >, 8.0);
+  if (found->len > 1)
+    g_assert_cmpfloat (g_array_index (found, WillisCandidate, 1).score, <, WILLIS_LIKELY_SCORE);
+}
+
+/* A sac three times as thick as its artery, which bends around it and touches it. */
+static void
+test_giant (void)
+{
+  const SceneTube parts[] = { { { 6, 16, -5 }, { 6, 16, 14 }, 1.8 },
+                              { { 6, 16, 14 }, { 10, 16, 28 }, 1.5 },
+                              { { 10, 16, 28 }, { 40, 16, 28 }, 1.2 },
+                              { { 14.5, 16, 17 }, { 14.5, 16, 17 }, 7.5 } };
+  const double sac[3] = { 14.5, 16, 17 };
+  g_autoptr (GArray) found = detect (parts, 4);
+  const WillisCandidate *c;
+
+  g_assert_cmpuint (found->len, >=, 1);
+  c = &g_array_index (found, WillisCandidate, 0);
+  g_assert_cmpfloat (c->score, >, 0.8);
+  g_assert_cmpfloat (vec3_dist (c->centre_lps_mm, sac), <, 2.0);
+  g_assert_cmpfloat (c->size_mm, >, 12.0);
+}
+
 /* Nothing to find on a plain tube, nor on one that narrows and widens gently. */
 static void
 test_healthy (void)
@@ -86,8 +124,8 @@ test_healthy (void)
 static void
 test_score (void)
 {
-  const WillisBulge sac = { .size_mm = 5, .neck_mm = 3, .height_mm = 4, .ball_mm = 2, .parent_mm = 1.5, .edge_mm = 0.3,
-                            .flatness = 0.7 };
+  const WillisBulge sac
+      = { .size_mm = 5, .neck_mm = 3, .height_mm = 4, .ball_mm = 2, .parent_mm = 1.5, .edge_mm = 0.3, .flatness = 0.7 };
   WillisBulge b = sac;
   double s = willis_bulge_score (&sac);
 
@@ -113,6 +151,18 @@ test_score (void)
   b.through = TRUE; // a fork as thick as its arteries
   b.ball_mm = 1.1 * b.parent_mm;
   b.height_mm = 2.0;
+  g_assert_cmpfloat (willis_bulge_score (&b), <, 0.5);
+  b = sac;
+  b.neck_mm = 0.2; // a hair of the surface
+  b.size_mm = 1.2;
+  b.height_mm = 1.1;
+  g_assert_cmpfloat (willis_bulge_score (&b), <, 0.2);
+  b = sac;
+  b.ball_mm = 0.7; // the stump of a thin artery
+  b.parent_mm = 1.1;
+  b.neck_mm = 1.5;
+  b.size_mm = 2.7;
+  b.height_mm = 2.5;
   g_assert_cmpfloat (willis_bulge_score (&b), <, 0.5);
   b = sac;
   b.edge_mm = 2.0; // no more than the mesh shows
@@ -196,6 +246,7 @@ test_real (gconstpointer name)
   g_assert_no_error (error);
   g_assert_cmpuint (found->len, >, 0);
   g_assert_cmpfloat (vec3_dist (g_array_index (found, WillisCandidate, 0).centre_lps_mm, centre), <, 6.0);
+  g_assert_cmpfloat (g_array_index (found, WillisCandidate, 0).score, >, WILLIS_LIKELY_SCORE);
 }
 
 int
@@ -208,10 +259,13 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/detect/sidewall", test_sidewall);
   g_test_add_func ("/detect/bifurcation", test_bifurcation);
+  g_test_add_func ("/detect/chambers", test_chambers);
+  g_test_add_func ("/detect/giant", test_giant);
   g_test_add_func ("/detect/healthy", test_healthy);
   g_test_add_func ("/detect/ball", test_ball);
   g_test_add_func ("/detect/score", test_score);
   g_test_add_func ("/detect/threads-and-cancel", test_threads_and_cancel);
   g_test_add_data_func ("/detect/real/C0049", "C0049", test_real);
+  g_test_add_data_func ("/detect/real/C0009", "C0009", test_real); // two chambers
   return g_test_run ();
 }
