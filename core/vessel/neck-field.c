@@ -11,12 +11,14 @@
 #include "core/mesh/rims.h"
 #include "core/num/vec3.h"
 #include "core/vessel/aneurysm-cut.h"
+#include "core/vessel/healthy.h"
 
 #define N_LEVELS 64
 #define N_LOW 32        // of them next to the artery
 #define HEALTHY_MM 10.0 // window of the healthy radius, at least
 #define BULGE 1.25      // how much a healthy artery may widen within that
 #define STEP_MM 0.08    // of the levels next to the artery
+#define OFF_AXIS 1.6    // where the lumen is so much wider than its artery, the centreline is that of a sac or a fork
 
 /* A ball of the arteries' tubes. */
 typedef struct
@@ -80,9 +82,10 @@ nearest_point (const WillisSurface *surface, const double p[3], double *distance
   return found;
 }
 
-/* A branch that ends in the sac itself: it has a free end, the seed lies in its tube, and its tip is near the seed. */
+/* A branch that ends in the sac itself: the seed lies in its tube, and it is known for the inside of a sac, or has a
+ * free end that is near the seed. */
 static gboolean
-runs_into_sac (const WillisTree *tree, const WillisBranch *branch, const double seed[3])
+runs_into_sac (const WillisTree *tree, const WillisBranch *branch, gboolean in_sac, const double seed[3])
 {
   gboolean free_end[2], inside = FALSE;
   double near = 0.0, tip = G_MAXDOUBLE;
@@ -95,15 +98,13 @@ runs_into_sac (const WillisTree *tree, const WillisBranch *branch, const double 
       if (free_end[e])
         tip = MIN (tip, vec3_dist (end, seed));
     }
-  if ((!free_end[0] && !free_end[1]) || (free_end[0] && free_end[1]))
-    return FALSE;
   for (gsize i = 0; i < branch->n_points; i++)
     if (vec3_dist (branch->points_lps_mm + 3 * i, seed) < branch->radius_mm[i])
       {
         inside = TRUE;
         near = MAX (near, branch->radius_mm[i]);
       }
-  return inside && tip < 2.0 * near;
+  return inside && (in_sac || (free_end[0] != free_end[1] && tip < 2.0 * near));
 }
 
 static int
@@ -162,8 +163,9 @@ healthy_radii (const WillisBranch *branch)
 
 /* The tubes of the arteries near the seed; ends receives the free ends of the tree that are artery. */
 static GArray *
-collect_balls (const WillisTree *tree, const double seed[3], GArray *ends)
+collect_balls (const WillisTree *tree, const WillisSurface *lumen, const double seed[3], GArray *ends)
 {
+  g_autoptr (WillisHealthy) healthy = tree != NULL ? willis_healthy_new (tree, lumen) : NULL;
   GArray *balls = g_array_new (FALSE, FALSE, sizeof (Ball));
 
   for (gsize b = 0; tree != NULL && b < willis_tree_n_branches (tree); b++)
@@ -172,13 +174,15 @@ collect_balls (const WillisTree *tree, const double seed[3], GArray *ends)
 
       g_autofree double *radius = NULL;
 
-      if (runs_into_sac (tree, branch, seed))
+      if (runs_into_sac (tree, branch, healthy->sac[b], seed))
         continue;
       radius = healthy_radii (branch);
       for (gsize i = 0; i < branch->n_points; i++)
         {
           Ball ball = { { 0 }, radius[i] };
 
+          if (branch->radius_mm[i] > OFF_AXIS * healthy->radius[b][i])
+            continue;
           vec3_copy (ball.at, branch->points_lps_mm + 3 * i);
           if (vec3_dist (ball.at, seed) < NECK_REACH_MM + 5.0)
             g_array_append_val (balls, ball);
@@ -451,7 +455,7 @@ willis_neck_field_init (WillisNeckField *field, const WillisSurface *lumen, cons
                         const double seed_lps_mm[3], GError **error)
 {
   g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (Ball));
-  g_autoptr (GArray) balls = collect_balls (tree, seed_lps_mm, ends);
+  g_autoptr (GArray) balls = collect_balls (tree, lumen, seed_lps_mm, ends);
   g_autoptr (WillisSurface) cut = willis_cut_near (lumen, seed_lps_mm, NECK_REACH_MM);
   gsize n, n_triangles;
   Web web;
