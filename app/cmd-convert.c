@@ -48,7 +48,6 @@ willis_cmd_convert (int argc, char **argv)
   g_autoptr (WillisVolume) volume = NULL;
   g_autoptr (JsonBuilder) b = NULL;
   const char *paths[2] = { NULL, NULL };
-  WillisProgress reading, writing;
   GError *error = NULL;
 
   if (!willis_cli_parse (&argc, &argv, _("PATH OUT"),
@@ -58,10 +57,8 @@ willis_cmd_convert (int argc, char **argv)
   if (!willis_cli_spacing (spacing_text, options.spacing_mm, &error)
       || !willis_cli_check_output (argv[2], paths, &error))
     return willis_cli_fail (error);
-  reading = willis_progress_part (willis_cli_progress (), 0, 0.7, _("reading"));
-  writing = willis_progress_part (willis_cli_progress (), 0.7, 1, _("writing"));
-  volume = willis_volume_read (paths, series_uid, &options, &reading, &series, &error);
-  if (volume == NULL || !willis_volume_write (volume, argv[2], &writing, &error))
+  volume = willis_volume_transfer (paths, series_uid, &options, argv[2], willis_cli_progress (), &series, &error);
+  if (volume == NULL)
     return willis_cli_fail (error);
   b = json_builder_new ();
   report (b, argv[2], volume, series);

@@ -230,7 +230,7 @@ willis_atomic_begin (WillisAtomicFile *file, const char *path, GError **error)
   file->fd = -1;
   if (!willis_replace_file_begin (&file->replace, path, error))
     return FALSE;
-  file->fd = g_open (file->replace.temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  file->fd = g_open (file->replace.temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   return file->fd >= 0 || fail_writing (file, errno, error);
 }
 

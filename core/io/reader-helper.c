@@ -3,6 +3,7 @@
 #include "core/io/reader.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/error.h"
@@ -30,6 +32,7 @@ struct _WillisReply
   JsonObject *header;
   JsonObject *blobs; // name: [offset, size]
   gsize end;         // of the memory file
+  gboolean on_disk;  // it is a file, which held something before
   WillisProgress progress;
   gint64 last_word; // monotonic time of the last progress line
 };
@@ -204,6 +207,13 @@ willis_reply_blob (WillisReply *reply, const char *name, gsize size, GError **er
       willis_fail (error, WILLIS_ERROR_NO_MEMORY, _ ("not enough memory for %.1f GB"), (double) size / 1e9);
       return NULL;
     }
+  // on a full disk a page that is written to would end this process
+  if (reply->on_disk && fallocate (WILLIS_READER_FD_BLOBS, 0, (off_t) reply->end, (off_t) room) != 0
+      && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("there is no room for %.1f GB on the disk"), (double) size / 1e9);
+      return NULL;
+    }
   bytes = mmap (NULL, room, PROT_READ | PROT_WRITE, MAP_SHARED, WILLIS_READER_FD_BLOBS, (off_t) reply->end);
   if (bytes == MAP_FAILED)
     {
@@ -224,7 +234,15 @@ answer (WillisReadHandler handler)
   g_autoptr (GError) error = NULL;
   WillisReply reply = { .progress = WILLIS_PROGRESS_INIT };
   JsonObject *request = read_request (&error);
+  struct stat blobs;
 
+  if (fstat (WILLIS_READER_FD_BLOBS, &blobs) == 0 && blobs.st_size > 0)
+    {
+      gsize page = (gsize) sysconf (_SC_PAGESIZE);
+
+      reply.end = ((gsize) blobs.st_size + page - 1) / page * page;
+      reply.on_disk = TRUE;
+    }
   reply.header = json_object_new ();
   reply.blobs = json_object_new ();
   answering = TRUE;

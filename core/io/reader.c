@@ -179,7 +179,8 @@ spawn (Helper *helper, const char *kind, JsonObject *request, GError **error)
                         "this program does not answer as a reader");
   if (g_getenv ("WILLIS_READER_STDERR") == NULL) // for developers: what libraries say about a file
     flags |= G_SPAWN_STDERR_TO_DEV_NULL;
-  helper->memory = memfd_create ("willis-reader", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  helper->memory = helper->limits.file >= 0 ? fcntl (helper->limits.file, F_DUPFD_CLOEXEC, 0)
+                                            : memfd_create ("willis-reader", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (helper->memory >= 0 && write_request (helper, request) && pipe2 (answer, O_CLOEXEC) == 0)
     {
       const int sources[] = { helper->request, answer[1], helper->memory };
@@ -359,8 +360,9 @@ map_blobs (const Helper *helper, GHashTable *blobs)
   g_autoptr (GList) names = NULL;
   struct stat info;
 
-  // the helper is dead: nothing may change the memory file under us any more
-  if ((fcntl (helper->memory, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0 && errno != EINVAL)
+  // the helper is dead: nothing may change the memory file under us any more (a file on a disk bears no seals)
+  if ((helper->limits.file < 0 && fcntl (helper->memory, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0
+       && errno != EINVAL)
       || fstat (helper->memory, &info) != 0 || !willis_json_get_object (helper->result, "", "blobs", &extents, NULL)
       || extents == NULL)
     return FALSE;

@@ -19,9 +19,11 @@ typedef struct
   guint64 memory_bytes;  // address space of the helper; 0: three quarters of the machine's memory
   double seconds;        // the longest it may take in all
   double silent_seconds; // the longest it may take without a word of progress
+  int file;              // the blobs go into this file, from the first page behind what it holds (borrowed, open for
+                         // reading and writing); -1: into memory
 } WillisReaderLimits;
 
-#define WILLIS_READER_LIMITS_INIT { 0, 900.0, 60.0 }
+#define WILLIS_READER_LIMITS_INIT { 0, 900.0, 60.0, -1 }
 
 typedef struct _WillisReading WillisReading;
 

@@ -11,7 +11,7 @@
 #include "core/base/i18n.h"
 #include "core/io/reader.h"
 
-static const WillisReaderLimits limits = { (guint64) 8 << 30, 120.0, 60.0 };
+static const WillisReaderLimits limits = { (guint64) 8 << 30, 120.0, 60.0, -1 };
 
 static void
 polyline_clear (gpointer data)

@@ -6,12 +6,15 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/io/bytes.h"
 #include "core/io/scan.h"
+#include "core/io/volume-write.h"
 
 /* ---- the asking side ---- */
 
@@ -48,12 +51,12 @@ subject_of (const char *const *paths)
 
 static WillisReading *
 ask (const char *kind, const char *const *paths, const char *uid, const WillisReadOptions *options,
-     const WillisProgress *progress, GError **error)
+     const WillisReaderLimits *limits, const WillisProgress *progress, GError **error)
 {
   g_autoptr (JsonObject) request = request_of (paths, uid, options);
   g_autofree char *subject = subject_of (paths);
 
-  return willis_reader_run (kind, request, subject, NULL, progress, error);
+  return willis_reader_run (kind, request, subject, limits, progress, error);
 }
 
 static GPtrArray *
@@ -105,7 +108,7 @@ GPtrArray *
 willis_series_list_all (const char *const *paths, const WillisReadOptions *options, char ***skipped,
                         const WillisProgress *progress, GError **error)
 {
-  g_autoptr (WillisReading) reading = ask ("scan-list", paths, NULL, options, progress, error);
+  g_autoptr (WillisReading) reading = ask ("scan-list", paths, NULL, options, NULL, progress, error);
   GPtrArray *list;
 
   if (reading == NULL)
@@ -129,11 +132,13 @@ let_go (gpointer reading)
   willis_reading_unref (reading);
 }
 
-WillisVolume *
-willis_volume_read (const char *const *paths, const char *uid, const WillisReadOptions *options,
-                    const WillisProgress *progress, WillisSeries **series, GError **error)
+/* As willis_volume_read (). *first (may be NULL): the voxels are the first blob of the answer. */
+static WillisVolume *
+read_volume (const char *const *paths, const char *uid, const WillisReadOptions *options,
+             const WillisReaderLimits *limits, const WillisProgress *progress, WillisSeries **series, gboolean *first,
+             GError **error)
 {
-  g_autoptr (WillisReading) reading = ask ("scan-read", paths, uid, options, progress, error);
+  g_autoptr (WillisReading) reading = ask ("scan-read", paths, uid, options, limits, progress, error);
   g_autoptr (WillisSeries) s = NULL;
   JsonObject *header, *object = NULL;
   gint64 scalar = -1;
@@ -163,7 +168,81 @@ willis_volume_read (const char *const *paths, const char *uid, const WillisReadO
                                    willis_reading_ref (reading));
   if (series != NULL)
     *series = g_steal_pointer (&s);
+  if (first != NULL)
+    *first = g_str_equal (blob, "voxels1");
   return volume;
+}
+
+WillisVolume *
+willis_volume_read (const char *const *paths, const char *uid, const WillisReadOptions *options,
+                    const WillisProgress *progress, WillisSeries **series, GError **error)
+{
+  return read_volume (paths, uid, options, NULL, progress, series, NULL, error);
+}
+
+/* Makes the file a page long; FALSE where its file system does not let it be mapped for writing. */
+static gboolean
+can_map (int fd, gsize page)
+{
+  void *bytes = ftruncate (fd, (off_t) page) == 0 ? mmap (NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
+                                                  : MAP_FAILED;
+
+  if (bytes != MAP_FAILED)
+    munmap (bytes, page);
+  return bytes != MAP_FAILED;
+}
+
+/* Head and length of a file whose voxels stand behind its first page. */
+static gboolean
+finish_nifti (const WillisVolume *volume, WillisAtomicFile *file, gsize page, GError **error)
+{
+  gsize n = willis_grid_n_voxels (willis_volume_grid (volume)) * willis_scalar_size (willis_volume_scalar (volume));
+  guint8 head[WILLIS_NIFTI_HEAD];
+
+  if (!willis_nifti_head (volume, page, head, error))
+    {
+      willis_atomic_abort (file);
+      return FALSE;
+    }
+  if (ftruncate (file->fd, (off_t) (page + n)) != 0)
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the file cannot be written"));
+      willis_atomic_abort (file);
+      return FALSE;
+    }
+  return willis_atomic_write (file, head, sizeof head, error) && willis_atomic_commit (file, error);
+}
+
+WillisVolume *
+willis_volume_transfer (const char *const *paths, const char *uid, const WillisReadOptions *options, const char *out,
+                       const WillisProgress *progress, WillisSeries **series, GError **error)
+{
+  WillisProgress reading = willis_progress_part (progress, 0, 0.7, _("reading"));
+  WillisProgress writing = willis_progress_part (progress, 0.7, 1, _("writing"));
+  WillisReaderLimits limits = WILLIS_READER_LIMITS_INIT;
+  gsize n = strlen (out), page = (gsize) sysconf (_SC_PAGESIZE);
+  g_autoptr (WillisVolume) volume = NULL;
+  gboolean first = FALSE, ok, in_place = n > 4 && g_ascii_strcasecmp (out + n - 4, ".nii") == 0;
+  WillisAtomicFile file = { 0 };
+
+  if (in_place && !willis_atomic_begin (&file, out, error))
+    return NULL;
+  if (in_place && !can_map (file.fd, page))
+    {
+      willis_atomic_abort (&file);
+      in_place = FALSE;
+    }
+  limits.file = in_place ? file.fd : -1;
+  volume = read_volume (paths, uid, options, &limits, &reading, series, &first, error);
+  if (in_place && !first) // refused, or of a type that was not tried first: other voxels stand where these should
+    {
+      willis_atomic_abort (&file); // what is mapped stays
+      in_place = FALSE;
+    }
+  if (volume == NULL)
+    return NULL;
+  ok = in_place ? finish_nifti (volume, &file, page, error) : willis_volume_write (volume, out, &writing, error);
+  return ok ? g_steal_pointer (&volume) : NULL;
 }
 
 /* ---- the answering side, in the helper ---- */

@@ -56,6 +56,12 @@ WillisVolume *willis_volume_read (const char *const *paths, const char *uid, con
 gboolean willis_volume_write (const WillisVolume *volume, const char *path, const WillisProgress *progress,
                               GError **error);
 
+/* Both, with one copy less: the reader puts the voxels of an uncompressed NIfTI file where they stay. The volume (new)
+ * is as from willis_volume_read (). */
+WillisVolume *willis_volume_transfer (const char *const *paths, const char *uid, const WillisReadOptions *options,
+                                      const char *out, const WillisProgress *progress, WillisSeries **series,
+                                      GError **error);
+
 /* Years of age: as DICOM says it ("045Y"), else by birth and study date; -1 where neither says it. */
 int willis_series_age (const char *age, const char *birth_date, const char *study_date);
 

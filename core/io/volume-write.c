@@ -13,6 +13,7 @@
 #include "core/io/hdf5-volume.h"
 #include "core/io/tiff.h"
 #include "core/io/volume-io.h"
+#include "core/io/volume-write.h"
 
 static gsize
 voxel_bytes (const WillisVolume *volume)
@@ -92,15 +93,18 @@ quaternion_of (double r[3][3], double q[3])
   q[2] = d;
 }
 
-static void
-nifti_head (const WillisVolume *volume, guint8 head[352])
+gboolean
+willis_nifti_head (const WillisVolume *volume, gsize voxels_at, guint8 head[WILLIS_NIFTI_HEAD], GError **error)
 {
   const WillisGrid *g = willis_volume_grid (volume);
   static const int types[] = { 2, 4, 16 };
   WillisScalar scalar = willis_volume_scalar (volume);
   double ras[3][3], q[3];
 
-  memset (head, 0, 352);
+  for (int a = 0; a < 3; a++)
+    if (g->dims[a] > 32767)
+      return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("the volume is too large for NIfTI"));
+  memset (head, 0, WILLIS_NIFTI_HEAD);
   head[0] = 92; // 348
   head[1] = 1;
   head[38] = 'r';
@@ -112,7 +116,7 @@ nifti_head (const WillisVolume *volume, guint8 head[352])
   put_f32 (head, 76, 1);
   for (int a = 0; a < 3; a++)
     put_f32 (head, 80 + 4 * (gsize) a, g->spacing_mm[a]);
-  put_f32 (head, 108, 352);
+  put_f32 (head, 108, (double) voxels_at);
   put_f32 (head, 112, 1);
   head[123] = 2; // millimetres
   memcpy (head + 148, "Willis", 6);
@@ -134,20 +138,19 @@ nifti_head (const WillisVolume *volume, guint8 head[352])
       put_f32 (head, 280 + 16 * (gsize) row + 12, origin);
     }
   memcpy (head + 344, "n+1", 4);
+  return TRUE;
 }
 
 static gboolean
 write_nifti (const WillisVolume *volume, WillisAtomicFile *file, const WillisProgress *progress, GError **error)
 {
-  guint8 head[352];
+  guint8 head[WILLIS_NIFTI_HEAD];
 
-  for (int a = 0; a < 3; a++)
-    if (willis_volume_grid (volume)->dims[a] > 32767)
-      {
-        willis_atomic_abort (file);
-        return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("the volume is too large for NIfTI"));
-      }
-  nifti_head (volume, head);
+  if (!willis_nifti_head (volume, sizeof head, head, error))
+    {
+      willis_atomic_abort (file);
+      return FALSE;
+    }
   return willis_atomic_write (file, head, sizeof head, error)
          && willis_atomic_write (file, willis_volume_voxels (volume), voxel_bytes (volume), error);
 }
@@ -156,15 +159,13 @@ write_nifti (const WillisVolume *volume, WillisAtomicFile *file, const WillisPro
 static gboolean
 write_nifti_gz (const WillisVolume *volume, WillisAtomicFile *file, const WillisProgress *progress, GError **error)
 {
-  guint8 head[352];
+  guint8 head[WILLIS_NIFTI_HEAD];
 
-  for (int a = 0; a < 3; a++)
-    if (willis_volume_grid (volume)->dims[a] > 32767)
-      {
-        willis_atomic_abort (file);
-        return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("the volume is too large for NIfTI"));
-      }
-  nifti_head (volume, head);
+  if (!willis_nifti_head (volume, sizeof head, head, error))
+    {
+      willis_atomic_abort (file);
+      return FALSE;
+    }
   return willis_atomic_deflate (file, TRUE, head, sizeof head, NULL, NULL, error)
          && willis_atomic_deflate (file, TRUE, willis_volume_voxels (volume), voxel_bytes (volume), NULL, progress,
                                    error);

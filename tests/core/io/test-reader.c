@@ -331,7 +331,7 @@ test_clock (void)
 {
   g_autoptr (JsonObject) request = request_text ("");
   g_autoptr (GError) error = NULL;
-  WillisReaderLimits limits = { 0, 0.1, 60 };
+  WillisReaderLimits limits = { 0, 0.1, 60, -1 };
 
   g_assert_null (willis_reader_run ("progress", request, "f", &limits, NULL, &error));
   g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_BAD_FILE);
