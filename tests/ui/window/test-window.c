@@ -508,7 +508,8 @@ test_report (void)
   g_rmdir (folder);
 }
 
-/* Through the button and the file chooser, as a person does. */
+/* Through the button and the file chooser, as a person does. The chooser of GTK 4.8 keeps the array of its list of files and
+ * a text in it, libcloudproviders two arrays, which it also does in a program of nothing but a chooser. */
 static void
 test_chooser (void)
 {
@@ -518,6 +519,7 @@ test_chooser (void)
   hands ("key 7");
   settle ();
   WAIT_FOR (idle (), 50);
+  LIBRARY_MAY_LEAK ();
   click_on (button ("Save as PDF…"));
   spin (1.0);
   focus_window (other_window ());
@@ -528,6 +530,7 @@ test_chooser (void)
   settle ();
   g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_REPORT), ==, WILLIS_STEP_FRESH);
   focus_window (GTK_WINDOW (window));
+  LIBRARY_MAY_NOT_LEAK ();
   g_unlink (path);
   g_rmdir (folder);
 }
