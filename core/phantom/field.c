@@ -473,6 +473,8 @@ phantom_to_anatomy (const WillisPhantom *phantom, const double scan[3], double a
 
   vec3_sub (q, scan, phantom->pivot);
   vec3_sub (q, q, phantom->translation_mm);
+  if (scan[2] > phantom->jolt_z_mm)
+    vec3_sub (q, q, phantom->jolt_mm);
   vec3_set (anatomy, r[0] * q[0] + r[3] * q[1] + r[6] * q[2] + phantom->pivot[0],
             r[1] * q[0] + r[4] * q[1] + r[7] * q[2] + phantom->pivot[1],
             r[2] * q[0] + r[5] * q[1] + r[8] * q[2] + phantom->pivot[2]);

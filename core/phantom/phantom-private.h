@@ -82,6 +82,7 @@ struct _WillisPhantom
   double noise_hu, noise_sigma_mm;
   double lumen_hu, brain_hu, blend_mm, texture_hu;
   double rotation[9], translation_mm[3], pivot[3]; // scan point = rotation (anatomy - pivot) + pivot + translation
+  double jolt_z_mm, jolt_mm[3]; // what the scan shows above z is moved by this besides: the head moved while it was scanned
   GPtrArray *vessels;                              // of PhantomVessel
   GPtrArray *lumens;                               // of WillisSdf: arteries given as surfaces
   GPtrArray *sacs;                                 // of PhantomSac

@@ -547,9 +547,9 @@ phantom_rotation (const double deg[3], double out[9])
 static gboolean
 read_scanner (WillisPhantom *phantom, JsonObject *root, const char *where, GError **error)
 {
-  double fwhm[2] = { -1, -1 }, noise_fwhm, rotation[3];
+  double fwhm[2] = { -1, -1 }, noise_fwhm, rotation[3], jolt[4];
   gint64 seed;
-  gsize n = 0, n_rotation = 0, n_translation = 0;
+  gsize n = 0, n_rotation = 0, n_translation = 0, n_jolt = 0;
 
   if (!willis_json_get_doubles (root, where, "psf_fwhm_mm", 2, 2, fwhm, &n, error)
       || !willis_json_get_double (root, where, "noise_hu", phantom->noise_hu, 0, 500, &phantom->noise_hu, error)
@@ -563,8 +563,14 @@ read_scanner (WillisPhantom *phantom, JsonObject *root, const char *where, GErro
       || !willis_json_get_double (root, where, "blend_mm", phantom->blend_mm, 0, 3, &phantom->blend_mm, error)
       || !willis_json_get_int (root, where, "seed", (gint64) phantom->seed, 0, G_MAXINT32, &seed, error)
       || !willis_json_get_doubles (root, where, "rotation_deg", 3, 3, rotation, &n_rotation, error)
-      || !willis_json_get_doubles (root, where, "translation_mm", 3, 3, phantom->translation_mm, &n_translation, error))
+      || !willis_json_get_doubles (root, where, "translation_mm", 3, 3, phantom->translation_mm, &n_translation, error)
+      || !willis_json_get_doubles (root, where, "jolt", 4, 4, jolt, &n_jolt, error))
     return FALSE;
+  if (n_jolt == 4)
+    {
+      phantom->jolt_z_mm = jolt[0];
+      vec3_copy (phantom->jolt_mm, jolt + 1);
+    }
   for (gsize a = 0; a < n; a++)
     {
       if (!(fwhm[a] >= 0.0 && fwhm[a] <= 10.0))
@@ -584,7 +590,7 @@ read_file (WillisPhantom *phantom, const char *path, int depth, GError **error)
   const char *const keys[] = { "name",         "description",    "base",      "grid",      "seed",     "psf_fwhm_mm",
                                "noise_hu",     "noise_fwhm_mm",  "lumen_hu",  "brain_hu",  "blend_mm", "texture_hu",
                                "rotation_deg", "translation_mm", "vessels",   "aneurysms", "bones",    "plaques",
-                               "patches",      "slice_mm",       "sharpness", "lumens",    NULL };
+                               "patches",      "slice_mm",       "sharpness", "lumens",    "jolt",     NULL };
   g_autoptr (JsonObject) root = willis_json_load (path, error);
   g_autofree char *where = g_path_get_basename (path);
   const char *base = NULL, *name = NULL, *description = NULL;
@@ -639,6 +645,7 @@ willis_phantom_load (const char *path, GError **error)
   phantom->lumen_hu = 380.0;
   phantom->brain_hu = 36.0;
   phantom->blend_mm = 0.5;
+  phantom->jolt_z_mm = INFINITY;
   phantom_rotation (none, phantom->rotation);
   phantom->folder = g_path_get_dirname (path); // "base" and surfaces lie beside it
   phantom->vessels = g_ptr_array_new_with_free_func ((GDestroyNotify) vessel_free);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/i18n.h"
+#include "core/vessel/motion.h"
 #include "core/vessel/segmentation-private.h"
 
 #define LONG_VOXEL_MM 1.25     // thicker slices than CT angiography is read in
@@ -105,6 +106,7 @@ willis_vessel_doubts_in (WillisVolume *volume, const WillisSegmentation *segment
   double longest = MAX (h[0], MAX (h[1], h[2])), contrast = willis_segmentation_contrast (segmentation);
   GPtrArray *out = g_ptr_array_new ();
   gboolean cta = willis_segmentation_modality (segmentation) == WILLIS_MODALITY_CTA;
+  WillisMotion motion;
   const char *text;
   int known = 0;
 
@@ -135,6 +137,17 @@ willis_vessel_doubts_in (WillisVolume *volume, const WillisSegmentation *segment
                             "arteries (late phase). Cut them off before anything is measured."),
                         data);
       g_ptr_array_add (out, g_strdup (text));
+    }
+  if (cta && willis_motion_find (volume, &motion))
+    {
+      const double at[3] = { 0.5 * willis_volume_grid (volume)->dims[0], 0.5 * willis_volume_grid (volume)->dims[1], motion.slice };
+      double place[3];
+
+      willis_grid_ijk_to_lps (willis_volume_grid (volume), at, place);
+      text = translate (N_ ("The head moved while it was scanned: at slice %d (S %.0f mm) the picture jumps by at least %.1f mm. Sizes and diameters "
+                            "there are not to be relied on."),
+                        data);
+      g_ptr_array_add (out, g_strdup_printf (text, motion.slice + 1, place[2], motion.jump_mm));
     }
   for (gsize n = 0; tree != NULL && n < G_N_ELEMENTS (circle); n++)
     known += has_name (tree, circle[n]);

@@ -2,6 +2,7 @@
 /* Hard cases end in plain statements; a good scan in none. */
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "core/base/error.h"
@@ -89,13 +90,13 @@ test_coarse_and_pale (void)
   assert_says (text, "metal", FALSE);
 }
 
-/* The whole circle in a good scan: nothing to say. */
-static void
-test_good (void)
+/* What is said of the whole circle in a scan of these voxels, with more in its description. */
+static char *
+doubts_of_circle (const char *dims, const char *spacing, const char *more)
 {
   g_autofree char *base
       = g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "data", "phantoms", "circle-of-willis.json", NULL);
-  g_autofree char *spec = NULL, *text = NULL;
+  g_autofree char *spec = NULL;
   g_autofree char *head = NULL;
   char *grid;
 
@@ -104,10 +105,30 @@ test_good (void)
   g_assert_nonnull (grid);
   *grid = '\0';
   spec = g_strconcat (
-      head, "\"grid\": {\"dims\": [120,94,84], \"spacing_mm\": [0.7,0.7,0.7], \"centre_lps_mm\": [0,6,-16]}",
+      head, more, "\"grid\": {\"dims\": ", dims, ", \"spacing_mm\": ", spacing, ", \"centre_lps_mm\": [0,6,-16]}",
       strchr (grid + 1, '}') + 1, NULL);
-  text = doubts_of (spec);
+  return doubts_of (spec);
+}
+
+/* In a good scan: nothing to say. */
+static void
+test_good (void)
+{
+  g_autofree char *text = doubts_of_circle ("[120,94,84]", "[0.7,0.7,0.7]", "");
+
   g_assert_cmpstr (text, ==, "");
+}
+
+/* The head jumps by 2 mm while the scan is half done: seen where the scan shows the skull. */
+static void
+test_moved (void)
+{
+  g_autofree char *text = doubts_of_circle ("[150,150,90]", "[0.9,0.9,0.9]", "\"jolt\": [-16, 1.6, 1.2, 0], "), *place = NULL;
+
+  assert_says (text, "The head moved", TRUE);
+  place = strstr (text, "(S -1") != NULL ? g_strndup (strstr (text, "(S ") + 3, 3) : NULL;
+  g_assert_nonnull (place);
+  g_assert_cmpfloat (fabs (g_ascii_strtod (place, NULL) + 16.0), <=, 2.0);
 }
 
 int
@@ -117,5 +138,6 @@ main (int argc, char **argv)
   g_test_add_func ("/doubts/late-with-metal", test_late_with_metal);
   g_test_add_func ("/doubts/coarse-and-pale", test_coarse_and_pale);
   g_test_add_func ("/doubts/good", test_good);
+  g_test_add_func ("/doubts/moved", test_moved);
   return g_test_run ();
 }
