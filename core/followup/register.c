@@ -272,7 +272,7 @@ by_correlation (Side *fixed, Side *moving, const Trial *best, WillisRegistration
                         best->at.ncc);
   for (int a = 0; a < 3; a++)
     block = MIN (block, fixed->fine.grid.dims[a] * fixed->fine.grid.spacing_mm[a] / 3.0);
-  willis_samples_init (&fine, &fixed->fine, NULL, MIN (FINE_SAMPLES, willis_grid_n_voxels (&fixed->fine.grid) / 8),
+  willis_samples_init (&fine, &fixed->fine, NULL, MIN (FINE_SAMPLES, willis_grid_n_voxels (&fixed->fine.grid) / 12),
                        MAX (block, 5.0));
   out->motion = best->motion;
   willis_samples_thin (&fine, FEW_SAMPLES, &few);
