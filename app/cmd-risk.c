@@ -140,7 +140,7 @@ add_items (JsonBuilder *b, const WillisRiskScore *s)
       willis_json_add_string (b, "key", item->key);
       willis_json_add_bool (b, "known", item->known);
       willis_json_add_double (b, "points", item->known ? item->points : NAN);
-      willis_json_add_string (b, "from", item->from_picture ? "picture" : "asked");
+      willis_json_add_string (b, "from", willis_risk_item_origin (item));
       willis_json_add_bool (b, "unsure", item->unsure);
       if (item->side != 0)
         willis_json_add_string (b, "side", item->side > 0 ? "repair" : "observation");

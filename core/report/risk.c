@@ -42,7 +42,7 @@ items_text (const Pages *pages, const WillisRiskScore *s)
   for (guint n = 0; n < s->items->len; n++)
     {
       const WillisRiskItem *item = &g_array_index (s->items, WillisRiskItem, n);
-      const char *origin = item->from_picture ? t (pages, N_ ("picture")) : t (pages, N_ ("asked"));
+      const char *origin = t (pages, willis_risk_item_origin (item));
 
       if (item->known && item->points == 0.0 && item->side != 0)
         continue; // of the many of UIATS only what counts

@@ -49,7 +49,7 @@ note (WillisRiskScore *score, const char *text)
 static void
 add (WillisRiskScore *score, const char *key, const char *label, gboolean known, double points, gboolean from_picture)
 {
-  WillisRiskItem item = { key, label, known ? points : 0.0, known, from_picture, FALSE, 0 };
+  WillisRiskItem item = { key, label, known ? points : 0.0, known, from_picture, FALSE, 0, FALSE };
 
   g_array_append_val (score->items, item);
   score->complete = score->complete && known;
@@ -60,10 +60,16 @@ static void
 add_side (WillisRiskScore *score, int side, const char *key, const char *label, gboolean known, double points,
           gboolean from_picture, gboolean unsure)
 {
-  WillisRiskItem item = { key, label, known ? points : 0.0, known, from_picture, unsure && points > 0.0, side };
+  WillisRiskItem item = { key, label, known ? points : 0.0, known, from_picture, unsure && points > 0.0, side, FALSE };
 
   g_array_append_val (score->items, item);
   score->complete = score->complete && known;
+}
+
+const char *
+willis_risk_item_origin (const WillisRiskItem *item)
+{
+  return item->fixed ? N_ ("always") : item->from_picture ? N_ ("picture") : N_ ("asked");
 }
 
 static double
@@ -105,17 +111,20 @@ willis_risk_phases (const WillisRiskInputs *in)
   static const double population[] = { 0, 0, 3, 5, 0, 0 };
   static const double site[] = { 0, 0, 2, 4, 4, 4, 4, 4 };
   /* per cent and 95 % interval for 2 and less, 3, ... 11, 12 and more */
-  static const double risk[11][3] = { { 0.4, 0.1, 1.5 }, { 0.7, 0.2, 1.5 }, { 0.9, 0.3, 2.0 }, { 1.3, 0.8, 2.4 },
-                                      { 1.7, 1.1, 2.7 }, { 2.4, 1.6, 3.3 }, { 3.2, 2.3, 4.4 }, { 4.3, 2.9, 6.1 },
+  static const double risk[11][3] = { { 0.4, 0.1, 1.5 }, { 0.7, 0.2, 1.5 },  { 0.9, 0.3, 2.0 },   { 1.3, 0.8, 2.4 },
+                                      { 1.7, 1.1, 2.7 }, { 2.4, 1.6, 3.3 },  { 3.2, 2.3, 4.4 },   { 4.3, 2.9, 6.1 },
                                       { 5.3, 3.5, 8.0 }, { 7.2, 5.0, 10.2 }, { 17.8, 15.2, 20.7 } };
-  WillisRiskScore *s = score_new ("PHASES", "Greving et al., Lancet Neurol 2014;13:59",
-                                  N_ ("8382 patients of six prospective cohorts in North America, Europe, Finland and Japan"));
+  WillisRiskScore *s
+      = score_new ("PHASES", "Greving et al., Lancet Neurol 2014;13:59",
+                   N_ ("8382 patients of six prospective cohorts in North America, Europe, Finland and Japan"));
 
-  add (s, "population", N_ ("Population"), in->population != WILLIS_POPULATION_UNKNOWN, population[in->population], FALSE);
+  add (s, "population", N_ ("Population"), in->population != WILLIS_POPULATION_UNKNOWN, population[in->population],
+       FALSE);
   add (s, "hypertension", N_ ("Hypertension"), in->hypertension != WILLIS_ANSWER_UNKNOWN,
        in->hypertension == WILLIS_ANSWER_YES, FALSE);
   add (s, "age", N_ ("Age"), in->age >= 0, in->age >= 70, FALSE);
-  add (s, "size", N_ ("Size"), isfinite (in->size_mm), BAND (tenth (in->size_mm), size_limit, size_points), in->size_from_picture);
+  add (s, "size", N_ ("Size"), isfinite (in->size_mm), BAND (tenth (in->size_mm), size_limit, size_points),
+       in->size_from_picture);
   add (s, "earlier_sah", N_ ("Earlier subarachnoid haemorrhage from another aneurysm"),
        in->earlier_sah != WILLIS_ANSWER_UNKNOWN, in->earlier_sah == WILLIS_ANSWER_YES, FALSE);
   add (s, "site", N_ ("Site"), in->site != WILLIS_SITE_UNKNOWN, site[in->site], in->site_from_picture);
@@ -140,21 +149,26 @@ willis_risk_elapss (const WillisRiskInputs *in)
   static const double size_limit[] = { 0, 3, 5, 7, 10 }, size_points[] = { 0, 4, 10, 13, 22 };
   static const double population[] = { 0, 0, 1, 7, 0, 0 };
   static const double site[] = { 0, 0, 3, 0, 0, 5, 5, 5 };
-  static const double growth[6][2] = { { 5.0, 8.4 }, { 7.8, 13.0 }, { 11.7, 19.3 }, { 17.5, 28.1 }, { 25.8, 39.9 }, { 42.7, 60.8 } };
-  WillisRiskScore *s = score_new ("ELAPSS", "Backes et al., Neurology 2017;88:1600",
-                                  N_ ("1507 patients of ten cohorts in North America, China, Europe, Japan and Finland"));
+  static const double growth[6][2]
+      = { { 5.0, 8.4 }, { 7.8, 13.0 }, { 11.7, 19.3 }, { 17.5, 28.1 }, { 25.8, 39.9 }, { 42.7, 60.8 } };
+  WillisRiskScore *s
+      = score_new ("ELAPSS", "Backes et al., Neurology 2017;88:1600",
+                   N_ ("1507 patients of ten cohorts in North America, China, Europe, Japan and Finland"));
 
   add (s, "earlier_sah", N_ ("No earlier subarachnoid haemorrhage"), in->earlier_sah != WILLIS_ANSWER_UNKNOWN,
        in->earlier_sah == WILLIS_ANSWER_NO, FALSE);
   add (s, "site", N_ ("Site"), in->site != WILLIS_SITE_UNKNOWN, site[in->site], in->site_from_picture);
   add (s, "age", N_ ("Age over 60, one point for every 5 years begun"), in->age >= 0,
        in->age > 60 ? ceil ((in->age - 60) / 5.0) : 0.0, FALSE);
-  add (s, "population", N_ ("Population"), in->population != WILLIS_POPULATION_UNKNOWN, population[in->population], FALSE);
-  add (s, "size", N_ ("Size"), isfinite (in->size_mm), BAND (tenth (in->size_mm), size_limit, size_points), in->size_from_picture);
+  add (s, "population", N_ ("Population"), in->population != WILLIS_POPULATION_UNKNOWN, population[in->population],
+       FALSE);
+  add (s, "size", N_ ("Size"), isfinite (in->size_mm), BAND (tenth (in->size_mm), size_limit, size_points),
+       in->size_from_picture);
   add (s, "shape", N_ ("Irregular shape"), in->irregular != WILLIS_ANSWER_UNKNOWN,
        in->irregular == WILLIS_ANSWER_YES ? 4.0 : 0.0, in->irregular_from_picture);
-  note (s, N_ ("The age item is read as one point for every 5 years begun after 60 (61-65: 1, 66-70: 2); the source says "
-               "one point for 5 years."));
+  note (s,
+        N_ ("The age item is read as one point for every 5 years begun after 60 (61-65: 1, 66-70: 2); the source says "
+            "one point for 5 years."));
   if (in->population == WILLIS_POPULATION_OTHER)
     note (s, N_ ("The score was not derived on this population; the population item counts 0 here."));
   if (s->complete)
@@ -175,7 +189,8 @@ uiats_repair (WillisRiskScore *s, const WillisRiskInputs *in)
   static const double age_limit[] = { 0, 40, 61, 71, 81 }, age_points[] = { 4, 3, 2, 1, 0 };
   static const double size_limit[] = { 0, 4, 7, 13, 25 }, size_points[] = { 0, 1, 2, 3, 4 };
   static const double site[] = { 0, 0, 0, 0, 2, 2, 5, 4 };
-  gboolean risk_group = in->population == WILLIS_POPULATION_JAPAN || in->population == WILLIS_POPULATION_FINLAND || in->inuit;
+  gboolean risk_group
+      = in->population == WILLIS_POPULATION_JAPAN || in->population == WILLIS_POPULATION_FINLAND || in->inuit;
   gboolean ratio = in->size_ratio > 3.0 || in->aspect_ratio > 1.6;
   gboolean ratio_known = ratio || (isfinite (in->size_ratio) && isfinite (in->aspect_ratio));
 
@@ -207,8 +222,8 @@ uiats_repair (WillisRiskScore *s, const WillisRiskInputs *in)
   add_side (s, 1, "site", N_ ("Site"), in->site != WILLIS_SITE_UNKNOWN, site[in->site], in->site_from_picture, FALSE);
   add_side (s, 1, "growth", N_ ("Growth seen on imaging"), TRUE, in->growth ? 4 : 0, FALSE, FALSE);
   add_side (s, 1, "de_novo", N_ ("New aneurysm on imaging"), TRUE, in->de_novo ? 3 : 0, FALSE, FALSE);
-  add_side (s, 1, "steno_occlusive", N_ ("Contralateral steno-occlusive disease"), TRUE, in->steno_occlusive ? 1 : 0, FALSE,
-            FALSE);
+  add_side (s, 1, "steno_occlusive", N_ ("Contralateral steno-occlusive disease"), TRUE, in->steno_occlusive ? 1 : 0,
+            FALSE, FALSE);
 }
 
 static void
@@ -228,6 +243,7 @@ uiats_observe (WillisRiskScore *s, const WillisRiskInputs *in)
             BAND (tenth (in->size_mm), size_limit, size_points), in->size_from_picture, FALSE);
   add_side (s, -1, "complexity", N_ ("Complex to treat"), TRUE, in->complex_treatment ? 3 : 0, FALSE, FALSE);
   add_side (s, -1, "constant", N_ ("Constant risk of any intervention"), TRUE, 5, FALSE, FALSE);
+  g_array_index (s->items, WillisRiskItem, s->items->len - 1).fixed = TRUE;
 }
 
 WillisRiskScore *

@@ -79,7 +79,11 @@ typedef struct
   gboolean from_picture;
   gboolean unsure; // sources disagree about these points
   int side;        // UIATS: +1 favours repair, -1 favours observation; 0 otherwise
+  gboolean fixed;  // the same for everybody, neither asked nor seen
 } WillisRiskItem;
+
+/* Where an item comes from: "picture", "asked" or "always" (static), to be translated for people. */
+const char *willis_risk_item_origin (const WillisRiskItem *item);
 
 typedef struct
 {

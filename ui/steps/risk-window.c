@@ -319,9 +319,7 @@ items_grid (const WillisRiskScore *s)
       gtk_widget_set_hexpand (name, TRUE);
       number = new_label (item->known && item->points == 0.0 ? "0" : points, item->known ? "numeric" : "warning");
       gtk_label_set_xalign (GTK_LABEL (number), 1.0);
-      origin = new_label (item->unsure         ? _ ("sources disagree")
-                          : item->from_picture ? _ ("picture")
-                                               : _ ("asked"),
+      origin = new_label (item->unsure ? _ ("sources disagree") : _ (willis_risk_item_origin (item)),
                           item->unsure ? "warning" : "dim-label");
       gtk_label_set_wrap (GTK_LABEL (origin), FALSE);
       gtk_grid_attach (GTK_GRID (grid), name, 0, row, 1, 1);
