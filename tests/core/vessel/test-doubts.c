@@ -123,7 +123,7 @@ test_good (void)
 static void
 test_moved (void)
 {
-  g_autofree char *text = doubts_of_circle ("[150,150,90]", "[0.9,0.9,0.9]", "\"jolt\": [-16, 1.6, 1.2, 0], "), *place = NULL;
+  g_autofree char *text = doubts_of_circle ("[140,140,36]", "[0.9,0.9,0.9]", "\"jolt\": [-16, 1.6, 1.2, 0], "), *place = NULL;
 
   assert_says (text, "The head moved", TRUE);
   place = strstr (text, "(S -1") != NULL ? g_strndup (strstr (text, "(S ") + 3, 3) : NULL;
