@@ -13,6 +13,7 @@
 #include "core/vessel/tree-private.h"
 
 #define SEARCH_LIMIT 1e6 // mm; farther than any wall
+#define BOW_MM 0.9       // in wider things than arteries branches may run beside each other
 
 static double *
 point_of (GArray *points, gsize i)
@@ -134,11 +135,9 @@ prune_spurs (WillisGraph *graph, const WillisBvh *wall)
           gboolean tip_first = degree[chain->node[0]] == 1;
           double out;
 
-          if (tip_first == (degree[chain->node[1]] == 1)
-              || degree[chain->node[tip_first ? 1 : 0]] < 3)
+          if (tip_first == (degree[chain->node[1]] == 1) || degree[chain->node[tip_first ? 1 : 0]] < 3)
             continue;
-          out = chain_length (chain->points)
-                - wall_distance (wall, point_of (chain->points, tip_first ? last : 0))
+          out = chain_length (chain->points) - wall_distance (wall, point_of (chain->points, tip_first ? last : 0))
                 - wall_distance (wall, point_of (chain->points, tip_first ? 0 : last));
           if (out < shortest)
             {
@@ -472,8 +471,8 @@ zip_node (WillisGraph *graph, int n, const WillisBvh *wall, double h)
         gsize shared, other;
         double q[3];
 
-        if ((x->node[0] != n && x->node[1] != n) || (y->node[0] != n && y->node[1] != n)
-            || x->node[0] == x->node[1] || y->node[0] == y->node[1])
+        if ((x->node[0] != n && x->node[1] != n) || (y->node[0] != n && y->node[1] != n) || x->node[0] == x->node[1]
+            || y->node[0] == y->node[1])
           continue;
         if (x->node[0] != n)
           turn_around (x);
@@ -512,7 +511,24 @@ zip_all (WillisGraph *graph, const WillisBvh *wall, double h)
   merge_through (graph);
 }
 
-/* Draws two nodes together where the chain between them is far shorter than it is thick. */
+/* Is the chain far shorter than it is thick, or in an artery a bow within the sphere at its start? */
+static gboolean
+is_short (GArray *points, const WillisBvh *wall)
+{
+  const double *first = point_of (points, 0);
+  double near = 0.35 * wall_distance (wall, first);
+
+  if (chain_length (points) <= near)
+    return TRUE;
+  if (near > BOW_MM || vec3_dist (first, point_of (points, n_points (points) - 1)) > near)
+    return FALSE;
+  for (gsize i = 1; i < n_points (points); i++)
+    if (vec3_dist (first, point_of (points, i)) > 1.7 * near)
+      return FALSE;
+  return TRUE;
+}
+
+/* Draws two nodes together where the chain between them is short. */
 static void
 contract_short (WillisGraph *graph, const WillisBvh *wall)
 {
@@ -523,8 +539,7 @@ contract_short (WillisGraph *graph, const WillisBvh *wall)
       g_autofree int *degree = NULL;
       double q[3];
 
-      if (keep == gone
-          || chain_length (chain->points) > 0.35 * wall_distance (wall, point_of (chain->points, 0)))
+      if (keep == gone || !is_short (chain->points, wall))
         {
           c++;
           continue;
@@ -723,7 +738,14 @@ finish_chains (gsize lo, gsize hi, gpointer data)
                   r->h);
 }
 
-/* Chains that lead back to where they start within the sphere there are no loops. */
+static gboolean
+same_ends (const WillisChain *x, const WillisChain *y)
+{
+  return (x->node[0] == y->node[0] && x->node[1] == y->node[1])
+         || (x->node[0] == y->node[1] && x->node[1] == y->node[0]);
+}
+
+/* A chain back to its start, or two side by side, that are shorter than a way around a wall can be are no loops. */
 static void
 drop_tiny_loops (WillisGraph *graph, const WillisBvh *wall)
 {
@@ -732,9 +754,16 @@ drop_tiny_loops (WillisGraph *graph, const WillisBvh *wall)
   for (guint c = graph->chains->len; c-- > 0;)
     {
       WillisChain *chain = &g_array_index (graph->chains, WillisChain, c);
+      double least = 6.0 * wall_distance (wall, point_of (chain->points, 0)), length = chain_length (chain->points);
+      gboolean drop = chain->node[0] == chain->node[1] && !is_ring (chain, degree) && length < least;
 
-      if (chain->node[0] == chain->node[1] && !is_ring (chain, degree)
-          && chain_length (chain->points) < 6.0 * wall_distance (wall, point_of (chain->points, 0)))
+      for (guint d = 0; d < c && !drop && chain->node[0] != chain->node[1]; d++)
+        {
+          const WillisChain *other = &g_array_index (graph->chains, WillisChain, d);
+
+          drop = same_ends (chain, other) && length + chain_length (other->points) < least;
+        }
+      if (drop)
         g_array_remove_index (graph->chains, c);
     }
 }
@@ -752,8 +781,15 @@ willis_graph_refine (WillisGraph *graph, const WillisInside *inside, const Willi
   if (!willis_batch_for (graph->chains->len, 1, centre_chains, &r, progress, 0.0, 0.5, error))
     return FALSE;
   centre_nodes (graph, before, wall, inside->h);
-  zip_all (graph, wall, inside->h);
-  contract_short (graph, wall);
+  for (int pass = 0; pass < 3; pass++) // nodes drawn together may hold chains that run on together
+    {
+      guint chains = graph->chains->len;
+
+      zip_all (graph, wall, inside->h);
+      contract_short (graph, wall);
+      if (pass > 0 && graph->chains->len == chains)
+        break;
+    }
   drop_tiny_loops (graph, wall);
   merge_through (graph);
   join_ends (graph);
