@@ -28,9 +28,9 @@ typedef struct
   WillisBricks smooth; // smoothed scan on artery voxels, NaN elsewhere
   WillisBricks level;  // lumen level, NaN where none yet
   WillisBricks other;  // scratch of the same shape
-  WillisBricks *out;
-  double *around;      // [bricks of the whole grid][4] sum and count of background voxels, of vein voxels
-  double reach;        // mm, of the running pass
+  WillisBricks *out, *contrast;
+  double *around; // [bricks of the whole grid][4] sum and count of background voxels, of vein voxels
+  double reach;   // mm, of the running pass
 } Field;
 
 typedef void (*VoxelFunc) (Field *f, int i, int j, int k, float *value);
@@ -221,16 +221,16 @@ sum_background (Field *f)
               f->around[4 * place + 2] += x;
               f->around[4 * place + 3] += 1.0;
             }
-          if (!isnan (*willis_bricks_at (b, i, j, k)) || f->labels[voxel_at (f, i, j, k)] != WILLIS_LABEL_NONE
-              || x < lo || x > hi)
+          if (!isnan (*willis_bricks_at (b, i, j, k)) || f->labels[voxel_at (f, i, j, k)] != WILLIS_LABEL_NONE || x < lo
+              || x > hi)
             continue;
           f->around[4 * place] += x;
           f->around[4 * place + 1] += 1.0;
         }
 }
 
-/* What lies around at a voxel, background (kind 0) or vein (1): brick means, weighted by linear falloff over two bricks;
- * the background drawn to the scan's own. NaN: none. */
+/* What lies around at a voxel, background (kind 0) or vein (1): brick means, weighted by linear falloff over two
+ * bricks; the background drawn to the scan's own. NaN: none. */
 static double
 around_at (const Field *f, int i, int j, int k, int kind)
 {
@@ -292,15 +292,22 @@ field_voxel (Field *f, int i, int j, int k, float *value)
       return;
     }
   *value = (float) ((x - background) / contrast - f->fraction);
+  if (f->contrast != NULL)
+    *willis_bricks_at (f->contrast, i, j, k) = (float) contrast;
 }
 
 gboolean
 willis_lumen_field (WillisVolume *volume, const WillisVolume *labels, const WillisLevels *levels, double fraction,
-                    const WillisProgress *progress, WillisBricks *out, GError **error)
+                    const WillisProgress *progress, WillisBricks *out, WillisBricks *contrast, GError **error)
 {
   const WillisGrid *grid = willis_volume_grid (volume);
-  Field f = { .volume = volume, .voxels = willis_volume_voxels (volume), .labels = willis_volume_u8 (labels),
-              .grid = grid, .levels = levels, .fraction = fraction };
+  Field f = { .volume = volume,
+              .voxels = willis_volume_voxels (volume),
+              .labels = willis_volume_u8 (labels),
+              .grid = grid,
+              .levels = levels,
+              .fraction = fraction,
+              .contrast = contrast };
   gsize n = willis_grid_n_voxels (grid);
   gboolean ok;
   g_autofree guint8 *artery = g_new (guint8, n);
@@ -334,6 +341,8 @@ willis_lumen_field (WillisVolume *volume, const WillisVolume *labels, const Will
     {
       sum_background (&f);
       *out = f.other;
+      if (contrast != NULL)
+        willis_bricks_init_like (contrast, out, NAN);
       visit (&f, out, field_voxel);
     }
   else

@@ -11,6 +11,7 @@
 #include "core/mesh/smooth.h"
 #include "core/num/vec3.h"
 #include "core/vessel/lumen-blur.h"
+#include "core/vessel/lumen-fit.h"
 #include "core/vessel/segmentation-edit.h"
 
 #define FIELD_SCALE 16000.0 // the field as int16: steps of 1 / 16000 of the contrast
@@ -204,17 +205,79 @@ keep_shapes (WillisSurface *corrected, const WillisSurface *plain, const WillisS
   return out;
 }
 
+/* The labels (new) with what shapes made of the field marked as made by hand: there the scan does not say where the
+ * wall is. before: the field over the voxels lo to hi without the shapes. */
+static guint8 *
+labels_and_shapes (const WillisVolume *labels, const int lo[3], const int hi[3], const gint16 *before,
+                   const gint16 *after)
+{
+  const WillisGrid *grid = willis_volume_grid (labels);
+  guint8 *out = g_memdup2 (willis_volume_u8 (labels), willis_grid_n_voxels (grid));
+
+  for (int k = lo[2]; k <= hi[2]; k++)
+    for (int j = lo[1]; j <= hi[1]; j++)
+      for (int i = lo[0]; i <= hi[0]; i++)
+        if (*before++ != *after++)
+          out[((gsize) k * grid->dims[1] + j) * grid->dims[0] + i] = WILLIS_LABEL_BY_HAND;
+  return out;
+}
+
+/* The lumen field with what was corrected by hand in it; labels with that marked into out_labels (NULL: nothing was).
+ */
+static WillisVolume *
+shaped_field (const WillisSegmentation *segmentation, const WillisBricks *field, guint8 **out_labels, GError **error)
+{
+  WillisVolume *labels = willis_segmentation_labels (segmentation), *box;
+  const GPtrArray *edits = willis_segmentation_edits (segmentation);
+  g_autofree gint16 *before = NULL;
+  int lo[3], hi[3];
+
+  *out_labels = NULL;
+  artery_box (labels, lo, hi);
+  box = field_volume (labels, field, lo, hi, error);
+  if (box == NULL || edits == NULL)
+    return box;
+  before = g_memdup2 (willis_volume_voxels (box), willis_grid_n_voxels (willis_volume_grid (box)) * sizeof (gint16));
+  willis_edits_shape_field (edits, willis_volume_grid (labels), willis_volume_u8 (labels), lo, hi, FIELD_SCALE,
+                            willis_volume_voxels_rw (box));
+  *out_labels = labels_and_shapes (labels, lo, hi, before, willis_volume_voxels (box));
+  return box;
+}
+
+/* From the half maximum to the wall: by the rule of its curvature, then by the voxels themselves: where these are
+ * numbers of a linear scale, which rotational scans (eight bits, cut off at both ends) and MR are not, and no person
+ * has set the lumen's end elsewhere than half way. labels: with shapes as made by hand. */
+static WillisSurface *
+wall (WillisVolume *volume, const guint8 *labels, const WillisBricks *field, const WillisBricks *contrast,
+      WillisModality modality, double fraction, const WillisSurface *half, const WillisProgress *progress,
+      GError **error)
+{
+  const WillisGrid *grid = willis_volume_grid (volume);
+  g_autofree double *most = NULL;
+  g_autofree double *least = NULL;
+  g_autoptr (WillisSurface) start = NULL;
+  WillisBlur blur;
+
+  willis_patch_curvatures (half, BEND_REACH_MM, &most, &least);
+  blur = willis_blur_measure (grid, field, labels, half, most);
+  start = willis_blur_correct (grid, &blur, half, most, least);
+  if (modality != WILLIS_MODALITY_CTA || fabs (fraction - 0.5) > 0.01)
+    return g_steal_pointer (&start);
+  return willis_lumen_fit (grid, field, contrast, fraction, labels, &blur, start, progress, error);
+}
+
 WillisSurface *
 willis_lumen_surface (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisProgress *progress,
                       GError **error)
 {
   WillisVolume *labels = willis_segmentation_labels (segmentation);
   WillisProgress all = willis_progress_part (progress, 0.0, 1.0, _ ("Finding the lumen surface"));
-  WillisProgress parts[3];
+  WillisProgress parts[4];
   WillisLevels levels;
-  WillisBricks field;
+  WillisBricks field, contrast;
   g_autoptr (WillisVolume) box = NULL;
-  g_autoptr (WillisSurface) smooth = NULL;
+  g_autoptr (WillisSurface) half = NULL;
+  g_autofree guint8 *shaped = NULL;
   WillisSurface *out = NULL;
   double fraction;
   int lo[3], hi[3];
@@ -229,29 +292,20 @@ willis_lumen_surface (WillisVolume *volume, const WillisSegmentation *segmentati
       willis_fail (error, WILLIS_ERROR_FAILED, _ ("the segmentation holds no artery"));
       return NULL;
     }
-  for (int p = 0; p < 3; p++)
-    parts[p] = willis_progress_part (&all, p / 3.0, (p + 1) / 3.0, NULL);
+  for (int p = 0; p < 4; p++)
+    parts[p] = willis_progress_part (&all, p / 4.0, (p + 1) / 4.0, NULL);
   levels_of (segmentation, &levels, &fraction);
-  if (!willis_lumen_field (volume, labels, &levels, fraction, &parts[0], &field, error))
+  if (!willis_lumen_field (volume, labels, &levels, fraction, &parts[0], &field, &contrast, error))
     return NULL;
-  box = field_volume (labels, &field, lo, hi, error);
+  box = shaped_field (segmentation, &field, &shaped, error);
   if (box != NULL)
-    willis_edits_shape_field (willis_segmentation_edits (segmentation), willis_volume_grid (labels),
-                              willis_volume_u8 (labels), lo, hi, FIELD_SCALE, willis_volume_voxels_rw (box));
-  if (box != NULL)
-    smooth = half_maximum (box, levels.modality == WILLIS_MODALITY_CTA, parts + 1, error);
-  if (smooth != NULL)
-    {
-      g_autofree double *most = NULL;
-      g_autofree double *least = NULL;
-      WillisBlur blur;
-
-      willis_patch_curvatures (smooth, BEND_REACH_MM, &most, &least);
-      blur = willis_blur_measure (willis_volume_grid (volume), &field, willis_volume_u8 (labels), smooth, most);
-      out = willis_blur_correct (willis_volume_grid (volume), &blur, smooth, most, least);
-      out = keep_shapes (out, smooth, segmentation);
-    }
+    half = half_maximum (box, levels.modality == WILLIS_MODALITY_CTA, parts + 1, error);
+  if (half != NULL)
+    out = wall (volume, shaped != NULL ? shaped : willis_volume_u8 (labels), &field, &contrast, levels.modality,
+                fraction, half, &parts[3], error);
+  out = half != NULL ? keep_shapes (out, half, segmentation) : NULL;
   willis_bricks_clear (&field);
+  willis_bricks_clear (&contrast);
   return out;
 }
 

@@ -90,8 +90,10 @@ void willis_mark_dilate (guint8 *mark, const WillisGrid *grid, guint8 in, guint8
 
 /* The lumen field: (I - T) / (L - B) with T the local threshold between the local background B and the local lumen
  * level L, on the bricks around the artery label, not clamped; -0.5 away from it and -0.5 .. 0 on bone and plaque.
- * fraction: T = B + fraction (L - B). */
+ * fraction: T = B + fraction (L - B). contrast (may be NULL): L - B on the same bricks, NaN where the field is not of
+ * this form. */
 gboolean willis_lumen_field (WillisVolume *volume, const WillisVolume *labels, const WillisLevels *levels,
-                             double fraction, const WillisProgress *progress, WillisBricks *out, GError **error);
+                             double fraction, const WillisProgress *progress, WillisBricks *out,
+                             WillisBricks *contrast, GError **error);
 
 G_END_DECLS

@@ -202,7 +202,7 @@ trim_to_half_maximum (const WillisGrowth *g, WillisVolume *labels, double fracti
   guint8 *l = willis_volume_voxels_rw (labels);
   WillisBricks field;
 
-  if (!willis_lumen_field (g->volume, labels, g->levels, fraction, progress, &field, error))
+  if (!willis_lumen_field (g->volume, labels, g->levels, fraction, progress, &field, NULL, error))
     return FALSE;
   for (int k = 0; k < d[2]; k++)
     for (int j = 0; j < d[1]; j++)
