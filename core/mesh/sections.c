@@ -16,8 +16,6 @@ struct _WillisSectioner
   GArray *crossed;  // gint32: triangles that the plane crosses
   GArray *points;   // double
   GArray *triangles; // gint32, one a point
-  GArray *edges;    // gint32: the half-edge behind each point; of closed curves in the same order
-  double *normals;  // [n_points][3], made when first asked for
   GArray *back;     // double: points found walking backwards from the start of an open curve
   GArray *sections; // WillisSection
   double normal[3];
@@ -35,7 +33,6 @@ willis_sectioner_new (WillisSurface *surface)
   s->crossed = g_array_new (FALSE, FALSE, sizeof (gint32));
   s->points = g_array_new (FALSE, FALSE, sizeof (double));
   s->triangles = g_array_new (FALSE, FALSE, sizeof (gint32));
-  s->edges = g_array_new (FALSE, FALSE, sizeof (gint32));
   s->back = g_array_new (FALSE, FALSE, sizeof (double));
   s->sections = g_array_new (FALSE, FALSE, sizeof (WillisSection));
   return s;
@@ -53,8 +50,6 @@ willis_sectioner_free (WillisSectioner *s)
   g_array_unref (s->crossed);
   g_array_unref (s->points);
   g_array_unref (s->triangles);
-  g_array_unref (s->edges);
-  g_free (s->normals);
   g_array_unref (s->back);
   g_array_unref (s->sections);
   g_free (s);
@@ -103,7 +98,6 @@ walk (WillisSectioner *s, gint32 start, gboolean forwards, GArray *out)
       crossing (s, h, p);
       g_array_append_vals (out, p, 3);
       g_array_append_val (s->triangles, t);
-      g_array_append_val (s->edges, h);
       s->seen[t] = TRUE;
       if (s->opposite[h] < 0)
         return FALSE;
@@ -166,7 +160,6 @@ willis_sectioner_cut (WillisSectioner *s, const double origin_lps_mm[3], const d
   g_array_set_size (s->crossed, 0);
   g_array_set_size (s->points, 0);
   g_array_set_size (s->triangles, 0);
-  g_array_set_size (s->edges, 0);
   g_array_set_size (s->sections, 0);
   for (gsize i = 0; i < n_points; i++)
     s->height[i] = p[3 * i] * normal[0] + p[3 * i + 1] * normal[1] + p[3 * i + 2] * normal[2] - offset;
@@ -257,73 +250,6 @@ willis_sectioner_around (const WillisSectioner *s, const double point_lps_mm[3])
         }
     }
   return best_inside >= 0 ? best_inside : best_near;
-}
-
-/* Unit normals at the corners, by the areas of their triangles. */
-static void
-make_normals (WillisSectioner *s)
-{
-  gsize n = willis_surface_n_points (s->surface), m = willis_surface_n_triangles (s->surface);
-  const gint32 *v = willis_surface_triangles (s->surface);
-  const double *p = willis_surface_points (s->surface);
-
-  s->normals = g_new0 (double, 3 * MAX (n, 1));
-  for (gsize t = 0; t < m; t++)
-    {
-      double a[3], b[3], x[3];
-
-      vec3_sub (a, p + 3 * v[3 * t + 1], p + 3 * v[3 * t]);
-      vec3_sub (b, p + 3 * v[3 * t + 2], p + 3 * v[3 * t]);
-      vec3_cross (x, a, b);
-      for (int c = 0; c < 3; c++)
-        vec3_add (s->normals + 3 * v[3 * t + c], s->normals + 3 * v[3 * t + c], x);
-    }
-  for (gsize i = 0; i < n; i++)
-    vec3_normalize (s->normals + 3 * i);
-}
-
-/* Point i of all curves, off its flat edge onto the round one, within the plane. */
-static void
-lift (const WillisSectioner *s, gsize i, double out[3])
-{
-  const gint32 *v = willis_surface_triangles (s->surface);
-  const double *p = willis_surface_points (s->surface);
-  gint32 h = g_array_index (s->edges, gint32, i), a = v[h], b = v[h % 3 == 2 ? h - 2 : h + 1];
-  double t = s->height[a] / (s->height[a] - s->height[b]), along[3], turned[3], normal[3];
-
-  vec3_sub (along, p + 3 * b, p + 3 * a);
-  vec3_sub (turned, s->normals + 3 * b, s->normals + 3 * a);
-  vec3_lerp (normal, s->normals + 3 * a, s->normals + 3 * b, t);
-  vec3_axpy (normal, normal, -vec3_dot (normal, s->normal), s->normal);
-  vec3_axpy (out, willis_sectioner_points (s) + 3 * i, 0.5 * t * (1.0 - t) * vec3_dot (along, turned), normal);
-}
-
-void
-willis_sectioner_rounded (WillisSectioner *s, gsize n, double *area_mm2, double *perimeter_mm)
-{
-  const WillisSection *section = willis_sectioner_section (s, n);
-  double area = section->area_mm2, perimeter = section->perimeter_mm, cubes = 0.0, vector[3];
-
-  if (section->closed && section->n > 3 && perimeter > 0.0)
-    {
-      g_autofree double *round = g_new (double, 3 * section->n);
-
-      if (s->normals == NULL)
-        make_normals (s);
-      for (gsize i = 0; i < section->n; i++)
-        lift (s, section->first + i, round + 3 * i);
-      perimeter = willis_polygon_measure (round, section->n, vector, NULL);
-      area = fabs (vec3_dot (vector, s->normal));
-      for (gsize i = 0; i < section->n; i++)
-        cubes += pow (vec3_dist (round + 3 * i, round + 3 * ((i + 1) % section->n)), 3.0);
-      /* chord c of a circle of radius r: arc c + c^3 / 24 r^2, segment c^3 / 12 r; r of the whole, since that of the pieces is noise */
-      area += cubes * G_PI / (6.0 * perimeter);
-      perimeter += cubes * G_PI * G_PI / (6.0 * perimeter * perimeter);
-    }
-  if (area_mm2 != NULL)
-    *area_mm2 = area;
-  if (perimeter_mm != NULL)
-    *perimeter_mm = perimeter;
 }
 
 double

@@ -4,12 +4,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/mesh/rims.h"
 #include "core/num/vec3.h"
 
-#define REFERENCE_MM 5.0   // length of the stretch that serves as reference
+#define REFERENCE_MM 5.0 // length of the stretch that serves as reference
 #define REFERENCE_REACH_MM 30.0
 #define REFERENCE_WIDE 0.85
-#define N_WIDTHS 36        // directions in which a section's width is taken
+#define RIPPLE_PASSES 4
+#define N_WIDTHS 36 // directions in which a section's width is taken
 
 static const WillisCrossSection no_section = { NAN, NAN, NAN, NAN, NAN, NAN, NAN };
 
@@ -37,6 +39,31 @@ widths (const double *points, gsize n, const double u[3], const double v[3], dou
     }
 }
 
+/* The perimeter of a round curve of n points that encloses area: of its points drawn towards their neighbours, since
+ * ripples of noise as long as a triangle add to it, scaled to the area; and of arcs, not chords: a polygon of chords c
+ * has more of it than the circle of its area, by pi^2 sum c^3 / 6 P^2. */
+static double
+round_perimeter (const double *points, gsize n, double area)
+{
+  g_autofree double *p = g_memdup2 (points, 3 * n * sizeof (double));
+  g_autofree double *q = g_new (double, 3 * n);
+  double vector[3], perimeter, cubes = 0.0, scale;
+
+  for (int pass = 0; pass < RIPPLE_PASSES; pass++)
+    {
+      for (gsize i = 0; i < n; i++)
+        for (int a = 0; a < 3; a++)
+          q[3 * i + a] = 0.5 * p[3 * i + a] + 0.25 * (p[3 * ((i + n - 1) % n) + a] + p[3 * ((i + 1) % n) + a]);
+      memcpy (p, q, 3 * n * sizeof (double));
+    }
+  perimeter = willis_polygon_measure (p, n, vector, NULL);
+  scale = sqrt (area / MAX (vec3_norm (vector), 1e-12));
+  for (gsize i = 0; i < n; i++)
+    cubes += pow (scale * vec3_dist (p + 3 * i, p + 3 * ((i + 1) % n)), 3.0);
+  perimeter *= scale;
+  return perimeter - G_PI * G_PI * cubes / (6.0 * perimeter * perimeter);
+}
+
 WillisCrossSection
 willis_cross_section (WillisSectioner *lumen, const WillisCoursePoint *at)
 {
@@ -55,7 +82,11 @@ willis_cross_section (WillisSectioner *lumen, const WillisCoursePoint *at)
   if (out.off_mm > 2.0 * at->inscribed_mm + 1.0 || !(section->area_mm2 > 0.0))
     return no_section;
   vec3_cross (v, at->tangent, at->normal);
-  willis_sectioner_rounded (lumen, (gsize) n, &out.area_mm2, &out.perimeter_mm);
+  out.area_mm2 = section->area_mm2; // the lumen's flat triangles enclose what its wall does
+  out.perimeter_mm
+      = section->closed && section->n > 5
+            ? round_perimeter (willis_sectioner_points (lumen) + 3 * section->first, section->n, out.area_mm2)
+            : section->perimeter_mm;
   out.area_diameter_mm = 2.0 * sqrt (out.area_mm2 / G_PI);
   out.perimeter_diameter_mm = out.perimeter_mm / G_PI;
   widths (willis_sectioner_points (lumen) + 3 * section->first, section->n, at->normal, v, &out.min_diameter_mm,
@@ -255,8 +286,9 @@ append_number (GString *text, double value)
 char *
 willis_profile_csv (const WillisCourse *course, const WillisProfile *profile)
 {
-  GString *text = g_string_new ("s_mm,diameter_mm,inscribed_diameter_mm,min_diameter_mm,max_diameter_mm,perimeter_diameter_mm,"
-                                "area_mm2,perimeter_mm,curvature_per_mm,x_lps_mm,y_lps_mm,z_lps_mm,branch,near_junction\n");
+  GString *text
+      = g_string_new ("s_mm,diameter_mm,inscribed_diameter_mm,min_diameter_mm,max_diameter_mm,perimeter_diameter_mm,"
+                      "area_mm2,perimeter_mm,curvature_per_mm,x_lps_mm,y_lps_mm,z_lps_mm,branch,near_junction\n");
 
   for (gsize i = 0; i < profile->n; i++)
     {

@@ -64,7 +64,8 @@ typedef struct
   double off_mm;                // of its middle from the course
 } WillisCrossSection;
 
-/* The lumen's section at a point of a course, the surface taken as round between its corners. */
+/* The lumen's section at a point of a course: the area that the flat triangles enclose, the perimeter of a smooth wall about that
+ * area, without the ripples of noise. */
 WillisCrossSection willis_cross_section (WillisSectioner *lumen, const WillisCoursePoint *at);
 
 typedef enum

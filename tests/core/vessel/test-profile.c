@@ -6,7 +6,9 @@
 
 #include "core/mesh/check.h"
 #include "core/vessel/profile.h"
+#include "core/num/rng.h"
 #include "core/num/vec3.h"
+#include "tests/support/shapes.h"
 
 typedef double (*RadiusFunc) (double s);
 
@@ -246,6 +248,45 @@ straightened (void)
     g_assert_cmpfloat_with_epsilon (edges[2 * y], 2.0, 0.01);
 }
 
+/* A round tube with a wall that noise has made rough at the length of its triangles: its perimeter is that of its area. */
+static void
+rough_wall (void)
+{
+  const WillisCoursePoint at = { .at_mm = 0, .centre_lps_mm = { 0, 0, 0.13 }, .tangent = { 0, 0, 1 }, .normal = { 1, 0, 0 },
+                                 .inscribed_mm = 3.5 };
+  double tube[41][2], *p;
+  g_autoptr (WillisSurface) smooth = NULL;
+  g_autoptr (WillisSurface) rough = NULL;
+  g_autoptr (WillisSectioner) cut = NULL;
+  WillisCrossSection section;
+  WillisRng rng;
+  gsize n;
+
+  for (int i = 0; i <= 40; i++)
+    {
+      tube[i][0] = 1.8;
+      tube[i][1] = 0.3 * (i - 20);
+    }
+  smooth = shape_turned ((const double (*)[2]) tube, 41, 38);
+  n = willis_surface_n_points (smooth);
+  p = g_memdup2 (willis_surface_points (smooth), 3 * n * sizeof (double));
+  willis_rng_init (&rng, 5, 0);
+  for (gsize i = 0; i < n; i++)
+    {
+      double out = 1.0 + 0.03 * willis_rng_normal (&rng) / 1.8;
+
+      p[3 * i] *= out;
+      p[3 * i + 1] *= out;
+    }
+  rough = willis_surface_new_copy (p, n, willis_surface_triangles (smooth), willis_surface_n_triangles (smooth));
+  g_free (p);
+  cut = willis_sectioner_new (rough);
+  section = willis_cross_section (cut, &at);
+  g_test_message ("area's diameter %.4f, perimeter's %.4f", section.area_diameter_mm, section.perimeter_diameter_mm);
+  g_assert_cmpfloat_with_epsilon (section.area_diameter_mm, 3.6, 0.02);
+  g_assert_cmpfloat_with_epsilon (section.perimeter_diameter_mm, section.area_diameter_mm, 0.005);
+}
+
 static void
 refusals (void)
 {
@@ -337,6 +378,7 @@ main (int argc, char **argv)
   g_test_add_func ("/profile/bends", bends);
   g_test_add_func ("/profile/narrowing", narrowing);
   g_test_add_func ("/profile/straightened", straightened);
+  g_test_add_func ("/profile/rough-wall", rough_wall);
   g_test_add_func ("/profile/refusals", refusals);
   return g_test_run ();
 }
