@@ -4,6 +4,7 @@ import array
 import gzip
 import json
 import os
+import subprocess
 import struct
 import sys
 
@@ -93,6 +94,10 @@ def test_compare(folder):
     assert said["registration"]["tre_mm"] < 0.1, said["registration"]
     assert abs(said["registration"]["rotation_deg"] - 15.75) < 0.2, said["registration"]
     assert open(os.path.join(folder, "r.pdf"), "rb").read(5) == b"%PDF-"
+    assert said["earlier_date"] == "2023-01-31", said["earlier_date"]
+    # a day singles out a person: the report that names nobody gives months
+    text = subprocess.run(["pdftotext", os.path.join(folder, "r.pdf"), "-"], capture_output=True, text=True, check=True).stdout
+    assert "2023-01" in text and "2023-01-31" not in text and "20230131" not in text and "2024-08-01" not in text, text
     report = tap.willis_json("report", b, "-o", os.path.join(folder, "kept.pdf"), "--no-pictures", "--language", "zh_CN")
     assert report["pages"] >= 3, report
 
