@@ -186,7 +186,7 @@ by_weight (gconstpointer a, gconstpointer b)
   return (v < w) - (v > w);
 }
 
-/* One caption an artery, at its largest branch; a question mark at each branch without a name. */
+/* One caption an artery, at its largest branch; a question mark at each branch without a name, where any has one. */
 static void
 show_names (WillisScene *scene, const WillisTree *tree)
 {
@@ -202,6 +202,8 @@ show_names (WillisScene *scene, const WillisTree *tree)
       const WillisBranch *b = branches->pdata[n];
       WillisMarker m = { .radius_mm = 0.05, .rgb = WILLIS_COLOUR_NECK };
 
+      if (b->name == NULL && g_hash_table_size (named) == 0)
+        break; // nothing was recognised: a field of question marks tells no more
       if (b->length_mm < (b->name != NULL ? NAMED_MM : UNSURE_MM)
           || (b->name != NULL && !g_hash_table_add (named, (gpointer) b->name)))
         continue;
