@@ -508,8 +508,8 @@ test_report (void)
   g_rmdir (folder);
 }
 
-/* Through the button and the file chooser, as a person does. The chooser of GTK 4.8 keeps the array of its list of files and
- * a text in it, libcloudproviders two arrays, which it also does in a program of nothing but a chooser. */
+/* Through the button and the file chooser, as a person does. The chooser of GTK 4.8 keeps a text of its list of files,
+ * libcloudproviders two arrays, which it also does in a program of nothing but a chooser. */
 static void
 test_chooser (void)
 {
