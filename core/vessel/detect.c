@@ -23,7 +23,7 @@
 #define BULGE_PART 0.25  // wall beyond the model by this part of the radius is a bulge
 #define LEAST_HEIGHT 0.3 // mm
 #define LEAST_SIZE 1.0   // mm; smaller ones no one can treat or tell from unevenness
-#define THIN_MM 0.9      // radius
+#define THIN_MM 0.85     // radius
 #define LEAST_SCORE 0.02 // of a candidate
 
 typedef struct
@@ -394,20 +394,22 @@ willis_bulge_score (const WillisBulge *b)
   double slender = b->size_mm / (2.0 * b->ball_mm), x;
 
   /* where the centrelines run through the middle of a sac, their model takes off the height, which then says little */
-  x = -1.0 + (b->through ? 4.0 * log (MAX (thick, 0.05) / 1.2) : 2.0 * log (MAX (thick, 0.05) / 0.6));
-  x += b->through ? MAX (0.6 * log (MAX (height, 0.05) / 0.8), 0.0) : 1.2 * log (MAX (height, 0.05) / 0.8);
+  if (b->through)
+    x = -1.0 + 4.0 * log (MAX (thick, 0.05) / 1.2) + MAX (0.6 * log (MAX (height, 0.05) / 0.8), 0.0);
+  else
+    x = -0.15 + 2.0 * log (MAX (thick, 0.05) / 0.6) + 2.0 * log (CLAMP (height, 0.05, 2.5) / 1.3);
   if (b->through) // no fork stands out of its arteries by as much as they are thick
     x += MAX (log (MAX (b->height_mm, 0.05) / (0.8 * b->parent_mm)), 0.0);
   x += 0.6 * log (MAX (b->ball_mm, 0.05) / 1.0);
   x += 2.0 * log (MIN (b->ball_mm / (3.0 * b->edge_mm), 1.0));         // hardly more than the mesh resolves
   x += 2.0 * log (CLAMP (b->neck_mm / (4.0 * b->edge_mm), 0.05, 1.0)); // a hair of the surface
   x += 2.0 * log (CLAMP (b->size_mm / (2.0 * b->ball_mm), 0.05, 1.0)); // the ball is not of this piece
-  x -= 2.0 * MAX (0.0, slender - 2.2);
+  x -= 2.5 * MAX (0.0, slender - 2.2);
   if (b->ball_mm < THIN_MM) // as thin as arteries that fade out: a stump of one
-    x -= 3.0 * (THIN_MM - b->ball_mm) + 1.5 * MAX (0.0, slender - 1.5);
-  x -= b->flatness > 0.96 ? 2.5 : 0.0;
-  x -= b->open_part > 0.15 ? 2.5 : 0.0;
-  x -= 2.5 * CLAMP ((b->cut_part - 0.1) / 0.15, 0.0, 1.0);
+    x -= 3.0 * (THIN_MM - b->ball_mm) + 3.0 * MAX (0.0, slender - 1.5);
+  x -= b->flatness > 0.96 ? 3.5 : 0.0;
+  x -= b->open_part > 0.15 ? 3.5 : 0.0;
+  x -= 3.5 * CLAMP ((b->cut_part - 0.15) / 0.15, 0.0, 1.0); // a dome that touches the side of the box has up to 0.15
   return logistic (x);
 }
 

@@ -30,7 +30,8 @@
 #define TIP 1.5       // radii: an artery may taper so far before a free end
 #define FLAT 0.5      // of an edge: triangles so near the side of the box, and along it, are cut there
 #define CUT_PART 0.4  // of its cross-section: an end of an artery of which so much lies flat is cut
-#define STEPS 9       // of the bisection
+#define ELSEWHERE 0.25 // of the cube of its radius, at least, that an artery has as daughters where it ends at a sac
+#define STEPS 9        // of the bisection
 
 typedef struct
 {
@@ -50,14 +51,27 @@ compare_doubles (const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
-/* The radius that a branch mostly has. */
+/* The radius that a branch mostly has between the junctions that it joins, or as a whole where it is not longer than
+ * they are thick. */
 static double
-usual_radius (const WillisBranch *branch)
+usual_radius (const WillisTree *tree, const WillisBranch *branch)
 {
-  g_autofree double *sorted = g_memdup2 (branch->radius_mm, branch->n_points * sizeof (double));
+  g_autofree double *sorted = g_new (double, branch->n_points);
+  double first = branch->radius_mm[0], last = branch->radius_mm[branch->n_points - 1];
+  gsize n = 0;
 
-  qsort (sorted, branch->n_points, sizeof (double), compare_doubles);
-  return sorted[(gsize) (0.4 * (double) (branch->n_points - 1))];
+  if (willis_tree_node (tree, (gsize) branch->node[0])->degree <= 1)
+    first = 0.0;
+  if (willis_tree_node (tree, (gsize) branch->node[1])->degree <= 1)
+    last = 0.0;
+  for (gsize i = 0; i < branch->n_points; i++)
+    if (branch->abscissa_mm[i] >= first && branch->length_mm - branch->abscissa_mm[i] >= last)
+      sorted[n++] = branch->radius_mm[i];
+  if (n == 0)
+    for (; n < branch->n_points; n++)
+      sorted[n] = branch->radius_mm[n];
+  qsort (sorted, n, sizeof (double), compare_doubles);
+  return sorted[(gsize) (0.4 * (double) (n - 1))];
 }
 
 /* The radii with dips up to a length filled: the largest within half of it to both sides, then the least of those. New.
@@ -164,22 +178,26 @@ find_leaving (Healthy *h, const WillisSurface *lumen)
     }
 }
 
-/* The sum of the cubes of the radii that arteries have behind the end e % 2 of branch e / 2. */
-static double
-capacity (const Healthy *h, gint32 e, int depth)
+/* The arteries behind the end e % 2 of branch e / 2, seen through short pieces between junctions: the thickest, and the
+ * sum of the cubes of the radii of all. */
+static void
+arteries_behind (const Healthy *h, gint32 e, int depth, double *thickest, double *cubes)
 {
   const WillisBranch *b = willis_tree_branch (h->tree, (gsize) e / 2);
-  double usual = h->usual[e / 2], sum = 0.0;
+  double usual = h->usual[e / 2];
   int far = b->node[1 - e % 2];
 
   if (h->sac[e / 2])
-    return 0.0;
-  if (b->length_mm > BRANCH * usual || h->leaves[far] || h->start[far + 1] - h->start[far] == 1 || depth > 3)
-    return usual * usual * usual;
+    return;
+  if (b->length_mm > BRANCH * usual || h->start[far + 1] - h->start[far] == 1 || depth > 3)
+    {
+      *thickest = MAX (*thickest, usual);
+      *cubes += usual * usual * usual;
+      return;
+    }
   for (gint32 k = h->start[far]; k < h->start[far + 1]; k++)
     if (h->at[k] / 2 != e / 2)
-      sum += capacity (h, h->at[k], depth + 1);
-  return sum;
+      arteries_behind (h, h->at[k], depth + 1, thickest, cubes);
 }
 
 /* Does a path from point i of branch b, towards its start (way -1) or end (+1), lead to places away_mm from `from` and
@@ -190,7 +208,7 @@ leads_away (const Healthy *h, gsize b, gsize i, int way, const double from[3], d
 {
   const WillisBranch *branch = willis_tree_branch (h->tree, b);
   gsize last = way > 0 ? branch->n_points - 1 : 0;
-  double daughters = 0.0, begin = branch->abscissa_mm[i];
+  double thickest = 0.0, daughters = 0.0, begin = branch->abscissa_mm[i];
   int node = branch->node[way > 0], others = 0;
 
   for (gint32 k = h->start[node]; k < h->start[node + 1]; k++)
@@ -210,7 +228,8 @@ leads_away (const Healthy *h, gsize b, gsize i, int way, const double from[3], d
         break;
     }
   for (gint32 k = h->start[node]; k < h->start[node + 1]; k++)
-    daughters += h->at[k] / 2 != (gint32) b ? capacity (h, h->at[k], 0) : 0.0;
+    if (h->at[k] / 2 != (gint32) b)
+      arteries_behind (h, h->at[k], 0, &thickest, &daughters);
   if (daughters > TAKES_ON * t * t * t)
     return TRUE;
   left_mm -= fabs (branch->abscissa_mm[last] - begin);
@@ -261,6 +280,18 @@ live_degree (const Healthy *h, int node)
   return n;
 }
 
+/* Does the blood of the thickest artery at the node go on into others than branch n? Else n is what it runs on into. */
+static gboolean
+goes_on_elsewhere (const Healthy *h, int node, gsize n)
+{
+  double thickest = 0.0, cubes = 0.0;
+
+  for (gint32 k = h->start[node]; k < h->start[node + 1]; k++)
+    if ((gsize) h->at[k] / 2 != n)
+      arteries_behind (h, h->at[k], 0, &thickest, &cubes);
+  return cubes > (1.0 + ELSEWHERE) * thickest * thickest * thickest;
+}
+
 /* A blind branch that is the inside of a sac: short for how thick it is, and thick up to its tip. tip: its blind end.
  */
 static gboolean
@@ -270,7 +301,7 @@ is_inside_sac (const Healthy *h, gsize n, int tip)
   double base = b->radius_mm[tip == 0 ? b->n_points - 1 : 0], widest = 0.0, widest_tip = 0.0, parent = 0.0, length;
   int node = b->node[1 - tip];
 
-  if (h->leaves[b->node[tip]])
+  if (h->leaves[b->node[tip]] || !goes_on_elsewhere (h, node, n))
     return FALSE;
   length = b->length_mm - base; // outside its parent
   for (gsize i = 0; i < b->n_points; i++)
@@ -335,7 +366,7 @@ willis_healthy_new (const WillisTree *tree, const WillisSurface *lumen)
     {
       const WillisBranch *branch = willis_tree_branch (tree, b);
 
-      h.usual[b] = usual_radius (branch);
+      h.usual[b] = usual_radius (tree, branch);
       h.closed[b] = close_dips (branch, DIP * h.usual[b]);
     }
   find_sacs (&h);

@@ -110,6 +110,18 @@ test_giant (void)
   g_assert_cmpfloat (c->size_mm, >, 12.0);
 }
 
+/* An artery that ends where its contrast does, thin twigs on its last stretch: it is not the inside of a sac. */
+static void
+test_blind_trunk (void)
+{
+  const SceneTube parts[] = { { { 16, 16, -5 }, { 16, 16, 27 }, 2.5 },
+                              { { 16, 16, 8 }, { 26, 16, 10 }, 0.8 },
+                              { { 16, 16, 14 }, { 16, 26, 16 }, 0.8 } };
+  g_autoptr (GArray) found = detect (parts, 3);
+
+  g_assert_cmpfloat (best_score (found), <, WILLIS_LIKELY_SCORE);
+}
+
 /* Nothing to find on a plain tube, nor on one that narrows and widens gently. */
 static void
 test_healthy (void)
@@ -261,6 +273,7 @@ main (int argc, char **argv)
   g_test_add_func ("/detect/bifurcation", test_bifurcation);
   g_test_add_func ("/detect/chambers", test_chambers);
   g_test_add_func ("/detect/giant", test_giant);
+  g_test_add_func ("/detect/blind-trunk", test_blind_trunk);
   g_test_add_func ("/detect/healthy", test_healthy);
   g_test_add_func ("/detect/ball", test_ball);
   g_test_add_func ("/detect/score", test_score);
