@@ -96,6 +96,16 @@ def check_numbered(case):
     assert tap.willis("measure", case, "--seed", "0,1").returncode == 1
 
 
+def test_rotational(folder):
+    """A real rotational angiography: the large aneurysm first, before any end of an artery where the picture fades out."""
+    scan = os.path.join(tap.need_data("rotational"), "aneurysm.nrrd")
+    found = tap.willis_json("plan", scan, "-o", os.path.join(folder, "real.h5"))
+    first = found["candidates"][0]
+    assert sum((a - b) ** 2 for a, b in zip(first["centre_lps_mm"], (111, 105, 159))) < 10 ** 2, found["candidates"][:3]
+    assert 35 < first["size_mm"] < 46, first  # voxels of unknown size count as 1 mm
+    assert found["indices"]["volume"]["value"] > 5000, found["indices"]["volume"]
+
+
 def test_no_vessels(folder):
     case, path = os.path.join(folder, "c.h5"), os.path.join(folder, "flat.nrrd")
     with open(path, "wb") as f:
