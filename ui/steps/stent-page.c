@@ -220,6 +220,8 @@ on_draw (gpointer data)
 {
   WillisStentPage *self = data;
 
+  if (self->fill_id != 0) // the table is being filled, row by row, each laid out in a frame: not in the same one
+    return G_SOURCE_CONTINUE;
   self->draw_id = 0;
   show_device (self);
   if (self->rows_due && self->rows_id == 0)
