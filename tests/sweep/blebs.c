@@ -14,20 +14,11 @@
 #include "core/mesh/isosurface.h"
 #include "core/num/rng.h"
 #include "core/num/vec3.h"
+#include "tests/support/aneurisk.h"
 #include "tests/sweep/sweep.h"
 
 #define STEP_MM 0.15 // of the true surface
 #define AROUND_MM 6.0
-
-static char *
-data_file (const char *kind, const char *name)
-{
-  const char *data = g_getenv ("WILLIS_DATA");
-
-  return data != NULL
-             ? g_build_filename (data, "aneurisk", kind, name, NULL)
-             : g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "..", "shared", "data", "aneurisk", kind, name, NULL);
-}
 
 static double
 count_of (const WillisAneurysm *sac)
@@ -35,16 +26,10 @@ count_of (const WillisAneurysm *sac)
   return willis_aneurysm_morphology (sac)->index[WILLIS_INDEX_BLEBS].value;
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
-}
-
 static void
 patient (const char *name, const char *folder)
 {
-  g_autofree char *surface_path = data_file ("isolated", name), *neck_path = data_file ("necks", name);
+  g_autofree char *surface_path = aneurisk_file ("isolated", name), *neck_path = aneurisk_file ("necks", name);
   g_autoptr (GError) error = NULL;
   g_autoptr (WillisSurface) lumen = willis_surface_parse (surface_path, &error);
   g_autoptr (GArray) necks = lumen != NULL ? willis_polylines_parse (neck_path, &error) : NULL;
@@ -75,18 +60,10 @@ patient (const char *name, const char *folder)
 static int
 patients (const char *folder)
 {
-  g_autofree char *path = data_file ("isolated", "");
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  GDir *dir = g_dir_open (path, 0, NULL);
-  const char *name;
+  g_autoptr (GPtrArray) names = aneurisk_files ("isolated");
 
   if (folder != NULL)
     g_mkdir_with_parents (folder, 0755);
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, ".vtk"))
-      g_ptr_array_add (names, g_strdup (name));
-  g_clear_pointer (&dir, g_dir_close);
-  g_ptr_array_sort (names, compare_names);
   for (guint i = 0; i < names->len; i++)
     patient (names->pdata[i], folder);
   return 0;

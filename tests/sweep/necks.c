@@ -11,6 +11,7 @@
 
 #include "core/num/vec3.h"
 #include "core/vessel/aneurysm.h"
+#include "tests/support/aneurisk.h"
 #include "tests/support/centrelines.h"
 #include "tests/support/curves.h"
 
@@ -18,16 +19,6 @@ typedef struct
 {
   double distance, up, tilt_deg, area, volume;
 } Found;
-
-static char *
-data_file (const char *kind, const char *name)
-{
-  const char *data = g_getenv ("WILLIS_DATA");
-
-  return data != NULL
-             ? g_build_filename (data, "aneurisk", kind, name, NULL)
-             : g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "..", "shared", "data", "aneurisk", kind, name, NULL);
-}
 
 static double
 index_of (const WillisAneurysm *a, WillisIndex index)
@@ -63,28 +54,6 @@ find (WillisSurface *lumen, WillisTree *tree, const WillisAneurysm *reference, c
 }
 
 static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
-}
-
-static GPtrArray *
-case_names (void)
-{
-  g_autofree char *folder = data_file ("isolated", "");
-  GDir *dir = g_dir_open (folder, 0, NULL);
-  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, ".vtk"))
-      g_ptr_array_add (names, g_strdup (name));
-  g_clear_pointer (&dir, g_dir_close);
-  g_ptr_array_sort (names, compare_names);
-  return names;
-}
-
-static int
 compare_doubles (gconstpointer a, gconstpointer b)
 {
   double x = *(const double *) a, y = *(const double *) b;
@@ -113,15 +82,15 @@ main (int argc, char **argv)
 {
   int first = argc > 1 ? (int) g_ascii_strtoll (argv[1], NULL, 10) : 0;
   int step = argc > 2 ? (int) g_ascii_strtoll (argv[2], NULL, 10) : 1;
-  g_autoptr (GPtrArray) names = case_names ();
+  g_autoptr (GPtrArray) names = aneurisk_files ("isolated");
   g_autoptr (GArray) given = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) own = g_array_new (FALSE, FALSE, sizeof (double));
 
   for (int i = first; i < (int) names->len; i += MAX (step, 1))
     {
-      g_autofree char *surface_path = data_file ("isolated", names->pdata[i]);
-      g_autofree char *neck_path = data_file ("necks", names->pdata[i]);
-      g_autofree char *tree_path = data_file ("centrelines", names->pdata[i]);
+      g_autofree char *surface_path = aneurisk_file ("isolated", names->pdata[i]);
+      g_autofree char *neck_path = aneurisk_file ("necks", names->pdata[i]);
+      g_autofree char *tree_path = aneurisk_file ("centrelines", names->pdata[i]);
       g_autoptr (GError) error = NULL;
       g_autoptr (WillisSurface) lumen = willis_surface_parse (surface_path, &error);
       g_autoptr (GArray) necks = lumen != NULL ? willis_polylines_parse (neck_path, &error) : NULL;

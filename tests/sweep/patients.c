@@ -12,6 +12,7 @@
 #include "core/mesh/rims.h"
 #include "core/num/rng.h"
 #include "core/num/vec3.h"
+#include "tests/support/aneurisk.h"
 #include "tests/sweep/sweep.h"
 
 #define MARGIN_MM 6.0    // of the field of view around the surface
@@ -26,37 +27,26 @@ sweep_truth_clear (SweepTruth *truth)
 }
 
 char *
-sweep_patient_file (const char *folder, const char *name)
+sweep_patient_file (const char *kind, const char *name)
 {
-  const char *data = g_getenv ("WILLIS_DATA");
-  g_autofree char *shared = g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "..", "shared", "data", NULL);
   g_autofree char *file = g_strconcat (name, ".vtk", NULL);
 
-  return g_build_filename (data != NULL ? data : shared, "aneurisk", folder, file, NULL);
-}
-
-static int
-by_name (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(char *const *) a, *(char *const *) b);
+  return aneurisk_file (kind, file);
 }
 
 char **
 sweep_patient_names (const char *kind)
 {
-  g_autofree char *path = sweep_patient_file (kind, "x");
-  g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
+  g_autoptr (GPtrArray) files = aneurisk_files (kind);
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, ".vtk"))
-      g_ptr_array_add (list, g_strndup (name, strlen (name) - 4));
-  g_ptr_array_sort (list, by_name);
-  for (guint n = 0; n < list->len; n++)
-    g_strv_builder_add (names, list->pdata[n]);
+  for (guint n = 0; n < files->len; n++)
+    {
+      char *file = files->pdata[n];
+
+      file[strlen (file) - 4] = '\0'; // the ending
+      g_strv_builder_add (names, file);
+    }
   return g_strv_builder_end (names);
 }
 

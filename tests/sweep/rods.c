@@ -15,6 +15,7 @@
 #include "core/num/rng.h"
 #include "core/phantom/phantom-private.h"
 #include "solver/insertion/insertion.h"
+#include "tests/support/aneurisk.h"
 
 #define MOST_PENETRATION_MM 0.02
 #define PUSH_LIMIT_UN 5e6 // a hand pushes no harder
@@ -36,16 +37,6 @@ typedef struct
   long newton;
   guint32 digest; // of all records' bits: the same on one machine whatever the number of threads
 } Sum;
-
-static char *
-data_file (const char *kind, const char *name)
-{
-  const char *data = g_getenv ("WILLIS_DATA"), *source = g_getenv ("WILLIS_SOURCE_DIR");
-
-  return data != NULL
-             ? g_build_filename (data, "aneurisk", kind, name, NULL)
-             : g_build_filename (source != NULL ? source : ".", "..", "shared", "data", "aneurisk", kind, name, NULL);
-}
 
 static double
 between (WillisRng *rng, double lo, double hi)
@@ -165,8 +156,8 @@ static gboolean
 aneurisk_place (Place *place, const char *name)
 {
   g_autofree char *base = g_strndup (name, strcspn (name, ".")), *vtk = g_strdup_printf ("%s.vtk", base);
-  g_autofree char *surface_path = data_file ("isolated", name);
-  g_autofree char *line_path = data_file ("centrelines", vtk);
+  g_autofree char *surface_path = aneurisk_file ("isolated", name);
+  g_autofree char *line_path = aneurisk_file ("centrelines", vtk);
   g_autoptr (WillisSurface) surface = willis_surface_parse (surface_path, NULL);
   g_autoptr (GArray) lines = willis_polylines_parse (line_path, NULL);
   static const double tools[3] = { 0.45, 0.3, 0.2 };
@@ -370,28 +361,15 @@ make_place (Place *place, guint k, const GPtrArray *aneurisk)
   return aneurisk_place (place, aneurisk->pdata[k - G_N_ELEMENTS (phantoms)]);
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(char *const *) a, *(char *const *) b);
-}
-
 int
 main (int argc, char **argv)
 {
   int wanted = argc > 1 ? (int) g_ascii_strtoll (argv[1], NULL, 10) : 1000;
   int first = argc > 2 ? (int) g_ascii_strtoll (argv[2], NULL, 10) : 0;
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *folder = data_file ("isolated", NULL);
-  GDir *dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GPtrArray) names = aneurisk_files ("isolated");
   Sum total = { 0 };
-  const char *name;
   int places, each;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    g_ptr_array_add (names, g_strdup (name));
-  g_clear_pointer (&dir, g_dir_close);
-  g_ptr_array_sort (names, compare_names);
   if (names->len == 0)
     printf ("# AneuRisk lumens are not there: left out\n");
   places = 14 + (int) names->len;

@@ -7,6 +7,7 @@
 
 #include "core/io/surface-io.h"
 #include "core/vessel/segmentation.h"
+#include "tests/support/aneurisk.h"
 #include "tests/sweep/sweep.h"
 
 /* Vessels from the guiding catheter to the parent. */
@@ -42,43 +43,21 @@ static const struct
   { { "pericallosal", "sidewall", "ACA A2 left", 20, 8, { 0, -0.8, 0.6 }, { 0 } }, 4, 3.6, 2.6, "45 to 90, small" },
 };
 
-static int
-by_name (gconstpointer a, gconstpointer b)
+/* Read once, kept. */
+static const GPtrArray *
+aneurisk_lumens (void)
 {
-  return strcmp (*(char *const *) a, *(char *const *) b);
-}
+  static GPtrArray *files;
 
-static char **
-aneurisk_names (void)
-{
-  static char **names;
-  g_autofree char *folder = NULL;
-  GDir *dir;
-  g_autoptr (GPtrArray) list = NULL;
-  const char *name;
-
-  if (names != NULL)
-    return names;
-  folder = g_getenv ("WILLIS_DATA") != NULL
-               ? g_build_filename (g_getenv ("WILLIS_DATA"), "aneurisk", "isolated", NULL)
-               : g_build_filename (g_getenv ("WILLIS_SOURCE_DIR") ? g_getenv ("WILLIS_SOURCE_DIR") : ".", "..", "shared", "data",
-                                   "aneurisk", "isolated", NULL);
-  list = g_ptr_array_new ();
-  dir = g_dir_open (folder, 0, NULL);
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    g_ptr_array_add (list, g_build_filename (folder, name, NULL));
-  if (dir != NULL)
-    g_dir_close (dir);
-  g_ptr_array_sort (list, by_name);
-  g_ptr_array_add (list, NULL);
-  names = (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
-  return names;
+  if (files == NULL)
+    files = aneurisk_files ("isolated");
+  return files;
 }
 
 int
 shape_cases_n (void)
 {
-  return SHAPE_PHANTOMS + (int) g_strv_length (aneurisk_names ());
+  return SHAPE_PHANTOMS + (int) aneurisk_lumens ()->len;
 }
 
 static void
@@ -215,9 +194,9 @@ load_phantom (const Draw *draw, int number, double radius, double spacing, Shape
 
 /* "ICA LAT" of the published table. */
 static void
-aneurisk_place (const char *folder, const char *name, char *place, gsize size)
+aneurisk_place (const char *name, char *place, gsize size)
 {
-  g_autofree char *path = g_build_filename (folder, "..", "morphology.csv", NULL), *text = NULL;
+  g_autofree char *path = aneurisk_file (".", "morphology.csv"), *text = NULL;
 
   g_strlcpy (place, "?", size);
   if (!g_file_get_contents (path, &text, NULL, NULL))
@@ -234,9 +213,8 @@ aneurisk_place (const char *folder, const char *name, char *place, gsize size)
 static gboolean
 load_aneurisk (int number, double radius, double spacing, ShapeCase *out)
 {
-  const char *path = aneurisk_names ()[number];
-  g_autofree char *base = g_path_get_basename (path), *folder = g_path_get_dirname (path);
-  g_autofree char *neck_path = g_build_filename (folder, "..", "necks", base, NULL);
+  const char *base = aneurisk_lumens ()->pdata[number];
+  g_autofree char *path = aneurisk_file ("isolated", base), *neck_path = aneurisk_file ("necks", base);
   g_autoptr (GArray) curves = willis_polylines_parse (neck_path, NULL);
   const WillisPolyline *curve = curves != NULL && curves->len > 0 ? &g_array_index (curves, WillisPolyline, 0) : NULL;
   g_autoptr (WillisSurface) surface = willis_surface_parse (path, NULL);
@@ -247,7 +225,7 @@ load_aneurisk (int number, double radius, double spacing, ShapeCase *out)
 
   g_strlcpy (out->name, base, sizeof out->name);
   *strchr (out->name, '.') = '\0';
-  aneurisk_place (folder, out->name, out->place, sizeof out->place);
+  aneurisk_place (out->name, out->place, sizeof out->place);
   if (surface != NULL && curve != NULL)
     tree = willis_tree_extract (surface, NULL, &error);
   if (tree != NULL)

@@ -10,18 +10,9 @@
 
 #include "core/base/error.h"
 #include "core/vessel/aneurysm.h"
+#include "tests/support/aneurisk.h"
 #include "tests/support/centrelines.h"
 #include "tests/support/shapes.h"
-
-static char *
-data_file (const char *kind, const char *name)
-{
-  const char *data = g_getenv ("WILLIS_DATA");
-
-  return data != NULL ? g_build_filename (data, "aneurisk", kind, name, NULL)
-                      : g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "..", "shared", "data", "aneurisk", kind, name,
-                                          NULL);
-}
 
 static double
 mean_distance (const double *a, gsize n, const double *b, gsize m)
@@ -47,8 +38,8 @@ static double
 one_case (const char *id, gboolean with_tree)
 {
   g_autofree char *name = g_strconcat (id, ".vtk", NULL);
-  g_autofree char *surface_path = data_file ("isolated", name), *neck_path = data_file ("necks", name),
-                  *tree_path = data_file ("centrelines", name);
+  g_autofree char *surface_path = aneurisk_file ("isolated", name), *neck_path = aneurisk_file ("necks", name),
+                  *tree_path = aneurisk_file ("centrelines", name);
   g_autoptr (WillisSurface) surface = NULL;
   g_autoptr (WillisTree) tree = NULL;
   g_autoptr (GArray) necks = NULL;
