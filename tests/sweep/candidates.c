@@ -113,31 +113,11 @@ save_truth (const char *path, const SweepTruth *t)
   g_file_set_contents (file, text, -1, NULL);
 }
 
-/* The scan of a phantom with labels and surface, made or from the folder. */
-static WillisCase *
-scan_case (const char *path, const WillisPhantom *phantom, GError **error)
-{
-  WillisStudy study = { .modality = (char *) "CT", .patient_age = -1 };
-  g_autoptr (WillisVolume) scan = NULL;
-  g_autoptr (WillisCase) c = NULL;
-
-  if (phantom == NULL)
-    return willis_case_load (path, NULL, error);
-  c = willis_case_new ();
-  scan = willis_phantom_scan (phantom, NULL, error);
-  if (scan == NULL)
-    return NULL;
-  willis_case_set_scan (c, scan, &study);
-  if (!willis_case_run_segment (c, NULL, NULL, error) || !willis_case_save (c, path, NULL, error))
-    return NULL;
-  return g_steal_pointer (&c);
-}
-
 static void
 run_scan (const char *name, const char *path, const WillisPhantom *phantom, const SweepTruth *truth, Tally *tally)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WillisCase) c = scan_case (path, phantom, &error);
+  g_autoptr (WillisCase) c = sweep_case (path, phantom, &error);
   const WillisMorphology *m;
 
   if (c == NULL || !willis_case_run_tree (c, NULL, &error))

@@ -101,3 +101,22 @@ sweep_phantom (const Draw *d, int number, GError **error)
     ((PhantomBone *)phantom->bones->pdata[b])->gap_mm = d->gap_mm;
   return phantom;
 }
+
+WillisCase *
+sweep_case (const char *path, const WillisPhantom *phantom, GError **error)
+{
+  WillisStudy study = { .modality = (char *) "CT", .patient_age = -1 };
+  g_autoptr (WillisVolume) scan = NULL;
+  g_autoptr (WillisCase) c = NULL;
+
+  if (phantom == NULL)
+    return willis_case_load (path, NULL, error);
+  c = willis_case_new ();
+  scan = willis_phantom_scan (phantom, NULL, error);
+  if (scan == NULL)
+    return NULL;
+  willis_case_set_scan (c, scan, &study);
+  if (!willis_case_run_segment (c, NULL, NULL, error) || !willis_case_save (c, path, NULL, error))
+    return NULL;
+  return g_steal_pointer (&c);
+}

@@ -20,29 +20,6 @@
 #define STEP_MM 0.22 // of the true surface
 #define AROUND_MM 12.0
 
-/* The scan of a case with its labels, drawn or from the folder. */
-static WillisCase *
-scan_case (const char *folder, int number, const WillisPhantom *phantom, GError **error)
-{
-  g_autofree char *name = g_strdup_printf ("%03d.h5", number);
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  WillisSegmentParams params = WILLIS_SEGMENT_PARAMS_INIT;
-  WillisStudy study = { .modality = (char *) "CT", .patient_age = -1 };
-  g_autoptr (WillisVolume) scan = NULL;
-  g_autoptr (WillisCase) c = NULL;
-
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
-    return willis_case_load (path, NULL, error);
-  c = willis_case_new ();
-  scan = willis_phantom_scan (phantom, NULL, error);
-  if (scan == NULL)
-    return NULL;
-  willis_case_set_scan (c, scan, &study);
-  if (!willis_case_run_segment (c, &params, NULL, error) || !willis_case_save (c, path, NULL, error))
-    return NULL;
-  return g_steal_pointer (&c);
-}
-
 /* The true lumen around the sac, open nowhere. */
 static WillisSurface *
 true_surface (const char *folder, int number, const WillisPhantom *phantom, const PhantomSacTruth *truth,
@@ -141,7 +118,9 @@ run_case (const char *folder, int number, gboolean found_only, GError **error)
 {
   Draw d = sweep_draw (number);
   g_autoptr (WillisPhantom) phantom = sweep_phantom (&d, number, error);
-  g_autoptr (WillisCase) c = phantom != NULL ? scan_case (folder, number, phantom, error) : NULL;
+  g_autofree char *name = g_strdup_printf ("%03d.h5", number), *path = g_build_filename (folder, name, NULL);
+  gboolean there = g_file_test (path, G_FILE_TEST_EXISTS);
+  g_autoptr (WillisCase) c = phantom != NULL ? sweep_case (path, there ? NULL : phantom, error) : NULL;
   PhantomSacTruth *truth;
   g_autoptr (WillisSurface) lumen = NULL;
   g_autoptr (WillisSurface) real = NULL;

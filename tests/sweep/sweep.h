@@ -30,6 +30,9 @@ Draw sweep_draw (int number);
 /* The phantom of a draw: the shared anatomy with two thin arteries, one sac, this scanner. */
 WillisPhantom *sweep_phantom (const Draw *draw, int number, GError **error);
 
+/* The phantom's scan with labels, saved at path; phantom NULL: what was saved there. */
+WillisCase *sweep_case (const char *path, const WillisPhantom *phantom, GError **error);
+
 /* What is true of a scan besides the phantom's field. */
 typedef struct
 {
