@@ -235,8 +235,8 @@ phantom_field_free (PhantomField *field)
   g_free (field);
 }
 
-static double
-sac_distance (const PhantomSac *sac, const double x[3])
+double
+phantom_field_sac (const PhantomSac *sac, const double x[3])
 {
   double q[3], along, across2, local[3], radii[3] = { sac->semi[0], sac->semi[0], sac->semi[1] };
   double d, below;
@@ -267,7 +267,7 @@ blend (double a, double b, double k)
 }
 
 double
-phantom_field_artery (const PhantomField *field, const double x[3])
+phantom_field_vessels (const PhantomField *field, const double x[3])
 {
   const TubeSet *set = &field->arteries;
   gssize bin = tube_set_bin (set, x);
@@ -289,13 +289,20 @@ phantom_field_artery (const PhantomField *field, const double x[3])
       if (!ball_is_farther (set->ball[set->member[m]], x, best))
         best = MIN (best, capsule_distance (c, x));
     }
-  all = blend (all, best, k);
+  return blend (all, best, k);
+}
+
+double
+phantom_field_artery (const PhantomField *field, const double x[3])
+{
+  double k = field->phantom->blend_mm, all = phantom_field_vessels (field, x);
+
   for (guint s = 0; s < field->phantom->sacs->len; s++)
     {
       const PhantomSac *sac = field->phantom->sacs->pdata[s];
 
       if (vec3_dist (x, sac->centre) < sac->semi[0] + sac->semi[1] + 3.0 * PHANTOM_FAR_MM)
-        all = blend (all, sac_distance (sac, x), k);
+        all = blend (all, phantom_field_sac (sac, x), k);
     }
   for (guint l = 0; l < field->phantom->lumens->len; l++)
     all = MIN (all,

@@ -101,7 +101,9 @@ void phantom_field_free (PhantomField *field);
 /* Values farther than this from a surface are not resolved. */
 #define PHANTOM_FAR_MM 3.5
 
-double phantom_field_artery (const PhantomField *field, const double x[3]); // with the sacs
+double phantom_field_artery (const PhantomField *field, const double x[3]);  // with the sacs
+double phantom_field_vessels (const PhantomField *field, const double x[3]); // drawn arteries without the sacs
+double phantom_field_sac (const PhantomSac *sac, const double x[3]);         // one sac alone
 double phantom_field_vein (const PhantomField *field, const double x[3], double *hu);
 double phantom_field_bone (const PhantomField *field, const double x[3], double artery_mm, double *hu);
 double phantom_field_plaque (const PhantomField *field, const double x[3], double *hu);
@@ -127,6 +129,7 @@ typedef struct
   double neck_centre[3], neck_normal[3]; // scan coordinates
   double volume_mm3, area_mm2, ostium_area_mm2, neck_diameter_mm;
   double height_mm, max_height_mm, width_mm, size_mm;
+  double seen_mm;         // largest extent of what is seen from deep in the sac, in arteries that touch it, too
   double dome[3];         // a point deep in the sac, scan coordinates
   GArray *neck_curve;     // of double[3], scan coordinates
   gboolean artery_beyond; // an artery runs on in the sac beyond the neck

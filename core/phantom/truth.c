@@ -7,10 +7,18 @@
 
 #define N_AROUND 360 // rays of a section
 #define N_POLAR 200  // rings of rays for volume and area
+#define TOUCH_MM 0.5 // more than a fillet adds
 
-/* Distance from a point inside to the artery's surface along unit u, at most limit. */
+/* The lumen, or the sac alone without fillets, at a point of the anatomy. */
 static double
-ray_length (const PhantomField *field, const double from[3], const double u[3], double limit)
+field_at (const PhantomField *field, const PhantomSac *alone, const double x[3])
+{
+  return alone != NULL ? phantom_field_sac (alone, x) : phantom_field_artery (field, x);
+}
+
+/* Distance from a point inside to the surface along unit u, at most limit. */
+static double
+ray_length (const PhantomField *field, const PhantomSac *alone, const double from[3], const double u[3], double limit)
 {
   double s = 0.0, x[3], lo, hi;
 
@@ -19,7 +27,7 @@ ray_length (const PhantomField *field, const double from[3], const double u[3], 
       double d;
 
       vec3_axpy (x, from, s, u);
-      d = phantom_field_artery (field, x);
+      d = field_at (field, alone, x);
       if (d >= 0.0)
         break;
       s += CLAMP (-0.7 * d, 0.01, 0.5);
@@ -33,7 +41,7 @@ ray_length (const PhantomField *field, const double from[3], const double u[3], 
       double mid = 0.5 * (lo + hi);
 
       vec3_axpy (x, from, mid, u);
-      if (phantom_field_artery (field, x) < 0.0)
+      if (field_at (field, alone, x) < 0.0)
         lo = mid;
       else
         hi = mid;
@@ -41,11 +49,40 @@ ray_length (const PhantomField *field, const double from[3], const double u[3], 
   return 0.5 * (lo + hi);
 }
 
-/* The section of the lumen by the plane through centre across normal, seen from centre by n rays: area, perimeter,
- * contour (anatomy; may be NULL). */
+/* A neck as it is sought: height of its point on the axis, tilt against the axis and the tilt's direction. */
+typedef struct
+{
+  double t, tilt, azimuth, area;
+  double point[3], normal[3]; // anatomy
+} Neck;
+
+/* The same to the wall of a sac. Where an artery touches the sac beyond its neck, the lumen goes on through the artery,
+ * but the sac ends at its own wall: a ray that sees on by more than TOUCH_MM there, in or beside the artery. through
+ * (may be NULL): how far it sees. */
+static double
+sac_ray (const WillisPhantom *phantom, const PhantomSac *sac, const Neck *neck, const double from[3], const double u[3],
+         double limit, double *through)
+{
+  double all = ray_length (phantom->field, NULL, from, u, limit), own, x[3], q[3];
+
+  if (through != NULL)
+    *through = all;
+  if (sac == NULL)
+    return all;
+  own = ray_length (phantom->field, sac, from, u, all);
+  vec3_axpy (x, from, own, u);
+  vec3_sub (q, x, neck->point);
+  return all - own > TOUCH_MM && vec3_dot (q, neck->normal) > TOUCH_MM
+                 && phantom_field_vessels (phantom->field, x) < phantom->blend_mm
+             ? own
+             : all;
+}
+
+/* The section of the lumen (with sac and neck: of the sac) by the plane through centre across normal, seen from centre
+ * by n rays: area, perimeter, contour (anatomy; may be NULL). */
 static void
-section (const PhantomField *field, const double centre[3], const double normal[3], int n, double limit, double *area,
-         double *perimeter, GArray *contour)
+section (const WillisPhantom *phantom, const PhantomSac *sac, const Neck *neck, const double centre[3],
+         const double normal[3], int n, double limit, double *area, double *perimeter, GArray *contour)
 {
   double u[3], v[3], first[3], last[3];
 
@@ -57,7 +94,7 @@ section (const PhantomField *field, const double centre[3], const double normal[
 
       vec3_scale (dir, u, cos (phi));
       vec3_axpy (dir, dir, sin (phi), v);
-      r = ray_length (field, centre, dir, limit);
+      r = sac_ray (phantom, sac, neck, centre, dir, limit, NULL);
       vec3_axpy (x, centre, r, dir);
       *area += 0.5 * r * r * 2.0 * M_PI / n;
       if (i > 0)
@@ -102,13 +139,6 @@ phantom_sac_place (const WillisPhantom *phantom, PhantomSac *sac, double parent_
       vec3_axpy (bleb->centre, sac->centre, k + bleb->height - bleb->radius, u);
     }
 }
-
-/* A neck as it is sought: height of its point on the axis, tilt against the axis and the tilt's direction. */
-typedef struct
-{
-  double t, tilt, azimuth, area;
-  double point[3], normal[3]; // anatomy
-} Neck;
 
 static void
 neck_set (const PhantomSac *sac, double t, double tilt, double azimuth, Neck *neck)
@@ -159,7 +189,7 @@ neck_try (const WillisPhantom *phantom, const PhantomSac *sac, double t, double 
   neck_set (sac, t, tilt, azimuth, &neck);
   if (tilt > 0.0 && artery_beyond (phantom, sac, &neck, TRUE))
     return FALSE;
-  section (phantom->field, neck.point, neck.normal, rays, 1.5 * sac->width_mm + 5.0, &neck.area, &perimeter, NULL);
+  section (phantom, NULL, NULL, neck.point, neck.normal, rays, 1.5 * sac->width_mm + 5.0, &neck.area, &perimeter, NULL);
   if (neck.area >= best->area)
     return FALSE;
   *best = neck;
@@ -228,38 +258,49 @@ deep_point (const PhantomSac *sac, const Neck *neck, double point[3])
   return MAX (height, 0.25 * sac->height_mm);
 }
 
-/* Volume, area and points of the sac by rays from a centre inside it. */
+/* Volume, area and points of the sac by rays from a centre inside it; seen: the points of all that is seen from there,
+ * in arteries that touch the sac, too. */
 static void
-integrate (const PhantomField *field, const PhantomSac *sac, const Neck *neck, PhantomSacTruth *truth, GArray *points)
+integrate (const WillisPhantom *phantom, const PhantomSac *sac, const Neck *neck, PhantomSacTruth *truth,
+           GArray *points, GArray *seen)
 {
   double centre[3], u[3], v[3], pole[3], height = deep_point (sac, neck, centre);
+  const PhantomField *field = phantom->field;
   const double *w = neck->normal;
+  double through;
 
   vec3_basis (w, u, v);
   /* the pole lies between the rings */
-  vec3_axpy (pole, centre, ray_length (field, centre, w, 1e3), w);
+  vec3_axpy (pole, centre, sac_ray (phantom, sac, neck, centre, w, 1e3, &through), w);
   g_array_append_vals (points, pole, 3);
+  vec3_axpy (pole, centre, through, w);
+  g_array_append_vals (seen, pole, 3);
   for (int i = 0; i < N_POLAR; i++)
     for (int j = 0; j < 2 * N_POLAR; j++)
       {
         double c = 1.0 - 2.0 * (i + 0.5) / N_POLAR, s = sqrt (1.0 - c * c);
         double phi = M_PI * (j + 0.5) / N_POLAR, omega = 2.0 / N_POLAR * M_PI / N_POLAR;
         double limit = c < 0.0 ? height / -c : 1e3, dir[3], r, x[3], g[3];
+        const PhantomSac *alone;
 
         for (int a = 0; a < 3; a++)
           dir[a] = s * (cos (phi) * u[a] + sin (phi) * v[a]) + c * w[a];
-        r = ray_length (field, centre, dir, limit);
+        r = sac_ray (phantom, sac, neck, centre, dir, limit, &through);
         truth->volume_mm3 += r * r * r / 3.0 * omega;
+        vec3_axpy (x, centre, through, dir);
+        if (through < limit && i % 2 == 0 && j % 4 == 0)
+          g_array_append_vals (seen, x, 3);
         if (r >= limit)
           continue;
         vec3_axpy (x, centre, r, dir);
+        alone = phantom_field_artery (field, x) < -0.01 ? sac : NULL; // where an artery touches it
         for (int a = 0; a < 3; a++)
           {
             double p[3] = { x[0], x[1], x[2] }, m[3] = { x[0], x[1], x[2] };
 
             p[a] += 1e-4;
             m[a] -= 1e-4;
-            g[a] = phantom_field_artery (field, p) - phantom_field_artery (field, m);
+            g[a] = field_at (field, alone, p) - field_at (field, alone, m);
           }
         vec3_normalize (g);
         truth->area_mm2 += r * r * omega / MAX (vec3_dot (dir, g), 0.05);
@@ -269,7 +310,31 @@ integrate (const PhantomField *field, const PhantomSac *sac, const Neck *neck, P
   vec3_copy (truth->dome, centre);
 }
 
-/* Heights over the neck plane and the largest distance of two points (as the largest extent in many directions). */
+/* The largest distance of two points, as the largest extent in many directions. */
+static double
+largest_extent (const GArray *points)
+{
+  const double *p = (const double *) points->data;
+  double largest = 0.0;
+
+  for (int d = 0; d < 4000; d++)
+    {
+      double c = (d + 0.5) / 4000, s = sqrt (1.0 - c * c), phi = d * M_PI * (3.0 - sqrt (5.0));
+      double dir[3] = { s * cos (phi), s * sin (phi), c }, lo = INFINITY, hi = -INFINITY;
+
+      for (guint i = 0; i < points->len / 3; i++)
+        {
+          double along = vec3_dot (p + 3 * i, dir);
+
+          lo = MIN (lo, along);
+          hi = MAX (hi, along);
+        }
+      largest = MAX (largest, hi - lo);
+    }
+  return largest;
+}
+
+/* Heights over the neck plane and the size. */
 static void
 extents (const Neck *neck, const GArray *points, PhantomSacTruth *truth)
 {
@@ -284,20 +349,7 @@ extents (const Neck *neck, const GArray *points, PhantomSacTruth *truth)
       truth->height_mm = MAX (truth->height_mm, vec3_dot (q, neck->normal));
       truth->max_height_mm = MAX (truth->max_height_mm, vec3_norm (q));
     }
-  for (int d = 0; d < 4000; d++)
-    {
-      double c = (d + 0.5) / 4000, s = sqrt (1.0 - c * c), phi = d * M_PI * (3.0 - sqrt (5.0));
-      double dir[3] = { s * cos (phi), s * sin (phi), c }, lo = INFINITY, hi = -INFINITY;
-
-      for (guint i = 0; i < n; i++)
-        {
-          double along = vec3_dot (p + 3 * i, dir);
-
-          lo = MIN (lo, along);
-          hi = MAX (hi, along);
-        }
-      truth->size_mm = MAX (truth->size_mm, hi - lo);
-    }
+  truth->size_mm = largest_extent (points);
 }
 
 PhantomSacTruth *
@@ -305,17 +357,20 @@ phantom_sac_truth (const WillisPhantom *phantom, const PhantomSac *sac)
 {
   PhantomSacTruth *truth = g_new0 (PhantomSacTruth, 1);
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) seen = g_array_new (FALSE, FALSE, sizeof (double));
   double limit = 1.5 * sac->width_mm + 5.0, perimeter, zero[3] = { 0 }, origin[3], deep[3];
   Neck neck = find_neck (phantom, sac);
 
   truth->neck_curve = g_array_new (FALSE, FALSE, sizeof (double));
-  section (phantom->field, neck.point, neck.normal, N_AROUND, limit, &truth->ostium_area_mm2, &perimeter,
+  section (phantom, NULL, NULL, neck.point, neck.normal, N_AROUND, limit, &truth->ostium_area_mm2, &perimeter,
            truth->neck_curve);
   truth->neck_diameter_mm = 4.0 * truth->ostium_area_mm2 / perimeter;
   truth->artery_beyond = artery_beyond (phantom, sac, &neck, FALSE);
-  integrate (phantom->field, sac, &neck, truth, points);
+  integrate (phantom, sac, &neck, truth, points, seen);
   g_array_append_vals (points, truth->neck_curve->data, truth->neck_curve->len);
+  g_array_append_vals (seen, truth->neck_curve->data, truth->neck_curve->len);
   extents (&neck, points, truth);
+  truth->seen_mm = largest_extent (seen);
   for (double h = 0.0, start = deep_point (sac, &neck, deep); h < truth->height_mm; h += 0.1)
     {
       double area, at[3];
@@ -323,7 +378,7 @@ phantom_sac_truth (const WillisPhantom *phantom, const PhantomSac *sac)
       /* the sections' middles: straight up from the neck's to the sac's */
       vec3_lerp (at, neck.point, deep, MIN (h / start, 1.0));
       vec3_axpy (at, at, MAX (h - start, 0.0), neck.normal);
-      section (phantom->field, at, neck.normal, N_AROUND, limit, &area, &perimeter, NULL);
+      section (phantom, sac, &neck, at, neck.normal, N_AROUND, limit, &area, &perimeter, NULL);
       if (perimeter > 0.0)
         truth->width_mm = MAX (truth->width_mm, 4.0 * area / perimeter);
     }

@@ -11,6 +11,7 @@
 #include "core/vessel/aneurysm-cut.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/neck-ostium.h"
+#include "core/vessel/touching.h"
 
 #define MOVE_MM 0.5
 #define TILT_RAD (5.0 * G_PI / 180.0)
@@ -254,7 +255,9 @@ willis_aneurysm_isolate (const WillisSurface *lumen, const WillisTree *tree, con
       willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the neck plane has no direction"));
       return NULL;
     }
-  oriented = willis_surface_oriented (lumen);
+  oriented = isfinite (settled.dome_lps_mm[0]) ? willis_part_touching (lumen, tree, settled.dome_lps_mm) : NULL;
+  if (oriented == NULL)
+    oriented = willis_surface_oriented (lumen);
   if (!willis_cut_plane (oriented, settled.centre_lps_mm, settled.normal,
                          isfinite (settled.dome_lps_mm[0]) ? settled.dome_lps_mm : NULL, &cut, error))
     return NULL;
@@ -278,7 +281,9 @@ willis_aneurysm_isolate_curve (const WillisSurface *lumen, const WillisTree *tre
       willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the neck curve encloses no area"));
       return NULL;
     }
-  oriented = willis_surface_oriented (lumen);
+  oriented = dome_lps_mm != NULL ? willis_part_touching (lumen, tree, dome_lps_mm) : NULL;
+  if (oriented == NULL)
+    oriented = willis_surface_oriented (lumen);
   if (!willis_cut_curve (oriented, curve_lps_mm, n_curve, dome_lps_mm, &cut, error))
     return NULL;
   if (dome_lps_mm != NULL)

@@ -18,6 +18,7 @@
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/neck-field.h"
 #include "core/vessel/segmentation.h"
+#include "core/vessel/touching.h"
 
 #define MAX_LEVEL_MM 1.9 // necks stand at most this far out of the tube of their artery
 #define TILTS 8          // times 4 degrees
@@ -222,6 +223,7 @@ willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const doub
                   const WillisProgress *progress, WillisNeck *out, GError **error)
 {
   g_autoptr (WillisTree) own = NULL;
+  g_autoptr (WillisSurface) parted = NULL;
   g_autoptr (GArray) planes = g_array_new (FALSE, FALSE, sizeof (Plane));
   WillisNeckField field;
   WillisNeck neck;
@@ -230,6 +232,12 @@ willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const doub
 
   if (!willis_surface_check (lumen, error) || !willis_progress_step (progress, 0.0, error))
     return FALSE;
+  parted = willis_part_touching (lumen, tree, seed_lps_mm);
+  if (parted != NULL) // its tree no longer runs through the sac from one artery to the other
+    {
+      lumen = parted;
+      tree = NULL;
+    }
   if (tree == NULL)
     {
       WillisProgress part = willis_progress_part (progress, 0.0, 0.2, NULL);

@@ -173,7 +173,7 @@ run_drawn (const char *folder, int number, double height_mm, Tally *tally)
                             sac->volume_mm3,
                             sac->height_mm,
                             sac->width_mm,
-                            sac->artery_beyond ? 0.0 : sac->size_mm,
+                            sac->artery_beyond || sac->seen_mm > 1.15 * hypot (d.height_mm, d.width_mm) ? 0.0 : sac->size_mm,
                             sac->neck_diameter_mm,
                             NULL };
       phantom_sac_truth_free (sac);
@@ -181,7 +181,7 @@ run_drawn (const char *folder, int number, double height_mm, Tally *tally)
     }
   printf ("%s, voxels %.2f x %.2f, height %.1f width %.1f neck %.1f", d.site->name, d.spacing_mm[0], d.spacing_mm[1],
           d.height_mm, d.width_mm, d.neck_mm);
-  if (truth.size_mm <= 0.0 || truth.size_mm > 1.15 * hypot (d.height_mm, d.width_mm))
+  if (truth.size_mm <= 0.0)
     {
       printf (": another artery runs through the sac, not a case\n");
       return;

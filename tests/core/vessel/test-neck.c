@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Finding necks on the AneuRisk arteries from a seed in the sac, against the neck curves of the data set. A few
- * cases, so that the test stays short; the bounds are what the method reaches on all (core/vessel/README-morphology.md).
- * Skipped where the data are absent.
+ * cases, so that the test stays short; the bounds are what the method reaches on all
+ * (core/vessel/README-morphology.md). Skipped where the data are absent.
  */
 #include <glib.h>
 #include <math.h>
@@ -10,6 +10,9 @@
 
 #include "core/base/error.h"
 #include "core/vessel/aneurysm.h"
+#include "core/vessel/segmentation.h"
+#include "core/vessel/touching.h"
+#include "tests/core/vessel/shape.h"
 #include "tests/support/aneurisk.h"
 #include "tests/support/centrelines.h"
 #include "tests/support/shapes.h"
@@ -68,8 +71,9 @@ one_case (const char *id, gboolean with_tree)
   aneurysm = willis_aneurysm_isolate (surface, tree, &neck, -1.0, NULL, &error);
   g_assert_no_error (error); // a neck that is found can always be cut along
   curve = willis_aneurysm_neck_curve (aneurysm, &n);
-  return 0.5 * (mean_distance (curve, n, line->points_lps_mm, line->n)
-                + mean_distance (line->points_lps_mm, line->n, curve, n));
+  return 0.5
+         * (mean_distance (curve, n, line->points_lps_mm, line->n)
+            + mean_distance (line->points_lps_mm, line->n, curve, n));
 }
 
 static int
@@ -131,11 +135,78 @@ test_refuses (void)
   g_clear_error (&error);
 }
 
+/* The sac found from its middle; the lumen parted from what touches it into parted (may be NULL). */
+static WillisAneurysm *
+find_sac (const SceneTube *parts, int n, const double middle[3], WillisSurface **parted)
+{
+  g_autoptr (WillisSurface) lumen = shape_surface (parts, n, 64, 0.5);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WillisTree) tree = willis_tree_extract (lumen, NULL, &error);
+  WillisAneurysm *sac;
+  WillisNeck neck;
+
+  g_assert_no_error (error);
+  *parted = willis_part_touching (lumen, tree, middle);
+  g_assert_true (willis_neck_find (lumen, tree, middle, NULL, &neck, &error));
+  sac = willis_aneurysm_isolate (lumen, tree, &neck, -1.0, NULL, &error);
+  g_assert_no_error (error);
+  return sac;
+}
+
+/* A ball of 5 mm radius on the side of a tube, alone and with another artery across its top: the other's axis is a
+ * little above the ball, so that it lies in it by most of its radius. */
+static void
+test_touching (void)
+{
+  const SceneTube parts[] = { { { 6, 16, -5 }, { 6, 16, 40 }, 2.0 },
+                              { { 12.4, 16, 16 }, { 12.4, 16, 16 }, 5.0 },
+                              { { 17.6, -5, 16 }, { 17.6, 40, 16 }, 1.1 } };
+  const double middle[3] = { 12.4, 16, 16 };
+  g_autoptr (WillisSurface) none = NULL;
+  g_autoptr (WillisSurface) parted = NULL;
+  g_autoptr (WillisAneurysm) alone = find_sac (parts, 2, middle, &none);
+  g_autoptr (WillisAneurysm) touched = find_sac (parts, 3, middle, &parted);
+  const WillisMorphology *a = willis_aneurysm_morphology (alone), *b = willis_aneurysm_morphology (touched);
+
+  g_assert_null (none);
+  g_assert_nonnull (parted);
+  g_assert_true (willis_surface_check (parted, NULL));
+  g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_VOLUME].value / a->index[WILLIS_INDEX_VOLUME].value, 1.0, 0.03);
+  g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_WIDTH].value, a->index[WILLIS_INDEX_WIDTH].value, 0.3);
+  g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_NECK_DIAMETER].value,
+                                  a->index[WILLIS_INDEX_NECK_DIAMETER].value, 0.3);
+  g_assert_cmpfloat (
+      vec3_dist (willis_aneurysm_neck (touched)->centre_lps_mm, willis_aneurysm_neck (alone)->centre_lps_mm), <, 0.4);
+}
+
+/* An artery that leaves the sac, and those of a fork, do not touch it: they are not parted. */
+static void
+test_not_touching (void)
+{
+  const SceneTube leaves[] = { { { 6, 16, -5 }, { 6, 16, 40 }, 2.0 },
+                               { { 12.4, 16, 16 }, { 12.4, 16, 16 }, 5.0 },
+                               { { 17.0, 16, 16 }, { 17.6, 40, 16 }, 1.1 } };
+  const SceneTube fork[] = { { { 16, 16, -5 }, { 16, 16, 14 }, 1.8 },
+                             { { 16, 16, 14 }, { 2, 16, 36 }, 1.4 },
+                             { { 16, 16, 14 }, { 30, 16, 36 }, 1.4 },
+                             { { 16, 16, 20 }, { 16, 16, 20 }, 4.5 } };
+  const double middle[3] = { 12.4, 16, 16 }, apex[3] = { 16, 16, 20 };
+  g_autoptr (WillisSurface) one = shape_surface (leaves, 3, 64, 0.5), two = shape_surface (fork, 4, 64, 0.5);
+  g_autoptr (WillisTree) tree_one = willis_tree_extract (one, NULL, NULL),
+                         tree_two = willis_tree_extract (two, NULL, NULL);
+
+  g_assert_null (willis_part_touching (one, tree_one, middle));
+  g_assert_null (willis_part_touching (two, tree_two, apex));
+  g_assert_null (willis_part_touching (one, NULL, middle));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/neck/aneurisk", test_aneurisk);
   g_test_add_func ("/neck/refuses", test_refuses);
+  g_test_add_func ("/neck/touching", test_touching);
+  g_test_add_func ("/neck/not-touching", test_not_touching);
   return g_test_run ();
 }
