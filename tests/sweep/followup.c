@@ -20,9 +20,25 @@ typedef struct
 {
   const char *text;
   double bleb_mm, scale;
-  int verdicts[4], n, failed, overlaps, volumes, measured, beyond;
+  int verdicts[4], n, failed, not_cases, overlaps, volumes, measured, beyond;
   double tre, worst, volume_error, expected;
 } Change;
+
+#define NOT_A_CASE g_quark_from_static_string ("willis-not-a-case")
+
+/* A made-up sac that another artery runs through is none that a person could have: there is no truth to compare with.
+ */
+static gboolean
+sac_stands_alone (const WillisPhantom *p, GError **error)
+{
+  PhantomSacTruth *truth = phantom_sac_truth (p, p->sacs->pdata[0]);
+  gboolean alone = !truth->artery_beyond;
+
+  phantom_sac_truth_free (truth);
+  if (!alone)
+    g_set_error_literal (error, NOT_A_CASE, 0, "another artery runs through the sac: not a case");
+  return alone;
+}
 
 static WillisCase *
 make_case (WillisVolume *scan, const double site[3], int number, const char *what, GError **error)
@@ -146,6 +162,8 @@ person_init (Person *p, int number, gboolean blebs, double spacing, GError **err
   for (int s = 0; s < 2; s++)
     if ((p->phantom[s] = pair_phantom (&p->pair, s, error)) == NULL)
       return FALSE;
+  if (!sac_stands_alone (p->phantom[0], error))
+    return FALSE;
   scan = willis_phantom_scan (p->phantom[0], NULL, error);
   if (scan == NULL)
     return FALSE;
@@ -171,7 +189,7 @@ compare_with (Person *person, int number, int nth, const Change *change, WillisP
   p.scan[1].bleb_height_mm = change->bleb_mm;
   p.scan[1].bleb_radius_mm = MAX (change->bleb_mm, 1.0);
   *later = pair_phantom (&p, 1, error);
-  if (*later == NULL)
+  if (*later == NULL || !sac_stands_alone (*later, error))
     return NULL;
   clean = clean_like (*later, person->phantom[1], person->clean, error);
   scan = clean != NULL ? phantom_scan_noisy (*later, clean, error) : NULL;
@@ -242,6 +260,16 @@ cpu_s (void)
 }
 
 static void
+count_failure (int number, const char *what, const Person *person, const GError *error, Change *change)
+{
+  gboolean no_case = g_error_matches (error, NOT_A_CASE, 0);
+
+  printf ("%4d %-10s %-14s %s%s\n", number, what, person->pair.site->name, no_case ? "" : "failed: ", error->message);
+  change->not_cases += no_case;
+  change->failed += !no_case;
+}
+
+static void
 one (int number, double spacing, Change *changes, int n)
 {
   g_autoptr (GError) error = NULL;
@@ -252,11 +280,8 @@ one (int number, double spacing, Change *changes, int n)
   for (int i = 0; i < n; i++)
     blebs = blebs || changes[i].bleb_mm > 0.0;
   if (!person_init (&person, number, blebs, spacing, &error))
-    {
-      printf ("%4d earlier    %-14s failed: %s\n", number, person.pair.site->name, error->message);
-      for (int i = 0; i < n; i++)
-        changes[i].failed++;
-    }
+    for (int i = 0; i < n; i++)
+      count_failure (number, changes[i].text, &person, error, &changes[i]);
   else
     for (int i = 0; i < n; i++, start = cpu_s ())
       {
@@ -267,8 +292,7 @@ one (int number, double spacing, Change *changes, int n)
           report (&person, number, later, c->growth, cpu_s () - start, &changes[i]);
         else
           {
-            printf ("%4d %-10s %-14s failed: %s\n", number, changes[i].text, person.pair.site->name, error->message);
-            changes[i].failed++;
+            count_failure (number, changes[i].text, &person, error, &changes[i]);
             g_clear_error (&error);
           }
         willis_phantom_free (later);
@@ -305,14 +329,15 @@ main (int argc, char **argv)
     {
       const Change *c = &changes[i];
 
-      printf ("%s: %d pairs: grown %d, stable %d, shrunk %d, uncertain %d, failed %d; region at the true place %d; TRE "
+      printf ("%s: %d pairs: grown %d, stable %d, shrunk %d, uncertain %d, failed %d, not a case %d; region at the "
+              "true place %d; TRE "
               "mean "
               "%.3f worst %.3f (expected %.3f); volume change measured %d, within 5 points %d, worst %.1f, beyond two "
               "deviations %d\n",
               c->text, c->n, c->verdicts[WILLIS_VERDICT_GROWN], c->verdicts[WILLIS_VERDICT_STABLE],
-              c->verdicts[WILLIS_VERDICT_SHRUNK], c->verdicts[WILLIS_VERDICT_UNCERTAIN], c->failed, c->overlaps,
-              c->n > 0 ? c->tre / c->n : 0.0, c->worst, c->n > 0 ? c->expected / c->n : 0.0, c->measured, c->volumes,
-              c->volume_error, c->beyond);
+              c->verdicts[WILLIS_VERDICT_SHRUNK], c->verdicts[WILLIS_VERDICT_UNCERTAIN], c->failed, c->not_cases,
+              c->overlaps, c->n > 0 ? c->tre / c->n : 0.0, c->worst, c->n > 0 ? c->expected / c->n : 0.0, c->measured,
+              c->volumes, c->volume_error, c->beyond);
     }
   return 0;
 }

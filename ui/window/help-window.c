@@ -9,9 +9,14 @@
 #define ROOT "/org/willis/Willis/help/"
 
 /* In the order of the list; the steps' pages stand at FIRST_STEP. */
-static const char *const names[] = { "start",  "views",    "scan",   "vessels", "aneurysm",  "catheter",
-                                     "stent",  "followup", "report", "numbers", "shortcuts", "limits" };
+static const char *const names[] = { "start", "views",    "scan",   "vessels", "aneurysm",  "catheter",
+                                     "stent", "followup", "report", "numbers", "shortcuts", "limits" };
 #define FIRST_STEP 2
+
+/* A page's lines are laid out as many at a time as a frame bears: a whole page takes more than half the time after
+ * which a window counts as not answering. */
+#define LINES_AT_ONCE 5
+#define LINES_PAUSE_MS 16
 
 typedef struct
 {
@@ -20,6 +25,9 @@ typedef struct
   GtkWidget *body; // GtkBox
   GtkScrolledWindow *scroller;
   GtkEditable *search;
+  char **lines; // of the page that is shown
+  gsize next;   // of them to be laid out
+  guint fill_id;
 } Help;
 
 static void
@@ -27,6 +35,8 @@ help_free (gpointer data)
 {
   Help *h = data;
 
+  g_clear_handle_id (&h->fill_id, g_source_remove);
+  g_strfreev (h->lines);
   for (gsize n = 0; n < G_N_ELEMENTS (names); n++)
     g_free (h->text[n]);
   g_free (h);
@@ -113,27 +123,49 @@ add_row (GtkWidget *body, const char *line)
 }
 
 static void
+add_line (GtkWidget *body, const char *line)
+{
+  if (g_str_has_prefix (line, "# "))
+    add_text (body, line + 2, "title-1");
+  else if (g_str_has_prefix (line, "## "))
+    add_text (body, line + 3, "title-4");
+  else if (g_str_has_prefix (line, "! "))
+    add_text (body, line + 2, "standing-line");
+  else if (g_str_has_prefix (line, "- "))
+    add_bullet (body, line + 2);
+  else if (g_str_has_prefix (line, "|"))
+    add_row (body, line);
+  else if (*line != '\0')
+    add_text (body, line, NULL);
+}
+
+static gboolean
+on_fill (gpointer data)
+{
+  Help *h = data;
+
+  for (int n = 0; n < LINES_AT_ONCE && h->lines[h->next] != NULL; n++)
+    add_line (h->body, h->lines[h->next++]);
+  if (h->lines[h->next] != NULL)
+    return G_SOURCE_CONTINUE;
+  h->fill_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
 show_page (Help *h, int page)
 {
-  g_auto (GStrv) lines = g_strsplit (h->text[page], "\n", -1);
   GtkWidget *child;
 
+  g_clear_handle_id (&h->fill_id, g_source_remove);
   while ((child = gtk_widget_get_first_child (h->body)) != NULL)
     gtk_box_remove (GTK_BOX (h->body), child);
-  for (char **line = lines; *line != NULL; line++)
-    if (g_str_has_prefix (*line, "# "))
-      add_text (h->body, *line + 2, "title-1");
-    else if (g_str_has_prefix (*line, "## "))
-      add_text (h->body, *line + 3, "title-4");
-    else if (g_str_has_prefix (*line, "! "))
-      add_text (h->body, *line + 2, "standing-line");
-    else if (g_str_has_prefix (*line, "- "))
-      add_bullet (h->body, *line + 2);
-    else if (g_str_has_prefix (*line, "|"))
-      add_row (h->body, *line);
-    else if (**line != '\0')
-      add_text (h->body, *line, NULL);
+  g_strfreev (h->lines);
+  h->lines = g_strsplit (h->text[page], "\n", -1);
+  h->next = 0;
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (h->scroller), 0.0);
+  if (on_fill (h))
+    h->fill_id = g_timeout_add (LINES_PAUSE_MS, on_fill, h);
 }
 
 static void
@@ -164,7 +196,8 @@ on_search (Help *h)
 static GtkWidget *
 build_list (Help *h)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *list = gtk_list_box_new (), *search = gtk_search_entry_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *list = gtk_list_box_new (),
+            *search = gtk_search_entry_new ();
   GtkWidget *scroller = gtk_scrolled_window_new ();
 
   h->list = GTK_LIST_BOX (list);
@@ -177,8 +210,9 @@ build_list (Help *h)
   for (gsize n = 0; n < G_N_ELEMENTS (names); n++)
     {
       char *end = strchr (h->text[n], '\n');
-      g_autofree char *title = end != NULL && end > h->text[n] + 2 ? g_strndup (h->text[n] + 2, (gsize) (end - h->text[n] - 2))
-                                                                   : g_strdup (names[n]);
+      g_autofree char *title = end != NULL && end > h->text[n] + 2
+                                   ? g_strndup (h->text[n] + 2, (gsize) (end - h->text[n] - 2))
+                                   : g_strdup (names[n]);
       GtkWidget *label = gtk_label_new (title);
 
       gtk_label_set_xalign (GTK_LABEL (label), 0.0);
@@ -218,9 +252,9 @@ close_on_escape (GtkWidget *window)
 {
   GtkEventController *keys = gtk_shortcut_controller_new ();
 
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
-                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
-                                                          gtk_named_action_new ("window.close")));
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys),
+      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_named_action_new ("window.close")));
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE); // before the search entry takes the key
   gtk_widget_add_controller (window, keys);
 }
@@ -229,7 +263,8 @@ static GtkWindow *
 build (WillisWindow *window)
 {
   Help *h = g_new0 (Help, 1);
-  GtkWidget *help = adw_window_new (), *all = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *header = adw_header_bar_new ();
+  GtkWidget *help = adw_window_new (), *all = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0),
+            *header = adw_header_bar_new ();
   GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   for (gsize n = 0; n < G_N_ELEMENTS (names); n++)
