@@ -16,7 +16,9 @@
 #define SCALE_WARN 0.005
 #define MIRROR_BELOW 0.9 // correlation from which on no mirror is suspected
 #define MIRROR_BETTER 0.07
-#define RAISE_MM 0.45   // a neck's plane at most, until it leaves the artery alone
+#define RAISE_MM 0.45 // a neck's plane at most, until it leaves the artery alone
+#define TALLER 1.25   // than the scan's own sac is no sac: an artery runs on in what is cut off
+#define TALLER_MM 1.0
 #define COV_PERCENT 5.5 // of a volume between two observers (contrast-enhanced MRA, PMC8423054)
 #define COMMON_MM 0.02  // of the registration's error
 #define BLUR_MM 0.03    // how differently two scanners may blur a sac and its arteries
@@ -258,6 +260,7 @@ typedef struct
   const WillisTree *tree;
   WillisNeck neck[2];
   gboolean has_neck[2];
+  double height_mm[2]; // of the scans' own sacs; NaN: has none
 } Pair;
 
 static gboolean
@@ -285,9 +288,18 @@ even_thickness (Pair *pair, double thicker_mm)
     }
 }
 
+static gboolean
+as_tall_as_a_sac (const Pair *pair, int side, const WillisMorphology *cut)
+{
+  double most = TALLER * pair->height_mm[side] + TALLER_MM;
+
+  return !(cut->index[WILLIS_INDEX_HEIGHT].value > most); // also where the scan has no sac of its own
+}
+
 /* Both lumens cut at neck k. A plane that grazes the parent artery takes some of it with the sac in one scan and not in
- * the other: no corresponding neck; their volumes must change as the wall's displacement says (moved_mm3). Then the
- * plane is raised towards the dome, in both alike, as far as RAISE_MM. */
+ * the other: no corresponding neck; their volumes must change as the wall's displacement says (moved_mm3), and what is
+ * cut off reaches no farther than the scan's own sac. Else the plane is raised towards the dome, in both alike, as far
+ * as RAISE_MM. */
 static gboolean
 measure_at_neck (Pair *pair, int k, double moved_mm3, WillisMorphology m[2])
 {
@@ -299,7 +311,8 @@ measure_at_neck (Pair *pair, int k, double moved_mm3, WillisMorphology m[2])
 
       vec3_axpy (pair->neck[k].centre_lps_mm, given.centre_lps_mm, up, given.normal);
       if (!measure_with (pair->lumen[0], pair->tree, &pair->neck[k], &m[0])
-          || !measure_with (pair->lumen[1], pair->tree, &pair->neck[k], &m[1]))
+          || !measure_with (pair->lumen[1], pair->tree, &pair->neck[k], &m[1]) || !as_tall_as_a_sac (pair, 0, &m[0])
+          || !as_tall_as_a_sac (pair, 1, &m[1]))
         continue;
       v0 = m[0].index[WILLIS_INDEX_VOLUME].value;
       v1 = m[1].index[WILLIS_INDEX_VOLUME].value;
@@ -578,12 +591,20 @@ say_one_sided (WillisGrowth *g, gboolean in_followup, gboolean may_be_mirrored)
   g->rule = may_be_mirrored ? WILLIS_RULE_MAY_BE_MIRRORED : in_followup ? WILLIS_RULE_NEW : WILLIS_RULE_VANISHED;
 }
 
+static double
+height_of (const WillisAneurysm *aneurysm)
+{
+  return aneurysm != NULL ? willis_aneurysm_morphology (aneurysm)->index[WILLIS_INDEX_HEIGHT].value : NAN;
+}
+
 static void
 pair_init (Pair *pair, const WillisFollowupScan *baseline, const WillisFollowupScan *followup, const WillisRigid *back)
 {
   pair->tree = baseline->tree;
   pair->lumen[0] = willis_surface_ref (baseline->lumen);
   pair->lumen[1] = willis_surface_carried (followup->lumen, back);
+  pair->height_mm[0] = height_of (baseline->aneurysm);
+  pair->height_mm[1] = height_of (followup->aneurysm);
   pair->has_neck[0] = baseline->aneurysm != NULL;
   pair->has_neck[1] = followup->aneurysm != NULL;
   if (pair->has_neck[0])
