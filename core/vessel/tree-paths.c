@@ -28,15 +28,15 @@ typedef struct
   double length[26];
   HeapItem *heap;
   gsize n_heap, room;
-  double *cost;   // [n] weighted distance from the root
-  gint32 *pred;   // [n] toward the root, -1 there
-  gint32 *order;  // [n] in order of cost
+  double *cost;  // [n] weighted distance from the root
+  gint32 *pred;  // [n] toward the root, -1 there
+  gint32 *order; // [n] in order of cost
   gsize n_order;
-  float *reach;   // [n] mm to what is covered
-  guint8 *on_tree; // [n]
-  double *arc;    // [n] mm from the root along the tree, for tree voxels
+  float *reach;        // [n] mm to what is covered
+  guint8 *on_tree;     // [n]
+  double *arc;         // [n] mm from the root along the tree, for tree voxels
   gint32 *head, *fork; // [n] runs of the tree, for tree voxels
-  GArray *loops;  // pairs of gint32: voxels joined across
+  GArray *loops;       // pairs of gint32: voxels joined across
   const WillisProgress *progress;
 } Paths;
 
@@ -132,8 +132,7 @@ march (Paths *p, gint32 start, gboolean flat, double lo, GError **error)
 
       if (top.key > p->cost[top.id])
         continue;
-      if (p->n_order % 16384 == 0
-          && !willis_progress_step (&part, (double) p->n_order / (double) p->in->n, error))
+      if (p->n_order % 16384 == 0 && !willis_progress_step (&part, (double) p->n_order / (double) p->in->n, error))
         return FALSE;
       p->order[p->n_order++] = top.id;
       for (int s = 0; s < 26; s++)
@@ -398,6 +397,13 @@ compare_meetings (const void *a, const void *b)
   return (x->v > y->v) - (x->v < y->v);
 }
 
+/* A loop is at least so far around between these two places. */
+static double
+least_way_around (const Paths *p, const gint32 *hit, gint32 u, gint32 v)
+{
+  return LOOP_FACTOR * MAX (p->in->phi[hit[u]], p->in->phi[hit[v]]) + 4.0 * p->in->h;
+}
+
 /* All neighbouring voxels whose ways to the root part far back, thickest first. */
 static GArray *
 find_meetings (Paths *p, const gint32 *hit)
@@ -416,8 +422,7 @@ find_meetings (Paths *p, const gint32 *hit)
           if (u < 0 || hit[u] == hit[v] || p->pred[u] == v || p->pred[v] == u)
             continue;
           radius = MIN (p->in->phi[u], p->in->phi[v]);
-          limit = LOOP_FACTOR * MAX (p->in->phi[hit[u]], p->in->phi[hit[v]]) + 4.0 * p->in->h;
-          limit = MAX (limit, LOOP_FACTOR * radius);
+          limit = MAX (least_way_around (p, hit, u, v), LOOP_FACTOR * radius);
           if (radius < 0.75 * p->in->h || tree_distance (p, hit[u], hit[v]) <= limit)
             continue;
           {
@@ -452,7 +457,29 @@ add_to_tree (Paths *p, gint32 v)
   g_array_free (way, TRUE);
 }
 
-/* Closes loops: the thickest meeting first; others within a few radii of it belong to the same. */
+/* How far the ends of a meeting are along the tree from those of a loop that is closed already. */
+static double
+way_over (Paths *p, const gint32 *hit, const Meeting *m, gint32 w, gint32 x)
+{
+  return MIN (tree_distance (p, hit[m->u], hit[w]) + tree_distance (p, hit[m->v], hit[x]),
+              tree_distance (p, hit[m->u], hit[x]) + tree_distance (p, hit[m->v], hit[w]));
+}
+
+/* Does a meeting belong to the loop that is closed between w and x: on the same front, or joining the same two places?
+ * Near to it there may be another: where a third artery comes in between two fronts. */
+static gboolean
+same_loop (Paths *p, const gint32 *hit, const Meeting *m, gint32 w, gint32 x)
+{
+  double a[3], b[3], over = way_over (p, hit, m, w, x);
+
+  willis_inside_point (p->in, m->u, a);
+  willis_inside_point (p->in, w, b);
+  return over < LOOP_FACTOR * p->in->phi[w]
+         || (vec3_dist (a, b) < 4.0 * MAX (p->in->phi[w], m->phi) + 4.0 * p->in->h
+             && over <= MAX (least_way_around (p, hit, m->u, m->v), least_way_around (p, hit, w, x)));
+}
+
+/* Closes loops: the thickest meeting first. */
 static gboolean
 find_loops (Paths *p, GError **error)
 {
@@ -464,27 +491,12 @@ find_loops (Paths *p, GError **error)
   for (guint i = 0; i < meetings->len; i++)
     {
       Meeting *m = &g_array_index (meetings, Meeting, i);
-      double a[3], b[3];
       gboolean same = FALSE;
 
       if (i % 256 == 0 && !willis_progress_step (p->progress, 0.9 + 0.1 * i / meetings->len, error))
         return FALSE;
-      willis_inside_point (p->in, m->u, a);
       for (guint j = 0; j < p->loops->len && !same; j += 2)
-        {
-          gint32 w = g_array_index (p->loops, gint32, j);
-          gint32 x = g_array_index (p->loops, gint32, j + 1);
-          double apart;
-
-          willis_inside_point (p->in, w, b);
-          apart = vec3_dist (a, b);
-          /* the same front, or one that joins the same two places */
-          same = apart < 4.0 * MAX (p->in->phi[w], m->phi) + 4.0 * p->in->h
-                 || tree_distance (p, hit[m->u], hit[w]) + tree_distance (p, hit[m->v], hit[x])
-                        < LOOP_FACTOR * p->in->phi[w]
-                 || tree_distance (p, hit[m->u], hit[x]) + tree_distance (p, hit[m->v], hit[w])
-                        < LOOP_FACTOR * p->in->phi[w];
-        }
+        same = same_loop (p, hit, m, g_array_index (p->loops, gint32, j), g_array_index (p->loops, gint32, j + 1));
       if (same)
         continue;
       g_array_append_val (p->loops, m->u);
@@ -498,11 +510,11 @@ find_loops (Paths *p, GError **error)
 /* The tree as chains between voxels where not exactly two links meet. */
 typedef struct
 {
-  GArray *links;   // pairs of tree voxel ranks
-  gint32 *rank;    // [n] tree voxels counted in order
-  gint32 *voxel;   // [count]
-  gint32 *first;   // [count + 1] into list
-  gint32 *list;    // neighbours by rank
+  GArray *links; // pairs of tree voxel ranks
+  gint32 *rank;  // [n] tree voxels counted in order
+  gint32 *voxel; // [count]
+  gint32 *first; // [count + 1] into list
+  gint32 *list;  // neighbours by rank
   gint32 count;
 } Links;
 
@@ -662,8 +674,17 @@ willis_paths_find (const WillisInside *inside, const WillisProgress *progress, W
   g_autofree float *reach = g_new (float, n);
   g_autofree guint8 *on_tree = g_new0 (guint8, n);
   g_autoptr (GArray) loops = g_array_new (FALSE, FALSE, sizeof (gint32));
-  Paths p = { .in = inside, .cost = cost, .arc = arc, .pred = pred, .order = order, .head = head, .fork = fork,
-              .reach = reach,              .on_tree = on_tree, .loops = loops, .progress = progress };
+  Paths p = { .in = inside,
+              .cost = cost,
+              .arc = arc,
+              .pred = pred,
+              .order = order,
+              .head = head,
+              .fork = fork,
+              .reach = reach,
+              .on_tree = on_tree,
+              .loops = loops,
+              .progress = progress };
   gint32 root = 0;
   gboolean ok;
 

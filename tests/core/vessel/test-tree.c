@@ -381,6 +381,38 @@ test_empty_and_cancelled (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* Two arteries around a short piece in which they meet, and a third that comes into the middle of it: two loops, whose
+ * fronts meet a few radii from each other. All pieces must be there. */
+static void
+test_two_loops (void)
+{
+  const SceneTube parts[] = {
+    { { -4, 16, 16 }, { 6, 16, 16 }, 1.4 },  // in
+    { { 6, 16, 16 }, { 16, 27, 16 }, 1.4 },  // above, with a branch out of the picture half way
+    { { 16, 27, 16 }, { 26, 18.5, 16 }, 1.4 },
+    { { 16, 27, 16 }, { 16, 40, 16 }, 1.0 },
+    { { 6, 16, 16 }, { 16, 5, 16 }, 1.4 },   // below, alike
+    { { 16, 5, 16 }, { 26, 13.5, 16 }, 1.4 },
+    { { 16, 5, 16 }, { 16, -8, 16 }, 1.0 },
+    { { 26, 13.5, 16 }, { 26, 18.5, 16 }, 1.4 }, // the short piece
+    { { 1, 16, 16 }, { 16, 16, 24 }, 1.0 },      // the third, by way of a detour, and on out of the picture
+    { { 16, 16, 24 }, { 26, 16, 16 }, 1.0 },
+    { { 26, 16, 16 }, { 40, 16, 16 }, 1.0 },
+  };
+  const double places[][3] = { { 26, 14.4, 16 }, { 26, 17.6, 16 }, { 11, 21.5, 16 }, { 11, 10.5, 16 }, { 13, 16, 22.4 } };
+  g_autoptr (WillisSurface) surface = shape_surface (parts, G_N_ELEMENTS (parts), 64, 0.5);
+  g_autoptr (WillisTree) tree = extract (surface);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      double away;
+
+      g_assert_true (willis_tree_nearest (tree, places[i], NULL, NULL, &away));
+      g_assert_cmpfloat (away, <, 0.8);
+    }
+  g_assert_cmpuint (willis_tree_n_branches (tree) + 1 - willis_tree_n_nodes (tree), ==, 2);
+}
+
 static void
 test_threads (void)
 {
@@ -416,6 +448,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tree/fork", test_fork);
   g_test_add_func ("/tree/pieces", test_pieces);
   g_test_add_func ("/tree/empty-and-cancelled", test_empty_and_cancelled);
+  g_test_add_func ("/tree/two-loops", test_two_loops);
   g_test_add_func ("/tree/threads", test_threads);
   return g_test_run ();
 }
