@@ -10,8 +10,8 @@
 #include "core/vessel/touching.h"
 
 #include <math.h>
-#include <string.h>
 
+#include "core/base/parallel.h"
 #include "core/mesh/clip.h"
 #include "core/mesh/edit.h"
 #include "core/mesh/rims.h"
@@ -32,11 +32,10 @@
 #define ON 1.5         // radii beyond its rim: so far an artery is beside the contact
 #define BESIDE_MM 1.0  // at least so much of the sac between the artery of its neck and one that touches it
 #define LEVEL_MM 0.2   // the sac's wall stands this far out of all tubes, more than noise does, or up to ..
-#define LEVELS 9       // .. so many times LEVEL_STEP_MM more, where tubes are less exact
-#define LEVEL_STEP_MM 0.1
+#define LEVELS 4       // .. one of so many in all, where tubes are less exact
+#define LEVEL_STEP_MM 0.15
 #define LASTS_MM 0.5   // a contact is one still so much farther out
 #define CONTACT_MM 2.0 // a shorter rim is noise of the wall
-#define OUTSIDE_MM 1e3 // of points that are too far away to be asked
 
 /* A ball of a tube. */
 typedef struct
@@ -353,26 +352,44 @@ collect_balls (const WillisTree *tree, const WillisSurface *lumen, const double 
   return balls;
 }
 
+typedef struct
+{
+  const double *points;
+  const GArray *balls;
+  double *out;
+} OutOf;
+
+static void
+out_range (gsize lo, gsize hi, gpointer data)
+{
+  OutOf *o = data;
+
+  for (gsize i = lo; i < hi; i++)
+    {
+      double least = INFINITY;
+
+      for (guint b = 0; b < o->balls->len; b++)
+        {
+          const Ball *ball = &g_array_index (o->balls, Ball, b);
+          double d[3], far = least + ball->radius;
+
+          vec3_sub (d, o->points + 3 * i, ball->at);
+          if (far > 0.0 && vec3_norm2 (d) < far * far)
+            least = vec3_norm (d) - ball->radius;
+        }
+      o->out[i] = least;
+    }
+}
+
 /* How far each point of the surface stands out of the tubes (new). */
 static double *
 out_of_tubes (const WillisSurface *surface, const GArray *balls)
 {
   gsize n = willis_surface_n_points (surface);
-  double *out = g_new (double, MAX (n, 1));
+  OutOf o = { willis_surface_points (surface), balls, g_new (double, MAX (n, 1)) };
 
-  for (gsize i = 0; i < n; i++)
-    {
-      const double *p = willis_surface_points (surface) + 3 * i;
-
-      out[i] = INFINITY;
-      for (guint b = 0; b < balls->len; b++)
-        {
-          const Ball *ball = &g_array_index (balls, Ball, b);
-
-          out[i] = MIN (out[i], vec3_dist (ball->at, p) - ball->radius);
-        }
-    }
-  return out;
+  willis_parallel_for (n, 256, out_range, &o);
+  return o.out;
 }
 
 /* The ball that the point is deepest in, or nearest to. */
@@ -476,7 +493,7 @@ part_clear (Part *part)
   g_clear_pointer (&part->rims, willis_loops_free);
 }
 
-/* The triangles on the positive side that hang together with the one nearest to what stands out most around inside. */
+/* The triangles on the positive side that hang together with the one nearest to a point. */
 static guint8 *
 piece_of (const WillisSurface *whole, const gint8 *side, const double inside[3])
 {
