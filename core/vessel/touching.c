@@ -26,6 +26,7 @@
 #define WITHIN 0.9     // of the radius of a ball of the sac: a centreline there is the sac's
 #define LIKE 0.6       // radii of one artery on both sides of a contact differ by no more than this factor
 #define LONGEST 10.0   // radii: a contact is no longer
+#define MOST_STEPS 999 // along centrelines, from the sac
 #define STRAIGHT 0.5   // cosine of the angle by which an artery may turn into its contact
 #define LEADS_ON -0.2  // cosine of the angle between the two sides of an artery that passes a contact
 #define LEADS_AWAY 0.5 // and the neck, which often lies in a bend
@@ -43,11 +44,12 @@ typedef struct
   double at[3], radius;
 } Ball;
 
-/* A point of a branch and the way that is walked from it: step -1 or 1 in the branch's points. */
+/* A point of a branch and the way that is walked from it: step -1 or 1 in the branch's points; left: steps, for
+ * arteries may run in a ring. */
 typedef struct
 {
   gsize branch, i;
-  int step;
+  int step, left;
 } Walk;
 
 /* Where the centreline of an artery goes over into the sac: the last point that is the artery's own. */
@@ -141,6 +143,8 @@ walk_on (const Inside *in, Walk *at)
   Walk next = *at;
   int node;
 
+  if (at->left-- <= 0)
+    return FALSE;
   if (at->step > 0 ? at->i + 1 < branch->n_points : at->i > 0)
     {
       at->i = at->step > 0 ? at->i + 1 : at->i - 1;
@@ -165,7 +169,7 @@ walk_on (const Inside *in, Walk *at)
         if (in->in_sac[b][behind] || unlike >= least)
           continue;
         least = unlike;
-        next = (Walk){ b, end, e == 0 ? 1 : -1 };
+        next = (Walk){ b, end, e == 0 ? 1 : -1, at->left };
       }
   *at = next;
   return isfinite (least);
@@ -235,7 +239,7 @@ find_mouths (const Inside *in)
     for (gsize i = 0; i + 1 < willis_tree_branch (in->tree, b)->n_points; i++)
       {
         gboolean here = in->in_sac[b][i];
-        Walk beside = { b, here ? i + 1 : i, here ? 1 : -1 };
+        Walk beside = { b, here ? i + 1 : i, here ? 1 : -1, MOST_STEPS };
         Mouth mouth;
 
         if (here != in->in_sac[b][i + 1] && mouth_from (in, &beside, &mouth))
@@ -281,15 +285,13 @@ add_bridge (const Mouth *a, const Mouth *b, GArray *balls)
     }
 }
 
-/* What of the centrelines a bridge stands for is no artery's own. */
+/* Appends the points (Walk) that a bridge from the mouth stands for: they are no artery's own. */
 static void
-leave_out (Inside *in, const Mouth *mouth)
+left_out (const Inside *in, const Mouth *mouth, GArray *points)
 {
-  Walk at = mouth->from;
-
-  while ((at.branch != mouth->to.branch || at.i != mouth->to.i))
+  for (Walk at = mouth->from; at.branch != mouth->to.branch || at.i != mouth->to.i;)
     {
-      in->in_sac[at.branch][at.i] = TRUE;
+      g_array_append_val (points, at);
       if (!walk_on (in, &at))
         return;
     }
@@ -299,6 +301,7 @@ static void
 add_bridges (Inside *in, GArray *balls)
 {
   g_autoptr (GArray) mouths = find_mouths (in);
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (Walk));
   Mouth *all = (Mouth *) (void *) mouths->data;
 
   for (;;) // the straightest first
@@ -321,7 +324,9 @@ add_bridges (Inside *in, GArray *balls)
     }
   for (guint i = 0; i < mouths->len; i++)
     if (all[i].used)
-      leave_out (in, all + i);
+      left_out (in, all + i, points);
+  for (guint i = 0; i < points->len; i++) // after all ways are walked, which depend on it
+    in->in_sac[g_array_index (points, Walk, i).branch][g_array_index (points, Walk, i).i] = TRUE;
 }
 
 /* The tubes of the arteries within reach: their own centrelines, and the bridges over where these are lost in the sac.
