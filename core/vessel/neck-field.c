@@ -14,17 +14,31 @@
 #include "core/vessel/healthy.h"
 
 #define N_LEVELS 64
+#define SIDE_PART                                                                                                      \
+  0.2 // of the cube of the radius of the artery that goes on (Murray 1926): what a side branch takes at most
+#define UNKNOWN 3.0     // radii from a rim to the tree: its artery is none of the tree's
+#define SIDE_DEEPEST 8  // pieces of the tree from a free end to the trunk
 #define N_LOW 32        // of them next to the artery
 #define HEALTHY_MM 10.0 // window of the healthy radius, at least
 #define BULGE 1.25      // how much a healthy artery may widen within that
 #define STEP_MM 0.08    // of the levels next to the artery
-#define OFF_AXIS 1.6    // where the lumen is so much wider than its artery, the centreline is that of a sac or a fork
+#define SMOOTH_MM 0.45  // of the wall's normals
+#define LEAST_PART 0.1  // of a section that leans less than is told
+#define MOST_PART 0.95
+#define OFF_AXIS 1.6 // where the lumen is so much wider than its artery, the centreline is that of a sac or a fork
 
 /* A ball of the arteries' tubes. */
 typedef struct
 {
   double at[3], radius;
 } Ball;
+
+/* A free end of the tree. */
+typedef struct
+{
+  double at[3], radius;
+  gboolean side; // of a side branch
+} End;
 
 /* Points over edges: around[start[i] .. start[i + 1]), neighbours twice where two triangles meet. */
 typedef struct
@@ -125,6 +139,41 @@ usual_radius (const WillisBranch *branch)
   return sorted[(gsize) (0.4 * (double) (branch->n_points - 1))];
 }
 
+/* Does the free end e of branch b belong to a side branch: one so thin beside the trunk that it comes from that the
+ * trunk goes on as if it were not there? Branches in sacs are none (in_sac, a byte a branch). */
+static gboolean
+is_side_branch (const WillisTree *tree, const guint8 *in_sac, gsize b, int e)
+{
+  double own = usual_radius (willis_tree_branch (tree, b));
+  int node = willis_tree_branch (tree, b)->node[1 - e];
+
+  for (int depth = 0; depth < SIDE_DEEPEST; depth++)
+    {
+      double most = 0.0, second = 0.0;
+      gsize next = b;
+
+      for (gsize k = 0; k < willis_tree_n_branches (tree); k++)
+        {
+          const WillisBranch *other = willis_tree_branch (tree, k);
+          double usual;
+
+          if (k == b || in_sac[k] || (other->node[0] != node && other->node[1] != node))
+            continue;
+          usual = usual_radius (other);
+          second = MAX (second, MIN (usual, most));
+          most = MAX (most, usual);
+          next = k;
+        }
+      if (second > 0.0)
+        return pow (own / second, 3) < SIDE_PART;
+      if (next == b)
+        return FALSE;
+      b = next; // the same artery goes on, or nothing but a sac leaves it here
+      node = willis_tree_branch (tree, b)->node[willis_tree_branch (tree, b)->node[0] == node];
+    }
+  return FALSE;
+}
+
 /* Radii of the healthy artery: what a sac or a wide fork adds over a length shorter than HEALTHY_MM is taken off
  * (opening along the branch, over at least six radii: the least radius within the window, then the largest of those).
  * New. */
@@ -161,20 +210,26 @@ healthy_radii (const WillisBranch *branch)
   return out;
 }
 
-/* The tubes of the arteries near the seed; ends receives the free ends of the tree that are artery. */
+/* The tubes of the arteries near the seed; ends receives the free ends of the tree that are artery, in_sac, a byte a
+ * branch, what is none. */
 static GArray *
-collect_balls (const WillisTree *tree, const WillisSurface *lumen, const double seed[3], GArray *ends)
+collect_balls (const WillisTree *tree, const WillisSurface *lumen, const double seed[3], GArray *ends,
+               guint8 **in_sac_out)
 {
   g_autoptr (WillisHealthy) healthy = tree != NULL ? willis_healthy_new (tree, lumen) : NULL;
   GArray *balls = g_array_new (FALSE, FALSE, sizeof (Ball));
+  gsize n = tree != NULL ? willis_tree_n_branches (tree) : 0;
+  guint8 *in_sac = *in_sac_out = g_new0 (guint8, MAX (n, 1));
 
-  for (gsize b = 0; tree != NULL && b < willis_tree_n_branches (tree); b++)
+  for (gsize b = 0; b < n; b++)
+    in_sac[b] = runs_into_sac (tree, willis_tree_branch (tree, b), healthy->sac[b], seed);
+  for (gsize b = 0; b < n; b++)
     {
       const WillisBranch *branch = willis_tree_branch (tree, b);
 
       g_autofree double *radius = NULL;
 
-      if (runs_into_sac (tree, branch, healthy->sac[b], seed))
+      if (in_sac[b])
         continue;
       radius = healthy_radii (branch);
       for (gsize i = 0; i < branch->n_points; i++)
@@ -191,10 +246,10 @@ collect_balls (const WillisTree *tree, const WillisSurface *lumen, const double 
         if (willis_tree_node (tree, (gsize) branch->node[e])->degree <= 1)
           {
             gsize at = e == 0 ? 0 : branch->n_points - 1;
-            Ball ball = { { 0 }, branch->radius_mm[at] };
+            End end = { { 0 }, branch->radius_mm[at], is_side_branch (tree, in_sac, b, e) };
 
-            vec3_copy (ball.at, branch->points_lps_mm + 3 * at);
-            g_array_append_val (ends, ball);
+            vec3_copy (end.at, branch->points_lps_mm + 3 * at);
+            g_array_append_val (ends, end);
           }
     }
   return balls;
@@ -280,15 +335,65 @@ fill_out (WillisNeckField *field, const GArray *balls)
     }
 }
 
+/* Does the artery that ends at an open rim, round the centre, belong to a side branch? The tree may know nothing of it.
+ */
+static gboolean
+is_side_rim (const WillisTree *tree, const guint8 *in_sac, const double centre[3], double radius_mm,
+             const double seed[3])
+{
+  const WillisTreeNode *end[2];
+  double best = G_MAXDOUBLE;
+  gsize found = 0;
+  int far;
+
+  for (gsize b = 0; tree != NULL && b < willis_tree_n_branches (tree); b++)
+    for (gsize i = 0; i < willis_tree_branch (tree, b)->n_points && !in_sac[b]; i++)
+      {
+        double d = vec3_dist (willis_tree_branch (tree, b)->points_lps_mm + 3 * i, centre);
+
+        if (d < best)
+          {
+            best = d;
+            found = b;
+          }
+      }
+  if (best == G_MAXDOUBLE)
+    return FALSE;
+  if (best > UNKNOWN * radius_mm)
+    return pow (radius_mm / usual_radius (willis_tree_branch (tree, found)), 3) < SIDE_PART;
+  for (int e = 0; e < 2; e++)
+    end[e] = willis_tree_node (tree, (gsize) willis_tree_branch (tree, found)->node[e]);
+  if ((end[0]->degree <= 1) != (end[1]->degree <= 1))
+    far = end[1]->degree <= 1;
+  else
+    far = vec3_dist (end[1]->lps_mm, seed) > vec3_dist (end[0]->lps_mm, seed);
+  return is_side_branch (tree, in_sac, found, far);
+}
+
+/* Takes out the ends of the tree that lie at open rims, which count for themselves. */
+static void
+drop_ends_at_rims (GArray *ends, const GArray *centres, const GArray *sizes)
+{
+  for (guint e = ends->len; e-- > 0;)
+    for (guint l = 0; l < sizes->len; l++)
+      if (vec3_dist (g_array_index (ends, End, e).at, &g_array_index (centres, double, (gsize) 3 * l))
+          < 2.0 * sqrt (g_array_index (sizes, double, l) / G_PI))
+        {
+          g_array_remove_index (ends, e);
+          break;
+        }
+}
+
 /* Triangles that are certainly artery: at open rims, and the neighbourhood of the free ends of the tree. */
 static void
-mark_artery (WillisNeckField *field, const GArray *ends)
+mark_artery (WillisNeckField *field, const WillisTree *tree, const guint8 *in_sac, const double seed[3], GArray *ends)
 {
   gsize n = willis_surface_n_triangles (field->near);
   const gint32 *v = willis_surface_triangles (field->near);
   const double *p = willis_surface_points (field->near);
 
   g_autoptr (WillisLoops) rims = willis_surface_rims (field->near);
+  g_autoptr (GArray) centres = g_array_new (FALSE, FALSE, sizeof (double));
   g_autofree gint32 *rim_of = g_new0 (gint32, MAX (willis_surface_n_points (field->near), 1));
 
   for (gsize l = 0; l < willis_loops_n (rims); l++)
@@ -296,33 +401,40 @@ mark_artery (WillisNeckField *field, const GArray *ends)
       gsize n_ids;
       const gint32 *ids = willis_loops_get (rims, l, &n_ids);
       g_autofree double *loop = g_new (double, 3 * n_ids);
-      double area[3], size;
+      double area[3], centre[3], size;
+      gboolean side;
 
       for (gsize i = 0; i < n_ids; i++)
         {
           vec3_copy (loop + 3 * i, p + 3 * ids[i]);
           rim_of[ids[i]] = (gint32) field->sizes->len + 1;
         }
-      willis_polygon_measure (loop, n_ids, area, NULL);
+      willis_polygon_measure (loop, n_ids, area, centre);
       size = vec3_norm (area);
+      side = is_side_rim (tree, in_sac, centre, sqrt (size / G_PI), seed);
       g_array_append_val (field->sizes, size);
+      g_array_append_val (field->sides, side);
+      g_array_append_vals (centres, centre, 3);
     }
+  drop_ends_at_rims (ends, centres, field->sizes);
   for (gsize h = 0; h < 3 * n; h++)
     if (field->opposite[h] < 0)
       field->artery[h / 3] = (guint8) MIN (rim_of[v[h]], 255);
   for (gsize t = 0; t < n; t++)
     for (guint e = 0; e < ends->len && !field->artery[t]; e++)
       {
-        const Ball *end = &g_array_index (ends, Ball, e);
+        const End *end = &g_array_index (ends, End, e);
 
         if (vec3_dist (p + 3 * v[3 * t], end->at) < 1.2 * end->radius)
           field->artery[t] = (guint8) MIN (field->sizes->len + e + 1, 255);
       }
   for (guint e = 0; e < ends->len; e++)
     {
-      double size = G_PI * pow (g_array_index (ends, Ball, e).radius, 2);
+      const End *end = &g_array_index (ends, End, e);
+      double size = G_PI * pow (end->radius, 2);
 
       g_array_append_val (field->sizes, size);
+      g_array_append_val (field->sides, end->side);
     }
 }
 
@@ -450,12 +562,40 @@ find_axis (WillisNeckField *field)
     }
 }
 
+/* Normals of the wall as the mean of their neighbourhood, some SMOOTH_MM wide (new). */
+static double *
+smooth_normals (const WillisSurface *surface, const Web *web)
+{
+  gsize n = willis_surface_n_points (surface);
+  const double *p = willis_surface_points (surface);
+  double *normal = willis_surface_point_normals (surface), edge = 0.0;
+  g_autofree double *before = g_new (double, MAX (3 * n, 1));
+  int passes;
+
+  for (gsize i = 0; i < n; i++)
+    for (gint32 k = web->start[i]; k < web->start[i + 1]; k++)
+      edge += vec3_dist (p + 3 * i, p + 3 * web->around[k]) / (double) web->start[n];
+  passes = edge > 0.0 ? (int) CLAMP (round (pow (SMOOTH_MM / edge, 2)), 1.0, 8.0) : 1;
+  for (int pass = 0; pass < passes; pass++)
+    {
+      memcpy (before, normal, 3 * n * sizeof (double));
+      for (gsize i = 0; i < n; i++)
+        {
+          for (gint32 k = web->start[i]; k < web->start[i + 1]; k++)
+            vec3_axpy (normal + 3 * i, normal + 3 * i, 0.5, before + 3 * web->around[k]);
+          vec3_normalize (normal + 3 * i);
+        }
+    }
+  return normal;
+}
+
 gboolean
 willis_neck_field_init (WillisNeckField *field, const WillisSurface *lumen, const WillisTree *tree,
                         const double seed_lps_mm[3], GError **error)
 {
-  g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (Ball));
-  g_autoptr (GArray) balls = collect_balls (tree, lumen, seed_lps_mm, ends);
+  g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (End));
+  g_autofree guint8 *in_sac = NULL;
+  g_autoptr (GArray) balls = collect_balls (tree, lumen, seed_lps_mm, ends, &in_sac);
   g_autoptr (WillisSurface) cut = willis_cut_near (lumen, seed_lps_mm, NECK_REACH_MM);
   gsize n, n_triangles;
   Web web;
@@ -475,8 +615,9 @@ willis_neck_field_init (WillisNeckField *field, const WillisSurface *lumen, cons
   field->axis = g_array_new (FALSE, FALSE, sizeof (double));
   field->level = g_array_new (FALSE, FALSE, sizeof (double));
   field->sizes = g_array_new (FALSE, FALSE, sizeof (double));
+  field->sides = g_array_new (FALSE, FALSE, sizeof (gboolean));
   web_init (&web, field->near);
-  mark_artery (field, ends);
+  mark_artery (field, tree, in_sac, seed_lps_mm, ends);
   field->has_tubes = balls->len > 0;
   if (field->has_tubes)
     fill_out (field, balls);
@@ -489,6 +630,7 @@ willis_neck_field_init (WillisNeckField *field, const WillisSurface *lumen, cons
         field->out[i] = NECK_REACH_MM - MIN (length[i], NECK_REACH_MM);
     }
   find_dome (field, &web, seed_lps_mm);
+  field->normal = smooth_normals (field->near, &web);
   web_clear (&web);
   for (gsize k = 0; k < 3 * n_triangles; k++)
     if (willis_surface_triangles (field->near)[k] == field->dome)
@@ -509,12 +651,14 @@ willis_neck_field_clear (WillisNeckField *field)
   g_clear_pointer (&field->opposite, g_free);
   g_clear_pointer (&field->sectioner, willis_sectioner_free);
   g_clear_pointer (&field->out, g_free);
+  g_clear_pointer (&field->normal, g_free);
   g_clear_pointer (&field->artery, g_free);
   g_clear_pointer (&field->stamp, g_free);
   g_clear_pointer (&field->stack, g_free);
   g_clear_pointer (&field->axis, g_array_unref);
   g_clear_pointer (&field->level, g_array_unref);
   g_clear_pointer (&field->sizes, g_array_unref);
+  g_clear_pointer (&field->sides, g_array_unref);
 }
 
 gboolean
@@ -532,13 +676,14 @@ willis_neck_section (WillisNeckField *field, const double point[3], const double
 
 /* Floods the surface from the dome, not through the triangles of the section: does it stay out of the arteries? */
 gboolean
-willis_neck_section_parts (WillisNeckField *field, const WillisSection *section, double *open, gsize *beyond)
+willis_neck_section_parts (WillisNeckField *field, const WillisSection *section, double *open, double *side,
+                           gsize *beyond)
 {
   const gint32 *through = willis_sectioner_triangles (field->sectioner) + section->first;
   gsize top = 0;
-  double reached = 0.0, counted[256] = { 0 };
+  double counted[256] = { 0 };
 
-  *open = 0.0;
+  *open = *side = 0.0;
   *beyond = 0;
   field->now++;
   for (gsize i = 0; i < section->n; i++)
@@ -556,9 +701,9 @@ willis_neck_section_parts (WillisNeckField *field, const WillisSection *section,
         {
           /* a small artery may leave the sac itself */
           counted[field->artery[t]] = g_array_index (field->sizes, double, field->artery[t] - 1);
-          reached += counted[field->artery[t]];
-          *open = reached / section->area_mm2;
-          if (*open > 0.35)
+          *(g_array_index (field->sides, gboolean, field->artery[t] - 1) ? side : open)
+              += counted[field->artery[t]] / section->area_mm2;
+          if (*open + *side > 0.35)
             return FALSE;
         }
       for (int c = 0; c < 3; c++)
@@ -573,4 +718,50 @@ willis_neck_section_parts (WillisNeckField *field, const WillisSection *section,
         }
     }
   return TRUE;
+}
+
+/* A piece of a section: how the wall leans there, and how long it is. */
+typedef struct
+{
+  double lean, length;
+} Lean;
+
+static int
+compare_leans (const void *a, const void *b)
+{
+  const Lean *x = a, *y = b;
+
+  return x->lean != y->lean ? (x->lean > y->lean) - (x->lean < y->lean)
+                            : (x->length > y->length) - (x->length < y->length);
+}
+
+void
+willis_neck_section_lean (const WillisNeckField *field, const WillisSection *section, const double normal[3],
+                          double *least, double *most)
+{
+  const gint32 *through = willis_sectioner_triangles (field->sectioner) + section->first;
+  const double *p = willis_sectioner_points (field->sectioner) + 3 * section->first;
+  const gint32 *v = willis_surface_triangles (field->near);
+  g_autofree Lean *piece = g_new (Lean, section->n);
+  double total = 0.0, gone = 0.0;
+  gsize i;
+
+  for (i = 0; i < section->n; i++)
+    {
+      double wall[3] = { 0 };
+
+      for (int c = 0; c < 3; c++)
+        vec3_axpy (wall, wall, 1.0, field->normal + 3 * v[3 * through[i] + c]);
+      vec3_normalize (wall);
+      piece[i] = (Lean){ vec3_dot (wall, normal), vec3_dist (p + 3 * i, p + 3 * ((i + 1) % section->n)) };
+      total += piece[i].length;
+    }
+  qsort (piece, section->n, sizeof (Lean), compare_leans);
+  *least = *most = piece[0].lean;
+  for (i = 0; i < section->n && gone < MOST_PART * total; gone += piece[i++].length)
+    {
+      *most = piece[i].lean;
+      if (gone < LEAST_PART * total)
+        *least = piece[i].lean;
+    }
 }

@@ -18,8 +18,10 @@ typedef struct
   gint32 *opposite;    // [3 n_triangles]
   WillisSectioner *sectioner;
   double *out;    // [n_points] mm out of the arteries' tubes
+  double *normal; // [n_points][3] of the wall, smoothed
   guint8 *artery; // [n_triangles] 0, or 1 + the number of the artery's end that is here (not sac)
   GArray *sizes;  // double, mm2: cross-sections of the ends: open rims, then free ends of the tree
+  GArray *sides;  // gboolean: which of them are of side branches, thin beside the trunk that they leave
   gint32 dome;    // point of the sac that stands out most
   gint32 dome_triangle;
   GArray *axis;       // double, 3 a point: barycentres of the levels of out, from the artery to the dome
@@ -40,7 +42,15 @@ gboolean willis_neck_section (WillisNeckField *field, const double point[3], con
                               WillisSection *section);
 
 /* Does the section part the dome from the arteries? A small artery may leave the sac: open receives the cross-sections
- * of those beyond, in parts of the section; beyond how many triangles there are beyond. */
-gboolean willis_neck_section_parts (WillisNeckField *field, const WillisSection *section, double *open, gsize *beyond);
+ * of those beyond, in parts of the section, side that of the side branches; beyond how many triangles there are beyond.
+ */
+gboolean willis_neck_section_parts (WillisNeckField *field, const WillisSection *section, double *open, double *side,
+                                    gsize *beyond);
+
+/* How much the wall leans over the plane along the section: the dot product of its normal with the plane's, 1 where the
+ * wall lies flat below the plane (the top of an artery), 0 where it stands upright, negative where it bulges over.
+ * least and most: what a tenth of the section leans less and a twentieth more. */
+void willis_neck_section_lean (const WillisNeckField *field, const WillisSection *section, const double normal[3],
+                               double *least, double *most);
 
 G_END_DECLS

@@ -2,9 +2,11 @@
 /*
  * Finding the neck of a sac, after Piccinelli et al. (2012, Ann Biomed Eng 40:2188): along the axis on which the sac
  * rises out of its artery, the plane of least section area is sought among tilts. Low planes cut an artery short: it
- * lies partly beyond them, or their loops stretch along it, and the next plane is a leap away. The neck is the lowest
- * behind these. Evaluated on the AneuRisk neck curves (tests/sweep/necks.c) and on drawn scans (tests/sweep/sacs.c);
- * figures in README-morphology.md.
+ * lies partly beyond them, or their loops stretch along it, and the next plane is a leap away. From the lowest behind
+ * these the plane goes up or down to where the wall has turned, all around, from lying along the artery to standing as
+ * the sac's; that says the height without the tree. Side branches that leave the sac itself are passed. Evaluated on
+ * the AneuRisk neck curves (tests/sweep/necks.c) and on drawn scans (tests/sweep/sacs.c); figures in
+ * README-morphology.md.
  */
 #include <math.h>
 #include <string.h>
@@ -23,19 +25,24 @@
 #define MAX_LEVEL_MM 1.9 // necks stand at most this far out of the tube of their artery
 #define TILTS 8          // times 4 degrees
 #define AZIMUTHS 12
-#define JUMP_DEG 12.0         // a larger turn from one level to the next is a jump
-#define JUMP_PART 0.1         // and so is a loss of more than this part of the area
-#define JUMP_TOP_MM 1.2       // jumps above this are no longer the artery's
-#define JUMP_MORE 1.15        // nor are those to a larger section than the one below them
-#define OPEN 0.08             // arteries beyond of more than this part of the section: it cuts an artery short ..
-#define OPEN_TOP_MM 1.0       // .. up to here; farther up they leave the sac itself
-#define LOSS 1.5              // so much more beyond than beyond the next plane: an artery, whether its end is seen or not
+#define JUMP_DEG 12.0   // a larger turn from one level to the next is a jump
+#define JUMP_PART 0.1   // and so is a loss of more than this part of the area
+#define JUMP_TOP_MM 1.2 // jumps above this are no longer the artery's
+#define LOW_PART 0.5    // of the sac's height: farther up the sections shrink towards the dome
+#define JUMP_MORE 1.15  // nor are those to a larger section than the one below them
+#define OPEN 0.05       // arteries beyond of more than this part of the section: it cuts an artery short ..
+#define OPEN_TOP_MM 1.0 // .. up to here; farther up they leave the sac itself
+#define LOSS 1.5        // so much more beyond than beyond the next plane: an artery, whether its end is seen or not
 #define LEAST_ROUND_NECK 0.85 // of the neck that is chosen, where there is one
 #define FLOOR_MM 0.7          // where arteries begin without a tree
 
 #define LEAST_ROUND 0.72 // 4 pi A / P^2 of any neck; a slanting cut through an artery is less
-#define SLIDE_MM 0.02    // between two levels
-#define SLIDE_STEPS 6
+#define SLIDE_MM 0.08    // up or down at a time
+#define CLIMB_MM 1.5     // at most
+#define SHRINKS 0.985    // the section, from one place to the next below: the plane is above the waist
+#define GROWS 1.2        // the section, from one place to the next below: the plane meets the artery
+#define SIDE_MOST 1.05   // of the section's area, below a side branch that leaves the sac
+#define UPRIGHT 0.75     // of the way from the least lean of the wall to lying flat
 
 /* The plane of least area at one level of the axis. */
 typedef struct
@@ -43,6 +50,7 @@ typedef struct
   gsize at; // index of the axis
   double level, area, round;
   double open;  // cross-sections of arteries beyond, in parts of the area
+  double side;  // the same of side branches
   gsize beyond; // triangles beyond
   double point[3], normal[3];
 } Plane;
@@ -59,15 +67,16 @@ static gboolean
 take_smaller (WillisNeckField *field, const double normal[3], Plane *plane)
 {
   WillisSection section;
-  double open;
+  double open, side;
   gsize beyond;
 
   if (!willis_neck_section (field, plane->point, normal, &section) || section.area_mm2 >= plane->area
-      || roundness (&section) < LEAST_ROUND || !willis_neck_section_parts (field, &section, &open, &beyond))
+      || roundness (&section) < LEAST_ROUND || !willis_neck_section_parts (field, &section, &open, &side, &beyond))
     return FALSE;
   plane->area = section.area_mm2;
   plane->round = roundness (&section);
   plane->open = open;
+  plane->side = side;
   plane->beyond = beyond;
   vec3_copy (plane->normal, normal);
   return TRUE;
@@ -94,39 +103,58 @@ tilted (const double normal[3], double tilt, double azimuth, double out[3])
   vec3_axpy (out, out, sin (tilt) * sin (azimuth), v);
 }
 
-/* Searches the tilts at axis point i. FALSE where no plane there parts the sac from its artery. */
+/* The plane of least area through a point among the tilts about a direction; FALSE where none there parts the sac from
+ * its artery. */
 static gboolean
-least_plane (WillisNeckField *field, gsize i, Plane *plane)
+least_tilt (WillisNeckField *field, const double point[3], const double about[3], Plane *plane)
 {
-  double axis[3], normal[3];
+  double normal[3];
 
-  plane->at = i;
-  plane->level = g_array_index (field->level, double, i);
   plane->area = G_MAXDOUBLE;
-  vec3_copy (plane->point, &g_array_index (field->axis, double, 3 * i));
-  axis_direction (field, i, axis);
+  vec3_copy (plane->point, point);
   for (int tilt = 0; tilt <= TILTS; tilt++)
     for (int a = 0; a < (tilt > 0 ? AZIMUTHS : 1); a++)
       {
-        tilted (axis, tilt * 4.0 * G_PI / 180.0, a * 2.0 * G_PI / AZIMUTHS, normal);
+        tilted (about, tilt * 4.0 * G_PI / 180.0, a * 2.0 * G_PI / AZIMUTHS, normal);
         take_smaller (field, normal, plane);
       }
   return plane->area < G_MAXDOUBLE;
 }
 
+/* The same at axis point i. */
+static gboolean
+least_plane (WillisNeckField *field, gsize i, Plane *plane)
+{
+  double axis[3];
+
+  plane->at = i;
+  plane->level = g_array_index (field->level, double, i);
+  axis_direction (field, i, axis);
+  return least_tilt (field, &g_array_index (field->axis, double, 3 * i), axis, plane);
+}
+
+/* Is no more artery beyond a plane than beyond another, or than any neck may leave there, and is it as round? */
+static gboolean
+is_no_worse (const Plane *next, const Plane *than)
+{
+  double beyond = (next->open + next->side) * next->area;
+
+  return beyond <= 1.001 * MAX ((than->open + than->side) * than->area, OPEN * next->area)
+         && next->round >= MIN (than->round, LEAST_ROUND_NECK);
+}
+
 /* Finer tilts around the best, at most `turns` of them. */
 static void
-polish (WillisNeckField *field, Plane *plane, int turns)
+polish (WillisNeckField *field, Plane *plane, double finest_deg, int turns)
 {
-  for (double step = 2.0 * G_PI / 180.0; step > 0.05 * G_PI / 180.0; step *= 0.5)
+  for (double step = 2.0 * G_PI / 180.0; step > finest_deg * G_PI / 180.0; step *= 0.5)
     for (int a = 0; a < 8 && turns > 0; a++)
       {
         Plane next = *plane;
         double normal[3];
 
         tilted (plane->normal, step, a * G_PI / 4.0, normal);
-        if (take_smaller (field, normal, &next) && next.round >= MIN (plane->round, LEAST_ROUND_NECK)
-            && next.open <= MAX (plane->open, OPEN))
+        if (take_smaller (field, normal, &next) && is_no_worse (&next, plane))
           {
             *plane = next;
             turns--;
@@ -135,22 +163,37 @@ polish (WillisNeckField *field, Plane *plane, int turns)
       }
 }
 
-/* Moves the plane down between the levels for as long as its section shrinks: to the waist, if that is near. The tilt
- * stays. */
-static void
-slide_down (WillisNeckField *field, Plane *plane)
+/* Does the wall stand up from its artery all along the section? Below the neck it lies flat over the artery (it leans
+ * by 1), above it stands as it does where it leans least; it stands up where it has turned the first quarter of that.
+ */
+static gboolean
+is_upright (WillisNeckField *field, const Plane *plane)
 {
-  for (int step = 0; step < SLIDE_STEPS; step++)
-    {
-      Plane next = *plane;
-      double normal[3];
+  WillisSection section;
+  double least, most;
 
-      vec3_copy (normal, plane->normal);
-      vec3_axpy (next.point, plane->point, -SLIDE_MM, normal);
-      if (!take_smaller (field, normal, &next) || next.round < LEAST_ROUND_NECK || next.open > MAX (plane->open, OPEN))
-        return;
-      *plane = next;
-    }
+  if (!willis_neck_section (field, plane->point, plane->normal, &section))
+    return FALSE;
+  willis_neck_section_lean (field, &section, plane->normal, &least, &most);
+  return most <= least + UPRIGHT * (1.0 - least);
+}
+
+/* The plane so far up from another (down where negative), tilted by at most so many turns to its least area. */
+static gboolean
+shifted (WillisNeckField *field, const Plane *from, double up_mm, int turns, Plane *out)
+{
+  WillisSection section;
+
+  if (!willis_neck_section (field, from->point, from->normal, &section))
+    return FALSE;
+  *out = *from;
+  vec3_copy (out->point, section.centre_lps_mm);
+  vec3_axpy (out->point, out->point, up_mm, from->normal);
+  out->area = G_MAXDOUBLE;
+  if (!take_smaller (field, from->normal, out))
+    return FALSE;
+  polish (field, out, 0.5, turns);
+  return TRUE;
 }
 
 static double
@@ -159,23 +202,112 @@ turn_deg (const Plane *a, const Plane *b)
   return acos (CLAMP (fabs (vec3_dot (a->normal, b->normal)), 0.0, 1.0)) * 180.0 / G_PI;
 }
 
+/* Down from a plane to the lowest place where the wall is upright all around. */
+static void
+settle_down (WillisNeckField *field, Plane *plane)
+{
+  double moved = 0.0;
+  Plane next;
+
+  for (double step = SLIDE_MM; step > 0.005; step *= 0.5)
+    while (moved < CLIMB_MM && shifted (field, plane, -step, 0, &next) && next.area < GROWS * plane->area
+           && is_no_worse (&next, plane) && is_upright (field, &next))
+      {
+        *plane = next;
+        moved += step;
+      }
+}
+
+/* Below a plane, the highest one behind a side branch that leaves the sac itself: upright, no wider than the neck above
+ * the branch, and no farther down than the branch's radius, for so far it hides the wall of the sac. FALSE where
+ * there is none. */
+static gboolean
+below_side_branch (WillisNeckField *field, const Plane *above, Plane *out)
+{
+  WillisSection section;
+  double point[3];
+
+  if (!willis_neck_section (field, above->point, above->normal, &section))
+    return FALSE;
+  vec3_copy (point, section.centre_lps_mm);
+  for (double moved = SLIDE_MM; moved < CLIMB_MM; moved += SLIDE_MM)
+    {
+      Plane next = *above;
+      double branch;
+
+      vec3_axpy (point, point, -SLIDE_MM, above->normal);
+      if (!least_tilt (field, point, above->normal, &next))
+        continue;
+      branch = next.side * next.area - above->side * above->area;
+      if (branch < 0.01 || moved > sqrt (branch / G_PI) || next.open > MAX (above->open, OPEN)
+          || next.area > SIDE_MOST * above->area || (double) next.beyond > LOSS * (double) above->beyond
+          || next.round < LEAST_ROUND_NECK || !is_upright (field, &next))
+        continue;
+      *out = next;
+      polish (field, out, 0.5, 24);
+      if (!is_upright (field, out))
+        *out = next;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* Down for as long as the section shrinks, whatever the tilt: to the waist. */
+static void
+slide_down (WillisNeckField *field, Plane *plane)
+{
+  Plane at, next;
+
+  if (!shifted (field, plane, 0.0, 12, &at))
+    return;
+  while (shifted (field, &at, -SLIDE_MM, 12, &next) && next.area < SHRINKS * at.area && is_no_worse (&next, &at)
+         && is_upright (field, &next))
+    *plane = at = next;
+}
+
+/* Moves the plane to the lowest place where the wall is upright all around: up from the artery, then down to it, past
+ * side branches of the sac. */
+static void
+settle_height (WillisNeckField *field, Plane *plane)
+{
+  Plane at = *plane, next;
+
+  for (double moved = 0.0; !is_upright (field, &at); moved += SLIDE_MM, at = next)
+    if (moved > CLIMB_MM || !shifted (field, &at, SLIDE_MM, 0, &next))
+      return;
+  slide_down (field, &at);
+  settle_down (field, &at);
+  while (below_side_branch (field, &at, &next))
+    {
+      at = next;
+      slide_down (field, &at);
+      settle_down (field, &at);
+    }
+  *plane = at;
+}
+
 /* The neck among the planes, lowest first. Low ones cut an artery short: they leave arteries beyond, or their loops are
  * stretched along one, or they leap in area or tilt to the next. The neck is the lowest behind all that. */
 static guint
-choose (const GArray *planes, double base)
+choose (const GArray *planes, double base, double height)
 {
   const Plane *p = (const Plane *) (const void *) planes->data;
-  guint n = planes->len, from = 0;
+  const double jump_top = MIN (JUMP_TOP_MM, LOW_PART * height);
+  guint n = planes->len, from = 0, high = 0;
+  double stays;
 
-  for (guint i = 0; i + 1 < n && p[i].level - base <= OPEN_TOP_MM; i++)
-    if (p[i].open > OPEN)
+  while (high + 1 < n && p[high].level - base <= OPEN_TOP_MM)
+    high++;
+  stays = n > 0 ? p[high].side * p[high].area : 0.0; // leaves the sac farther up
+  for (guint i = 0; i < high; i++)
+    if (p[i].open + p[i].side - stays / p[i].area > OPEN)
       from = i + 1;
   for (guint i = from; i + 1 < n && p[i].level - base <= OPEN_TOP_MM; i++)
     if ((double) p[i].beyond > LOSS * (double) p[i + 1].beyond && p[i + 1].area < JUMP_MORE * p[i].area)
       from = i + 1;
-  while (from + 1 < n && p[from].round < LEAST_ROUND_NECK && p[from].level - base < JUMP_TOP_MM)
+  while (from + 1 < n && p[from].round < LEAST_ROUND_NECK && p[from].level - base < jump_top)
     from++;
-  for (guint i = from; i + 1 < n && p[i].level - base <= JUMP_TOP_MM; i++)
+  for (guint i = from; i + 1 < n && p[i].level - base <= jump_top; i++)
     if ((p[i + 1].area < (1.0 - JUMP_PART) * p[i].area
          || (turn_deg (&p[i], &p[i + 1]) > JUMP_DEG && p[i + 1].area <= 0.95 * p[i].area))
         && p[i + 1].area < JUMP_MORE * p[from].area)
@@ -261,13 +393,13 @@ willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const doub
       if (least_plane (&field, i, &plane))
         g_array_append_val (planes, plane);
     }
-  for (guint i = planes->len > 0 ? choose (planes, base) : 0; i < planes->len && !found; i++)
+  for (guint i = planes->len > 0 ? choose (planes, base, field.out[field.dome] - base) : 0; i < planes->len && !found;
+       i++)
     {
       Plane plane = g_array_index (planes, Plane, i);
 
-      polish (&field, &plane, 60);
-      slide_down (&field, &plane);
-      polish (&field, &plane, 60);
+      polish (&field, &plane, 0.05, 60);
+      settle_height (&field, &plane);
       found = settle (&field, &plane, &neck);
     }
   willis_neck_field_clear (&field);
