@@ -255,7 +255,8 @@ willis_aneurysm_isolate (const WillisSurface *lumen, const WillisTree *tree, con
       willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the neck plane has no direction"));
       return NULL;
     }
-  oriented = isfinite (settled.dome_lps_mm[0]) ? willis_part_touching (lumen, tree, settled.dome_lps_mm) : NULL;
+  oriented
+      = isfinite (settled.dome_lps_mm[0]) ? willis_part_touching (lumen, tree, settled.dome_lps_mm, &settled) : NULL;
   if (oriented == NULL)
     oriented = willis_surface_oriented (lumen);
   if (!willis_cut_plane (oriented, settled.centre_lps_mm, settled.normal,
@@ -281,7 +282,7 @@ willis_aneurysm_isolate_curve (const WillisSurface *lumen, const WillisTree *tre
       willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the neck curve encloses no area"));
       return NULL;
     }
-  oriented = dome_lps_mm != NULL ? willis_part_touching (lumen, tree, dome_lps_mm) : NULL;
+  oriented = dome_lps_mm != NULL ? willis_part_touching (lumen, tree, dome_lps_mm, NULL) : NULL;
   if (oriented == NULL)
     oriented = willis_surface_oriented (lumen);
   if (!willis_cut_curve (oriented, curve_lps_mm, n_curve, dome_lps_mm, &cut, error))

@@ -350,26 +350,18 @@ own_tree (const WillisSurface *lumen, const double seed_lps_mm[3], const WillisP
   return willis_surface_n_triangles (closed) > 0 ? willis_tree_extract (closed, progress, NULL) : NULL;
 }
 
-gboolean
-willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3],
-                  const WillisProgress *progress, WillisNeck *out, GError **error)
+/* The same as willis_neck_find () in a lumen from which nothing has to be parted. */
+static gboolean
+find_in (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3],
+         const WillisProgress *progress, WillisNeck *out, GError **error)
 {
   g_autoptr (WillisTree) own = NULL;
-  g_autoptr (WillisSurface) parted = NULL;
   g_autoptr (GArray) planes = g_array_new (FALSE, FALSE, sizeof (Plane));
   WillisNeckField field;
   WillisNeck neck;
   gboolean found = FALSE;
   double base;
 
-  if (!willis_surface_check (lumen, error) || !willis_progress_step (progress, 0.0, error))
-    return FALSE;
-  parted = willis_part_touching (lumen, tree, seed_lps_mm);
-  if (parted != NULL) // its tree no longer runs through the sac from one artery to the other
-    {
-      lumen = parted;
-      tree = NULL;
-    }
   if (tree == NULL)
     {
       WillisProgress part = willis_progress_part (progress, 0.0, 0.2, NULL);
@@ -406,5 +398,28 @@ willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const doub
   if (!found)
     return willis_fail (error, WILLIS_ERROR_FAILED, _ ("no plane parts the sac at the seed from its artery"));
   *out = neck;
+  return willis_progress_step (progress, 1.0, error);
+}
+
+gboolean
+willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3],
+                  const WillisProgress *progress, WillisNeck *out, GError **error)
+{
+  WillisProgress first = willis_progress_part (progress, 0.0, 0.7, NULL),
+                 second = willis_progress_part (progress, 0.7, 1.0, NULL);
+  g_autoptr (WillisSurface) parted = NULL;
+  g_autoptr (WillisSurface) left = NULL;
+  WillisNeck again;
+
+  if (!willis_surface_check (lumen, error) || !willis_progress_step (progress, 0.0, error))
+    return FALSE;
+  parted = willis_part_touching (lumen, tree, seed_lps_mm, NULL);
+  // of what is parted the tree no longer runs through the sac from one artery to the other
+  if (!find_in (parted != NULL ? parted : lumen, parted != NULL ? NULL : tree, seed_lps_mm,
+                progress != NULL ? &first : NULL, out, error))
+    return FALSE;
+  left = willis_part_touching (lumen, tree, seed_lps_mm, out); // an artery that leaves the sac beyond that plane
+  if (left != NULL && find_in (left, NULL, seed_lps_mm, progress != NULL ? &second : NULL, &again, NULL))
+    *out = again;
   return willis_progress_step (progress, 1.0, error);
 }

@@ -162,8 +162,8 @@ find_sac (const SceneTube *parts, int n, const double middle[3], WillisSurface *
   WillisNeck neck;
 
   g_assert_no_error (error);
-  *parted = willis_part_touching (lumen, tree, middle);
   g_assert_true (willis_neck_find (lumen, tree, middle, NULL, &neck, &error));
+  *parted = willis_part_touching (lumen, tree, middle, &neck);
   sac = willis_aneurysm_isolate (lumen, tree, &neck, -1.0, NULL, &error);
   g_assert_no_error (error);
   return sac;
@@ -195,25 +195,44 @@ test_touching (void)
       vec3_dist (willis_aneurysm_neck (touched)->centre_lps_mm, willis_aneurysm_neck (alone)->centre_lps_mm), <, 0.4);
 }
 
-/* An artery that leaves the sac, and those of a fork, do not touch it: they are not parted. */
+/* An artery that leaves the same ball away from its neck. */
+static void
+test_leaving (void)
+{
+  const SceneTube parts[] = { { { 6, 16, -5 }, { 6, 16, 40 }, 2.0 },
+                              { { 12.4, 16, 16 }, { 12.4, 16, 16 }, 5.0 },
+                              { { 13.4, 18, 16 }, { 20.0, 40, 16 }, 1.1 } };
+  const double middle[3] = { 12.4, 16, 16 };
+  g_autoptr (WillisSurface) none = NULL;
+  g_autoptr (WillisSurface) parted = NULL;
+  g_autoptr (WillisAneurysm) alone = find_sac (parts, 2, middle, &none);
+  g_autoptr (WillisAneurysm) left = find_sac (parts, 3, middle, &parted);
+  const WillisMorphology *a = willis_aneurysm_morphology (alone), *b = willis_aneurysm_morphology (left);
+
+  g_assert_nonnull (parted);
+  g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_VOLUME].value / a->index[WILLIS_INDEX_VOLUME].value, 1.0, 0.03);
+  g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_HEIGHT].value, a->index[WILLIS_INDEX_HEIGHT].value, 0.3);
+  g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_WIDTH].value, a->index[WILLIS_INDEX_WIDTH].value, 0.3);
+  g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_NECK_DIAMETER].value,
+                                  a->index[WILLIS_INDEX_NECK_DIAMETER].value, 0.3);
+}
+
+/* The arteries of a fork belong to the neck of the sac at it: they are not parted, nor is anything without a tree. */
 static void
 test_not_touching (void)
 {
-  const SceneTube leaves[] = { { { 6, 16, -5 }, { 6, 16, 40 }, 2.0 },
-                               { { 12.4, 16, 16 }, { 12.4, 16, 16 }, 5.0 },
-                               { { 17.0, 16, 16 }, { 17.6, 40, 16 }, 1.1 } };
   const SceneTube fork[] = { { { 16, 16, -5 }, { 16, 16, 14 }, 1.8 },
                              { { 16, 16, 14 }, { 2, 16, 36 }, 1.4 },
                              { { 16, 16, 14 }, { 30, 16, 36 }, 1.4 },
                              { { 16, 16, 20 }, { 16, 16, 20 }, 4.5 } };
-  const double middle[3] = { 12.4, 16, 16 }, apex[3] = { 16, 16, 20 };
-  g_autoptr (WillisSurface) one = shape_surface (leaves, 3, 64, 0.5), two = shape_surface (fork, 4, 64, 0.5);
-  g_autoptr (WillisTree) tree_one = willis_tree_extract (one, NULL, NULL),
-                         tree_two = willis_tree_extract (two, NULL, NULL);
+  const double apex[3] = { 16, 16, 20 };
+  g_autoptr (WillisSurface) surface = shape_surface (fork, 4, 64, 0.5);
+  g_autoptr (WillisTree) tree = willis_tree_extract (surface, NULL, NULL);
+  WillisNeck neck;
 
-  g_assert_null (willis_part_touching (one, tree_one, middle));
-  g_assert_null (willis_part_touching (two, tree_two, apex));
-  g_assert_null (willis_part_touching (one, NULL, middle));
+  g_assert_true (willis_neck_find (surface, tree, apex, NULL, &neck, NULL));
+  g_assert_null (willis_part_touching (surface, tree, apex, &neck));
+  g_assert_null (willis_part_touching (surface, NULL, apex, &neck));
 }
 
 int
@@ -224,6 +243,7 @@ main (int argc, char **argv)
   g_test_add_func ("/neck/own-tree", test_own_tree);
   g_test_add_func ("/neck/refuses", test_refuses);
   g_test_add_func ("/neck/touching", test_touching);
+  g_test_add_func ("/neck/leaving", test_leaving);
   g_test_add_func ("/neck/not-touching", test_not_touching);
   return g_test_run ();
 }
