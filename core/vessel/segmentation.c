@@ -11,6 +11,11 @@
 #include "core/vessel/segmentation-edit.h"
 #include "core/vessel/segmentation-grow.h"
 
+#define BESIDE 0.5              // of what is found lies beside bone or air: it may be bone ..
+#define ONE_BLOOD 0.4           // .. and is where its values spread by more than this part of the contrast
+#define BESIDE_UNLESS_SEEN 0.65 // the same where too little is deep to tell
+#define LEAST_DEEP 50           // voxels
+
 struct _WillisSegmentation
 {
   gatomicrefcount refs;
@@ -267,6 +272,65 @@ part_beside_bone (const WillisGrowth *g)
   return all > 0.0 ? near / all : 1.0;
 }
 
+static int
+compare_floats (gconstpointer a, gconstpointer b)
+{
+  float x = *(const float *) a, y = *(const float *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* Is voxel v, which is not on the grid's rim, of an artery together with its six neighbours? */
+static gboolean
+is_deep (const WillisGrowth *g, gsize v)
+{
+  gsize stride[3] = { 1, (gsize) g->grid->dims[0], (gsize) g->grid->dims[0] * (gsize) g->grid->dims[1] };
+  gboolean deep = (g->mark[v] & WILLIS_MARK_ARTERY) != 0;
+
+  for (int a = 0; a < 3 && deep; a++)
+    deep = (g->mark[v - stride[a]] & WILLIS_MARK_ARTERY) && (g->mark[v + stride[a]] & WILLIS_MARK_ARTERY);
+  return deep;
+}
+
+/* How unlike the values deep in the arteries are: from the first to the last tenth, less what noise makes, as a part of
+ * the contrast. Blood is of one value all through a scan; brims of bone, which stand in for arteries where there is no
+ * contrast agent, are of every value. NaN where too little is deep. */
+static double
+spread_of_blood (const WillisGrowth *g)
+{
+  const int *d = g->grid->dims;
+  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (float));
+  double spread, noise = 2.56 * g->levels->noise; // from the first to the last tenth of a Gaussian
+
+  for (int k = 1; k < d[2] - 1; k++)
+    for (int j = 1; j < d[1] - 1; j++)
+      for (int i = 1; i < d[0] - 1; i++)
+        {
+          gsize v = ((gsize) k * (gsize) d[1] + (gsize) j) * (gsize) d[0] + (gsize) i;
+          float value;
+
+          if (!is_deep (g, v))
+            continue;
+          value = (float) willis_voxel (g->volume, g->voxels, v);
+          g_array_append_val (values, value);
+        }
+  if (values->len < LEAST_DEEP)
+    return NAN;
+  g_array_sort (values, compare_floats);
+  spread = g_array_index (values, float, values->len * 9 / 10) - g_array_index (values, float, values->len / 10);
+  return sqrt (MAX (spread * spread - noise * noise, 0.0)) / (g->levels->lumen - g->levels->background);
+}
+
+/* What is found in bone only is bone, for arteries leave the skull base; in a crop of it that holds good only where what
+ * is found is not alike, either. */
+static gboolean
+is_bone_only (const WillisGrowth *g)
+{
+  double beside = part_beside_bone (g), spread = beside > BESIDE ? spread_of_blood (g) : 0.0;
+
+  return isnan (spread) ? beside > BESIDE_UNLESS_SEEN : spread > ONE_BLOOD;
+}
+
 static gboolean
 fail_no_vessels (GError **error)
 {
@@ -300,8 +364,7 @@ segment (const WillisGrowth *g, const WillisSegmentParams *params, double fracti
   /* an artery is long; noise, calcified plexus and bits of bone are not */
   if (*components == 0 || longest < 12.0)
     return fail_no_vessels (error);
-  /* what is found in bone only is bone: arteries leave the skull base */
-  if (cta && params->n_seeds == 0 && part_beside_bone (g) > 0.65)
+  if (cta && params->n_seeds == 0 && is_bone_only (g))
     return fail_no_vessels (error);
   labels_from_marks (g, l);
   if (cta)

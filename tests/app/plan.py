@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The whole way in one command: a ball on a tube, in Hounsfield units, to a measured aneurysm and its report."""
 import array
+import json
 import math
 import os
+import shutil
 import sys
 import tempfile
 
@@ -114,6 +116,29 @@ def test_no_vessels(folder):
     done = tap.willis("plan", path, "-o", case)
     assert done.returncode == 3 and done.stderr.startswith(b"willis: ") and done.stderr.count(b"\n") == 1, done
     assert not os.path.exists(case)
+
+
+def test_without_contrast(folder):
+    """A real head CT in which no artery stands out: brims of bone are no arteries."""
+    case = os.path.join(folder, "c.h5")
+    done = tap.willis("plan", os.path.join(tap.need_data("dicom"), "tilted-ge"), "-o", case)
+    assert done.returncode == 3 and b"no vessels found" in done.stderr, done
+    assert not os.path.exists(case)
+
+
+def test_skull_base(folder):
+    """Most arteries of a crop around the foramen magnum run beside bone: they are arteries all the same."""
+    base, spec, out = (os.path.join(folder, name) for name in ("base.json", "low.json", "low.nii.gz"))
+    shutil.copy(os.path.join(os.environ["WILLIS_SOURCE_DIR"], "data/phantoms/circle-of-willis.json"), base)
+    with open(spec, "w") as f:
+        json.dump({"base": "base.json", "seed": 7, "noise_hu": 16, "lumen_hu": 500,
+                   "grid": {"dims": [100, 100, 92], "spacing_mm": [0.6, 0.6, 0.6], "centre_lps_mm": [10, 22, -55]},
+                   "aneurysms": [{"parent": "VA left", "kind": "sidewall", "at_mm": 14, "axis": [0.9, -0.4, 0],
+                                  "height_mm": 5, "width_mm": 4.5, "neck_mm": 3}]}, f)
+    tap.willis("phantom", "--spec", spec, "-o", out, timeout=240)
+    found = tap.willis_json("plan", out, "-o", os.path.join(folder, "low.h5"))
+    assert found["candidates"] and found["candidates"][0]["score"] > 0.5, found["candidates"][:2]
+    assert 3.5 < found["indices"]["height"]["value"] < 6.5, found["indices"]["height"]
 
 
 if __name__ == "__main__":
