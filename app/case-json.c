@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/case-json.h"
 
+#include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/vessel/anatomy.h"
 #include "core/vessel/doubts.h"
@@ -160,10 +161,11 @@ add_indices (JsonBuilder *builder, const WillisMorphology *morphology)
 }
 
 void
-willis_cli_add_measures (JsonBuilder *builder, const WillisAneurysm *aneurysm)
+willis_cli_add_measures (JsonBuilder *builder, WillisAneurysm *aneurysm)
 {
   gsize n_curve = 0;
   const double *curve;
+  const char *doubt;
 
   json_builder_set_member_name (builder, "indices");
   if (aneurysm == NULL)
@@ -175,6 +177,8 @@ willis_cli_add_measures (JsonBuilder *builder, const WillisAneurysm *aneurysm)
     }
   add_indices (builder, willis_aneurysm_morphology (aneurysm));
   willis_json_add_string (builder, "kind", willis_sac_kind_id (willis_aneurysm_kind (aneurysm)));
+  doubt = willis_aneurysm_doubt (aneurysm);
+  willis_json_add_string (builder, "doubt", doubt != NULL ? _ (doubt) : NULL);
   curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
   json_builder_set_member_name (builder, "neck");
   json_builder_begin_object (builder);

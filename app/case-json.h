@@ -16,6 +16,6 @@ char **willis_cli_doubts (const WillisCase *c); // willis_vessel_doubts, g_strfr
 void willis_cli_add_doubts (JsonBuilder *builder, char **doubts);
 void willis_cli_add_branches (JsonBuilder *builder, const WillisTree *tree);      // tree NULL: an empty list
 void willis_cli_add_candidates (JsonBuilder *builder, const WillisCase *c);
-void willis_cli_add_measures (JsonBuilder *builder, const WillisAneurysm *aneurysm); // NULL: null members
+void willis_cli_add_measures (JsonBuilder *builder, WillisAneurysm *aneurysm); // NULL: null members
 
 G_END_DECLS

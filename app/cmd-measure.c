@@ -14,9 +14,10 @@
 #include "core/io/surface-io.h"
 
 static void
-print_measures (const WillisAneurysm *aneurysm)
+print_measures (WillisAneurysm *aneurysm)
 {
   const WillisMorphology *morphology = willis_aneurysm_morphology (aneurysm);
+  const char *doubt = willis_aneurysm_doubt (aneurysm);
 
   for (int i = 0; i < WILLIS_N_INDICES; i++)
     {
@@ -33,6 +34,8 @@ print_measures (const WillisAneurysm *aneurysm)
       else
         willis_cli_print ("%-22s %10.4f ± %.4f %s\n", info->name, measure->value, measure->sd, info->unit);
     }
+  if (doubt != NULL)
+    willis_cli_print (_ ("note: %s\n"), _ (doubt));
 }
 
 static WillisAneurysm *

@@ -99,7 +99,7 @@ add_all (JsonBuilder *builder, const Plan *plan, const WillisCase *c)
 static void
 print_all (const Plan *plan, const WillisCase *c)
 {
-  const WillisAneurysm *aneurysm = willis_case_aneurysm (c, 0);
+  WillisAneurysm *aneurysm = willis_case_aneurysm (c, 0);
 
   willis_cli_print (_ ("%s: %u branches, %u candidates\n"), plan->import.out,
                     (guint) willis_tree_n_branches (willis_case_tree (c)), willis_case_candidates (c)->len);
@@ -108,6 +108,8 @@ print_all (const Plan *plan, const WillisCase *c)
     willis_cli_print (_ ("  note: %s\n"), *text);
   if (aneurysm == NULL)
     willis_cli_print (_ ("No aneurysm was measured. This does not mean that there is none.\n"));
+  else if (willis_aneurysm_doubt (aneurysm) != NULL)
+    willis_cli_print (_ ("  note: %s\n"), _ (willis_aneurysm_doubt (aneurysm)));
   for (int n = 0; n < WILLIS_N_INDICES && aneurysm != NULL; n++)
     {
       const WillisIndexInfo *info = willis_index_info (n);

@@ -255,7 +255,8 @@ translate (gconstpointer pages, const char *text)
 static void
 draw_site (Pages *pages, const WillisCase *c, gsize n)
 {
-  const WillisAneurysm *aneurysm = willis_case_aneurysm (c, n);
+  WillisAneurysm *aneurysm = willis_case_aneurysm (c, n);
+  const char *doubt = willis_aneurysm_doubt (aneurysm);
   const WillisNeck *neck = willis_aneurysm_neck (aneurysm);
   const char *name = willis_tree_name_near (willis_case_tree (c), willis_aneurysm_branch (aneurysm), neck->centre_lps_mm);
   const Style style = { 8.5, FALSE, INK_SOFT, PANGO_ALIGN_LEFT };
@@ -268,7 +269,8 @@ draw_site (Pages *pages, const WillisCase *c, gsize n)
       = g_strdup_printf (t (pages, N_ ("Neck centre %.1f, %.1f, %.1f mm (LPS), normal into the sac %.2f, %.2f, %.2f")),
                          neck->centre_lps_mm[0], neck->centre_lps_mm[1], neck->centre_lps_mm[2], neck->normal[0],
                          neck->normal[1], neck->normal[2]);
-  g_autofree char *both = g_strconcat (kind, ". ", place, NULL);
+  g_autofree char *both
+      = g_strconcat (kind, ". ", place, doubt != NULL ? ". " : "", doubt != NULL ? t (pages, doubt) : "", NULL);
 
   draw_heading (pages, title, 80);
   pages->y += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left, both);

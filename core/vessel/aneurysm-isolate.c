@@ -233,6 +233,8 @@ finish (const WillisSurface *lumen, const WillisTree *tree, WillisCut *cut, Will
             }
           if (ok)
             out = willis_aneurysm_new (neck, cut->curve, cut->n_curve, cut->sac, ostium.surface, branch, &morphology);
+          if (out != NULL && surface_sd_mm >= 0.0)
+            willis_aneurysm_doubt (out); // it is measured in full: not later, in a window's loop
         }
     }
   willis_ostium_clear (&ostium);

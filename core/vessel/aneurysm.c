@@ -5,6 +5,7 @@
 
 #include "core/base/digest.h"
 #include "core/base/i18n.h"
+#include "core/vessel/sac-doubt.h"
 
 struct _WillisAneurysm
 {
@@ -17,7 +18,12 @@ struct _WillisAneurysm
   int branch;
   WillisMorphology morphology;
   char *digest;
+  GMutex lock; // guards reach_mm
+  double reach_mm; // of what is thin; NaN: not asked for yet
 };
+
+#define ARTERY_REACH_MM 3.0    // what is thin reaches this far, and ..
+#define ARTERY_REACH_WIDTH 0.5 // .. this part of the width, where it is an artery; of 50 patients' sacs none by 0.3
 
 WillisAneurysm *
 willis_aneurysm_new (const WillisNeck *neck, const double *neck_curve_lps_mm, gsize n_curve, WillisSurface *sac,
@@ -34,6 +40,8 @@ willis_aneurysm_new (const WillisNeck *neck, const double *neck_curve_lps_mm, gs
   aneurysm->ostium = ostium != NULL ? willis_surface_ref (ostium) : NULL;
   aneurysm->branch = branch;
   aneurysm->morphology = *morphology;
+  aneurysm->reach_mm = NAN;
+  g_mutex_init (&aneurysm->lock);
   willis_digest_doubles (digest, neck->centre_lps_mm, 3);
   willis_digest_doubles (digest, neck->normal, 3);
   willis_digest_doubles (digest, neck->dome_lps_mm, 3);
@@ -65,6 +73,7 @@ willis_aneurysm_unref (WillisAneurysm *aneurysm)
   willis_surface_unref (aneurysm->sac);
   willis_surface_unref (aneurysm->ostium);
   g_free (aneurysm->digest);
+  g_mutex_clear (&aneurysm->lock);
   g_free (aneurysm);
 }
 
@@ -133,4 +142,20 @@ willis_sac_kind_label (WillisSacKind kind)
   return kind == WILLIS_SAC_BIFURCATION ? N_ ("Bifurcation aneurysm")
          : kind == WILLIS_SAC_SIDEWALL  ? N_ ("Sidewall aneurysm")
                                         : N_ ("Kind not known: no parent artery near the neck");
+}
+
+const char *
+willis_aneurysm_doubt (WillisAneurysm *aneurysm)
+{
+  double width = aneurysm->morphology.index[WILLIS_INDEX_WIDTH].value, reach;
+
+  g_mutex_lock (&aneurysm->lock);
+  if (isnan (aneurysm->reach_mm))
+    aneurysm->reach_mm = isfinite (width) ? willis_sac_thin_reach (aneurysm->sac, width) : 0.0;
+  reach = aneurysm->reach_mm;
+  g_mutex_unlock (&aneurysm->lock);
+  return reach > MAX (ARTERY_REACH_MM, ARTERY_REACH_WIDTH * width)
+             ? N_ ("An artery runs on in what the neck cuts off: the numbers are those of more than the sac. Move the "
+                   "neck, or part the artery by hand.")
+             : NULL;
 }

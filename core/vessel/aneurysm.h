@@ -99,6 +99,10 @@ WillisSacKind willis_aneurysm_kind (const WillisAneurysm *aneurysm);
 const char *willis_sac_kind_id (WillisSacKind kind);
 const char *willis_sac_kind_label (WillisSacKind kind);
 
+/* What speaks against the sac as it was cut off, to be translated (static): an artery that was cut off with it. NULL
+ * where nothing does. Worked out when first asked for, some milliseconds. */
+const char *willis_aneurysm_doubt (WillisAneurysm *aneurysm);
+
 /* All places that bulge out of the tree, best first (new GArray of WillisCandidate; may be empty). */
 GArray *willis_detect (const WillisSurface *lumen, const WillisTree *tree, const WillisProgress *progress,
                        GError **error);

@@ -136,9 +136,9 @@ fill_chooser (WillisAneurysmPage *self, WillisSession *session)
     adw_combo_row_set_selected (ADW_COMBO_ROW (self->chooser_row), (guint) willis_session_aneurysm (session));
 }
 
-/* What kind of aneurysm it is, of which artery, and how many daughter sacs stand on it. */
+/* What kind of aneurysm it is, of which artery, how many daughter sacs stand on it, and what speaks against it. */
 static void
-fill_site (WillisAneurysmPage *self, const WillisCase *c, const WillisAneurysm *aneurysm)
+fill_site (WillisAneurysmPage *self, const WillisCase *c, WillisAneurysm *aneurysm)
 {
   const char *kind = _ (willis_sac_kind_label (willis_aneurysm_kind (aneurysm)));
   const char *name = willis_tree_name_near (willis_case_tree (c), willis_aneurysm_branch (aneurysm),
@@ -150,7 +150,14 @@ fill_site (WillisAneurysmPage *self, const WillisCase *c, const WillisAneurysm *
   // Translators: the kind, the artery, daughter sacs
   g_autofree char *text = g_strdup_printf (_ ("%s (%s)%s"), kind, artery, blebs);
 
-  gtk_label_set_text (self->site_label, text);
+  const char *doubt = willis_aneurysm_doubt (aneurysm);
+  g_autofree char *all = doubt != NULL ? g_strconcat (text, "\n", _ (doubt), NULL) : g_strdup (text);
+
+  gtk_label_set_text (self->site_label, all);
+  if (doubt != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self->site_label), "warning");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->site_label), "warning");
 }
 
 static void

@@ -208,6 +208,8 @@ test_leaving (void)
   g_autoptr (WillisAneurysm) alone = find_sac (parts, 2, middle, &none);
   g_autoptr (WillisAneurysm) left = find_sac (parts, 3, middle, &parted);
   const WillisMorphology *a = willis_aneurysm_morphology (alone), *b = willis_aneurysm_morphology (left);
+  g_autoptr (WillisSurface) lumen = shape_surface (parts, 3, 64, 0.5);
+  g_autoptr (WillisAneurysm) whole = willis_aneurysm_isolate (lumen, NULL, willis_aneurysm_neck (left), -1.0, NULL, NULL);
 
   g_assert_nonnull (parted);
   g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_VOLUME].value / a->index[WILLIS_INDEX_VOLUME].value, 1.0, 0.03);
@@ -215,6 +217,10 @@ test_leaving (void)
   g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_WIDTH].value, a->index[WILLIS_INDEX_WIDTH].value, 0.3);
   g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_NECK_DIAMETER].value,
                                   a->index[WILLIS_INDEX_NECK_DIAMETER].value, 0.3);
+  g_assert_null (willis_aneurysm_doubt (alone));
+  g_assert_null (willis_aneurysm_doubt (left));
+  g_assert_nonnull (whole);
+  g_assert_nonnull (willis_aneurysm_doubt (whole)); // without a tree the artery is not known, but it is said
 }
 
 /* The arteries of a fork belong to the neck of the sac at it: they are not parted, nor is anything without a tree. */
