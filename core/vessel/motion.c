@@ -19,6 +19,7 @@
 #define STANDS_OUT 6.0 // times what such differences are over the whole scan
 #define LEAST_SLICES 24
 #define MOST_UNSURE_MM 0.3 // of a shift that is believed
+#define MOST_LEFT 0.45     // of the squared difference after it; where the skull begins or ends, more is
 #define PARAMETERS 3
 
 /* All slices on coarse pixels. */
@@ -31,6 +32,7 @@ typedef struct
   float *values;               // [nz][ny][nx]
   double (*shift)[PARAMETERS]; // [nz]: of slice k against the one before, mm, the third times ARM_MM; NAN where it is
                                // not known
+  double *left;                // [nz]: of the squared difference to the slice before, what the shift leaves
 } Stack;
 
 static void
@@ -76,11 +78,12 @@ solve3 (const double A[3][3], const double b[3], double x[3], double *inverse_tr
 }
 
 /* Shift and turn of slice k against the one before: b(x) = a(x - shift) to first order, residuals beyond scale weighed
- * down. Returns how unsure the shift is in mm. */
+ * down. left: what of the squared difference the shift before this one leaves. Returns how unsure the shift is in mm. */
 static double
-fit (const Stack *s, const float *a, const float *b, double scale, const double last[3], double x[3], double *rms)
+fit (const Stack *s, const float *a, const float *b, double scale, const double last[3], double x[3], double *rms,
+     double *left)
 {
-  double A[3][3] = { { 0 } }, r[3] = { 0 }, sum = 0.0, weights = 0.0, trace;
+  double A[3][3] = { { 0 } }, r[3] = { 0 }, sum = 0.0, all = 0.0, weights = 0.0, trace;
 
   for (int j = 1; j + 1 < s->ny; j++)
     for (int i = 1; i + 1 < s->nx; i++)
@@ -103,8 +106,10 @@ fit (const Stack *s, const float *a, const float *b, double scale, const double 
             r[p] += w * row[p] * d;
           }
         sum += w * e * e;
+        all += w * d * d;
         weights += w;
       }
+  *left = all > 0.0 ? sum / all : 1.0;
   *rms = weights > 0.0 ? sqrt (sum / weights) : 0.0;
   if (weights < 50.0 || !solve3 (A, r, x, &trace))
     return INFINITY;
@@ -123,7 +128,7 @@ shift_range (gsize lo, gsize hi, gpointer context)
 
       for (int round = 0; round < 4 && k > 0; round++)
         {
-          unsure = fit (s, s->values + (k - 1) * slice, s->values + k * slice, scale, x, next, &rms);
+          unsure = fit (s, s->values + (k - 1) * slice, s->values + k * slice, scale, x, next, &rms, &s->left[k]);
           if (!isfinite (unsure))
             break;
           memcpy (x, next, sizeof x);
@@ -177,12 +182,24 @@ jump_at (const Stack *s, int k)
   return hypot (hypot (jump[0], jump[1]), jump[2]);
 }
 
+/* Is the jump of slice k one of the head? A shift explains most of what changes there, in one at least of the slices
+ * that share it. */
+static gboolean
+is_explained (const Stack *s, int k)
+{
+  double least = INFINITY;
+
+  for (int i = k - SPREAD; i <= k + SPREAD; i++)
+    least = MIN (least, s->left[i]);
+  return least < MOST_LEFT;
+}
+
 gboolean
 willis_motion_find (WillisVolume *volume, WillisMotion *out)
 {
   const WillisGrid *grid = willis_volume_grid (volume);
   g_autofree float *values = NULL;
-  g_autofree double (*shift)[PARAMETERS] = NULL, *jumps = NULL, *sorted = NULL;
+  g_autofree double (*shift)[PARAMETERS] = NULL, *jumps = NULL, *sorted = NULL, *left = NULL;
   Stack s = { .volume = volume, .voxels = willis_volume_voxels (volume), .nz = grid->dims[2] };
   double usual;
   int n = 0, best = -1;
@@ -200,6 +217,7 @@ willis_motion_find (WillisVolume *volume, WillisMotion *out)
   if (values == NULL)
     return FALSE;
   s.shift = shift = g_malloc (sizeof *shift * (gsize) s.nz);
+  s.left = left = g_new0 (double, s.nz);
   jumps = g_new (double, s.nz);
   sorted = g_new (double, s.nz);
   willis_parallel_for ((gsize) s.nz, 4, reduce_range, &s);
@@ -217,5 +235,5 @@ willis_motion_find (WillisVolume *volume, WillisMotion *out)
     return FALSE;
   usual = median (sorted, n);
   *out = (WillisMotion){ jumps[best], best };
-  return jumps[best] > fmax (LEAST_MM, STANDS_OUT * usual);
+  return jumps[best] > fmax (LEAST_MM, STANDS_OUT * usual) && is_explained (&s, best);
 }

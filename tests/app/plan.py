@@ -139,6 +139,7 @@ def test_skull_base(folder):
     found = tap.willis_json("plan", out, "-o", os.path.join(folder, "low.h5"))
     assert found["candidates"] and found["candidates"][0]["score"] > 0.5, found["candidates"][:2]
     assert 3.5 < found["indices"]["height"]["value"] < 6.5, found["indices"]["height"]
+    assert not [text for text in found["doubts"] if "moved" in text], found["doubts"]  # the skull begins: no motion
 
 
 if __name__ == "__main__":
