@@ -128,6 +128,17 @@ willis_loops_get (const WillisLoops *loops, gsize l, gsize *n)
   return (const gint32 *) (const void *) loops->ids->data + start;
 }
 
+double *
+willis_loops_points (const WillisLoops *loops, gsize l, const WillisSurface *surface, gsize *n)
+{
+  const gint32 *ids = willis_loops_get (loops, l, n);
+  double *points = g_new (double, 3 * *n);
+
+  for (gsize i = 0; i < *n; i++)
+    vec3_copy (points + 3 * i, willis_surface_points (surface) + 3 * ids[i]);
+  return points;
+}
+
 /* The rim half-edge that follows rim half-edge h: turn around its end point through the triangles there. */
 static gint32
 next_on_rim (const gint32 *opposite, gint32 h, gsize n)

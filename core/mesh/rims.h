@@ -27,6 +27,8 @@ void willis_loops_free (WillisLoops *loops);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisLoops, willis_loops_free)
 gsize willis_loops_n (const WillisLoops *loops);
 const gint32 *willis_loops_get (const WillisLoops *loops, gsize l, gsize *n);
+/* The points of loop l, whose ids are of surface: new [n][3], mm LPS. */
+double *willis_loops_points (const WillisLoops *loops, gsize l, const WillisSurface *surface, gsize *n);
 
 /* The open rims of a consistently oriented surface, each run with the surface on its left seen from outside (new). */
 WillisLoops *willis_surface_rims (const WillisSurface *surface);

@@ -128,18 +128,6 @@ heights (const WillisSurface *surface, const double centre[3], const double norm
   return value;
 }
 
-/* The points of loop l, new [n][3]. */
-static double *
-loop_points (const Split *split, gsize l, gsize *n)
-{
-  const gint32 *ids = willis_loops_get (split->loops, l, n);
-  double *points = g_new (double, 3 * *n);
-
-  for (gsize i = 0; i < *n; i++)
-    vec3_copy (points + 3 * i, willis_surface_points (split->whole) + 3 * ids[i]);
-  return points;
-}
-
 /* How far the point is from the loop in the plane across normal; negative inside. */
 static double
 loop_distance (const double *loop, gsize n, const double point[3], const double normal[3])
@@ -232,7 +220,7 @@ choose_loop (const Split *split, const double centre[3], const double normal[3],
   for (gsize l = 0; l < willis_loops_n (split->loops); l++)
     {
       gsize n, cut = 0;
-      g_autofree double *loop = loop_points (split, l, &n);
+      g_autofree double *loop = willis_loops_points (split->loops, l, split->whole, &n);
       const gint32 *ids = willis_loops_get (split->loops, l, &n);
       double d[3], distance, area[3], length, off = 0.0;
 
@@ -400,7 +388,7 @@ take_side (const Split *split, gsize l, gint8 side, WillisCut *out, GError **err
   if (reached == NULL)
     return willis_fail (error, WILLIS_ERROR_FAILED, _ ("nothing lies beyond the neck"));
   out->sac = willis_surface_pick (split->whole, reached, NULL);
-  out->curve = loop_points (split, l, &out->n_curve);
+  out->curve = willis_loops_points (split->loops, l, split->whole, &out->n_curve);
   out->other_rim_mm2 = other_rims (out->sac, out->curve, out->n_curve);
   return TRUE;
 }
@@ -533,7 +521,7 @@ loop_along (const Split *split, const double *curve, gsize n_curve, double *mean
   for (gsize l = 0; l < willis_loops_n (split->loops); l++)
     {
       gsize n;
-      g_autofree double *loop = loop_points (split, l, &n);
+      g_autofree double *loop = willis_loops_points (split->loops, l, split->whole, &n);
       double sum = 0.0;
 
       if (n < 3 || willis_polygon_measure (loop, n, NULL, NULL) < 0.5 * length)

@@ -133,18 +133,19 @@ along_artery (const GArray *balls, const Rim *rim, double away_mm, GArray *order
   return seen;
 }
 
-/* Does the artery at a rim lead away from it to two sides, by directions whose cosine is at most `most`, without coming
- * to the artery of another rim? */
-static gboolean
-passes (const GArray *balls, const Rim *rim, const Rim *other, double most)
+/* The directions in which the artery at a rim leads away from it (new array of unit vectors, three doubles each). NULL
+ * where it comes to the artery of another rim. */
+static GArray *
+ways_from (const GArray *balls, const Rim *rim, const Rim *other)
 {
-  double away = rim->reach_mm + ON * rim->ball->radius, widest = 1.0;
+  double away = rim->reach_mm + ON * rim->ball->radius;
   g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (guint));
   g_autofree guint8 *seen = along_artery (balls, rim, away, order);
-  g_autoptr (GArray) ways = g_array_new (FALSE, FALSE, sizeof (double)); // unit vectors
+  GArray *ways;
 
   if (seen[other->ball - (const Ball *) (void *) balls->data])
-    return FALSE;
+    return NULL;
+  ways = g_array_new (FALSE, FALSE, sizeof (double));
   for (guint q = 0; q < order->len; q++)
     {
       const Ball *here = &g_array_index (balls, Ball, g_array_index (order, guint, q));
@@ -154,10 +155,24 @@ passes (const GArray *balls, const Rim *rim, const Rim *other, double most)
         continue;
       vec3_sub (way, here->at, rim->centre);
       vec3_normalize (way);
-      for (guint k = 0; k < ways->len; k += 3)
-        widest = MIN (widest, vec3_dot (way, &g_array_index (ways, double, k)));
       g_array_append_vals (ways, way, 3);
     }
+  return ways;
+}
+
+/* Does the artery at a rim lead away from it to two sides, by directions whose cosine is at most `most`, without coming
+ * to the artery of another rim? */
+static gboolean
+passes (const GArray *balls, const Rim *rim, const Rim *other, double most)
+{
+  g_autoptr (GArray) ways = ways_from (balls, rim, other);
+  double widest = 1.0;
+
+  if (ways == NULL)
+    return FALSE;
+  for (guint q = 0; q < ways->len; q += 3)
+    for (guint k = 0; k < q; k += 3)
+      widest = MIN (widest, vec3_dot (&g_array_index (ways, double, q), &g_array_index (ways, double, k)));
   return widest <= most;
 }
 
@@ -255,23 +270,11 @@ part_init (Part *part, const WillisSurface *surface, const double *out, double l
     }
 }
 
-/* The points of a rim, new [n][3]. */
-static double *
-rim_points (const Part *part, gsize l, gsize *n)
-{
-  const gint32 *ids = willis_loops_get (part->rims, l, n);
-  double *points = g_new (double, 3 * *n);
-
-  for (gsize i = 0; i < *n; i++)
-    vec3_copy (points + 3 * i, willis_surface_points (part->whole) + 3 * ids[i]);
-  return points;
-}
-
 static Rim
 rim_at (const Part *part, gsize l, const GArray *balls)
 {
   gsize n;
-  g_autofree double *points = rim_points (part, l, &n);
+  g_autofree double *points = willis_loops_points (part->rims, l, part->whole, &n);
   double area[3];
   Rim rim = { 0 };
 
@@ -288,30 +291,17 @@ rim_at (const Part *part, gsize l, const GArray *balls)
 static gboolean
 leaves (const GArray *balls, const Rim *rim, const Rim *neck, double level_mm)
 {
-  double away = rim->reach_mm + ON * rim->ball->radius, tube = rim->ball->radius + level_mm, mean[3] = { 0 };
-  g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_autofree guint8 *seen = along_artery (balls, rim, away, order);
-  int n = 0, aside = 0;
+  g_autoptr (GArray) ways = ways_from (balls, rim, neck);
+  double tube = rim->ball->radius + level_mm, mean[3] = { 0 };
 
-  if (seen[neck->ball - (const Ball *) (void *) balls->data] || rim->area_mm2 > ROUND * G_PI * tube * tube)
+  if (ways == NULL || ways->len == 0 || rim->area_mm2 > ROUND * G_PI * tube * tube)
     return FALSE;
-  for (int turn = 0; turn < 2; turn++) // the mean way first
-    for (guint q = 0; q < order->len; q++)
-      {
-        const Ball *here = &g_array_index (balls, Ball, g_array_index (order, guint, q));
-        double way[3];
-
-        if (vec3_dist (here->at, rim->centre) <= away)
-          continue;
-        vec3_sub (way, here->at, rim->centre);
-        vec3_normalize (way);
-        if (turn == 0)
-          vec3_axpy (mean, mean, 1.0, way);
-        else
-          aside += vec3_dot (way, mean) < ONE_WAY * vec3_norm (mean);
-        n++;
-      }
-  return n > 0 && aside == 0;
+  for (guint q = 0; q < ways->len; q += 3)
+    vec3_axpy (mean, mean, 1.0, &g_array_index (ways, double, q));
+  for (guint q = 0; q < ways->len; q += 3)
+    if (vec3_dot (&g_array_index (ways, double, q), mean) < ONE_WAY * vec3_norm (mean))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -419,7 +409,7 @@ close_rim (const Part *part, gsize l, GArray *points, GArray *triangles)
 {
   gsize n, n_inner;
   const gint32 *ids = willis_loops_get (part->rims, l, &n);
-  g_autofree double *curve = rim_points (part, l, &n);
+  g_autofree double *curve = willis_loops_points (part->rims, l, part->whole, &n);
   gint32 inner = (gint32) (points->len / 3);
   WillisOstium lid;
 
