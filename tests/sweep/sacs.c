@@ -2,8 +2,9 @@
 /*
  * Where the errors of a measured sac come from: surface or neck. Cases of the sweep, each cut four times: the true
  * surface at the true neck, the true surface at the neck that is found, the found surface at the true neck, the found
- * surface at the found neck ("found": only the last two). Scans with their labels are kept in a folder, so that a
- * change of surface or neck is seen in seconds. usage: sacs FOLDER [FIRST [COUNT [found]]]
+ * surface at the found neck ("found": only the last two; "true": only the first two, without a scan). Scans with their
+ * labels and true surfaces are kept in a folder, so that a change of surface or neck is seen in seconds.
+ * usage: sacs FOLDER [FIRST [COUNT [found|true]]]
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -19,6 +20,33 @@
 
 #define STEP_MM 0.22 // of the true surface
 #define AROUND_MM 12.0
+#define BLOCK 5    // voxels of it, each way, that are far from the wall or not
+#define FAR_MM 1.6 // half the diagonal of a block, and as much again
+
+/* Fills block b of the true lumen's distances, by its middle alone where that is far from the wall. */
+static void
+fill_block (const WillisPhantom *phantom, const WillisGrid *grid, const int b[3], float *v)
+{
+  double middle[3] = { b[0] + 0.5 * (BLOCK - 1), b[1] + 0.5 * (BLOCK - 1), b[2] + 0.5 * (BLOCK - 1) }, x[3], far;
+
+  willis_grid_ijk_to_lps (grid, middle, x);
+  phantom_to_anatomy (phantom, x, x);
+  far = phantom_field_artery (phantom->field, x);
+  for (int k = b[2]; k < MIN (b[2] + BLOCK, grid->dims[2]); k++)
+    for (int j = b[1]; j < MIN (b[1] + BLOCK, grid->dims[1]); j++)
+      for (int i = b[0]; i < MIN (b[0] + BLOCK, grid->dims[0]); i++)
+        {
+          double ijk[3] = { i, j, k }, d = far;
+
+          if (fabs (far) < FAR_MM)
+            {
+              willis_grid_ijk_to_lps (grid, ijk, x);
+              phantom_to_anatomy (phantom, x, x);
+              d = phantom_field_artery (phantom->field, x);
+            }
+          v[((gsize) k * (gsize) grid->dims[1] + (gsize) j) * (gsize) grid->dims[0] + (gsize) i] = (float) -d;
+        }
+}
 
 /* The true lumen around the sac, open nowhere. */
 static WillisSurface *
@@ -53,17 +81,10 @@ true_surface (const char *folder, int number, const WillisPhantom *phantom, cons
     return NULL;
   v = willis_volume_voxels_rw (volume);
 #pragma omp parallel for schedule(dynamic, 1)
-  for (int k = 0; k < fine.dims[2]; k++)
-    for (int j = 0; j < fine.dims[1]; j++)
-      for (int i = 0; i < fine.dims[0]; i++)
-        {
-          double ijk[3] = { i, j, k }, x[3];
-
-          willis_grid_ijk_to_lps (&fine, ijk, x);
-          phantom_to_anatomy (phantom, x, x);
-          v[((gsize) k * (gsize) fine.dims[1] + (gsize) j) * (gsize) fine.dims[0] + (gsize) i]
-              = (float) -phantom_field_artery (phantom->field, x);
-        }
+  for (int k = 0; k < fine.dims[2]; k += BLOCK)
+    for (int j = 0; j < fine.dims[1]; j += BLOCK)
+      for (int i = 0; i < fine.dims[0]; i += BLOCK)
+        fill_block (phantom, &fine, (int[3]){ i, j, k }, v);
   out = willis_isosurface (volume, 0.0, NULL, NULL, NULL, error);
   if (out == NULL || !willis_surface_write (out, path, error))
     return NULL;
@@ -113,23 +134,59 @@ cut (const char *what, WillisSurface *lumen, WillisTree *tree, gboolean true_nec
   print_sac (what, sac, truth, error != NULL ? error->message : "");
 }
 
+/* The true surface of a case, cut at the true neck and at the one that is found on it. */
 static gboolean
-run_case (const char *folder, int number, gboolean found_only, GError **error)
+cut_true (const char *folder, int number, const WillisPhantom *phantom, const PhantomSacTruth *truth, GError **error)
+{
+  g_autoptr (WillisSurface) lumen = true_surface (folder, number, phantom, truth, error);
+  g_autoptr (WillisTree) tree = lumen != NULL ? willis_tree_extract (lumen, NULL, error) : NULL;
+
+  if (tree == NULL)
+    return FALSE;
+  cut ("true true", lumen, tree, TRUE, truth);
+  cut ("true found", lumen, tree, FALSE, truth);
+  return TRUE;
+}
+
+/* The surface that is found in the scan of a case, cut likewise, and the candidates. */
+static gboolean
+cut_found (const WillisCase *c, const PhantomSacTruth *truth, GError **error)
+{
+  g_autoptr (WillisSurface) lumen
+      = willis_lumen_surface (willis_case_volume (c), willis_case_segmentation (c), NULL, error);
+  g_autoptr (WillisTree) tree = lumen != NULL ? willis_tree_extract (lumen, NULL, error) : NULL;
+  g_autoptr (GArray) found = NULL;
+
+  if (tree == NULL)
+    return FALSE;
+  cut ("found true", lumen, tree, TRUE, truth);
+  cut ("found found", lumen, tree, FALSE, truth);
+  found = willis_detect (lumen, tree, NULL, NULL);
+  printf ("    candidates ");
+  for (guint i = 0; i < MIN (found->len, 4); i++)
+    {
+      const WillisCandidate *w = &g_array_index (found, WillisCandidate, i);
+
+      printf (" %.2f (%.1f mm, %.1f away at %.0f %.0f %.0f)", w->score, w->size_mm,
+              vec3_dist (w->centre_lps_mm, truth->dome), w->centre_lps_mm[0], w->centre_lps_mm[1],
+              w->centre_lps_mm[2]);
+    }
+  printf ("\n");
+  return TRUE;
+}
+
+static gboolean
+run_case (const char *folder, int number, const char *which, GError **error)
 {
   Draw d = sweep_draw (number);
   g_autoptr (WillisPhantom) phantom = sweep_phantom (&d, number, error);
   g_autofree char *name = g_strdup_printf ("%03d.h5", number), *path = g_build_filename (folder, name, NULL);
-  gboolean there = g_file_test (path, G_FILE_TEST_EXISTS);
-  g_autoptr (WillisCase) c = phantom != NULL ? sweep_case (path, there ? NULL : phantom, error) : NULL;
+  gboolean there = g_file_test (path, G_FILE_TEST_EXISTS), scan = !g_str_equal (which, "true");
+  g_autoptr (WillisCase) c = phantom != NULL && scan ? sweep_case (path, there ? NULL : phantom, error) : NULL;
   PhantomSacTruth *truth;
-  g_autoptr (WillisSurface) lumen = NULL;
-  g_autoptr (WillisSurface) real = NULL;
-  g_autoptr (WillisTree) tree = NULL;
-  g_autoptr (WillisTree) real_tree = NULL;
-  g_autoptr (GArray) found = NULL;
   gboolean ok;
 
-  if (c == NULL)
+  if (phantom == NULL || (scan && c == NULL))
     return FALSE;
   truth = phantom_sac_truth (phantom, phantom->sacs->pdata[0]);
   printf ("%3d %-15s size %.1f height %.2f width %.2f neck %.2f V %.1f | voxels %.2f x %.2f psf %.2f %.2f "
@@ -137,36 +194,8 @@ run_case (const char *folder, int number, gboolean found_only, GError **error)
           number, d.site->name, truth->size_mm, truth->height_mm, truth->width_mm, truth->neck_diameter_mm,
           truth->volume_mm3, d.spacing_mm[0], d.spacing_mm[1], d.psf_fwhm_mm[0], d.psf_fwhm_mm[1], d.slice_mm,
           d.sharpness, d.noise_hu, d.contrast_hu, truth->artery_beyond ? " (an artery runs through it)" : "");
-  lumen = willis_lumen_surface (willis_case_volume (c), willis_case_segmentation (c), NULL, error);
-  tree = lumen != NULL ? willis_tree_extract (lumen, NULL, error) : NULL;
-  ok = tree != NULL;
-  if (ok && !found_only)
-    {
-      real = true_surface (folder, number, phantom, truth, error);
-      real_tree = real != NULL ? willis_tree_extract (real, NULL, error) : NULL;
-      ok = real_tree != NULL;
-    }
-  if (ok && !found_only)
-    {
-      cut ("true true", real, real_tree, TRUE, truth);
-      cut ("true found", real, real_tree, FALSE, truth);
-    }
-  if (ok)
-    {
-      cut ("found true", lumen, tree, TRUE, truth);
-      cut ("found found", lumen, tree, FALSE, truth);
-      found = willis_detect (lumen, tree, NULL, NULL);
-      printf ("    candidates ");
-      for (guint i = 0; i < MIN (found->len, 4); i++)
-        {
-          const WillisCandidate *w = &g_array_index (found, WillisCandidate, i);
-
-          printf (" %.2f (%.1f mm, %.1f away at %.0f %.0f %.0f)", w->score, w->size_mm,
-                  vec3_dist (w->centre_lps_mm, truth->dome), w->centre_lps_mm[0], w->centre_lps_mm[1],
-                  w->centre_lps_mm[2]);
-        }
-      printf ("\n");
-    }
+  ok = (g_str_equal (which, "found") || cut_true (folder, number, phantom, truth, error))
+       && (!scan || cut_found (c, truth, error));
   phantom_sac_truth_free (truth);
   fflush (stdout);
   return ok;
@@ -182,14 +211,14 @@ main (int argc, char **argv)
   const char *folder = argc > 1 ? argv[1] : ".";
   int first = argc > 2 ? (int) g_ascii_strtoll (argv[2], NULL, 10) : 0;
   int count = argc > 3 ? (int) g_ascii_strtoll (argv[3], NULL, 10) : 12;
-  gboolean found_only = argc > 4 && g_str_equal (argv[4], "found");
+  const char *which = argc > 4 ? argv[4] : "all";
 
   g_mkdir_with_parents (folder, 0755);
   for (int i = first; i < first + count; i++)
     {
       g_autoptr (GError) error = NULL;
 
-      if (!run_case (folder, i, found_only, &error))
+      if (!run_case (folder, i, which, &error))
         printf ("%3d %s\n", i, error->message);
     }
   return 0;
