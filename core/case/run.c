@@ -136,24 +136,32 @@ willis_case_run_detect (WillisCase *c, const WillisProgress *progress, GError **
   return TRUE;
 }
 
+/* Is there a scan, and the segmentation of that scan? */
+static gboolean
+has_segmented_scan (const WillisCase *c)
+{
+  return c->volume != NULL && c->segmentation != NULL
+         && willis_grid_equal (willis_volume_grid (c->volume),
+                               willis_volume_grid (willis_segmentation_labels (c->segmentation)));
+}
+
 double
 willis_case_surface_sd_mm (const WillisCase *c)
 {
-  if (c->volume == NULL || c->segmentation == NULL
-      || !willis_grid_equal (willis_volume_grid (c->volume),
-                             willis_volume_grid (willis_segmentation_labels (c->segmentation))))
-    return 0;
-  return willis_lumen_surface_sd_mm (c->volume, c->segmentation);
+  return has_segmented_scan (c) ? willis_lumen_surface_sd_mm (c->volume, c->segmentation) : 0.0;
+}
+
+/* The blur of the scan, 0 for a case without one. */
+static double
+case_blur_mm (const WillisCase *c)
+{
+  return has_segmented_scan (c) ? willis_lumen_blur_mm (c->volume, c->segmentation) : 0.0;
 }
 
 double
 willis_case_diameter_sd_mm (const WillisCase *c)
 {
-  if (c->volume == NULL || c->segmentation == NULL
-      || !willis_grid_equal (willis_volume_grid (c->volume),
-                             willis_volume_grid (willis_segmentation_labels (c->segmentation))))
-    return 0;
-  return willis_lumen_diameter_sd_mm (c->volume, c->segmentation);
+  return has_segmented_scan (c) ? willis_lumen_diameter_sd_mm (c->volume, c->segmentation) : 0.0;
 }
 
 /* What is found without a person must be larger than what the scan can hold: a neck narrower than a voxel and a sac of
@@ -212,7 +220,8 @@ willis_case_run_aneurysm_at (WillisCase *c, const double seed_lps_mm[3], int rep
   WillisNeck neck;
 
   return need (c->surface, _ ("the case has no arteries yet: segment it first"), error)
-         && willis_neck_find (c->surface, c->tree, seed_lps_mm, progress != NULL ? &first : NULL, &neck, error)
+         && willis_neck_find (c->surface, c->tree, seed_lps_mm, case_blur_mm (c), progress != NULL ? &first : NULL,
+                              &neck, error)
          && run_neck (c, replace, &neck, seed_lps_mm, progress != NULL ? &second : NULL, error);
 }
 

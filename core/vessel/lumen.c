@@ -309,10 +309,10 @@ willis_lumen_surface (WillisVolume *volume, const WillisSegmentation *segmentati
   return out;
 }
 
-/* What the surface's place is uncertain by: the noise of one point, the level, the blur. */
+/* What the surface's place is uncertain by: the noise of one point, the level, the blur; and how wide that is. */
 typedef struct
 {
-  double noise_mm, level_mm, blur_mm;
+  double noise_mm, level_mm, blur_mm, width_mm;
 } SurfaceSd;
 
 #define LEVEL 0.05 // of the contrast
@@ -356,14 +356,14 @@ surface_sd (WillisVolume *volume, const WillisSegmentation *segmentation)
             }
         }
   if (count == 0.0 || !(contrast > 0.0))
-    return (SurfaceSd){ 0.0, 0.5 * mean_mm, 0.0 };
+    return (SurfaceSd){ 0.0, 0.5 * mean_mm, 0.0, 0.0 };
   slope = MAX (slope / count, 0.05 * contrast / mean_mm);
   noise = pairs > 0.0 ? noise / pairs * 0.886 : 0.0; // mean |a - b| of two normal values is 2 s / sqrt (pi)
   blur = contrast / (slope * sqrt (2.0 * G_PI));     // an edge of a Gaussian blur has slope A / (s sqrt (2 pi))
   {
     /* noise averaged over the smoothing's nine points; 5 % of contrast in the level; 15 % in the blur, whose bias on
      * a tube of 1.5 mm is blur^2 / 3 (methods F3) */
-    return (SurfaceSd){ noise / slope / 3.0, LEVEL * contrast / slope, 2.0 * 0.15 * blur * blur / (2.0 * 1.5) };
+    return (SurfaceSd){ noise / slope / 3.0, LEVEL * contrast / slope, 2.0 * 0.15 * blur * blur / (2.0 * 1.5), blur };
   }
 }
 
@@ -373,6 +373,13 @@ willis_lumen_surface_sd_mm (WillisVolume *volume, const WillisSegmentation *segm
   SurfaceSd sd = surface_sd (volume, segmentation);
 
   return sqrt (sd.noise_mm * sd.noise_mm + sd.level_mm * sd.level_mm + sd.blur_mm * sd.blur_mm);
+}
+
+double
+willis_lumen_blur_mm (WillisVolume *volume, const WillisSegmentation *segmentation)
+{
+  return willis_segmentation_modality (segmentation) == WILLIS_MODALITY_CTA ? surface_sd (volume, segmentation).width_mm
+                                                                            : 0.0;
 }
 
 /* Of what level and blur could do to it, this much is seen: fifteen computed scans (0.45 mm voxels, blur 0.6 to 0.9 mm,

@@ -24,6 +24,7 @@ typedef struct
   GArray *sides;  // gboolean: which of them are of side branches, thin beside the trunk that they leave
   gint32 dome;    // point of the sac that stands out most
   gint32 dome_triangle;
+  double blur_mm;     // of the scan that the surface was found in, 0: none
   GArray *axis;       // double, 3 a point: barycentres of the levels of out, from the artery to the dome
   GArray *level;      // double: their levels, mm
   gboolean has_tubes; // FALSE without a tree: then out is REACH - the way from the seed over the surface

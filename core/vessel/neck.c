@@ -43,6 +43,7 @@
 #define GROWS 1.2        // the section, from one place to the next below: the plane meets the artery
 #define SIDE_MOST 1.05   // of the section's area, below a side branch that leaves the sac
 #define UPRIGHT 0.75     // of the way from the least lean of the wall to lying flat
+#define VALLEY_MM 0.75   // a blur as wide doubles how far the valley around a neck is filled
 
 /* The plane of least area at one level of the axis. */
 typedef struct
@@ -165,17 +166,19 @@ polish (WillisNeckField *field, Plane *plane, double finest_deg, int turns)
 
 /* Does the wall stand up from its artery all along the section? Below the neck it lies flat over the artery (it leans
  * by 1), above it stands as it does where it leans least; it stands up where it has turned the first quarter of that.
- */
+ * A scan's blur fills the valley between the two, so that the wall turns over a longer way: the quarter is of the
+ * valley without it. */
 static gboolean
 is_upright (WillisNeckField *field, const Plane *plane)
 {
+  double turned = (1.0 - UPRIGHT) / (1.0 + field->blur_mm / VALLEY_MM);
   WillisSection section;
   double least, most;
 
   if (!willis_neck_section (field, plane->point, plane->normal, &section))
     return FALSE;
   willis_neck_section_lean (field, &section, plane->normal, &least, &most);
-  return most <= least + UPRIGHT * (1.0 - least);
+  return most <= least + (1.0 - turned) * (1.0 - least);
 }
 
 /* The plane so far up from another (down where negative), tilted by at most so many turns to its least area. */
@@ -209,7 +212,7 @@ settle_down (WillisNeckField *field, Plane *plane)
   double moved = 0.0;
   Plane next;
 
-  for (double step = SLIDE_MM; step > 0.005; step *= 0.5)
+  for (double step = SLIDE_MM; step > 0.0005; step *= 0.5)
     while (moved < CLIMB_MM && shifted (field, plane, -step, 0, &next) && next.area < GROWS * plane->area
            && is_no_worse (&next, plane) && is_upright (field, &next))
       {
@@ -352,7 +355,7 @@ own_tree (const WillisSurface *lumen, const double seed_lps_mm[3], const WillisP
 
 /* The same as willis_neck_find () in a lumen from which nothing has to be parted. */
 static gboolean
-find_in (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3],
+find_in (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3], double blur_mm,
          const WillisProgress *progress, WillisNeck *out, GError **error)
 {
   g_autoptr (WillisTree) own = NULL;
@@ -370,6 +373,7 @@ find_in (const WillisSurface *lumen, const WillisTree *tree, const double seed_l
     }
   if (!willis_progress_step (progress, 0.2, error) || !willis_neck_field_init (&field, lumen, tree, seed_lps_mm, error))
     return FALSE;
+  field.blur_mm = blur_mm;
   base = field.has_tubes ? 0.0 : g_array_index (field.level, double, 0) - FLOOR_MM;
   for (gsize i = 0; i < field.level->len; i++)
     {
@@ -402,7 +406,7 @@ find_in (const WillisSurface *lumen, const WillisTree *tree, const double seed_l
 }
 
 gboolean
-willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3],
+willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3], double blur_mm,
                   const WillisProgress *progress, WillisNeck *out, GError **error)
 {
   WillisProgress first = willis_progress_part (progress, 0.0, 0.7, NULL),
@@ -415,11 +419,11 @@ willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const doub
     return FALSE;
   parted = willis_part_touching (lumen, tree, seed_lps_mm, NULL);
   // of what is parted the tree no longer runs through the sac from one artery to the other
-  if (!find_in (parted != NULL ? parted : lumen, parted != NULL ? NULL : tree, seed_lps_mm,
+  if (!find_in (parted != NULL ? parted : lumen, parted != NULL ? NULL : tree, seed_lps_mm, blur_mm,
                 progress != NULL ? &first : NULL, out, error))
     return FALSE;
   left = willis_part_touching (lumen, tree, seed_lps_mm, out); // an artery that leaves the sac beyond that plane
-  if (left != NULL && find_in (left, NULL, seed_lps_mm, progress != NULL ? &second : NULL, &again, NULL))
+  if (left != NULL && find_in (left, NULL, seed_lps_mm, blur_mm, progress != NULL ? &second : NULL, &again, NULL))
     *out = again;
   return willis_progress_step (progress, 1.0, error);
 }

@@ -69,6 +69,10 @@ WillisSurface *willis_lumen_surface (WillisVolume *volume, const WillisSegmentat
 /* How far the lumen surface may be off, one standard deviation: half a voxel threshold step, noise, blur. */
 double willis_lumen_surface_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation);
 
+/* The blur of a CTA at the walls of its arteries, as the slope there shows it (standard deviation, the voxels' own
+ * width in it). 0 for rotational scans and MR, whose walls are not fitted to the voxels. */
+double willis_lumen_blur_mm (WillisVolume *volume, const WillisSegmentation *segmentation);
+
 /* How far the diameter of an artery may be off over some centimetres together (one standard deviation): the level and the blur, as far as
  * computed scans of known lumen show them; noise averages out around sections and along the artery. What no computed scan has (calcium,
  * thrombus, movement) is not in it. */

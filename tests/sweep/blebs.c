@@ -132,7 +132,8 @@ counts (const Draw *d, int number, double count[2], GError **error)
     }
   true_sac = willis_aneurysm_isolate_curve (real, NULL, (const double *) (void *) truth->neck_curve->data,
                                             truth->neck_curve->len / 3, truth->dome, -1.0, NULL, NULL);
-  if (willis_neck_find (lumen, tree, truth->dome, NULL, &neck, NULL))
+  if (willis_neck_find (lumen, tree, truth->dome,
+                        willis_lumen_blur_mm (willis_case_volume (c), willis_case_segmentation (c)), NULL, &neck, NULL))
     found = willis_aneurysm_isolate (lumen, tree, &neck, -1.0, NULL, NULL);
   if (true_sac != NULL)
     count[0] = count_of (true_sac);

@@ -37,7 +37,7 @@ find (WillisSurface *lumen, WillisTree *tree, const WillisAneurysm *reference, c
   gsize n;
 
   *out = (Found){ INFINITY, NAN, NAN, NAN, NAN };
-  if (willis_neck_find (lumen, tree, true_neck->dome_lps_mm, NULL, &neck, NULL))
+  if (willis_neck_find (lumen, tree, true_neck->dome_lps_mm, 0.0, NULL, &neck, NULL))
     sac = willis_aneurysm_isolate (lumen, tree, &neck, -1.0, NULL, NULL);
   if (sac == NULL)
     return FALSE;

@@ -120,7 +120,8 @@ print_sac (const char *what, WillisAneurysm *sac, const PhantomSacTruth *truth, 
 
 /* Cuts lumen at the true neck or at the one that is found from the dome, and prints what it gives. */
 static void
-cut (const char *what, WillisSurface *lumen, WillisTree *tree, gboolean true_neck, const PhantomSacTruth *truth)
+cut (const char *what, WillisSurface *lumen, WillisTree *tree, gboolean true_neck, double blur_mm,
+     const PhantomSacTruth *truth)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (WillisAneurysm) sac = NULL;
@@ -129,7 +130,7 @@ cut (const char *what, WillisSurface *lumen, WillisTree *tree, gboolean true_nec
   if (true_neck)
     sac = willis_aneurysm_isolate_curve (lumen, tree, (const double *) (void *) truth->neck_curve->data,
                                          truth->neck_curve->len / 3, truth->dome, -1.0, NULL, &error);
-  else if (willis_neck_find (lumen, tree, truth->dome, NULL, &found, &error))
+  else if (willis_neck_find (lumen, tree, truth->dome, blur_mm, NULL, &found, &error))
     sac = willis_aneurysm_isolate (lumen, tree, &found, -1.0, NULL, &error);
   print_sac (what, sac, truth, error != NULL ? error->message : "");
 }
@@ -143,8 +144,8 @@ cut_true (const char *folder, int number, const WillisPhantom *phantom, const Ph
 
   if (tree == NULL)
     return FALSE;
-  cut ("true true", lumen, tree, TRUE, truth);
-  cut ("true found", lumen, tree, FALSE, truth);
+  cut ("true true", lumen, tree, TRUE, 0.0, truth);
+  cut ("true found", lumen, tree, FALSE, 0.0, truth);
   return TRUE;
 }
 
@@ -159,8 +160,9 @@ cut_found (const WillisCase *c, const PhantomSacTruth *truth, GError **error)
 
   if (tree == NULL)
     return FALSE;
-  cut ("found true", lumen, tree, TRUE, truth);
-  cut ("found found", lumen, tree, FALSE, truth);
+  cut ("found true", lumen, tree, TRUE, 0.0, truth);
+  cut ("found found", lumen, tree, FALSE, willis_lumen_blur_mm (willis_case_volume (c), willis_case_segmentation (c)),
+       truth);
   found = willis_detect (lumen, tree, NULL, NULL);
   printf ("    candidates ");
   for (guint i = 0; i < MIN (found->len, 4); i++)
