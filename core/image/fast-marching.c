@@ -7,97 +7,43 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/image/front-queue.h"
 #include "core/num/vec3.h"
 
 /* Radius about a start, in largest voxel edges, within which times are set directly where it changes little.
  */
 #define START_REACH 3
 
-/* States of a voxel; a given time is exact and no longer changes, but takes its turn in the heap. */
-enum
-{
-  TRIAL,
-  FROZEN,
-  GIVEN,
-};
+/* Times of voxels that have none: those still to be reached have WILLIS_NOT_REACHED, those that were given a time that
+ * no longer changes and takes its turn in the queue have GIVEN, walls and the border have WALL. */
+#define GIVEN 2e30f
+#define WALL 3e30f
 
 /* Pops between two looks at the progress: about a tenth of a millisecond each thousand. */
 #define POPS_PER_STEP 16384
 
+/* Pops from the moment that the memory is asked for a voxel to when that comes up. */
+#define FETCH_AHEAD 6
+
+/* One of the six ways on from a voxel. */
 typedef struct
 {
-  float time;
-  guint32 voxel;
-} Entry;
+  gssize step[3];      // cells along its own axis, towards where it goes, and along the two others
+  double weight[3][2]; // of each of these axes in the upwind quadratic, of first and of second order, per mm^2
+} Way;
 
-/* A heap of four children a node; an entry whose voxel is frozen already is stale and dropped when it comes
- * up. */
-typedef struct
-{
-  Entry *entries;
-  gsize n, room;
-} Heap;
-
+/* Cells are the voxels and a border of walls about them, so that whether there is a neighbour need not be asked. */
 typedef struct
 {
   const WillisGrid *grid;
-  const float *speed;
-  float *time;
-  guint8 *state;
-  gsize stride[3];
-  Heap heap;
+  const float *speed; // as given, borrowed
+  gsize n_cells;
+  float *time;      // [nz + 4][ny + 2][nx + 2]: what is two steps away is looked at, too
+  float *slowness;  // the same; 1 / speed
+  gssize stride[3]; // cells from one voxel to the next along each axis
+  Way way[6];
+  WillisFrontQueue queue;
 } March;
-
-/* Equal times come up by voxel number, so that the order never depends on the heap's history. */
-static inline gboolean
-is_before (const Entry *a, const Entry *b)
-{
-  return a->time < b->time || (a->time == b->time && a->voxel < b->voxel);
-}
-
-static void
-heap_push (Heap *heap, float time, gsize voxel)
-{
-  Entry e = { time, (guint32)voxel };
-  gsize at;
-
-  if (heap->n == heap->room)
-    {
-      heap->room = MAX (4096, 2 * heap->room);
-      heap->entries = g_renew (Entry, heap->entries, heap->room);
-    }
-  at = heap->n++;
-  while (at > 0 && is_before (&e, &heap->entries[(at - 1) / 4]))
-    {
-      heap->entries[at] = heap->entries[(at - 1) / 4];
-      at = (at - 1) / 4;
-    }
-  heap->entries[at] = e;
-}
-
-static Entry
-heap_pop (Heap *heap)
-{
-  Entry top = heap->entries[0], last = heap->entries[--heap->n];
-  gsize at = 0;
-
-  for (;;)
-    {
-      gsize child = 4 * at + 1, best = child;
-
-      if (child >= heap->n)
-        break;
-      for (gsize c = child + 1; c < MIN (child + 4, heap->n); c++)
-        if (is_before (&heap->entries[c], &heap->entries[best]))
-          best = c;
-      if (!is_before (&heap->entries[best], &last))
-        break;
-      heap->entries[at] = heap->entries[best];
-      at = best;
-    }
-  heap->entries[at] = last;
-  return top;
-}
 
 static gboolean
 is_wall (float speed)
@@ -105,40 +51,37 @@ is_wall (float speed)
   return !(speed > 0.0f) || !isfinite (speed);
 }
 
-/* One axis of the upwind quadratic: sum over axes of a (T - v)^2 = 1 / speed^2. */
+/* One axis of the upwind quadratic: sum over axes of a (T - v)^2 = 1 / speed^2. Times are from the moment that the
+ * front stands at, so that late ones lose no digits. */
 typedef struct
 {
   double a, v;
 } Term;
 
-/* The upwind term along an axis from frozen neighbours: second order where the one behind is frozen too and
- * not later. */
-static gboolean
-upwind (const March *m, gsize voxel, int at, int axis, Term *term)
+/* Second order where the voxel behind has been reached, too, and not later. */
+static inline Term
+term_from (const double weight[2], float one, float two, float now)
 {
-  double h = m->grid->spacing_mm[axis], best = INFINITY;
-  int n = m->grid->dims[axis];
+  double v = (double) one - (double) now;
 
-  for (int side = -1; side <= 1; side += 2)
-    {
-      gsize one = voxel + (gsize)side * m->stride[axis], two = one + (gsize)side * m->stride[axis];
-
-      if (at + side < 0 || at + side >= n || m->state[one] != FROZEN || (double)m->time[one] >= best)
-        continue;
-      best = (double)m->time[one];
-      *term = (Term){ 1.0 / (h * h), best };
-      if (at + 2 * side >= 0 && at + 2 * side < n && m->state[two] == FROZEN && m->time[two] <= m->time[one])
-        *term = (Term){ 9.0 / (4.0 * h * h), (4.0 * best - (double)m->time[two]) / 3.0 };
-    }
-  return isfinite (best);
+  return two <= one ? (Term){ weight[1], v + ((double) one - (double) two) / 3.0 } : (Term){ weight[0], v };
 }
 
-/* Solves the quadratic over the given terms, dropping the latest one as long as it is not upwind of the
- * solution. */
-static double
-solve (Term *terms, int n, double slowness)
+/* The term of an axis from the earlier neighbour; without weight where neither has been reached. */
+static inline Term
+upwind (const float *cell, gssize step, const double weight[2], float now)
 {
-  for (int i = 1; i < n; i++) // by v, earliest first
+  float before = cell[-step], after = cell[step], one = MIN (before, after);
+  float two = after < before ? cell[2 * step] : cell[-2 * step];
+
+  return one < WILLIS_NOT_REACHED ? term_from (weight, one, two, now) : (Term){ 0.0, 0.0 };
+}
+
+/* Solves the quadratic, dropping the latest term as long as it is not upwind of the solution. Rarely needed. */
+static double
+solve_upwind (Term terms[3], double slowness)
+{
+  for (int i = 1; i < 3; i++) // by v, earliest first
     for (int j = i; j > 0 && terms[j].v < terms[j - 1].v; j--)
       {
         Term swap = terms[j];
@@ -146,70 +89,98 @@ solve (Term *terms, int n, double slowness)
         terms[j] = terms[j - 1];
         terms[j - 1] = swap;
       }
-  for (; n > 0; n--)
+  for (int n = 3; n > 0; n--)
     {
-      double a = 0.0, b = 0.0, c = -slowness * slowness, disc;
+      double a = 0.0, b = 0.0, c = -slowness * slowness, disc, t;
 
-      /* relative to the latest v, so that late times lose no digits */
       for (int i = 0; i < n; i++)
         {
-          double v = terms[i].v - terms[n - 1].v;
-
           a += terms[i].a;
-          b += terms[i].a * v;
-          c += terms[i].a * v * v;
+          b += terms[i].a * terms[i].v;
+          c += terms[i].a * terms[i].v * terms[i].v;
         }
       disc = b * b - a * c;
-      if (disc >= 0.0)
-        {
-          double t = (b + sqrt (disc)) / a;
-
-          if (t >= 0.0)
-            return terms[n - 1].v + t;
-        }
+      t = (b + sqrt (disc)) / a;
+      if (disc >= 0.0 && a > 0.0 && t >= terms[n - 1].v)
+        return t;
     }
   return INFINITY;
 }
 
-static void
-update (March *m, gsize voxel, const int at[3])
+static inline double
+solve (Term x, Term y, Term z, double slowness)
 {
-  Term terms[3];
-  int n = 0;
-  double t;
+  double a = x.a + y.a + z.a, b = x.a * x.v + y.a * y.v + z.a * z.v;
+  double c = x.a * x.v * x.v + y.a * y.v * y.v + z.a * z.v * z.v - slowness * slowness;
+  double t = (b + sqrt (b * b - a * c)) / a; // not a number where there is no solution
 
-  for (int a = 0; a < 3; a++)
-    n += upwind (m, voxel, at[a], a, &terms[n]);
-  t = solve (terms, n, 1.0 / (double)m->speed[voxel]);
-  if (t < (double)m->time[voxel])
+  if (G_LIKELY (t >= MAX (x.v, MAX (y.v, z.v))))
+    return t;
+  return solve_upwind ((Term[3]){ x, y, z }, slowness);
+}
+
+/* The front goes on from a cell to those beside it, but not to one that it came to from its other side: that was
+ * earlier, and nothing of it changes. */
+static inline void
+go_on (March *m, gsize cell, float now)
+{
+  for (int w = 0; w < 6; w++)
     {
-      m->time[voxel] = (float)t;
-      heap_push (&m->heap, m->time[voxel], voxel);
+      const Way *way = &m->way[w];
+      const float *from = m->time + cell, *to = from + way->step[0];
+      double t;
+
+      if (*to != WILLIS_NOT_REACHED || to[way->step[0]] < WILLIS_NOT_REACHED)
+        continue;
+      t = (double) now
+          + solve (term_from (way->weight[0], now, from[-way->step[0]], now),
+                   upwind (to, way->step[1], way->weight[1], now), upwind (to, way->step[2], way->weight[2], now),
+                   (double) m->slowness[to - m->time]);
+      if (t < (double) WILLIS_NOT_REACHED)
+        willis_front_queue_push (&m->queue, MAX ((float) t, now), (guint32) (to - m->time));
     }
 }
 
-static void
-voxel_ijk (const March *m, gsize voxel, int at[3])
-{
-  at[0] = (int)(voxel % m->stride[1]);
-  at[1] = (int)(voxel / m->stride[1] % (gsize)m->grid->dims[1]);
-  at[2] = (int)(voxel / m->stride[2]);
-}
-
 static inline gsize
-voxel_at (const March *m, int i, int j, int k)
+cell_at (const March *m, int i, int j, int k)
 {
-  return (gsize)i + (gsize)j * m->stride[1] + (gsize)k * m->stride[2];
+  return (gsize) ((i + 1) * m->stride[0] + (j + 1) * m->stride[1] + (k + 2) * m->stride[2]);
 }
 
-static void
-give_time (March *m, gsize voxel, double time)
+static inline float
+speed_at (const March *m, int i, int j, int k)
 {
-  if ((float)time >= m->time[voxel])
-    return;
-  m->time[voxel] = (float)time;
-  m->state[voxel] = GIVEN;
-  heap_push (&m->heap, m->time[voxel], voxel);
+  return m->speed[(gsize) i + (gsize) m->grid->dims[0] * ((gsize) j + (gsize) m->grid->dims[1] * (gsize) k)];
+}
+
+/* Of several times given, the earliest comes up first. */
+static void
+give_time (March *m, gsize cell, double time)
+{
+  m->time[cell] = GIVEN;
+  willis_front_queue_push (&m->queue, (float) time, (guint32) cell);
+}
+
+/* Asks the memory for what will be looked at about a cell. */
+static inline void
+fetch (const March *m, gsize cell)
+{
+  const float *at = m->time + cell;
+  gssize y = m->stride[1], z = m->stride[2];
+
+  __builtin_prefetch (at);
+  __builtin_prefetch (at - y);
+  __builtin_prefetch (at + y);
+  __builtin_prefetch (at - z);
+  __builtin_prefetch (at + z);
+  __builtin_prefetch (at - y - z);
+  __builtin_prefetch (at + y - z);
+  __builtin_prefetch (at - y + z);
+  __builtin_prefetch (at + y + z);
+  __builtin_prefetch (at - 2 * y);
+  __builtin_prefetch (at + 2 * y);
+  __builtin_prefetch (at - 2 * z);
+  __builtin_prefetch (at + 2 * z);
 }
 
 /* Whether all voxels of the box can be walked, at about this speed. */
@@ -220,7 +191,7 @@ is_even (const March *m, const int lo[3], const int hi[3], float speed)
     for (int j = lo[1]; j <= hi[1]; j++)
       for (int i = lo[0]; i <= hi[0]; i++)
         {
-          float s = m->speed[voxel_at (m, i, j, k)];
+          float s = speed_at (m, i, j, k);
 
           if (!(s >= 0.7f * speed && s <= 1.4f * speed))
             return FALSE;
@@ -245,11 +216,11 @@ put_start (March *m, const double lps_mm[3])
     {
       if (!(ijk[a] >= -0.5 && ijk[a] <= m->grid->dims[a] - 0.5))
         return FALSE;
-      centre[a] = CLAMP ((int)lrint (ijk[a]), 0, m->grid->dims[a] - 1);
-      lo[a] = MAX ((int)floor (ijk[a] - reach / h[a]), 0);
-      hi[a] = MIN ((int)ceil (ijk[a] + reach / h[a]), m->grid->dims[a] - 1);
+      centre[a] = CLAMP ((int) lrint (ijk[a]), 0, m->grid->dims[a] - 1);
+      lo[a] = MAX ((int) floor (ijk[a] - reach / h[a]), 0);
+      hi[a] = MIN ((int) ceil (ijk[a] + reach / h[a]), m->grid->dims[a] - 1);
     }
-  speed = m->speed[voxel_at (m, centre[0], centre[1], centre[2])];
+  speed = speed_at (m, centre[0], centre[1], centre[2]);
   if (is_wall (speed))
     return FALSE;
   even = is_even (m, lo, hi, speed);
@@ -258,13 +229,13 @@ put_start (March *m, const double lps_mm[3])
       for (int i = lo[0]; i <= hi[0]; i++)
         {
           const double d[3] = { (i - ijk[0]) * h[0], (j - ijk[1]) * h[1], (k - ijk[2]) * h[2] };
-          gsize voxel = voxel_at (m, i, j, k);
+          gsize cell = cell_at (m, i, j, k);
           int steps = abs (i - centre[0]) + abs (j - centre[1]) + abs (k - centre[2]);
 
-          if (is_wall (m->speed[voxel]))
+          if (is_wall (speed_at (m, i, j, k)))
             continue;
           if (even ? vec3_norm (d) <= reach : steps <= 1)
-            give_time (m, voxel, vec3_norm (d) * 0.5 * (1.0 / (double)speed + 1.0 / (double)m->speed[voxel]));
+            give_time (m, cell, vec3_norm (d) * 0.5 * (1.0 / (double) speed + 1.0 / (double) speed_at (m, i, j, k)));
         }
   return TRUE;
 }
@@ -284,12 +255,12 @@ find_stops (const March *m, const WillisMarchParams *params, Stops *stops)
   for (gsize n = 0; n < params->n_stops; n++)
     {
       double ijk[3];
-      gsize voxel = 0;
+      int at[3];
 
       willis_grid_lps_to_ijk (m->grid, params->stop_lps_mm + 3 * n, ijk);
       for (int a = 0; a < 3; a++)
-        voxel += (gsize)CLAMP (lrint (CLAMP (ijk[a], -1.0, 1e6)), 0, m->grid->dims[a] - 1) * m->stride[a];
-      g_hash_table_add (stops->left, GSIZE_TO_POINTER (voxel));
+        at[a] = CLAMP ((int) lrint (CLAMP (ijk[a], -1.0, 1e6)), 0, m->grid->dims[a] - 1);
+      g_hash_table_add (stops->left, GSIZE_TO_POINTER (cell_at (m, at[0], at[1], at[2])));
     }
 }
 
@@ -297,87 +268,142 @@ static gboolean
 march (March *m, const WillisMarchParams *params, const WillisProgress *progress, GError **error)
 {
   Stops stops;
-  gsize n_voxels = willis_grid_n_voxels (m->grid), n_frozen = 0, n_pops = 0;
+  gsize n_reached = 0, n_pops = 0;
   gboolean ok = TRUE;
+  float now;
+  guint32 cell;
 
   find_stops (m, params, &stops);
-  while (m->heap.n > 0)
+  while (willis_front_queue_pop (&m->queue, &now, &cell))
     {
-      Entry e = heap_pop (&m->heap);
-      int at[3];
-
+      fetch (m, willis_front_queue_ahead (&m->queue, FETCH_AHEAD));
       if (n_pops++ % POPS_PER_STEP == 0
-          && !willis_progress_step (progress, (double)n_frozen / (double)n_voxels, error))
+          && !willis_progress_step (progress, (double) n_reached / (double) m->n_cells, error))
         {
           ok = FALSE;
           break;
         }
-      if (m->state[e.voxel] == FROZEN)
-        continue;
-      if ((double)e.time > params->stop_time)
+      if (m->time[cell] < WILLIS_NOT_REACHED)
+        continue; // it was come to in another way, earlier
+      if ((double) now > params->stop_time)
         break;
-      m->state[e.voxel] = FROZEN;
-      n_frozen++;
-      if (params->n_stops > 0 && g_hash_table_remove (stops.left, GSIZE_TO_POINTER ((gsize)e.voxel))
+      m->time[cell] = now;
+      n_reached++;
+      if (params->n_stops > 0 && g_hash_table_remove (stops.left, GSIZE_TO_POINTER ((gsize) cell))
           && (stops.first || g_hash_table_size (stops.left) == 0))
         break;
-      voxel_ijk (m, e.voxel, at);
-      for (int a = 0; a < 3; a++)
-        for (int side = -1; side <= 1; side += 2)
-          {
-            gsize to = e.voxel + (gsize)side * m->stride[a];
-
-            if (at[a] + side < 0 || at[a] + side >= m->grid->dims[a] || m->state[to] != TRIAL
-                || is_wall (m->speed[to]))
-              continue;
-            at[a] += side;
-            update (m, to, at);
-            at[a] -= side;
-          }
+      go_on (m, cell, now);
     }
   g_hash_table_unref (stops.left);
-  for (gsize n = 0; ok && n < n_voxels; n++)
-    if (m->state[n] != FROZEN)
-      m->time[n] = WILLIS_NOT_REACHED; // trial times are only bounds
   return ok;
+}
+
+static void
+set_ways (March *m)
+{
+  for (int w = 0; w < 6; w++)
+    for (int a = 0; a < 3; a++)
+      {
+        int axis = (w / 2 + a) % 3;
+        double h = m->grid->spacing_mm[axis];
+
+        m->way[w].step[a] = a == 0 && w % 2 == 0 ? -m->stride[axis] : m->stride[axis];
+        m->way[w].weight[a][0] = 1.0 / (h * h);
+        m->way[w].weight[a][1] = 9.0 / (4.0 * h * h);
+      }
+}
+
+/* The cells of the speed, none reached. */
+static gboolean
+set_cells (March *m, GError **error)
+{
+  const int *n = m->grid->dims;
+  const float *speed = m->speed;
+
+  m->stride[0] = 1;
+  m->stride[1] = n[0] + 2;
+  m->stride[2] = m->stride[1] * (n[1] + 2);
+  m->n_cells = (gsize) m->stride[2] * ((gsize) n[2] + 4);
+  if (m->n_cells > G_MAXUINT32)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, "a front is not marched through more than %u voxels",
+                        G_MAXUINT32);
+  m->time = willis_try_alloc (m->n_cells, 1, 1, sizeof (float), error);
+  m->slowness = m->time != NULL ? willis_try_alloc (m->n_cells, 1, 1, sizeof (float), error) : NULL;
+  if (m->slowness == NULL)
+    return FALSE;
+  for (gsize c = 0; c < m->n_cells; c++)
+    m->time[c] = WALL;
+  for (int k = 0; k < n[2]; k++)
+    for (int j = 0; j < n[1]; j++)
+      {
+        gsize cell = cell_at (m, 0, j, k);
+
+        for (int i = 0; i < n[0]; i++, cell++, speed++)
+          if (!is_wall (*speed))
+            {
+              m->time[cell] = WILLIS_NOT_REACHED;
+              m->slowness[cell] = 1.0f / *speed;
+            }
+      }
+  return TRUE;
+}
+
+static void
+copy_times (const March *m, float *out)
+{
+  const int *n = m->grid->dims;
+
+  for (int k = 0; k < n[2]; k++)
+    for (int j = 0; j < n[1]; j++)
+      {
+        const float *row = m->time + cell_at (m, 0, j, k);
+
+        for (int i = 0; i < n[0]; i++)
+          *out++ = MIN (row[i], WILLIS_NOT_REACHED);
+      }
+}
+
+static WillisVolume *
+march_from (March *m, const WillisMarchParams *params, const WillisProgress *progress, GError **error)
+{
+  g_autoptr (WillisVolume) time = NULL;
+  gboolean started = FALSE;
+
+  if (!set_cells (m, error))
+    return NULL;
+  set_ways (m);
+  for (gsize n = 0; n < params->n_starts; n++)
+    started |= put_start (m, params->starts_lps_mm + 3 * n);
+  if (!started)
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_INPUT, "no start of the front lies where it can move: (%.1f, %.1f, %.1f) mm",
+                   params->starts_lps_mm[0], params->starts_lps_mm[1], params->starts_lps_mm[2]);
+      return NULL;
+    }
+  if (!march (m, params, progress, error))
+    return NULL;
+  willis_front_queue_clear (&m->queue); // before the result takes memory
+  time = willis_volume_new (m->grid, WILLIS_SCALAR_F32, error);
+  if (time != NULL)
+    copy_times (m, willis_volume_voxels_rw (time));
+  return g_steal_pointer (&time);
 }
 
 WillisVolume *
 willis_fast_march (const WillisVolume *speed, const WillisMarchParams *params, const WillisProgress *progress,
                    GError **error)
 {
-  const WillisGrid *grid = willis_volume_grid (speed);
-  gsize n_voxels = willis_grid_n_voxels (grid);
-  g_autoptr (WillisVolume) time = NULL;
-  March m = { .grid = grid,
-              .speed = willis_volume_f32 (speed),
-              .stride = { 1, (gsize)grid->dims[0], (gsize)grid->dims[0] * (gsize)grid->dims[1] } };
-  gboolean started = FALSE, ok;
+  March m = { .grid = willis_volume_grid (speed), .speed = willis_volume_f32 (speed) };
+  WillisVolume *time;
 
   if (m.speed == NULL || params->n_starts == 0)
     {
       willis_fail (error, WILLIS_ERROR_BAD_INPUT, "a front needs a speed in float and a point to start from");
       return NULL;
     }
-  time = willis_volume_new (grid, WILLIS_SCALAR_F32, error);
-  if (time == NULL)
-    return NULL;
-  m.time = willis_volume_voxels_rw (time);
-  m.state = willis_try_alloc (n_voxels, 1, 1, 1, error);
-  if (m.state == NULL)
-    return NULL;
-  memset (m.state, 0, n_voxels);
-  for (gsize n = 0; n < n_voxels; n++)
-    m.time[n] = WILLIS_NOT_REACHED;
-  for (gsize n = 0; n < params->n_starts; n++)
-    started |= put_start (&m, params->starts_lps_mm + 3 * n);
-  if (!started)
-    ok = willis_fail (error, WILLIS_ERROR_BAD_INPUT,
-                      "no start of the front lies where it can move: (%.1f, %.1f, %.1f) mm",
-                      params->starts_lps_mm[0], params->starts_lps_mm[1], params->starts_lps_mm[2]);
-  else
-    ok = march (&m, params, progress, error);
-  free (m.state);
-  g_free (m.heap.entries);
-  return ok ? g_steal_pointer (&time) : NULL;
+  time = march_from (&m, params, progress, error);
+  free (m.time);
+  free (m.slowness);
+  willis_front_queue_clear (&m.queue);
+  return time;
 }

@@ -127,6 +127,83 @@ test_torus_path (void)
   g_assert_cmpfloat (vec3_dist (path, end), <, 1e-9);
 }
 
+/* A row and a sheet of voxels end at all sides, and the front does not go round their ends. */
+static void
+test_thin_grids (void)
+{
+  const int dims[2][3] = { { 40, 1, 1 }, { 1, 40, 40 } };
+
+  for (int g = 0; g < 2; g++)
+    {
+      WillisGrid grid = willis_grid_new (dims[g], (double[]){ 0.5, 0.5, 0.5 }, (double[]){ 0, 0, 0 });
+      const double start[3] = { 0, 0, 0 };
+      g_autoptr (WillisVolume) speed = shape_volume (&grid, speed_two, NULL);
+      g_autoptr (WillisVolume) time = NULL;
+      WillisMarchParams params = WILLIS_MARCH_PARAMS_INIT;
+      double worst = 0.0;
+
+      params.starts_lps_mm = start;
+      params.n_starts = 1;
+      time = willis_fast_march (speed, &params, NULL, NULL);
+      for (int k = 0; k < dims[g][2]; k++)
+        for (int j = 0; j < dims[g][1]; j++)
+          for (int i = 0; i < dims[g][0]; i++)
+            {
+              double p[3] = { i, j, k };
+
+              willis_grid_ijk_to_lps (&grid, p, p);
+              worst = MAX (worst, fabs (2.0 * willis_volume_get (time, i, j, k) - vec3_norm (p)));
+            }
+      g_assert_cmpfloat (worst, <, g == 0 ? 1e-5 : 0.2 * 0.5); // mm; the start in the corner has the longest way
+    }
+}
+
+/* Among walls at random the front comes to all voxels that hang together with its start by faces, and to no others. */
+static double
+speed_at_random (const double p[3], gconstpointer data)
+{
+  return g_test_rand_double () < 0.4 ? 0.0 : g_test_rand_double_range (0.1, 3.0);
+}
+
+static void
+test_reaches_all (void)
+{
+  WillisGrid grid = shape_cube_grid (24, 1.0);
+  g_autoptr (WillisVolume) speed = shape_volume (&grid, speed_at_random, NULL);
+  g_autoptr (WillisVolume) time = NULL, again = NULL;
+  g_autofree gboolean *known = g_new0 (gboolean, willis_grid_n_voxels (&grid));
+  const double start[3] = { 0.5, 0.5, 0.5 };
+  const int step[3] = { 1, 24, 24 * 24 };
+  WillisMarchParams params = WILLIS_MARCH_PARAMS_INIT;
+  float *s = willis_volume_voxels_rw (speed);
+  gboolean more = TRUE;
+  gsize centre = 12 + 12 * 24 + 12 * 24 * 24;
+
+  s[centre] = 1.0f;
+  known[centre] = TRUE;
+  params.starts_lps_mm = start;
+  params.n_starts = 1;
+  time = willis_fast_march (speed, &params, NULL, NULL);
+  while (more)
+    {
+      more = FALSE;
+      for (int n = 0; n < 24 * 24 * 24; n++)
+        for (int d = 0; d < 6; d++)
+          {
+            int at = n / step[d / 2] % 24 + (d % 2 == 0 ? -1 : 1), to = n + (d % 2 == 0 ? -1 : 1) * step[d / 2];
+
+            if (known[n] || !(s[n] > 0.0f) || at < 0 || at >= 24 || !known[to])
+              continue;
+            known[n] = more = TRUE;
+          }
+    }
+  for (gsize n = 0; n < willis_grid_n_voxels (&grid); n++)
+    g_assert_cmpint (known[n], ==, willis_volume_f32 (time)[n] < WILLIS_NOT_REACHED);
+  again = willis_fast_march (speed, &params, NULL, NULL);
+  g_assert_cmpmem (willis_volume_f32 (time), willis_grid_n_voxels (&grid) * sizeof (float), willis_volume_f32 (again),
+                   willis_grid_n_voxels (&grid) * sizeof (float));
+}
+
 static void
 test_stops_and_walls (void)
 {
@@ -183,6 +260,8 @@ main (int argc, char **argv)
   g_test_add_func ("/fast-marching/against-distance", test_against_distance);
   g_test_add_func ("/fast-marching/against-linear-speed", test_against_linear_speed);
   g_test_add_func ("/fast-marching/torus-path", test_torus_path);
+  g_test_add_func ("/fast-marching/thin-grids", test_thin_grids);
+  g_test_add_func ("/fast-marching/reaches-all", test_reaches_all);
   g_test_add_func ("/fast-marching/stops-and-walls", test_stops_and_walls);
   return g_test_run ();
 }
