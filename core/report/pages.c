@@ -294,24 +294,56 @@ draw_heading (Pages *pages, const char *text, double room)
   pages->y += 6;
 }
 
+/* The triangle with a mark of exclamation, centred at x, y; it is seen on grey paper, too. */
+static void
+draw_warning_sign (Pages *pages, double x, double y, double size, guint32 rgb)
+{
+  cairo_t *cr = pages->cr;
+  double half = 0.5 * size;
+
+  cairo_save (cr);
+  cairo_translate (cr, x, y);
+  set_colour (cr, rgb);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_width (cr, 0.12 * size);
+  cairo_move_to (cr, 0, -0.8 * half);
+  cairo_line_to (cr, 0.9 * half, 0.75 * half);
+  cairo_line_to (cr, -0.9 * half, 0.75 * half);
+  cairo_close_path (cr);
+  cairo_fill_preserve (cr);
+  cairo_stroke (cr);
+  set_colour (cr, 0xffffffu);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  cairo_move_to (cr, 0, -0.3 * half);
+  cairo_line_to (cr, 0, 0.2 * half);
+  cairo_move_to (cr, 0, 0.53 * half);
+  cairo_line_to (cr, 0, 0.53 * half);
+  cairo_stroke (cr);
+  cairo_restore (cr);
+}
+
 void
 draw_notice (Pages *pages, const char *title, char **lines, gboolean severe)
 {
-  const Style head = { 9, TRUE, severe ? RED_INK : AMBER_INK, PANGO_ALIGN_LEFT };
-  const Style body = { 8.5, FALSE, severe ? RED_INK : AMBER_INK, PANGO_ALIGN_LEFT };
-  double width = pages->right - pages->left - 24, height = 12 + text_height (pages, &head, width, title), y;
+  const guint32 ink = severe ? RED_INK : AMBER_INK;
+  const Style head = { 9.5, TRUE, ink, PANGO_ALIGN_LEFT }, body = { 9, FALSE, ink, PANGO_ALIGN_LEFT };
+  double width = pages->right - pages->left - 46, height = 12 + text_height (pages, &head, width, title), y;
 
   for (char **line = lines; *line != NULL; line++)
     height += text_height (pages, &body, width, *line) + 1.5;
   pages_need (pages, height + 8);
   pages->y += 6;
   fill_box (pages, pages->left, pages->y, pages->right - pages->left, height, severe ? 0xfde8e8u : AMBER_PANEL);
-  set_colour (pages->cr, severe ? RED_INK : AMBER_RULE);
-  cairo_rectangle (pages->cr, pages->left, pages->y, 3, height);
+  set_colour (pages->cr, ink); // dark, so that the box stands out where colours are lost
+  cairo_set_line_width (pages->cr, 0.8);
+  rounded (pages->cr, pages->left, pages->y, pages->right - pages->left, height, 4);
+  cairo_stroke (pages->cr);
+  cairo_rectangle (pages->cr, pages->left, pages->y + 3, 4, height - 6);
   cairo_fill (pages->cr);
+  draw_warning_sign (pages, pages->left + 20, pages->y + MIN (0.5 * height, 18), 17, ink);
   y = pages->y + 5;
-  y += draw_text (pages, &head, pages->left + 12, y, width, title) + 1;
+  y += draw_text (pages, &head, pages->left + 36, y, width, title) + 1;
   for (char **line = lines; *line != NULL; line++)
-    y += draw_text (pages, &body, pages->left + 12, y, width, *line) + 1.5;
+    y += draw_text (pages, &body, pages->left + 36, y, width, *line) + 1.5;
   pages->y += height + 4;
 }

@@ -19,7 +19,6 @@ G_BEGIN_DECLS
 #define RULE 0xd5dee4u
 #define AMBER_INK 0x7a4b00u
 #define AMBER_PANEL 0xfff4dcu
-#define AMBER_RULE 0xe8b44cu
 #define RED_INK 0x9b1c1cu
 
 typedef struct
@@ -70,7 +69,7 @@ void draw_rule (Pages *pages, double y, guint32 rgb);
 /* A heading with room for what follows it; moves y. */
 void draw_heading (Pages *pages, const char *text, double room);
 
-/* A box in amber (or red ink) with a title and lines; moves y. */
+/* A box with a warning sign, in amber (or red), with a title and lines; moves y. */
 void draw_notice (Pages *pages, const char *title, char **lines, gboolean severe);
 
 G_END_DECLS

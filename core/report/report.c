@@ -252,11 +252,21 @@ translate (gconstpointer pages, const char *text)
   return t (pages, text);
 }
 
+/* What speaks against the numbers of a sac, where they come next. */
+static void
+draw_sac_doubt (Pages *pages, WillisAneurysm *aneurysm)
+{
+  const char *doubt = willis_aneurysm_doubt (aneurysm);
+  char *lines[] = { doubt != NULL ? (char *) t (pages, doubt) : NULL, NULL };
+
+  if (doubt != NULL)
+    draw_notice (pages, t (pages, N_ ("These numbers are in doubt")), lines, FALSE);
+}
+
 static void
 draw_site (Pages *pages, const WillisCase *c, gsize n)
 {
   WillisAneurysm *aneurysm = willis_case_aneurysm (c, n);
-  const char *doubt = willis_aneurysm_doubt (aneurysm);
   const WillisNeck *neck = willis_aneurysm_neck (aneurysm);
   const char *name = willis_tree_name_near (willis_case_tree (c), willis_aneurysm_branch (aneurysm), neck->centre_lps_mm);
   const Style style = { 8.5, FALSE, INK_SOFT, PANGO_ALIGN_LEFT };
@@ -269,11 +279,11 @@ draw_site (Pages *pages, const WillisCase *c, gsize n)
       = g_strdup_printf (t (pages, N_ ("Neck centre %.1f, %.1f, %.1f mm (LPS), normal into the sac %.2f, %.2f, %.2f")),
                          neck->centre_lps_mm[0], neck->centre_lps_mm[1], neck->centre_lps_mm[2], neck->normal[0],
                          neck->normal[1], neck->normal[2]);
-  g_autofree char *both
-      = g_strconcat (kind, ". ", place, doubt != NULL ? ". " : "", doubt != NULL ? t (pages, doubt) : "", NULL);
+  g_autofree char *both = g_strconcat (kind, ". ", place, NULL);
 
-  draw_heading (pages, title, 80);
+  draw_heading (pages, title, willis_aneurysm_doubt (aneurysm) != NULL ? 140 : 80);
   pages->y += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left, both);
+  draw_sac_doubt (pages, aneurysm);
 }
 
 /* Pictures three a row. */

@@ -82,11 +82,35 @@ cut_sac (WillisSurface *lumen, const WillisNeck *neck)
                                   kept->len / 3);
 }
 
+/* The ball alone, with a thin artery that was cut off along with it. */
+static WillisSurface *
+sac_with_artery (void)
+{
+  const int dims[3] = { 40, 80, 40 };
+  const double spacing[3] = { 0.3, 0.3, 0.3 };
+  WillisGrid grid = willis_grid_new (dims, spacing, (double[]){ -6, -21, -4.8 });
+  g_autoptr (WillisVolume) volume = willis_volume_new (&grid, WILLIS_SCALAR_F32, NULL);
+  float *voxel = willis_volume_voxels_rw (volume);
+
+  for (int k = 0; k < dims[2]; k++)
+    for (int j = 0; j < dims[1]; j++)
+      for (int i = 0; i < dims[0]; i++)
+        {
+          double x = -6 + 0.3 * i, y = -21 + 0.3 * j, z = -4.8 + 0.3 * k - 1.2;
+          double ball = sqrt (x * x + (y + 3.9) * (y + 3.9) + z * z) - 3.2;
+          double artery = MAX (hypot (x, z) - 0.8, fabs (y + 11) - 7);
+
+          *voxel++ = (float) -MIN (ball, artery);
+        }
+  return willis_isosurface (volume, 0, NULL, NULL, NULL, NULL);
+}
+
+/* other_sac: NULL to cut it off the lumen. */
 static WillisAneurysm *
-make_aneurysm (WillisSurface *lumen)
+make_aneurysm (WillisSurface *lumen, WillisSurface *other_sac)
 {
   WillisNeck neck = { { 0, -1.7, 0.52 }, { 0, -0.956, 0.294 }, { 0, -4, 1.2 } };
-  g_autoptr (WillisSurface) sac = cut_sac (lumen, &neck);
+  g_autoptr (WillisSurface) sac = other_sac != NULL ? willis_surface_ref (other_sac) : cut_sac (lumen, &neck);
   double curve[48][3];
   WillisMorphology m;
 
@@ -101,6 +125,7 @@ make_aneurysm (WillisSurface *lumen)
   for (int n = 0; n < WILLIS_N_INDICES; n++)
     m.index[n] = (WillisMeasure){ 0.37 * (n + 1), n % 4 == 1 ? NAN : 0.013 * (n + 1), NULL };
   m.index[WILLIS_INDEX_SIZE] = (WillisMeasure){ 6.4321, 0.31, NULL };
+  m.index[WILLIS_INDEX_WIDTH] = (WillisMeasure){ 6.3, 0.2, NULL };
   m.index[WILLIS_INDEX_VOLUME] = (WillisMeasure){ 131.22, 14.1, NULL };
   m.index[WILLIS_INDEX_SIZE_RATIO] = (WillisMeasure){ NAN, NAN, "no parent artery" };
   return willis_aneurysm_new (&neck, curve[0], 48, sac, NULL, 0, &m);
@@ -145,7 +170,7 @@ make_case (void)
   g_autoptr (WillisSegmentation) s = willis_segmentation_new (labels, WILLIS_MODALITY_CTA, 210, 40, 340, 1);
   g_autoptr (WillisSurface) lumen = willis_isosurface (scan, 220, NULL, NULL, NULL, NULL);
   g_autoptr (WillisTree) tree = make_tree ();
-  g_autoptr (WillisAneurysm) aneurysm = make_aneurysm (lumen);
+  g_autoptr (WillisAneurysm) aneurysm = make_aneurysm (lumen, NULL);
   g_autoptr (GArray) candidates = g_array_new (FALSE, TRUE, sizeof (WillisCandidate));
 
   for (int n = 0; n < 3; n++)
@@ -346,6 +371,43 @@ test_stale (void)
   assert_says (stale, "Not up to date");
 }
 
+/* What speaks against a sac stands under a title of its own before its numbers, in the report's language; and on that
+ * sac's page alone. */
+static void
+test_sac_doubt (void)
+{
+  g_autoptr (WillisCase) c = make_case ();
+  g_autoptr (WillisSurface) sac = sac_with_artery ();
+  g_autoptr (WillisAneurysm) doubtful = make_aneurysm (willis_case_surface (c), sac);
+  WillisReportOptions chinese = english;
+  int n_pages = 0;
+  g_autofree char *none = save_and_read (c, &english, "doubt-none.pdf", &n_pages), *text = NULL, *translated = NULL;
+  g_autofree char *po = g_build_filename (g_getenv ("WILLIS_BUILD_DIR"), "po", NULL);
+  const char *title, *numbers;
+
+  bindtextdomain (GETTEXT_PACKAGE, po);
+  g_assert_null (willis_aneurysm_doubt (willis_case_aneurysm (c, 0)));
+  g_assert_nonnull (willis_aneurysm_doubt (doubtful));
+  willis_case_add_aneurysm (c, doubtful, NULL);
+  text = save_and_read (c, &english, "doubt.pdf", &n_pages);
+  chinese.language = "zh_CN";
+  translated = save_and_read (c, &chinese, "doubt-zh.pdf", &n_pages);
+  if (text == NULL)
+    {
+      g_test_skip ("pdftotext is not installed");
+      return;
+    }
+  g_assert_null (strstr (none, "These numbers are in doubt"));
+  g_assert_cmpint (count (text, "These numbers are in doubt"), ==, 1);
+  title = strstr (text, "These numbers are in doubt");
+  g_assert_true (title > strstr (text, "Aneurysm 2"));
+  numbers = strstr (title, "± 0.3 mm");
+  assert_says (title, "An artery runs on in what the neck cuts off");
+  g_assert_true (numbers > strstr (title, "An artery runs on"));
+  assert_says (translated, "以下数值存疑");
+  assert_says (translated, "瘤颈所切下的部分中还有动脉继续延伸");
+}
+
 /* A case at any stage has a report. */
 static void
 test_stages (void)
@@ -476,6 +538,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/identity", test_identity);
   g_test_add_func ("/report/same-bytes", test_same_bytes);
   g_test_add_func ("/report/stale", test_stale);
+  g_test_add_func ("/report/sac-doubt", test_sac_doubt);
   g_test_add_func ("/report/stages", test_stages);
   g_test_add_func ("/report/options", test_options);
   g_test_add_func ("/report/draw-page", test_draw_page);
