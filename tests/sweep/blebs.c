@@ -11,7 +11,6 @@
 #include <stdio.h>
 
 #include "core/io/surface-io.h"
-#include "core/mesh/isosurface.h"
 #include "core/num/rng.h"
 #include "core/num/vec3.h"
 #include "tests/support/aneurisk.h"
@@ -69,38 +68,6 @@ patients (const char *folder)
   return 0;
 }
 
-/* The true lumen around the sac, closed where it leaves the box. */
-static WillisSurface *
-true_surface (const WillisPhantom *phantom, const PhantomSacTruth *truth, GError **error)
-{
-  double half = 0.5 * truth->size_mm + AROUND_MM, origin[3];
-  int side = (int) ceil (2.0 * half / STEP_MM);
-  WillisGrid grid;
-  g_autoptr (WillisVolume) volume = NULL;
-  float *v;
-
-  for (int a = 0; a < 3; a++)
-    origin[a] = truth->dome[a] - half;
-  grid = willis_grid_new ((int[3]){ side, side, side }, (double[3]){ STEP_MM, STEP_MM, STEP_MM }, origin);
-  volume = willis_volume_new (&grid, WILLIS_SCALAR_F32, error);
-  if (volume == NULL)
-    return NULL;
-  v = willis_volume_voxels_rw (volume);
-#pragma omp parallel for schedule(dynamic, 1)
-  for (int k = 0; k < side; k++)
-    for (int j = 0; j < side; j++)
-      for (int i = 0; i < side; i++)
-        {
-          double x[3];
-
-          willis_grid_ijk_to_lps (&grid, (double[3]){ i, j, k }, x);
-          phantom_to_anatomy (phantom, x, x);
-          v[((gsize) k * (gsize) side + (gsize) j) * (gsize) side + (gsize) i]
-              = (float) -phantom_field_artery (phantom->field, x);
-        }
-  return willis_isosurface (volume, 0.0, NULL, NULL, NULL, error);
-}
-
 /* Counts on the true and the found surface, NaN where no sac is found. */
 static gboolean
 counts (const Draw *d, int number, double count[2], GError **error)
@@ -111,7 +78,7 @@ counts (const Draw *d, int number, double count[2], GError **error)
   WillisSegmentParams params = WILLIS_SEGMENT_PARAMS_INIT;
   WillisStudy study = { .modality = (char *) "CT", .patient_age = -1 };
   PhantomSacTruth *truth = scan != NULL ? phantom_sac_truth (phantom, phantom->sacs->pdata[0]) : NULL;
-  g_autoptr (WillisSurface) real = truth != NULL ? true_surface (phantom, truth, error) : NULL;
+  g_autoptr (WillisSurface) real = truth != NULL ? sweep_true_surface (phantom, truth->dome, 0.5 * truth->size_mm + AROUND_MM, STEP_MM, error) : NULL;
   g_autoptr (WillisSurface) lumen = NULL;
   g_autoptr (WillisTree) tree = NULL;
   g_autoptr (WillisAneurysm) true_sac = NULL;

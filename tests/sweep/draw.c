@@ -3,7 +3,9 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
+#include "core/mesh/isosurface.h"
 #include "core/num/rng.h"
+#include "core/num/vec3.h"
 #include "tests/sweep/sweep.h"
 
 static const Site sites[] = {
@@ -119,4 +121,63 @@ sweep_case (const char *path, const WillisPhantom *phantom, GError **error)
   if (!willis_case_run_segment (c, NULL, NULL, error) || !willis_case_save (c, path, NULL, error))
     return NULL;
   return g_steal_pointer (&c);
+}
+
+#define BLOCK 5 // steps of the box, each way, that are far from the wall or not
+
+/* Fills the block at b with the true lumen's distances, by its middle alone where that is far from the wall. */
+static void
+fill_block (const WillisPhantom *phantom, const WillisGrid *grid, const int b[3], float *v)
+{
+  double middle[3], x[3], far, half_diagonal = 0.5 * (BLOCK - 1) * grid->spacing_mm[0] * sqrt (3.0);
+
+  for (int a = 0; a < 3; a++)
+    middle[a] = b[a] + 0.5 * (BLOCK - 1);
+  willis_grid_ijk_to_lps (grid, middle, x);
+  phantom_to_anatomy (phantom, x, x);
+  far = phantom_field_artery (phantom->field, x);
+  for (int k = b[2]; k < MIN (b[2] + BLOCK, grid->dims[2]); k++)
+    for (int j = b[1]; j < MIN (b[1] + BLOCK, grid->dims[1]); j++)
+      for (int i = b[0]; i < MIN (b[0] + BLOCK, grid->dims[0]); i++)
+        {
+          double ijk[3] = { i, j, k }, d = far;
+
+          if (fabs (far) < 2.0 * half_diagonal + grid->spacing_mm[0])
+            {
+              willis_grid_ijk_to_lps (grid, ijk, x);
+              phantom_to_anatomy (phantom, x, x);
+              d = phantom_field_artery (phantom->field, x);
+            }
+          v[((gsize) k * (gsize) grid->dims[1] + (gsize) j) * (gsize) grid->dims[0] + (gsize) i] = (float) -d;
+        }
+}
+
+WillisSurface *
+sweep_true_surface (const WillisPhantom *phantom, const double centre_lps_mm[3], double half_mm, double step_mm,
+                    GError **error)
+{
+  WillisGrid grid = phantom->grid;
+  g_autoptr (WillisVolume) volume = NULL;
+  double corner[3];
+  float *v;
+
+  willis_grid_lps_to_ijk (&grid, centre_lps_mm, corner);
+  for (int a = 0; a < 3; a++)
+    corner[a] -= half_mm / grid.spacing_mm[a];
+  willis_grid_ijk_to_lps (&grid, corner, grid.origin_lps_mm);
+  for (int a = 0; a < 3; a++)
+    {
+      grid.spacing_mm[a] = step_mm;
+      grid.dims[a] = (int) ceil (2.0 * half_mm / step_mm) + 1;
+    }
+  volume = willis_volume_new (&grid, WILLIS_SCALAR_F32, error);
+  if (volume == NULL)
+    return NULL;
+  v = willis_volume_voxels_rw (volume);
+#pragma omp parallel for schedule(dynamic, 1)
+  for (int k = 0; k < grid.dims[2]; k += BLOCK)
+    for (int j = 0; j < grid.dims[1]; j += BLOCK)
+      for (int i = 0; i < grid.dims[0]; i += BLOCK)
+        fill_block (phantom, &grid, (int[3]){ i, j, k }, v);
+  return willis_isosurface (volume, 0.0, NULL, NULL, NULL, error);
 }

@@ -13,79 +13,25 @@
 
 #include "core/io/reader.h"
 #include "core/io/surface-io.h"
-#include "core/mesh/isosurface.h"
 #include "core/num/vec3.h"
 #include "tests/support/curves.h"
 #include "tests/sweep/sweep.h"
 
 #define STEP_MM 0.22 // of the true surface
 #define AROUND_MM 12.0
-#define BLOCK 5    // voxels of it, each way, that are far from the wall or not
-#define FAR_MM 1.6 // half the diagonal of a block, and as much again
 
-/* Fills block b of the true lumen's distances, by its middle alone where that is far from the wall. */
-static void
-fill_block (const WillisPhantom *phantom, const WillisGrid *grid, const int b[3], float *v)
-{
-  double middle[3] = { b[0] + 0.5 * (BLOCK - 1), b[1] + 0.5 * (BLOCK - 1), b[2] + 0.5 * (BLOCK - 1) }, x[3], far;
-
-  willis_grid_ijk_to_lps (grid, middle, x);
-  phantom_to_anatomy (phantom, x, x);
-  far = phantom_field_artery (phantom->field, x);
-  for (int k = b[2]; k < MIN (b[2] + BLOCK, grid->dims[2]); k++)
-    for (int j = b[1]; j < MIN (b[1] + BLOCK, grid->dims[1]); j++)
-      for (int i = b[0]; i < MIN (b[0] + BLOCK, grid->dims[0]); i++)
-        {
-          double ijk[3] = { i, j, k }, d = far;
-
-          if (fabs (far) < FAR_MM)
-            {
-              willis_grid_ijk_to_lps (grid, ijk, x);
-              phantom_to_anatomy (phantom, x, x);
-              d = phantom_field_artery (phantom->field, x);
-            }
-          v[((gsize) k * (gsize) grid->dims[1] + (gsize) j) * (gsize) grid->dims[0] + (gsize) i] = (float) -d;
-        }
-}
-
-/* The true lumen around the sac, open nowhere. */
+/* The true lumen around the sac, kept in the folder. */
 static WillisSurface *
 true_surface (const char *folder, int number, const WillisPhantom *phantom, const PhantomSacTruth *truth,
               GError **error)
 {
   g_autofree char *name = g_strdup_printf ("%03d.vtp", number);
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  const WillisGrid *grid = &phantom->grid;
-  g_autoptr (WillisVolume) volume = NULL;
   g_autoptr (WillisSurface) out = NULL;
-  WillisGrid fine = *grid;
-  double centre[3];
-  float *v;
 
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return willis_surface_parse (path, error);
-  willis_grid_lps_to_ijk (grid, truth->dome, centre);
-  for (int a = 0; a < 3; a++)
-    {
-      double half = (truth->size_mm + AROUND_MM) / grid->spacing_mm[a];
-      int lo = (int) MAX (ceil (centre[a] - half), 0.0);
-      int hi = (int) MIN (floor (centre[a] + half), grid->dims[a] - 1.0);
-
-      centre[a] = lo;
-      fine.dims[a] = (int) ((hi - lo) * grid->spacing_mm[a] / STEP_MM);
-      fine.spacing_mm[a] = STEP_MM;
-    }
-  willis_grid_ijk_to_lps (grid, centre, fine.origin_lps_mm);
-  volume = willis_volume_new (&fine, WILLIS_SCALAR_F32, error);
-  if (volume == NULL)
-    return NULL;
-  v = willis_volume_voxels_rw (volume);
-#pragma omp parallel for schedule(dynamic, 1)
-  for (int k = 0; k < fine.dims[2]; k += BLOCK)
-    for (int j = 0; j < fine.dims[1]; j += BLOCK)
-      for (int i = 0; i < fine.dims[0]; i += BLOCK)
-        fill_block (phantom, &fine, (int[3]){ i, j, k }, v);
-  out = willis_isosurface (volume, 0.0, NULL, NULL, NULL, error);
+  out = sweep_true_surface (phantom, truth->dome, truth->size_mm + AROUND_MM, STEP_MM, error);
   if (out == NULL || !willis_surface_write (out, path, error))
     return NULL;
   return g_steal_pointer (&out);
