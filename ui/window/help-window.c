@@ -15,7 +15,7 @@ static const char *const names[] = { "start", "views",    "scan",   "vessels", "
 
 /* A page's lines are laid out as many at a time as a frame bears: a whole page takes more than half the time after
  * which a window counts as not answering. */
-#define LINES_AT_ONCE 5
+#define LINES_AT_ONCE 2
 #define LINES_PAUSE_MS 16
 
 typedef struct
