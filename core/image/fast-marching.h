@@ -29,9 +29,11 @@ typedef struct
  * are known, first order else; straight within three voxels of a start where the speed changes little there.
  * Error for constant speed: the time the front takes for 0.15 of the largest voxel edge. Errors:
  * WILLIS_ERROR_BAD_INPUT where speed is not f32, no start is given, or all starts lie outside or in walls;
+ * a grid that its border of two voxels makes too large;
  * cancelled. Method: Sethian 1996, with a queue of buckets by the bits of the time (front-queue.h) in place of a heap;
  * second order after Rickett & Fomel 1999. Time O(n), about 12 bytes a voxel of the grid and some 30 a voxel of the
- * front. Single thread: the same bits always. */
+ * front; slower where a very slow region opens into one more than ten thousand times as fast. Single thread: the same
+ * bits always. */
 WillisVolume *willis_fast_march (const WillisVolume *speed, const WillisMarchParams *params,
                                  const WillisProgress *progress, GError **error);
 

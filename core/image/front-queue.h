@@ -86,7 +86,8 @@ willis_front_queue_pop (WillisFrontQueue *queue, float *time, guint32 *item)
   return TRUE;
 }
 
-/* The item that comes up some pops from now, as far as is known: to have its memory at hand by then. */
+/* The item that comes up some pops from now, as far as is known: to have its memory at hand by then. After a pop
+ * only. */
 static inline guint32
 willis_front_queue_ahead (const WillisFrontQueue *queue, gsize pops)
 {

@@ -315,7 +315,8 @@ typedef struct
   double noise_mm, level_mm, blur_mm, width_mm;
 } SurfaceSd;
 
-#define LEVEL 0.05 // of the contrast
+#define LEVEL 0.05       // of the contrast
+#define MOST_BLUR_MM 1.0 // more is an edge of the label that is not the artery's
 
 static SurfaceSd
 surface_sd (WillisVolume *volume, const WillisSegmentation *segmentation)
@@ -378,8 +379,9 @@ willis_lumen_surface_sd_mm (WillisVolume *volume, const WillisSegmentation *segm
 double
 willis_lumen_blur_mm (WillisVolume *volume, const WillisSegmentation *segmentation)
 {
-  return willis_segmentation_modality (segmentation) == WILLIS_MODALITY_CTA ? surface_sd (volume, segmentation).width_mm
-                                                                            : 0.0;
+  return willis_segmentation_modality (segmentation) == WILLIS_MODALITY_CTA
+             ? MIN (surface_sd (volume, segmentation).width_mm, MOST_BLUR_MM)
+             : 0.0;
 }
 
 /* Of what level and blur could do to it, this much is seen: fifteen computed scans (0.45 mm voxels, blur 0.6 to 0.9 mm,

@@ -69,8 +69,10 @@ WillisSurface *willis_lumen_surface (WillisVolume *volume, const WillisSegmentat
 /* How far the lumen surface may be off, one standard deviation: half a voxel threshold step, noise, blur. */
 double willis_lumen_surface_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation);
 
-/* The blur of a CTA at the walls of its arteries, as the slope there shows it (standard deviation, the voxels' own
- * width in it). 0 for rotational scans and MR, whose walls are not fitted to the voxels. */
+/* The blur of a CTA at the walls of its arteries as the mean step from voxel to voxel across the label's edge shows it:
+ * an index for the search for necks, with the voxels' own width and the slant of the walls in it, so that it is some
+ * 1.6 times the standard deviation of the point spread; at most 1 mm. 0 for rotational scans and MR, whose walls are
+ * not fitted to the voxels. */
 double willis_lumen_blur_mm (WillisVolume *volume, const WillisSegmentation *segmentation);
 
 /* How far the diameter of an artery may be off over some centimetres together (one standard deviation): the level and the blur, as far as

@@ -78,7 +78,9 @@ counts (const Draw *d, int number, double count[2], GError **error)
   WillisSegmentParams params = WILLIS_SEGMENT_PARAMS_INIT;
   WillisStudy study = { .modality = (char *) "CT", .patient_age = -1 };
   PhantomSacTruth *truth = scan != NULL ? phantom_sac_truth (phantom, phantom->sacs->pdata[0]) : NULL;
-  g_autoptr (WillisSurface) real = truth != NULL ? sweep_true_surface (phantom, truth->dome, 0.5 * truth->size_mm + AROUND_MM, STEP_MM, error) : NULL;
+  g_autoptr (WillisSurface) real
+      = truth != NULL ? sweep_true_surface (phantom, truth->dome, 0.5 * truth->size_mm + AROUND_MM, STEP_MM, error)
+                      : NULL;
   g_autoptr (WillisSurface) lumen = NULL;
   g_autoptr (WillisTree) tree = NULL;
   g_autoptr (WillisAneurysm) true_sac = NULL;

@@ -33,8 +33,8 @@ WillisPhantom *sweep_phantom (const Draw *draw, int number, GError **error);
 /* The phantom's scan with labels, saved at path; phantom NULL: what was saved there. */
 WillisCase *sweep_case (const char *path, const WillisPhantom *phantom, GError **error);
 
-/* The true lumen of a phantom within half_mm of a point along each axis of the scan (new), from its field at steps of step_mm;
- * closed where it leaves that box. */
+/* The true lumen of a phantom within half_mm of a point along each axis of the scan (new), from its field at steps of
+ * step_mm; closed where it leaves that box. */
 WillisSurface *sweep_true_surface (const WillisPhantom *phantom, const double centre_lps_mm[3], double half_mm,
                                    double step_mm, GError **error);
 
