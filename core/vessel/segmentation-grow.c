@@ -10,10 +10,17 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/parallel.h"
+#include "core/num/vec3.h"
 #include "core/vessel/segmentation-grow.h"
 
 #define REACH_MM 1.7     // vessels grow at most so far from their cores
 #define COST_PER_MM 16.0 // cost units
+#define AROUND_MM 0.9    // flat: alike so far around
+/* what lies in bone, but is an artery: */
+#define CANAL_DEEP 0.25  // so much of it is deep inside ..
+#define CANAL_BLOOD 0.2  // .. where it is as bright as blood to this part of the contrast
+#define CANAL_VALLEY 0.2 // and the scan falls by so much ..
+#define CANAL_LINED 0.75 // .. where it meets bone, all but everywhere
 
 typedef struct
 {
@@ -218,22 +225,26 @@ contest_step (Contest *c, const Front *f, int cost)
       }
 }
 
-/* Cores and bone share out the band. */
+/* Cores and bone share out the band; or, where from is given, these voxels take what is left of it around them. */
 static gboolean
-share_band (const WillisGrowth *g, double middle, const WillisProgress *progress, GError **error)
+share_band (const WillisGrowth *g, double middle, const GArray *from, const WillisProgress *progress, GError **error)
 {
   Contest c = { g, middle, 0.0, { NULL } };
-  gsize n = willis_grid_n_voxels (g->grid);
+  gsize n = from != NULL ? from->len : willis_grid_n_voxels (g->grid);
   gboolean ok = TRUE;
 
   c.rise = MAX (2.0 * g->levels->noise, 0.04 * (g->levels->lumen - g->levels->background));
-  for (gsize v = 0; v < n; v++)
-    if (g->mark[v] & (WILLIS_MARK_ARTERY | WILLIS_MARK_BONE))
-      {
-        Front f = { v, g->mark[v] & WILLIS_MARK_BONE ? WILLIS_MARK_BONE : WILLIS_MARK_ARTERY };
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize v = from != NULL ? g_array_index (from, gsize, i) : i;
 
-        contest_step (&c, &f, 0);
-      }
+      if (g->mark[v] & (WILLIS_MARK_ARTERY | WILLIS_MARK_BONE))
+        {
+          Front f = { v, g->mark[v] & WILLIS_MARK_BONE ? WILLIS_MARK_BONE : WILLIS_MARK_ARTERY };
+
+          contest_step (&c, &f, 0);
+        }
+    }
   for (int b = 0; b < 128 && ok; b++)
     {
       ok = willis_progress_step (progress, b / 128.0, error);
@@ -252,35 +263,42 @@ share_band (const WillisGrowth *g, double middle, const WillisProgress *progress
   return ok;
 }
 
+/* Are the values around a voxel between lo and hi? Of voxels up to AROUND_MM long those within it count, for the
+ * insides of small sacs have no more; of longer ones all that touch it. */
 static gboolean
 all_between (const WillisGrowth *g, int i, int j, int k, double lo, double hi)
 {
   const int *d = g->grid->dims;
+  const double *h = g->grid->spacing_mm;
+  double far = MAX (MAX (h[0], h[1]), h[2]) <= AROUND_MM ? AROUND_MM : INFINITY;
 
   for (int z = MAX (k - 1, 0); z <= MIN (k + 1, d[2] - 1); z++)
     for (int y = MAX (j - 1, 0); y <= MIN (j + 1, d[1] - 1); y++)
       for (int x = MAX (i - 1, 0); x <= MIN (i + 1, d[0] - 1); x++)
         {
+          double away[3] = { (x - i) * h[0], (y - j) * h[1], (z - k) * h[2] };
           float value = willis_voxel (g->volume, g->voxels, ((gsize) z * d[1] + y) * d[0] + x);
 
-          if (!(value >= lo && value <= hi))
+          if (!(value >= lo && value <= hi) && vec3_norm (away) <= far)
             return FALSE;
         }
   return TRUE;
 }
 
 /* ARTERY spreads from where it is through voxels without bits avoided whose whole neighbourhood lies between lo and hi:
- * the insides of thick vessels and sacs, where nothing is curved. */
-static void
+ * the insides of thick vessels and sacs, where nothing is curved. Returns the voxels it comes to (new). */
+static GArray *
 flood (const WillisGrowth *g, guint8 avoided, double lo, double hi)
 {
   const int *d = g->grid->dims;
   gsize n = willis_grid_n_voxels (g->grid);
-  g_autoptr (GArray) queue = g_array_new (FALSE, FALSE, sizeof (gsize));
+  GArray *queue = g_array_new (FALSE, FALSE, sizeof (gsize));
+  guint first;
 
   for (gsize v = 0; v < n; v++)
     if (g->mark[v] & WILLIS_MARK_ARTERY)
       g_array_append_val (queue, v);
+  first = queue->len;
   for (guint q = 0; q < queue->len; q++)
     {
       gsize v = g_array_index (queue, gsize, q);
@@ -299,6 +317,7 @@ flood (const WillisGrowth *g, guint8 avoided, double lo, double hi)
               g_array_append_val (queue, u);
             }
     }
+  return g_array_remove_range (queue, 0, first);
 }
 
 /* Slope of the scan at a voxel, per mm. */
@@ -343,6 +362,115 @@ drop_slopes (const WillisGrowth *g, double above, double steepest)
           }
 }
 
+/* What a piece of artery looks like: the faces of its rim, those at bone, and the values of voxels that are not on it.
+ */
+typedef struct
+{
+  int box[6]; // first and last voxels
+  gsize rim, bone, deep;
+  double deep_sum;
+} PieceLook;
+
+static PieceLook
+look_at_piece (const WillisGrowth *g, const gsize *voxels, gsize n)
+{
+  const int *d = g->grid->dims;
+  gsize stride[3] = { 1, (gsize) d[0], (gsize) d[0] * d[1] };
+  PieceLook look = { .box = { G_MAXINT, G_MAXINT, G_MAXINT, 0, 0, 0 } };
+
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize v = voxels[i];
+      int at[3] = { (int) (v % stride[1]), (int) (v % stride[2] / stride[1]), (int) (v / stride[2]) };
+      gsize rim_before = look.rim;
+
+      for (int a = 0; a < 3; a++)
+        {
+          look.box[a] = MIN (look.box[a], at[a]);
+          look.box[3 + a] = MAX (look.box[3 + a], at[a]);
+          for (int s = -1; s <= 1; s += 2)
+            {
+              gsize u = s > 0 ? v + stride[a] : v - stride[a];
+
+              if (at[a] + s < 0 || at[a] + s >= d[a] || (g->mark[u] & WILLIS_MARK_ARTERY))
+                continue;
+              look.rim++;
+              look.bone += (g->mark[u] & WILLIS_MARK_BONE) != 0;
+            }
+        }
+      if (look.rim == rim_before)
+        {
+          look.deep++;
+          look.deep_sum += willis_voxel (g->volume, g->voxels, v);
+        }
+    }
+  return look;
+}
+
+/* Is a piece in the midst of bone blood in a canal of it? Then its inside is as bright as blood, and what lies between,
+ * the artery's wall and what is about it, makes a valley in the scan. The spongy inside of bone, which may be as
+ * bright, passes into its shell without one. */
+static gboolean
+is_in_canal (const WillisGrowth *g, const gsize *voxels, gsize n, const PieceLook *look)
+{
+  const int *d = g->grid->dims;
+  gsize stride[3] = { 1, (gsize) d[0], (gsize) d[0] * d[1] }, faces = 0, valleys = 0;
+  double contrast = g->levels->lumen - g->levels->background, inside = look->deep_sum / (double) MAX (look->deep, 1);
+
+  if ((double) look->deep < CANAL_DEEP * (double) n || fabs (inside - g->levels->lumen) > CANAL_BLOOD * contrast)
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize v = voxels[i];
+      int at[3] = { (int) (v % stride[1]), (int) (v % stride[2] / stride[1]), (int) (v / stride[2]) };
+
+      for (int a = 0; a < 3; a++)
+        for (int s = -1; s <= 1; s += 2)
+          {
+            gsize u = s > 0 ? v + stride[a] : v - stride[a];
+            float least;
+
+            if (at[a] + s < 0 || at[a] + s >= d[a] || !(g->mark[u] & WILLIS_MARK_BONE))
+              continue;
+            least = MIN (willis_voxel (g->volume, g->voxels, u), willis_voxel (g->volume, g->voxels, v));
+            faces++;
+            valleys += least < inside - CANAL_VALLEY * contrast;
+          }
+    }
+  return (double) valleys >= CANAL_LINED * (double) faces;
+}
+
+static void
+judge_behind (const gsize *voxels, gsize n, gpointer data)
+{
+  const WillisGrowth *g = data;
+  PieceLook look = look_at_piece (g, voxels, n);
+
+  if (is_in_canal (g, voxels, n, &look))
+    return;
+  for (gsize i = 0; i < n; i++)
+    g->mark[voxels[i]] &= (guint8) ~WILLIS_MARK_ARTERY;
+}
+
+/* Sacs in bone whose neck is too narrow to be flooded through: once the band is shared out, their mouth is artery. What
+ * is not lined is no sac, but bone. */
+static gboolean
+grow_behind_necks (const WillisGrowth *g, double least, double middle, const WillisProgress *progress, GError **error)
+{
+  gsize n = willis_grid_n_voxels (g->grid);
+  g_autoptr (GArray) behind = NULL;
+
+  for (gsize v = 0; v < n; v++)
+    if (g->mark[v] & WILLIS_MARK_ARTERY)
+      g->mark[v] |= WILLIS_MARK_VISITED;
+  behind = flood (g, WILLIS_MARK_BONE, least, middle);
+  if (!share_band (g, middle, behind, progress, error))
+    return FALSE;
+  willis_mark_pieces (g->mark, g->grid->dims, WILLIS_MARK_ARTERY, WILLIS_MARK_VISITED, judge_behind, (gpointer) g);
+  clear_marks (g, WILLIS_MARK_VISITED);
+  return TRUE;
+}
+
 gboolean
 willis_grow_beside_bone (const WillisGrowth *g, const WillisProgress *progress, GError **error)
 {
@@ -351,7 +479,8 @@ willis_grow_beside_bone (const WillisGrowth *g, const WillisProgress *progress, 
   double ceiling = l->lumen + MAX (0.22 * contrast, 5.0 * l->noise);
   double middle = l->lumen + 0.25 * contrast;
   WillisProgress cores = willis_progress_part (progress, 0.1, 0.8, NULL);
-  WillisProgress share = willis_progress_part (progress, 0.8, 1.0, NULL);
+  WillisProgress share = willis_progress_part (progress, 0.8, 0.95, NULL);
+  WillisProgress behind = willis_progress_part (progress, 0.95, 1.0, NULL);
   PieceContext keep = { g, 1.0, WILLIS_MARK_CORE, WILLIS_MARK_ARTERY, 0.55, 0.7, g->voxel_mm3 };
 
   mark_between (g, l->background + MAX (0.33 * contrast, 4.0 * l->noise), INFINITY, WILLIS_MARK_BAND);
@@ -368,8 +497,10 @@ willis_grow_beside_bone (const WillisGrowth *g, const WillisProgress *progress, 
   drop_slopes (g, middle + 0.1 * contrast, 0.3 * contrast);
   willis_mark_dilate (g->mark, g->grid, WILLIS_MARK_CORE, WILLIS_MARK_NEAR_CORE, 1.0);
   willis_mark_pieces (g->mark, g->grid->dims, WILLIS_MARK_CORE, 0, promote_piece, &keep);
-  flood (g, WILLIS_MARK_BONE, l->lumen - 0.3 * contrast, middle);
-  return share_band (g, middle, &share, error);
+  g_array_unref (flood (g, WILLIS_MARK_BONE, l->lumen - 0.3 * contrast, middle));
+  if (!share_band (g, middle, NULL, &share, error))
+    return FALSE;
+  return grow_behind_necks (g, l->lumen - 0.3 * contrast, middle, &behind, error);
 }
 
 gboolean
@@ -394,7 +525,7 @@ willis_grow_bright (const WillisGrowth *g, const WillisProgress *progress, GErro
   {
     WillisProgress share = willis_progress_part (progress, 0.9, 1.0, NULL);
 
-    return share_band (g, INFINITY, &share, error);
+    return share_band (g, INFINITY, NULL, &share, error);
   }
 }
 
@@ -410,52 +541,25 @@ static void
 judge_piece (const gsize *voxels, gsize n, gpointer data)
 {
   FilterContext *c = data;
-  const int *d = c->g->grid->dims;
-  gsize stride[3] = { 1, (gsize) d[0], (gsize) d[0] * d[1] };
-  WillisArteryPiece piece = { .volume_mm3 = (double) n * c->g->voxel_mm3, .box = { G_MAXINT, G_MAXINT, G_MAXINT, 0, 0, 0 } };
-  gsize rim = 0, bone = 0, deep = 0;
-  double deep_sum = 0.0;
+  WillisArteryPiece piece = { .volume_mm3 = (double) n * c->g->voxel_mm3 };
+  PieceLook look;
 
   if (piece.volume_mm3 < c->g->min_mm3)
     return;
-  for (gsize i = 0; i < n; i++)
-    {
-      gsize v = voxels[i];
-      int at[3] = { (int) (v % stride[1]), (int) (v % stride[2] / stride[1]), (int) (v / stride[2]) };
-      gsize rim_before = rim;
-
-      for (int a = 0; a < 3; a++)
-        {
-          piece.box[a] = MIN (piece.box[a], at[a]);
-          piece.box[3 + a] = MAX (piece.box[3 + a], at[a]);
-          for (int s = -1; s <= 1; s += 2)
-            {
-              gsize u = s > 0 ? v + stride[a] : v - stride[a];
-
-              if (at[a] + s < 0 || at[a] + s >= d[a] || (c->g->mark[u] & WILLIS_MARK_ARTERY))
-                continue;
-              rim++;
-              bone += (c->g->mark[u] & WILLIS_MARK_BONE) != 0;
-            }
-        }
-      if (rim == rim_before)
-        {
-          deep++;
-          deep_sum += willis_voxel (c->g->volume, c->g->voxels, v);
-        }
-    }
+  look = look_at_piece (c->g, voxels, n);
   /* thick and yet dull inside, where blur does not reach: a vein or sinus */
-  if (c->g->levels->modality == WILLIS_MODALITY_CTA && 5 * deep > n
-      && deep_sum < (double) deep * (0.4 * c->g->levels->background + 0.6 * c->g->levels->lumen))
+  if (c->g->levels->modality == WILLIS_MODALITY_CTA && 5 * look.deep > n
+      && look.deep_sum < (double) look.deep * (0.4 * c->g->levels->background + 0.6 * c->g->levels->lumen))
     return;
-  piece.bone_part = rim > 0 ? (double) bone / (double) rim : 0.0;
+  memcpy (piece.box, look.box, sizeof piece.box);
+  piece.bone_part = look.rim > 0 ? (double) look.bone / (double) look.rim : 0.0;
   for (int a = 0; a < 3; a++)
     {
       double side = (piece.box[3 + a] - piece.box[a] + 1) * c->g->grid->spacing_mm[a];
 
       piece.extent_mm = sqrt (piece.extent_mm * piece.extent_mm + side * side);
     }
-  if (piece.bone_part > c->max_bone)
+  if (piece.bone_part > c->max_bone && !is_in_canal (c->g, voxels, n, &look))
     return;
   piece.first = c->voxels->len;
   piece.n = n;
