@@ -12,6 +12,8 @@
 #define WITHIN 0.9     // of the radius of a ball of the sac: a centreline there is the sac's
 #define LONGEST 10.0   // radii: a contact is no longer
 #define MOST_STEPS 999 // along centrelines, from the sac
+#define JOINS 2.0      // radii of an artery: what joins a sac to its middle is no longer
+#define WAIST 0.75     // of its radius: where they touch, the lumen is narrower than this
 #define STRAIGHT 0.5   // cosine of the angle by which an artery may turn into its contact
 
 /* A point of a branch and the way that is walked from it: step -1 or 1 in the branch's points; left: steps, for
@@ -94,6 +96,56 @@ inside_init (Inside *in, const WillisTree *tree, const WillisHealthy *healthy, c
 
       mark_within (in, &ball, queue);
     }
+}
+
+/* The radius of the thickest artery that passes a node beside branch b, 0 where none does. */
+static double
+passing_radius (const Inside *in, int node, gsize b)
+{
+  double most = 0.0;
+  int n = 0;
+
+  for (gsize o = 0; o < willis_tree_n_branches (in->tree); o++)
+    for (int e = 0; e < 2; e++)
+      {
+        const WillisBranch *other = willis_tree_branch (in->tree, o);
+        gsize end = e == 0 ? 0 : other->n_points - 1;
+
+        if (o == b || other->node[e] != node || in->healthy->sac[o] || in->in_sac[o][end])
+          continue;
+        n++;
+        most = MAX (most, in->healthy->radius[o][end]);
+      }
+  return n >= 2 ? most : 0.0;
+}
+
+/* A branch that comes out of the sac through a waist and ends in an artery that passes there, hardly beyond its wall,
+ * is no artery: it leads through where the two touch. Adds such ways to the sac. */
+static void
+mark_contacts (Inside *in)
+{
+  for (gsize b = 0; b < willis_tree_n_branches (in->tree); b++)
+    for (int e = 0; e < 2; e++)
+      {
+        const WillisBranch *branch = willis_tree_branch (in->tree, b);
+        double passing = passing_radius (in, branch->node[e], b), way = 0.0, waist = INFINITY;
+        gsize n = 0;
+
+        for (; n < branch->n_points && way <= JOINS * passing; n++)
+          {
+            gsize i = e == 0 ? n : branch->n_points - 1 - n, last = e == 0 ? i - 1 : i + 1;
+
+            if (in->in_sac[b][i])
+              break;
+            waist = MIN (waist, branch->radius_mm[i]);
+            if (n > 0)
+              way += vec3_dist (branch->points_lps_mm + 3 * i, branch->points_lps_mm + 3 * last);
+          }
+        if (n == branch->n_points || way > JOINS * passing || waist > WAIST * passing)
+          continue;
+        for (gsize k = 0; k < n; k++)
+          in->in_sac[b][e == 0 ? k : branch->n_points - 1 - k] = TRUE;
+      }
 }
 
 static void
@@ -307,6 +359,7 @@ willis_artery_tubes (const WillisTree *tree, const WillisSurface *lumen, const d
   Inside in;
 
   inside_init (&in, tree, healthy, inside);
+  mark_contacts (&in);
   add_bridges (&in, balls);
   for (gsize b = 0; b < willis_tree_n_branches (tree); b++)
     {
