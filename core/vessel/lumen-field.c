@@ -340,6 +340,11 @@ willis_lumen_field (WillisVolume *volume, const WillisVolume *labels, const Will
   if (ok)
     {
       sum_background (&f);
+      if (contrast != NULL && levels->modality == WILLIS_MODALITY_CTA) // the fit of the wall sees what is beside it
+        {
+          visit (&f, &f.other, spread_voxel);
+          swap_level (&f);
+        }
       *out = f.other;
       if (contrast != NULL)
         willis_bricks_init_like (contrast, out, NAN);
