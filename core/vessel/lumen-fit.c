@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A Gauss-Newton fit of the surface to the voxels around it. With m the blurred inside (lumen-model.h), C the contrast
- * of the blood there and e the scan above its background, the shifts d of the points along their normals minimise
+ * of the blood there, e the scan above its background and B what e is beside the vessel there, the shifts d of the
+ * points along their normals minimise
  *
- *   sum w (e / C - m - J d)^2 + lambda sum over edges of the squared difference of d
+ *   sum w ((e - B) / (C - B) - m - J d)^2 + lambda sum over edges of the squared difference of d
  *
- * where J = area of the point x point spread at the voxel. The half maximum of a blurred wall lies inside it where the
- * wall bulges (Bouma et al. 2005, IEEE TMI 24:1); the voxels' own values know nothing of such a rule, nor do the
- * voxels' size, the triangles' flatness or a neighbour's blur bias the fit.
+ * where J = area of the point x point spread at the voxel. A sinus with some contrast in it, fluid or fat beside the
+ * vessel moves the half maximum as the brightness of the blood does. The half maximum of a blurred wall lies inside it
+ * where the wall bulges (Bouma et al. 2005, IEEE TMI 24:1); the voxels' own values know nothing of such a rule, nor do
+ * the voxels' size, the triangles' flatness or a neighbour's blur bias the fit.
  */
 #include "core/vessel/lumen-fit.h"
 
@@ -25,6 +27,11 @@
 #define STEPS 12       // of conjugate gradients
 #define LENGTH_MM 0.5  // shifts are smoothed over about so much, or a voxel; sizes come out the same for 0.3 to 0.8
 #define MOST_MM 0.3    // a point moves no farther
+#define BESIDE_LOW 5e-4 // m of voxels beside the vessel, hardly reached by it: they tell what is around ..
+#define BESIDE_HIGH 0.02
+#define FEW_BESIDE 2.0    // .. drawn to none as by so many voxels
+#define BESIDE_LEAST -0.4 // of the blood's contrast: fat; what is darker is air
+#define BESIDE_MOST 0.7   // a sinus; what is brighter is another vessel
 #define OWN 0.08       // weight of the blood around beside a vessel's own: two voxels that are not dimmed
 #define APART 1.12     // no thin vessel is brighter or duller than the blood around by more
 #define RELAX 1.4      // of a step of the blur: the shifts have taken a part of it already
@@ -45,10 +52,11 @@ typedef struct
   WillisBricks weight; // of a voxel, 0 where it is not looked at
   double *sums;        // [bricks of the grid][2] w e m and w m m, of deep voxels: their ratio is the contrast
   double *near;        // [8 stored bricks][4] the same of eighths of a brick, and of voxels not so deep
+  double *beside;      // [8 stored bricks][2] sum of e, and number, of the voxels beside the vessel in an eighth
   double *broad;       // [stored bricks][5] normal equations of the blur
   gint32 *row_of;      // [512 bricks] row of a voxel or -1
   gsize n_rows;
-  float *left, *weights; // [rows] e / C - m, how much it counts
+  float *left, *weights; // [rows] (e - B) / (C - B) - m, how much it counts
   gsize *by_point;       // [points + 1] into rows and of_point: J by columns
   gint32 *rows;
   float *of_point;
@@ -113,12 +121,13 @@ model_range (gsize lo, gsize hi, gpointer data)
 
   for (gsize b = lo; b < hi; b++)
     {
-      double m[512], *sum = f->sums + 2 * f->model->place[b], *near = f->near + 32 * b;
+      double m[512], *sum = f->sums + 2 * f->model->place[b], *near = f->near + 32 * b, *beside = f->beside + 16 * b;
       int from[3];
 
       brick_from (f->field, f->model->place[b], from);
       willis_lumen_model_brick (f->model, b, m, NULL);
       memset (near, 0, 32 * sizeof (double));
+      memset (beside, 0, 16 * sizeof (double));
       for (int n = 0; n < 512; n++)
         {
           const int at[3] = { from[0] + (n & 7), from[1] + (n >> 3 & 7), from[2] + (n >> 6) };
@@ -127,9 +136,19 @@ model_range (gsize lo, gsize hi, gpointer data)
 
           f->inside.data[v] = (float) m[n];
           f->weight.data[v] = 0.0f;
-          if (at[0] >= f->grid->dims[0] || at[1] >= f->grid->dims[1] || at[2] >= f->grid->dims[2] || m[n] < 0.02
+          if (at[0] >= f->grid->dims[0] || at[1] >= f->grid->dims[1] || at[2] >= f->grid->dims[2] || m[n] < BESIDE_LOW
               || isnan (f->contrast->data[v]) || !undisturbed (f, at))
             continue;
+          if (m[n] < BESIDE_HIGH)
+            {
+              w = excess (f, v) / f->contrast->data[v] - m[n];
+              if (w > BESIDE_LEAST && w < BESIDE_MOST)
+                {
+                  beside[2 * eighth (at)] += w * f->contrast->data[v];
+                  beside[2 * eighth (at) + 1] += 1.0;
+                }
+              continue;
+            }
           f->weight.data[v] = m[n] < 0.985 ? 1.0f : 0.0f;
           w = MAX (m[n] - 0.8, 0.0);
           w *= w;
@@ -172,6 +191,31 @@ blood_around (const Fit *f, const int at[3], double whole)
   return sum / weights;
 }
 
+/* The sums (n of them) of the eighth of a brick that begins at voxel cell; NULL where nothing is stored. */
+static const double *
+eighth_of (const Fit *f, const double *sums, int n, const int cell[3])
+{
+  gint32 b;
+
+  for (int a = 0; a < 3; a++)
+    if (cell[a] < 0 || cell[a] >= f->grid->dims[a])
+      return NULL;
+  b = f->field->table[((gsize) (cell[2] >> 3) * f->field->bricks[1] + (cell[1] >> 3)) * f->field->bricks[0]
+                      + (cell[0] >> 3)];
+  return b >= 0 ? sums + 8 * n * (gsize) b + n * eighth (cell) : NULL;
+}
+
+/* How much the eighth at voxel cell counts at voxel at. */
+static double
+falloff (const int cell[3], const int at[3])
+{
+  double w = 1.0;
+
+  for (int a = 0; a < 3; a++)
+    w *= MAX (0.0, 1.0 - fabs (cell[a] + 1.5 - at[a]) / 6.0);
+  return w;
+}
+
 /* The same of the blood within a few voxels, as far as there is enough of it that the blur does not dim; else of the
  * blood around: a thin artery's own brightness says little of its width. Where it is far from the blood around, what
  * is there is something else, and so bright as it is. */
@@ -185,19 +229,11 @@ blood_at (const Fit *f, const int at[3], double whole)
       for (int x = (at[0] >> 2) - 1; x <= (at[0] >> 2) + 1; x++)
         {
           const int cell[3] = { 4 * x, 4 * y, 4 * z };
-          const double *a;
-          gint32 b;
-          double w;
+          const double *a = eighth_of (f, f->near, 4, cell);
+          double w = falloff (cell, at);
 
-          if (x < 0 || y < 0 || z < 0 || cell[0] >= f->grid->dims[0] || cell[1] >= f->grid->dims[1]
-              || cell[2] >= f->grid->dims[2])
+          if (a == NULL)
             continue;
-          b = f->field->table[((gsize) (z >> 1) * f->field->bricks[1] + (y >> 1)) * f->field->bricks[0] + (x >> 1)];
-          if (b < 0)
-            continue;
-          a = f->near + 32 * (gsize) b + 4 * eighth (cell);
-          w = MAX (0.0, 1.0 - fabs (cell[0] + 1.5 - at[0]) / 6.0) * MAX (0.0, 1.0 - fabs (cell[1] + 1.5 - at[1]) / 6.0)
-              * MAX (0.0, 1.0 - fabs (cell[2] + 1.5 - at[2]) / 6.0);
           sum += w * a[0];
           weights += w * a[1];
           here[0] += w * a[2];
@@ -210,13 +246,36 @@ blood_at (const Fit *f, const int at[3], double whole)
   return own > 0.0 ? CLAMP (blood, own / APART, own * APART) : blood;
 }
 
+/* What is around the vessel at a voxel, above the background that the field has there: a sinus with some contrast in
+ * it, fluid, fat. 0 where no voxel tells, as where the blur is so wide that the field ends before. */
+static double
+around_at (const Fit *f, const int at[3], double blood)
+{
+  double sum = 0.0, weights = FEW_BESIDE;
+
+  for (int z = (at[2] >> 2) - 1; z <= (at[2] >> 2) + 1; z++)
+    for (int y = (at[1] >> 2) - 1; y <= (at[1] >> 2) + 1; y++)
+      for (int x = (at[0] >> 2) - 1; x <= (at[0] >> 2) + 1; x++)
+        {
+          const int cell[3] = { 4 * x, 4 * y, 4 * z };
+          const double *a = eighth_of (f, f->beside, 2, cell);
+          double w = falloff (cell, at);
+
+          if (a == NULL)
+            continue;
+          sum += w * a[0];
+          weights += w * a[1];
+        }
+  return CLAMP (sum / weights, BESIDE_LEAST * blood, BESIDE_MOST * blood);
+}
+
 typedef struct
 {
   Fit *f;
   double whole;
 } Rows;
 
-/* What is left of each voxel that is looked at: e / C - m, and the weight. */
+/* What is left of each voxel that is looked at: (e - B) / (C - B) - m, and the weight. */
 static void
 rows_range (gsize lo, gsize hi, gpointer data)
 {
@@ -233,11 +292,13 @@ rows_range (gsize lo, gsize hi, gpointer data)
           const int at[3] = { from[0] + (n & 7), from[1] + (n >> 3 & 7), from[2] + (n >> 6) };
           gsize v = 512 * b + n;
           gint32 r = f->row_of[v];
-          double left;
+          double left, blood, around;
 
           if (r < 0)
             continue;
-          left = excess (f, v) / blood_at (f, at, rows->whole) - f->inside.data[v];
+          blood = blood_at (f, at, rows->whole);
+          around = around_at (f, at, blood);
+          left = (excess (f, v) - around) / (blood - around) - f->inside.data[v];
           f->left[r] = (float) left;
           f->weights[r] = (float) pow (1.0 + left * left / (ROBUST * ROBUST), -2.0); // Geman and McClure
         }
@@ -638,6 +699,7 @@ willis_lumen_fit (const WillisGrid *grid, const WillisBricks *field, const Willi
   willis_bricks_init_like (&f.weight, field, 0.0f);
   f.sums = g_new0 (double, 2 * (gsize) field->bricks[0] * field->bricks[1] * field->bricks[2]);
   f.near = g_new0 (double, 32 * MAX (field->n, 1));
+  f.beside = g_new0 (double, 16 * MAX (field->n, 1));
   f.row_of = g_new (gint32, MAX (512 * field->n, 1));
   for (int round = 0; ok && round < MOST_ROUNDS; round++)
     {
@@ -653,6 +715,7 @@ willis_lumen_fit (const WillisGrid *grid, const WillisBricks *field, const Willi
   willis_bricks_clear (&f.weight);
   g_free (f.sums);
   g_free (f.near);
+  g_free (f.beside);
   g_free (f.row_of);
   g_free (f.around);
   g_free (f.around_start);

@@ -88,6 +88,45 @@ test_tube (gconstpointer data)
   g_assert_cmpfloat (fabs (mean), <, 2.0 * sd);
 }
 
+/* A tube within 3 mm of whose wall lies something with a fifth of its contrast, or fat: the wall is where it is in
+ * plain tissue, though half of the tube's brightness is reached a tenth of a millimetre farther out, or in. */
+static void
+test_surround (gconstpointer data)
+{
+  const SceneTube tube = { { 10, 6, -5 }, { 20, 24, 40 }, 1.8 };
+  const Scene scene = { 72, 0.45, 40, 350, 1000, -1000, 0.4, 12, 1000.0, &tube, 1 };
+  double more = GPOINTER_TO_INT (data), mean, spread, blur;
+  g_autoptr (WillisVolume) scan = scene_scan (&scene, WILLIS_SCALAR_I16);
+  const WillisGrid *grid = willis_volume_grid (scan);
+  gint16 *v = willis_volume_voxels_rw (scan);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WillisSegmentation) s = NULL;
+  g_autoptr (WillisSurface) surface = NULL;
+
+  for (int k = 0; k < grid->dims[2]; k++)
+    for (int j = 0; j < grid->dims[1]; j++)
+      for (int i = 0; i < grid->dims[0]; i++, v++)
+        {
+          double x[3], depth, part;
+
+          willis_grid_ijk_to_lps (grid, (double[3]){ i, j, k }, x);
+          depth = scene_depth (&scene, (double[3]){ x[0] + 3.0, x[1] - 5.0, x[2] - 7.0 });
+          part = CLAMP ((*v - scene.tissue) / (scene.blood - scene.tissue), 0.0, 1.0);
+          if (depth > -3.0)
+            *v = (gint16) lrint (*v + more * (1.0 - part));
+        }
+  s = willis_segment (scan, NULL, NULL, &error);
+  g_assert_no_error (error);
+  surface = willis_lumen_surface (scan, s, NULL, &error);
+  g_assert_no_error (error);
+  wall_error (surface, &scene, &mean, &spread);
+  blur = willis_lumen_blur_mm (scan, s);
+  g_test_message ("%+.0f around: mean error %.4f mm, spread %.4f mm, blur %.3f mm", more, mean, spread, blur);
+  g_assert_cmpfloat (fabs (mean), <, 0.045);
+  g_assert_cmpfloat (blur, >, scene.blur);
+  g_assert_cmpfloat (blur, <, 2.2 * scene.blur);
+}
+
 static void
 test_rotational (void)
 {
@@ -135,6 +174,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/lumen/tube/thick", GINT_TO_POINTER (20), test_tube);
   g_test_add_data_func ("/lumen/tube/middle", GINT_TO_POINTER (13), test_tube);
   g_test_add_data_func ("/lumen/tube/thin", GINT_TO_POINTER (8), test_tube);
+  g_test_add_data_func ("/lumen/surround/none", GINT_TO_POINTER (0), test_surround);
+  g_test_add_data_func ("/lumen/surround/sinus", GINT_TO_POINTER (60), test_surround);
+  g_test_add_data_func ("/lumen/surround/fat", GINT_TO_POINTER (-100), test_surround);
   g_test_add_func ("/lumen/rotational", test_rotational);
   g_test_add_func ("/lumen/refuses", test_refuses);
   return g_test_run ();
