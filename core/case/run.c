@@ -83,6 +83,13 @@ willis_case_run_segment (WillisCase *c, const WillisSegmentParams *params, const
   return TRUE;
 }
 
+/* The axes of the scan that the arteries were found in, NULL for a case without one. */
+static const double *
+case_direction (const WillisCase *c)
+{
+  return c->segmentation != NULL ? willis_volume_grid (willis_segmentation_labels (c->segmentation))->direction : NULL;
+}
+
 gboolean
 willis_case_run_tree (WillisCase *c, const WillisProgress *progress, GError **error)
 {
@@ -94,7 +101,7 @@ willis_case_run_tree (WillisCase *c, const WillisProgress *progress, GError **er
 
   if (!need (c->surface, _ ("the case has no arteries yet: segment it first"), error))
     return FALSE;
-  tree = willis_tree_extract (c->surface, progress != NULL ? &finding : NULL, error);
+  tree = willis_tree_extract (c->surface, case_direction (c), progress != NULL ? &finding : NULL, error);
   if (tree == NULL)
     return FALSE;
   if (c->tree != NULL)
@@ -220,8 +227,8 @@ willis_case_run_aneurysm_at (WillisCase *c, const double seed_lps_mm[3], int rep
   WillisNeck neck;
 
   return need (c->surface, _ ("the case has no arteries yet: segment it first"), error)
-         && willis_neck_find (c->surface, c->tree, seed_lps_mm, case_blur_mm (c), progress != NULL ? &first : NULL,
-                              &neck, error)
+         && willis_neck_find (c->surface, c->tree, seed_lps_mm, case_blur_mm (c), case_direction (c),
+                              progress != NULL ? &first : NULL, &neck, error)
          && run_neck (c, replace, &neck, seed_lps_mm, progress != NULL ? &second : NULL, error);
 }
 

@@ -39,11 +39,12 @@ typedef struct
 typedef struct _WillisAneurysm WillisAneurysm;
 
 /* Finds the neck of the sac around seed: virtual healthy parent, residual, plane search. The tree may be NULL: then
- * one is made of the lumen around the seed. blur_mm: of the scan that the lumen was found in (willis_lumen_blur_mm), 0
- * for a surface that is not of a scan.
+ * one is made of the lumen around the seed. blur_mm, direction: of the scan that the lumen was found in
+ * (willis_lumen_blur_mm, WillisGrid), 0 and NULL for a surface that is not of a scan.
  * Errors: WILLIS_ERROR_FAILED where no sac stands out at the seed. */
 gboolean willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3],
-                           double blur_mm, const WillisProgress *progress, WillisNeck *out, GError **error);
+                           double blur_mm, const double *direction, const WillisProgress *progress, WillisNeck *out,
+                           GError **error);
 
 /* Cuts lumen at the neck plane, keeps the piece of the sac, measures it. surface_sd_mm >= 0 also fills the
  * deviations: for each of these changes alone - the neck moved by +-0.5 mm along its normal and along two directions

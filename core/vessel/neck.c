@@ -344,19 +344,20 @@ settle (WillisNeckField *field, const Plane *plane, WillisNeck *out)
 /* A tree for a lumen that came without one: of the part around the seed, its open ends closed. NULL where there is
  * none (then the way over the surface from the seed must do) or when cancelled. */
 static WillisTree *
-own_tree (const WillisSurface *lumen, const double seed_lps_mm[3], const WillisProgress *progress)
+own_tree (const WillisSurface *lumen, const double seed_lps_mm[3], const double *direction,
+          const WillisProgress *progress)
 {
   g_autoptr (WillisSurface) near = willis_cut_near (lumen, seed_lps_mm, NECK_REACH_MM);
   g_autoptr (WillisSurface) oriented = willis_surface_oriented (near);
   g_autoptr (WillisSurface) closed = willis_surface_fill_holes (oriented, 0, NULL);
 
-  return willis_surface_n_triangles (closed) > 0 ? willis_tree_extract (closed, progress, NULL) : NULL;
+  return willis_surface_n_triangles (closed) > 0 ? willis_tree_extract (closed, direction, progress, NULL) : NULL;
 }
 
 /* The same as willis_neck_find () in a lumen from which nothing has to be parted. */
 static gboolean
 find_in (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3], double blur_mm,
-         const WillisProgress *progress, WillisNeck *out, GError **error)
+         const double *direction, const WillisProgress *progress, WillisNeck *out, GError **error)
 {
   g_autoptr (WillisTree) own = NULL;
   g_autoptr (GArray) planes = g_array_new (FALSE, FALSE, sizeof (Plane));
@@ -369,7 +370,7 @@ find_in (const WillisSurface *lumen, const WillisTree *tree, const double seed_l
     {
       WillisProgress part = willis_progress_part (progress, 0.0, 0.2, NULL);
 
-      tree = own = own_tree (lumen, seed_lps_mm, progress != NULL ? &part : NULL);
+      tree = own = own_tree (lumen, seed_lps_mm, direction, progress != NULL ? &part : NULL);
     }
   if (!willis_progress_step (progress, 0.2, error) || !willis_neck_field_init (&field, lumen, tree, seed_lps_mm, error))
     return FALSE;
@@ -407,7 +408,7 @@ find_in (const WillisSurface *lumen, const WillisTree *tree, const double seed_l
 
 gboolean
 willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3], double blur_mm,
-                  const WillisProgress *progress, WillisNeck *out, GError **error)
+                  const double *direction, const WillisProgress *progress, WillisNeck *out, GError **error)
 {
   WillisProgress first = willis_progress_part (progress, 0.0, 0.7, NULL),
                  second = willis_progress_part (progress, 0.7, 1.0, NULL);
@@ -419,11 +420,12 @@ willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const doub
     return FALSE;
   parted = willis_part_touching (lumen, tree, seed_lps_mm, NULL);
   // of what is parted the tree no longer runs through the sac from one artery to the other
-  if (!find_in (parted != NULL ? parted : lumen, parted != NULL ? NULL : tree, seed_lps_mm, blur_mm,
+  if (!find_in (parted != NULL ? parted : lumen, parted != NULL ? NULL : tree, seed_lps_mm, blur_mm, direction,
                 progress != NULL ? &first : NULL, out, error))
     return FALSE;
   left = willis_part_touching (lumen, tree, seed_lps_mm, out); // an artery that leaves the sac beyond that plane
-  if (left != NULL && find_in (left, NULL, seed_lps_mm, blur_mm, progress != NULL ? &second : NULL, &again, NULL))
+  if (left != NULL
+      && find_in (left, NULL, seed_lps_mm, blur_mm, direction, progress != NULL ? &second : NULL, &again, NULL))
     *out = again;
   return willis_progress_step (progress, 1.0, error);
 }

@@ -80,8 +80,11 @@ double willis_lumen_blur_mm (WillisVolume *volume, const WillisSegmentation *seg
  * thrombus, movement) is not in it. */
 double willis_lumen_diameter_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation);
 
-/* The centreline tree of a closed lumen surface. Never fails on odd surfaces: what has no centreline
- * (a speck) becomes a single-point branch. Errors: empty surface, cancelled. */
-WillisTree *willis_tree_extract (const WillisSurface *lumen, const WillisProgress *progress, GError **error);
+/* The centreline tree of a closed lumen surface. direction: of the scan's grid (WillisGrid), NULL for a surface that is
+ * not of a scan: the paths run over cells along these axes, so that the same voxels have the same tree whatever their
+ * axes are called. Never fails on odd surfaces: what has no centreline (a speck) becomes a single-point branch.
+ * Errors: empty surface, cancelled. */
+WillisTree *willis_tree_extract (const WillisSurface *lumen, const double *direction, const WillisProgress *progress,
+                                 GError **error);
 
 G_END_DECLS

@@ -408,11 +408,59 @@ grow_piece (Growing *g, const WillisPiece *piece, int component, const WillisPro
   return ok;
 }
 
-WillisTree *
-willis_tree_extract (const WillisSurface *lumen, const WillisProgress *progress, GError **error)
+/* The axes of a grid as rows, orthonormal to the last digit: what is turned there and back is where it was. */
+static void
+axes_of (const double *direction, double axes[9])
 {
+  for (int a = 0; a < 3; a++)
+    vec3_set (axes + 3 * a, direction[a], direction[3 + a], direction[6 + a]);
+  vec3_normalize (axes);
+  vec3_axpy (axes + 3, axes + 3, -vec3_dot (axes, axes + 3), axes);
+  vec3_normalize (axes + 3);
+  vec3_cross (axes + 6, axes, axes + 3);
+}
+
+/* points [n][3] (new) as the axes have them. */
+static double *
+along_axes (const double *points, gsize n, const double axes[9])
+{
+  double *out = g_new (double, MAX (3 * n, 1));
+
+  for (gsize i = 0; i < n; i++)
+    for (int a = 0; a < 3; a++)
+      out[3 * i + a] = vec3_dot (axes + 3 * a, points + 3 * i);
+  return out;
+}
+
+static void
+back_from_axes (const double axes[9], double x[3])
+{
+  double out[3] = { 0 };
+
+  for (int a = 0; a < 3; a++)
+    vec3_axpy (out, out, x[a], axes + 3 * a);
+  vec3_copy (x, out);
+}
+
+static void
+turn_back (Growing *g, const double axes[9])
+{
+  for (guint n = 0; n < g->nodes->len; n++)
+    back_from_axes (axes, g_array_index (g->nodes, WillisTreeNode, n).lps_mm);
+  for (guint n = 0; n < g->branches->len; n++)
+    for (gsize i = 0; i < g_array_index (g->branches, WillisBranch, n).n_points; i++)
+      back_from_axes (axes, g_array_index (g->branches, WillisBranch, n).points_lps_mm + 3 * i);
+}
+
+WillisTree *
+willis_tree_extract (const WillisSurface *lumen, const double *direction, const WillisProgress *progress,
+                     GError **error)
+{
+  static const double lps[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
   Growing g = { NULL, NULL };
   g_autoptr (GArray) pieces = NULL;
+  g_autofree double *points = NULL;
+  double axes[9];
   double total = 0.0, done = 0.0;
   gboolean ok = TRUE;
   guint n_nodes, n_branches;
@@ -428,8 +476,10 @@ willis_tree_extract (const WillisSurface *lumen, const WillisProgress *progress,
     }
   g.nodes = g_array_new (FALSE, TRUE, sizeof (WillisTreeNode));
   g.branches = g_array_new (FALSE, TRUE, sizeof (WillisBranch));
-  pieces = willis_pieces_new (willis_surface_points (lumen), willis_surface_n_points (lumen),
-                              willis_surface_triangles (lumen), willis_surface_n_triangles (lumen));
+  axes_of (direction != NULL ? direction : lps, axes);
+  points = along_axes (willis_surface_points (lumen), willis_surface_n_points (lumen), axes);
+  pieces = willis_pieces_new (points, willis_surface_n_points (lumen), willis_surface_triangles (lumen),
+                              willis_surface_n_triangles (lumen));
   for (guint n = 0; n < pieces->len; n++)
     total += g_array_index (pieces, WillisPiece, n).n_triangles;
   for (guint n = 0; ok && n < pieces->len; n++)
@@ -454,6 +504,7 @@ willis_tree_extract (const WillisSurface *lumen, const WillisProgress *progress,
       willis_tree_unref (half);
       return NULL;
     }
+  turn_back (&g, axes);
   n_nodes = g.nodes->len;
   n_branches = g.branches->len;
   nodes = (WillisTreeNode *) (void *) g_array_free (g.nodes, FALSE);

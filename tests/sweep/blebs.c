@@ -93,7 +93,7 @@ counts (const Draw *d, int number, double count[2], GError **error)
   willis_case_set_scan (c, scan, &study);
   if (willis_case_run_segment (c, &params, NULL, error))
     lumen = willis_lumen_surface (willis_case_volume (c), willis_case_segmentation (c), NULL, error);
-  tree = lumen != NULL ? willis_tree_extract (lumen, NULL, error) : NULL;
+  tree = lumen != NULL ? willis_tree_extract (lumen, willis_volume_grid (scan)->direction, NULL, error) : NULL;
   if (tree == NULL)
     {
       phantom_sac_truth_free (truth);
@@ -102,7 +102,8 @@ counts (const Draw *d, int number, double count[2], GError **error)
   true_sac = willis_aneurysm_isolate_curve (real, NULL, (const double *) (void *) truth->neck_curve->data,
                                             truth->neck_curve->len / 3, truth->dome, -1.0, NULL, NULL);
   if (willis_neck_find (lumen, tree, truth->dome,
-                        willis_lumen_blur_mm (willis_case_volume (c), willis_case_segmentation (c)), NULL, &neck, NULL))
+                        willis_lumen_blur_mm (willis_case_volume (c), willis_case_segmentation (c)),
+                        willis_volume_grid (scan)->direction, NULL, &neck, NULL))
     found = willis_aneurysm_isolate (lumen, tree, &neck, -1.0, NULL, NULL);
   if (true_sac != NULL)
     count[0] = count_of (true_sac);

@@ -74,7 +74,7 @@ run_surface (const char *folder, const char *name, Tally *tally)
   g_autoptr (GError) error = NULL;
   g_autoptr (WillisSurface) surface = willis_surface_parse (path, &error);
   g_autoptr (WillisSurface) lumen = surface != NULL ? willis_surface_oriented (surface) : NULL;
-  g_autoptr (WillisTree) tree = lumen != NULL ? willis_tree_extract (lumen, NULL, &error) : NULL;
+  g_autoptr (WillisTree) tree = lumen != NULL ? willis_tree_extract (lumen, NULL, NULL, &error) : NULL;
   SweepTruth truth = { 0 };
   double neck[3];
 

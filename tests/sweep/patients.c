@@ -251,7 +251,7 @@ sweep_patient (const char *name, int number, Draw *d, SweepTruth *truth, GError 
   if (ways == NULL)
     return NULL;
   outward = willis_surface_oriented (surface);
-  truth->tree = willis_tree_extract (outward, NULL, error);
+  truth->tree = willis_tree_extract (outward, NULL, NULL, error);
   if (truth->tree == NULL)
     return NULL;
   if (!sweep_patient_sac (outward, name, truth, neck, error))

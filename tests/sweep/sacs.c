@@ -67,7 +67,7 @@ print_sac (const char *what, WillisAneurysm *sac, const PhantomSacTruth *truth, 
 /* Cuts lumen at the true neck or at the one that is found from the dome, and prints what it gives. */
 static void
 cut (const char *what, WillisSurface *lumen, WillisTree *tree, gboolean true_neck, double blur_mm,
-     const PhantomSacTruth *truth)
+     const double *direction, const PhantomSacTruth *truth)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (WillisAneurysm) sac = NULL;
@@ -76,7 +76,7 @@ cut (const char *what, WillisSurface *lumen, WillisTree *tree, gboolean true_nec
   if (true_neck)
     sac = willis_aneurysm_isolate_curve (lumen, tree, (const double *) (void *) truth->neck_curve->data,
                                          truth->neck_curve->len / 3, truth->dome, -1.0, NULL, &error);
-  else if (willis_neck_find (lumen, tree, truth->dome, blur_mm, NULL, &found, &error))
+  else if (willis_neck_find (lumen, tree, truth->dome, blur_mm, direction, NULL, &found, &error))
     sac = willis_aneurysm_isolate (lumen, tree, &found, -1.0, NULL, &error);
   print_sac (what, sac, truth, error != NULL ? error->message : "");
 }
@@ -86,12 +86,12 @@ static gboolean
 cut_true (const char *folder, int number, const WillisPhantom *phantom, const PhantomSacTruth *truth, GError **error)
 {
   g_autoptr (WillisSurface) lumen = true_surface (folder, number, phantom, truth, error);
-  g_autoptr (WillisTree) tree = lumen != NULL ? willis_tree_extract (lumen, NULL, error) : NULL;
+  g_autoptr (WillisTree) tree = lumen != NULL ? willis_tree_extract (lumen, NULL, NULL, error) : NULL;
 
   if (tree == NULL)
     return FALSE;
-  cut ("true true", lumen, tree, TRUE, 0.0, truth);
-  cut ("true found", lumen, tree, FALSE, 0.0, truth);
+  cut ("true true", lumen, tree, TRUE, 0.0, NULL, truth);
+  cut ("true found", lumen, tree, FALSE, 0.0, NULL, truth);
   return TRUE;
 }
 
@@ -101,14 +101,15 @@ cut_found (const WillisCase *c, const PhantomSacTruth *truth, GError **error)
 {
   g_autoptr (WillisSurface) lumen
       = willis_lumen_surface (willis_case_volume (c), willis_case_segmentation (c), NULL, error);
-  g_autoptr (WillisTree) tree = lumen != NULL ? willis_tree_extract (lumen, NULL, error) : NULL;
+  const double *direction = willis_volume_grid (willis_case_volume (c))->direction;
+  g_autoptr (WillisTree) tree = lumen != NULL ? willis_tree_extract (lumen, direction, NULL, error) : NULL;
   g_autoptr (GArray) found = NULL;
 
   if (tree == NULL)
     return FALSE;
-  cut ("found true", lumen, tree, TRUE, 0.0, truth);
+  cut ("found true", lumen, tree, TRUE, 0.0, direction, truth);
   cut ("found found", lumen, tree, FALSE, willis_lumen_blur_mm (willis_case_volume (c), willis_case_segmentation (c)),
-       truth);
+       direction, truth);
   found = willis_detect (lumen, tree, NULL, NULL);
   printf ("    candidates ");
   for (guint i = 0; i < MIN (found->len, 4); i++)

@@ -227,7 +227,7 @@ load_aneurisk (int number, double radius, double spacing, ShapeCase *out)
   *strchr (out->name, '.') = '\0';
   aneurisk_place (out->name, out->place, sizeof out->place);
   if (surface != NULL && curve != NULL)
-    tree = willis_tree_extract (surface, NULL, &error);
+    tree = willis_tree_extract (surface, NULL, NULL, &error);
   if (tree != NULL)
     aneurysm = willis_aneurysm_isolate_curve (surface, tree, curve->points_lps_mm, curve->n, NULL, -1.0, NULL, &error);
   if (aneurysm != NULL)

@@ -16,7 +16,7 @@ detect (const SceneTube *tubes, int n)
 {
   g_autoptr (WillisSurface) lumen = shape_surface (tubes, n, 64, 0.5);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WillisTree) tree = willis_tree_extract (lumen, NULL, &error);
+  g_autoptr (WillisTree) tree = willis_tree_extract (lumen, NULL, NULL, &error);
   GArray *found;
 
   g_assert_no_error (error);
@@ -185,7 +185,7 @@ static void
 test_threads_and_cancel (void)
 {
   g_autoptr (WillisSurface) lumen = shape_surface (forked, 4, 50, 0.6);
-  g_autoptr (WillisTree) tree = willis_tree_extract (lumen, NULL, NULL);
+  g_autoptr (WillisTree) tree = willis_tree_extract (lumen, NULL, NULL, NULL);
   g_autoptr (GArray) first = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   WillisProgress progress = WILLIS_PROGRESS_INIT;
@@ -252,7 +252,7 @@ test_real (gconstpointer name)
   g_assert_no_error (error);
   for (gsize i = 0; i < n; i++)
     vec3_axpy (centre, centre, 1.0 / (double) n, curve + 3 * i);
-  tree = willis_tree_extract (lumen, NULL, &error);
+  tree = willis_tree_extract (lumen, NULL, NULL, &error);
   g_assert_no_error (error);
   found = willis_detect (lumen, tree, NULL, &error);
   g_assert_no_error (error);

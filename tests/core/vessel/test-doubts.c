@@ -37,7 +37,7 @@ doubts_of (const char *spec)
     return g_strdup (error->message);
   lumen = willis_lumen_surface (scan, segmentation, NULL, &error);
   g_assert_no_error (error);
-  tree = willis_tree_extract (lumen, NULL, &error);
+  tree = willis_tree_extract (lumen, NULL, NULL, &error);
   g_assert_no_error (error);
   named = willis_anatomy_name (tree, NULL, &error);
   g_assert_no_error (error);

@@ -66,7 +66,7 @@ one_case (const char *id, gboolean with_tree)
   line = &g_array_index (necks, WillisPolyline, 0);
   reference = willis_aneurysm_isolate_curve (surface, NULL, line->points_lps_mm, line->n, NULL, -1.0, NULL, &error);
   g_assert_no_error (error);
-  if (!willis_neck_find (surface, tree, willis_aneurysm_neck (reference)->dome_lps_mm, 0.0, NULL, &neck, &error))
+  if (!willis_neck_find (surface, tree, willis_aneurysm_neck (reference)->dome_lps_mm, 0.0, NULL, NULL, &neck, &error))
     return G_MAXDOUBLE;
   aneurysm = willis_aneurysm_isolate (surface, tree, &neck, -1.0, NULL, &error);
   g_assert_no_error (error); // a neck that is found can always be cut along
@@ -143,10 +143,10 @@ test_refuses (void)
       tube[i][1] = 0.5 * i - 10.0;
     }
   artery = shape_turned ((const double (*)[2]) tube, 41, 48);
-  g_assert_false (willis_neck_find (artery, NULL, seed, 0.0, NULL, &neck, &error)); // an artery without a sac
+  g_assert_false (willis_neck_find (artery, NULL, seed, 0.0, NULL, NULL, &neck, &error)); // an artery without a sac
   g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
   g_clear_error (&error);
-  g_assert_false (willis_neck_find (nothing, NULL, seed, 0.0, NULL, &neck, &error));
+  g_assert_false (willis_neck_find (nothing, NULL, seed, 0.0, NULL, NULL, &neck, &error));
   g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
   g_clear_error (&error);
 }
@@ -157,12 +157,12 @@ find_sac (const SceneTube *parts, int n, const double middle[3], WillisSurface *
 {
   g_autoptr (WillisSurface) lumen = shape_surface (parts, n, 64, 0.5);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WillisTree) tree = willis_tree_extract (lumen, NULL, &error);
+  g_autoptr (WillisTree) tree = willis_tree_extract (lumen, NULL, NULL, &error);
   WillisAneurysm *sac;
   WillisNeck neck;
 
   g_assert_no_error (error);
-  g_assert_true (willis_neck_find (lumen, tree, middle, 0.0, NULL, &neck, &error));
+  g_assert_true (willis_neck_find (lumen, tree, middle, 0.0, NULL, NULL, &neck, &error));
   *parted = willis_part_touching (lumen, tree, middle, &neck);
   sac = willis_aneurysm_isolate (lumen, tree, &neck, -1.0, NULL, &error);
   g_assert_no_error (error);
@@ -236,10 +236,10 @@ test_not_touching (void)
                              { { 16, 16, 20 }, { 16, 16, 20 }, 4.5 } };
   const double apex[3] = { 16, 16, 20 };
   g_autoptr (WillisSurface) surface = shape_surface (fork, 4, 64, 0.5);
-  g_autoptr (WillisTree) tree = willis_tree_extract (surface, NULL, NULL);
+  g_autoptr (WillisTree) tree = willis_tree_extract (surface, NULL, NULL, NULL);
   WillisNeck neck;
 
-  g_assert_true (willis_neck_find (surface, tree, apex, 0.0, NULL, &neck, NULL));
+  g_assert_true (willis_neck_find (surface, tree, apex, 0.0, NULL, NULL, &neck, NULL));
   g_assert_null (willis_part_touching (surface, tree, apex, &neck));
   g_assert_null (willis_part_touching (surface, NULL, apex, &neck));
 }

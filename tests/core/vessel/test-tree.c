@@ -203,7 +203,7 @@ static WillisTree *
 extract (WillisSurface *surface)
 {
   g_autoptr (GError) error = NULL;
-  WillisTree *tree = willis_tree_extract (surface, NULL, &error);
+  WillisTree *tree = willis_tree_extract (surface, NULL, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_true (willis_tree_check (tree, &error));
@@ -370,14 +370,14 @@ test_empty_and_cancelled (void)
   WillisProgress progress = WILLIS_PROGRESS_INIT;
   Mesh m = mesh_new ();
 
-  g_assert_null (willis_tree_extract (empty, NULL, &error));
+  g_assert_null (willis_tree_extract (empty, NULL, NULL, &error));
   g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_BAD_INPUT);
   g_clear_error (&error);
   add_tube (m, line, 1.5, 40, 32, FALSE, TRUE);
   surface = mesh_finish (m);
   progress.cancellable = cancellable;
   g_cancellable_cancel (cancellable);
-  g_assert_null (willis_tree_extract (surface, &progress, &error));
+  g_assert_null (willis_tree_extract (surface, NULL, &progress, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
