@@ -2,7 +2,8 @@
 /*
  * Necks found on the AneuRisk arteries against the curves of the data set, one line a case: distances of the curves,
  * how much higher and how much tilted the found one is, and the ratio of the areas; with the data set's centrelines and
- * with a tree of our own. usage: necks [FIRST [STEP]] (of the cases in order; "0 2" and "1 2" are the two halves)
+ * with a tree of our own. usage: necks [FIRST [STEP [TURN]]] (of the cases in order; "0 2" and "1 2" are the two
+ * halves; TURN other than 0: the grid that our own tree is found on lies another way)
  */
 #include <glib.h>
 #include <math.h>
@@ -27,7 +28,8 @@ index_of (const WillisAneurysm *a, WillisIndex index)
 }
 
 static gboolean
-find (WillisSurface *lumen, WillisTree *tree, const WillisAneurysm *reference, const WillisPolyline *line, Found *out)
+find (WillisSurface *lumen, WillisTree *tree, const double direction[9], const WillisAneurysm *reference,
+      const WillisPolyline *line, Found *out)
 {
   const WillisNeck *true_neck = willis_aneurysm_neck (reference);
   g_autoptr (WillisAneurysm) sac = NULL;
@@ -37,7 +39,7 @@ find (WillisSurface *lumen, WillisTree *tree, const WillisAneurysm *reference, c
   gsize n;
 
   *out = (Found){ INFINITY, NAN, NAN, NAN, NAN };
-  if (willis_neck_find (lumen, tree, true_neck->dome_lps_mm, 0.0, NULL, &neck, NULL))
+  if (willis_neck_find (lumen, tree, true_neck->dome_lps_mm, 0.0, direction, NULL, &neck, NULL))
     sac = willis_aneurysm_isolate (lumen, tree, &neck, -1.0, NULL, NULL);
   if (sac == NULL)
     return FALSE;
@@ -77,15 +79,38 @@ summarise (const char *what, GArray *distances)
           g_array_index (distances, double, distances->len / 2), within[0], within[1], within[2]);
 }
 
+/* Axes drawn by number; 0: those of the surfaces. */
+static void
+draw_direction (guint32 number, double out[9])
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (number);
+  double x[3] = { 1, 0, 0 }, y[3] = { 0, 1, 0 }, z[3];
+
+  for (int a = 0; a < 3 && number != 0; a++)
+    {
+      x[a] = g_rand_double_range (rand, -1.0, 1.0);
+      y[a] = g_rand_double_range (rand, -1.0, 1.0);
+    }
+  vec3_normalize (x);
+  vec3_axpy (y, y, -vec3_dot (x, y), x);
+  vec3_normalize (y);
+  vec3_cross (z, x, y);
+  for (int a = 0; a < 3; a++)
+    vec3_set (out + 3 * a, x[a], y[a], z[a]);
+}
+
 int
 main (int argc, char **argv)
 {
   int first = argc > 1 ? (int) g_ascii_strtoll (argv[1], NULL, 10) : 0;
   int step = argc > 2 ? (int) g_ascii_strtoll (argv[2], NULL, 10) : 1;
+  guint32 turn = argc > 3 ? (guint32) g_ascii_strtoull (argv[3], NULL, 10) : 0;
+  double direction[9];
   g_autoptr (GPtrArray) names = aneurisk_files ("isolated");
   g_autoptr (GArray) given = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) own = g_array_new (FALSE, FALSE, sizeof (double));
 
+  draw_direction (turn, direction);
   for (int i = first; i < (int) names->len; i += MAX (step, 1))
     {
       g_autofree char *surface_path = aneurisk_file ("isolated", names->pdata[i]);
@@ -113,7 +138,7 @@ main (int argc, char **argv)
         {
           Found f;
 
-          find (lumen, k == 1 ? NULL : tree, reference, line, &f);
+          find (lumen, k == 1 ? NULL : tree, direction, reference, line, &f);
           printf (" | %s%5.2f mm up %+5.2f tilt %2.0f area %.2f volume %.2f", f.distance < 0.5 ? " " : "*", f.distance,
                   f.up, f.tilt_deg, f.area, f.volume);
           g_array_append_val (k == 1 ? own : given, f.distance);
