@@ -29,6 +29,7 @@
 #define BRANCH 4.0    // of its radii, at least: a branch that speaks for itself
 #define TIP 1.5       // radii: an artery may taper so far before a free end
 #define FLAT 0.5      // of an edge: triangles so near the side of the box, and along it, are cut there
+#define SHORT 3.0     // of its radii, at most: so far before its rim the centreline of an artery ends
 #define CUT_PART 0.4  // of its cross-section: an end of an artery of which so much lies flat is cut
 #define ELSEWHERE 0.25 // of the cube of its radius, at least, that an artery has as daughters where it ends at a sac
 #define STEPS 9        // of the bisection
@@ -147,6 +148,29 @@ flat_area (const WillisSurface *lumen, const double box[6], const double tip[3],
   return sum;
 }
 
+/* The free end of the tree that is nearest to an open rim is that of its artery, though the centreline of a thin one may
+ * stop short of it. */
+static void
+find_rim_ends (Healthy *h, const WillisSurface *lumen, const WillisLoops *rims)
+{
+  for (gsize l = 0; l < willis_loops_n (rims); l++)
+    {
+      gsize n, best = 0;
+      g_autofree double *loop = willis_loops_points (rims, l, lumen, &n);
+      double area[3], centre[3], least = INFINITY;
+
+      willis_polygon_measure (loop, n, area, centre);
+      for (gsize i = 0; i < willis_tree_n_nodes (h->tree); i++)
+        if (willis_tree_node (h->tree, i)->degree == 1 && vec3_dist (willis_tree_node (h->tree, i)->lps_mm, centre) < least)
+          {
+            least = vec3_dist (willis_tree_node (h->tree, i)->lps_mm, centre);
+            best = i;
+          }
+      if (least < SHORT * sqrt (vec3_norm (area) / G_PI))
+        h->leaves[best] = TRUE;
+    }
+}
+
 /* Free ends of the tree that lie at an open rim of the lumen or where it is cut by a side of its box: there the picture
  * ends. */
 static void
@@ -158,6 +182,7 @@ find_leaving (Healthy *h, const WillisSurface *lumen)
 
   h->leaves = g_new0 (gboolean, MAX (willis_tree_n_nodes (h->tree), 1));
   willis_surface_bounds (lumen, box);
+  find_rim_ends (h, lumen, rims);
   for (gsize e = 0; e < 2 * willis_tree_n_branches (h->tree); e++)
     {
       const WillisBranch *b = willis_tree_branch (h->tree, e / 2);
@@ -172,7 +197,7 @@ find_leaving (Healthy *h, const WillisSurface *lumen)
           radius = MAX (radius, b->radius_mm[i]);
       for (int a = 0; a < 3; a++)
         away = MIN (away, MIN (tip[a] - box[a], box[3 + a] - tip[a]));
-      h->leaves[node] = away < radius && flat_area (lumen, box, tip, 2.0 * radius) > CUT_PART * G_PI * radius * radius;
+      h->leaves[node] |= away < radius && flat_area (lumen, box, tip, 2.0 * radius) > CUT_PART * G_PI * radius * radius;
       for (guint i = 0; i < rims->ids->len && !h->leaves[node]; i++)
         h->leaves[node] = vec3_dist (p + 3 * g_array_index (rims->ids, gint32, i), tip) < 1.5 * radius;
     }
