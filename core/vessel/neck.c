@@ -25,10 +25,10 @@
 #define MAX_LEVEL_MM 1.9 // necks stand at most this far out of the tube of their artery
 #define TILTS 8          // times 4 degrees
 #define AZIMUTHS 12
-#define JUMP_DEG 12.0   // a larger turn from one level to the next is a jump
+#define JUMP_DEG 12.0   // a larger turn from one level to the next is a jump where the next two lose area, too
 #define JUMP_PART 0.1   // and so is a loss of more than this part of the area
 #define JUMP_TOP_MM 1.2 // jumps above this are no longer the artery's
-#define LOW_PART 0.5    // of the sac's height: farther up the sections shrink towards the dome
+#define LOW_PART 0.4    // of the sac's height: farther up the sections shrink towards the dome
 #define JUMP_MORE 1.15  // nor are those to a larger section than the one below them
 #define OPEN 0.05       // arteries beyond of more than this part of the section: it cuts an artery short ..
 #define OPEN_TOP_MM 1.0 // .. up to here; farther up they leave the sac itself
@@ -312,7 +312,7 @@ choose (const GArray *planes, double base, double height)
     from++;
   for (guint i = from; i + 1 < n && p[i].level - base <= jump_top; i++)
     if ((p[i + 1].area < (1.0 - JUMP_PART) * p[i].area
-         || (turn_deg (&p[i], &p[i + 1]) > JUMP_DEG && p[i + 1].area <= 0.95 * p[i].area))
+         || (turn_deg (&p[i], &p[i + 1]) > JUMP_DEG && p[MIN (i + 2, n - 1)].area <= 0.95 * p[i].area))
         && p[i + 1].area < JUMP_MORE * p[from].area)
       from = i + 1;
   return from;
