@@ -148,8 +148,8 @@ flat_area (const WillisSurface *lumen, const double box[6], const double tip[3],
   return sum;
 }
 
-/* The free end of the tree that is nearest to an open rim is that of its artery, though the centreline of a thin one may
- * stop short of it. */
+/* The free end of the tree that is nearest to an open rim is that of its artery, though the centreline of a thin one
+ * may stop short of it. */
 static void
 find_rim_ends (Healthy *h, const WillisSurface *lumen, const WillisLoops *rims)
 {
@@ -161,7 +161,8 @@ find_rim_ends (Healthy *h, const WillisSurface *lumen, const WillisLoops *rims)
 
       willis_polygon_measure (loop, n, area, centre);
       for (gsize i = 0; i < willis_tree_n_nodes (h->tree); i++)
-        if (willis_tree_node (h->tree, i)->degree == 1 && vec3_dist (willis_tree_node (h->tree, i)->lps_mm, centre) < least)
+        if (willis_tree_node (h->tree, i)->degree == 1
+            && vec3_dist (willis_tree_node (h->tree, i)->lps_mm, centre) < least)
           {
             least = vec3_dist (willis_tree_node (h->tree, i)->lps_mm, centre);
             best = i;

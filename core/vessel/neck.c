@@ -43,7 +43,7 @@
 #define GROWS 1.2        // the section, from one place to the next below: the plane meets the artery
 #define SIDE_MOST 1.05   // of the section's area, below a side branch that leaves the sac
 #define UPRIGHT 0.75     // of the way from the least lean of the wall to lying flat
-#define VALLEY_MM 0.75   // a blur as wide doubles how far the valley around a neck is filled
+#define VALLEY_MM 1.0    // a blur as wide doubles how far the valley around a neck is filled
 
 /* The plane of least area at one level of the axis. */
 typedef struct
