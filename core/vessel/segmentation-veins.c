@@ -13,6 +13,7 @@
 #define DULL 0.66       // of the contrast, corrected for blur: what is certainly vein
 #define BRIGHT 0.78     // what is certainly artery
 #define BRIGHT_THIN 0.9 // the same for what is thin, corrected for blur
+#define TOP_NOISE 1.0   // deviations: so much noise adds to the brightest value of a neighbourhood
 #define SEED_PART 0.25  // so much of a vein must have been certain
 #define LEVEL_REACH_MM 1.2
 #define WIDTH_REACH_MM 2.0
@@ -36,6 +37,7 @@ typedef struct
   guint8 *seed;        // [voxels] IS_ARTERY, IS_VEIN or 0
   WillisBricks whole;  // brightness without blur, as far as the width tells; NaN elsewhere
   double blur_mm;      // standard deviation: scanner, voxel and smoothing together
+  double noise;        // of the smoothed values, standard deviation
 } Veins;
 
 static void
@@ -194,6 +196,7 @@ seed_range (gsize lo, gsize hi, gpointer data)
       if (own > BRIGHT)
         continue;
       look_around (c, at, LEVEL_REACH_MM, 0.0, &most, &mm3);
+      most = MAX (most - TOP_NOISE * c->noise, own);
       /* the radius of a tube that fills the ball so far (at half its brightness), and what blur leaves of its middle */
       look_around (c, at, WIDTH_REACH_MM, 0.5 * most, &left, &mm3);
       width = sqrt (mm3 / (2.0 * G_PI * WIDTH_REACH_MM));
@@ -357,6 +360,7 @@ willis_veins_part (const WillisGrowth *g, guint8 *labels)
   willis_bricks_init_like (&c.whole, &c.bright, NAN);
   willis_parallel_for (c.voxels->len, 1024, smooth_range, &c);
   c.blur_mm = measure_blur (&c);
+  c.noise = sqrt (4.0 * 4.0 + 6.0) / 10.0 * g->levels->noise / (g->levels->lumen - g->levels->background);
   willis_parallel_for (c.voxels->len, 1024, seed_range, &c);
   for (guint i = 0; i < c.voxels->len; i++)
     if (c.seed[i] == IS_VEIN)
