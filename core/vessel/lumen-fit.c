@@ -216,33 +216,38 @@ falloff (const int cell[3], const int at[3])
   return w;
 }
 
+/* Adds to sum[n] the n sums of each eighth around a voxel, the nearer the more. */
+static void
+add_near (const Fit *f, const double *sums, int n, const int at[3], double *sum)
+{
+  for (int z = (at[2] >> 2) - 1; z <= (at[2] >> 2) + 1; z++)
+    for (int y = (at[1] >> 2) - 1; y <= (at[1] >> 2) + 1; y++)
+      for (int x = (at[0] >> 2) - 1; x <= (at[0] >> 2) + 1; x++)
+        {
+          const int cell[3] = { 4 * x, 4 * y, 4 * z };
+          const double *a = eighth_of (f, sums, n, cell);
+          double w = falloff (cell, at);
+
+          if (a == NULL)
+            continue;
+          for (int i = 0; i < n; i++)
+            sum[i] += w * a[i];
+        }
+}
+
 /* The same of the blood within a few voxels, as far as there is enough of it that the blur does not dim; else of the
  * blood around: a thin artery's own brightness says little of its width. Where it is far from the blood around, what
  * is there is something else, and so bright as it is. */
 static double
 blood_at (const Fit *f, const int at[3], double whole)
 {
-  double weights = OWN, sum = weights * blood_around (f, at, whole), here[2] = { 0.0, 0.0 }, blood, own;
+  double sum[4] = { OWN * blood_around (f, at, whole), OWN }, blood, own;
 
-  for (int z = (at[2] >> 2) - 1; z <= (at[2] >> 2) + 1; z++)
-    for (int y = (at[1] >> 2) - 1; y <= (at[1] >> 2) + 1; y++)
-      for (int x = (at[0] >> 2) - 1; x <= (at[0] >> 2) + 1; x++)
-        {
-          const int cell[3] = { 4 * x, 4 * y, 4 * z };
-          const double *a = eighth_of (f, f->near, 4, cell);
-          double w = falloff (cell, at);
-
-          if (a == NULL)
-            continue;
-          sum += w * a[0];
-          weights += w * a[1];
-          here[0] += w * a[2];
-          here[1] += w * a[3];
-        }
-  blood = sum / weights;
-  if (!(here[1] > 0.01))
+  add_near (f, f->near, 4, at, sum);
+  blood = sum[0] / sum[1];
+  if (!(sum[3] > 0.01))
     return blood;
-  own = here[0] / here[1];
+  own = sum[2] / sum[3];
   return own > 0.0 ? CLAMP (blood, own / APART, own * APART) : blood;
 }
 
@@ -251,22 +256,10 @@ blood_at (const Fit *f, const int at[3], double whole)
 static double
 around_at (const Fit *f, const int at[3], double blood)
 {
-  double sum = 0.0, weights = FEW_BESIDE;
+  double sum[2] = { 0.0, FEW_BESIDE };
 
-  for (int z = (at[2] >> 2) - 1; z <= (at[2] >> 2) + 1; z++)
-    for (int y = (at[1] >> 2) - 1; y <= (at[1] >> 2) + 1; y++)
-      for (int x = (at[0] >> 2) - 1; x <= (at[0] >> 2) + 1; x++)
-        {
-          const int cell[3] = { 4 * x, 4 * y, 4 * z };
-          const double *a = eighth_of (f, f->beside, 2, cell);
-          double w = falloff (cell, at);
-
-          if (a == NULL)
-            continue;
-          sum += w * a[0];
-          weights += w * a[1];
-        }
-  return CLAMP (sum / weights, BESIDE_LEAST * blood, BESIDE_MOST * blood);
+  add_near (f, f->beside, 2, at, sum);
+  return CLAMP (sum[0] / sum[1], BESIDE_LEAST * blood, BESIDE_MOST * blood);
 }
 
 typedef struct

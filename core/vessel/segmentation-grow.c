@@ -5,7 +5,6 @@
  * competition with label-dependent speed). Elsewhere the bright voxels that hang together with vessel cores are taken.
  */
 #include <math.h>
-#include <string.h>
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
@@ -464,9 +463,12 @@ grow_behind_necks (const WillisGrowth *g, double least, double middle, const Wil
     if (g->mark[v] & WILLIS_MARK_ARTERY)
       g->mark[v] |= WILLIS_MARK_VISITED;
   behind = flood (g, WILLIS_MARK_BONE, least, middle);
-  if (!share_band (g, middle, behind, progress, error))
-    return FALSE;
-  willis_mark_pieces (g->mark, g->grid->dims, WILLIS_MARK_ARTERY, WILLIS_MARK_VISITED, judge_behind, (gpointer) g);
+  if (behind->len > 0)
+    {
+      if (!share_band (g, middle, behind, progress, error))
+        return FALSE;
+      willis_mark_pieces (g->mark, g->grid->dims, WILLIS_MARK_ARTERY, WILLIS_MARK_VISITED, judge_behind, (gpointer) g);
+    }
   clear_marks (g, WILLIS_MARK_VISITED);
   return TRUE;
 }
@@ -477,7 +479,7 @@ willis_grow_beside_bone (const WillisGrowth *g, const WillisProgress *progress, 
   const WillisLevels *l = g->levels;
   double contrast = l->lumen - l->background;
   double ceiling = l->lumen + MAX (0.22 * contrast, 5.0 * l->noise);
-  double middle = l->lumen + 0.25 * contrast;
+  double middle = l->lumen + 0.25 * contrast, least = l->lumen - 0.3 * contrast;
   WillisProgress cores = willis_progress_part (progress, 0.1, 0.8, NULL);
   WillisProgress share = willis_progress_part (progress, 0.8, 0.95, NULL);
   WillisProgress behind = willis_progress_part (progress, 0.95, 1.0, NULL);
@@ -497,10 +499,10 @@ willis_grow_beside_bone (const WillisGrowth *g, const WillisProgress *progress, 
   drop_slopes (g, middle + 0.1 * contrast, 0.3 * contrast);
   willis_mark_dilate (g->mark, g->grid, WILLIS_MARK_CORE, WILLIS_MARK_NEAR_CORE, 1.0);
   willis_mark_pieces (g->mark, g->grid->dims, WILLIS_MARK_CORE, 0, promote_piece, &keep);
-  g_array_unref (flood (g, WILLIS_MARK_BONE, l->lumen - 0.3 * contrast, middle));
+  g_array_unref (flood (g, WILLIS_MARK_BONE, least, middle));
   if (!share_band (g, middle, NULL, &share, error))
     return FALSE;
-  return grow_behind_necks (g, l->lumen - 0.3 * contrast, middle, &behind, error);
+  return grow_behind_necks (g, least, middle, &behind, error);
 }
 
 gboolean
@@ -541,25 +543,25 @@ static void
 judge_piece (const gsize *voxels, gsize n, gpointer data)
 {
   FilterContext *c = data;
-  WillisArteryPiece piece = { .volume_mm3 = (double) n * c->g->voxel_mm3 };
+  WillisArteryPiece piece = { 0 };
+  double bone_part;
   PieceLook look;
 
-  if (piece.volume_mm3 < c->g->min_mm3)
+  if ((double) n * c->g->voxel_mm3 < c->g->min_mm3)
     return;
   look = look_at_piece (c->g, voxels, n);
   /* thick and yet dull inside, where blur does not reach: a vein or sinus */
   if (c->g->levels->modality == WILLIS_MODALITY_CTA && 5 * look.deep > n
       && look.deep_sum < (double) look.deep * (0.4 * c->g->levels->background + 0.6 * c->g->levels->lumen))
     return;
-  memcpy (piece.box, look.box, sizeof piece.box);
-  piece.bone_part = look.rim > 0 ? (double) look.bone / (double) look.rim : 0.0;
+  bone_part = look.rim > 0 ? (double) look.bone / (double) look.rim : 0.0;
   for (int a = 0; a < 3; a++)
     {
-      double side = (piece.box[3 + a] - piece.box[a] + 1) * c->g->grid->spacing_mm[a];
+      double side = (look.box[3 + a] - look.box[a] + 1) * c->g->grid->spacing_mm[a];
 
       piece.extent_mm = sqrt (piece.extent_mm * piece.extent_mm + side * side);
     }
-  if (piece.bone_part > c->max_bone && !is_in_canal (c->g, voxels, n, &look))
+  if (bone_part > c->max_bone && !is_in_canal (c->g, voxels, n, &look))
     return;
   piece.first = c->voxels->len;
   piece.n = n;

@@ -20,10 +20,8 @@ typedef struct
 /* A connected piece of artery. */
 typedef struct
 {
-  double volume_mm3, extent_mm; // extent: diagonal of its box
-  double bone_part;             // part of its rim that touches bone
-  int box[6];
-  gsize first, n; // its voxels in the list
+  double extent_mm; // diagonal of its box
+  gsize first, n;   // its voxels in the list
 } WillisArteryPiece;
 
 /* Marks arteries and bone in CTA with bone in it. */
