@@ -282,6 +282,8 @@ save_aneurysm (WillisArchive *group, const WillisCaseAneurysm *item)
   willis_archive_set_doubles (group, "neck_normal", neck->normal, 3);
   willis_archive_set_doubles (group, "dome_lps_mm", neck->dome_lps_mm, 3);
   willis_archive_set_int (group, "branch", willis_aneurysm_branch (aneurysm));
+  if (isfinite (willis_aneurysm_foot_mm (aneurysm)))
+    willis_archive_set_double (group, "foot_mm", willis_aneurysm_foot_mm (aneurysm));
   put_array (group, "neck_curve_lps_mm", WILLIS_ARRAY_F64, n_curve, 3, curve);
   willis_save_surface (willis_archive_group (group, "sac"), willis_aneurysm_sac (aneurysm));
   if (willis_aneurysm_ostium (aneurysm) != NULL)

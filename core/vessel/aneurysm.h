@@ -69,10 +69,10 @@ WillisAneurysm *willis_aneurysm_isolate_curve (const WillisSurface *lumen, const
 gboolean willis_parent_find (const WillisTree *tree, const WillisNeck *neck, const double *neck_curve_lps_mm,
                              gsize n_curve, WillisParent *out, int *branch);
 
-/* From parts, as read from a case file (refs and copies what it keeps). ostium may be NULL. */
+/* From parts, as read from a case file (refs and copies what it keeps). ostium may be NULL, foot_mm NaN. */
 WillisAneurysm *willis_aneurysm_new (const WillisNeck *neck, const double *neck_curve_lps_mm, gsize n_curve,
                                      WillisSurface *sac, WillisSurface *ostium, int branch,
-                                     const WillisMorphology *morphology);
+                                     const WillisMorphology *morphology, double foot_mm);
 
 WillisAneurysm *willis_aneurysm_ref (WillisAneurysm *aneurysm);
 void willis_aneurysm_unref (WillisAneurysm *aneurysm);
@@ -85,6 +85,10 @@ WillisSurface *willis_aneurysm_ostium (const WillisAneurysm *aneurysm); // borro
 int willis_aneurysm_branch (const WillisAneurysm *aneurysm);            // parent branch, -1 unknown
 const WillisMorphology *willis_aneurysm_morphology (const WillisAneurysm *aneurysm);
 const char *willis_aneurysm_digest (const WillisAneurysm *aneurysm);
+
+/* How much farther down the neck could stand with the sac's wall upright all around, in mm: some tenths where it stands
+ * at the sac's foot. NaN where it was measured without deviations, or by a Willis that did not know it. */
+double willis_aneurysm_foot_mm (const WillisAneurysm *aneurysm);
 
 /* Where a sac stands on its artery. */
 typedef enum
@@ -101,8 +105,8 @@ WillisSacKind willis_aneurysm_kind (const WillisAneurysm *aneurysm);
 const char *willis_sac_kind_id (WillisSacKind kind);
 const char *willis_sac_kind_label (WillisSacKind kind);
 
-/* What speaks against the sac as it was cut off, to be translated (static): an artery that was cut off with it. NULL
- * where nothing does. Worked out when first asked for, some milliseconds. */
+/* What speaks against the sac as it was cut off, to be translated (static): an artery that was cut off with it, or a
+ * neck that does not stand at its foot. NULL where nothing does. Worked out when first asked for, some milliseconds. */
 const char *willis_aneurysm_doubt (WillisAneurysm *aneurysm);
 
 /* All places that bulge out of the tree, best first (new GArray of WillisCandidate; may be empty). */

@@ -644,6 +644,25 @@ willis_neck_field_init (WillisNeckField *field, const WillisSurface *lumen, cons
   return TRUE;
 }
 
+gboolean
+willis_neck_field_init_wall (WillisNeckField *field, const WillisSurface *lumen, const double centre[3])
+{
+  Web web;
+
+  memset (field, 0, sizeof *field);
+  field->near = willis_cut_near (lumen, centre, NECK_REACH_MM);
+  if (willis_surface_n_triangles (field->near) == 0)
+    {
+      willis_neck_field_clear (field);
+      return FALSE;
+    }
+  field->sectioner = willis_sectioner_new (field->near);
+  web_init (&web, field->near);
+  field->normal = smooth_normals (field->near, &web);
+  web_clear (&web);
+  return TRUE;
+}
+
 void
 willis_neck_field_clear (WillisNeckField *field)
 {

@@ -35,6 +35,8 @@ typedef struct
 
 gboolean willis_neck_field_init (WillisNeckField *field, const WillisSurface *lumen, const WillisTree *tree,
                                  const double seed_lps_mm[3], GError **error);
+/* The surface around a neck and its wall alone, for sections: no arteries, dome or axis. FALSE where there is none. */
+gboolean willis_neck_field_init_wall (WillisNeckField *field, const WillisSurface *lumen, const double centre[3]);
 void willis_neck_field_clear (WillisNeckField *field);
 
 /* The section through point across normal that runs around the point: FALSE where there is none or

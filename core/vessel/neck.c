@@ -19,6 +19,7 @@
 #include "core/vessel/aneurysm-cut.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/neck-field.h"
+#include "core/vessel/neck-foot.h"
 #include "core/vessel/segmentation.h"
 #include "core/vessel/touching.h"
 
@@ -42,8 +43,6 @@
 #define SHRINKS 0.985    // the section, from one place to the next below: the plane is above the waist
 #define GROWS 1.2        // the section, from one place to the next below: the plane meets the artery
 #define SIDE_MOST 1.05   // of the section's area, below a side branch that leaves the sac
-#define UPRIGHT 0.75     // of the way from the least lean of the wall to lying flat
-#define VALLEY_MM 1.0    // a blur as wide doubles how far the valley around a neck is filled
 
 /* The plane of least area at one level of the axis. */
 typedef struct
@@ -164,21 +163,10 @@ polish (WillisNeckField *field, Plane *plane, double finest_deg, int turns)
       }
 }
 
-/* Does the wall stand up from its artery all along the section? Below the neck it lies flat over the artery (it leans
- * by 1), above it stands as it does where it leans least; it stands up where it has turned the first quarter of that.
- * A scan's blur fills the valley between the two, so that the wall turns over a longer way: the quarter is of the
- * valley without it. */
 static gboolean
 is_upright (WillisNeckField *field, const Plane *plane)
 {
-  double turned = (1.0 - UPRIGHT) / (1.0 + field->blur_mm / VALLEY_MM);
-  WillisSection section;
-  double least, most;
-
-  if (!willis_neck_section (field, plane->point, plane->normal, &section))
-    return FALSE;
-  willis_neck_section_lean (field, &section, plane->normal, &least, &most);
-  return most <= least + (1.0 - turned) * (1.0 - least);
+  return willis_neck_is_upright (field, plane->point, plane->normal);
 }
 
 /* The plane so far up from another (down where negative), tilted by at most so many turns to its least area. */

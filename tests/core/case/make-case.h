@@ -86,7 +86,7 @@ make_aneurysm (double size)
   for (int n = 0; n < WILLIS_N_INDICES; n++)
     morphology.index[n] = (WillisMeasure){ size * (n + 1) / 3.0, n % 3 == 0 ? NAN : 0.01 * n, NULL };
   morphology.index[WILLIS_INDEX_SIZE_RATIO] = (WillisMeasure){ NAN, NAN, "no parent artery" };
-  return willis_aneurysm_new (&neck, curve, 4, sac, ostium, 1, &morphology);
+  return willis_aneurysm_new (&neck, curve, 4, sac, ostium, 1, &morphology, 0.3);
 }
 
 static inline WillisCase *

@@ -9,7 +9,9 @@
 #include <stdlib.h>
 
 #include "core/base/error.h"
+#include "core/mesh/rims.h"
 #include "core/vessel/aneurysm.h"
+#include "core/vessel/neck-foot.h"
 #include "core/vessel/segmentation.h"
 #include "core/vessel/touching.h"
 #include "tests/core/vessel/shape.h"
@@ -243,6 +245,34 @@ test_leaving (void)
   g_assert_nonnull (willis_aneurysm_doubt (whole)); // without a tree the artery is not known, but it is said
 }
 
+/* A neck that is moved from the foot of a ball of 5 mm radius by less than it is uncertain, and by more: only the
+ * second is in doubt, and so it is across the tube itself, where there is no foot. */
+static void
+test_off_foot (void)
+{
+  const SceneTube parts[] = { { { 6, 16, -5 }, { 6, 16, 40 }, 2.0 }, { { 12.4, 16, 16 }, { 12.4, 16, 16 }, 5.0 } };
+  const double middle[3] = { 12.4, 16, 16 };
+  g_autoptr (WillisSurface) none = NULL;
+  g_autoptr (WillisSurface) lumen = shape_surface (parts, 2, 64, 0.5);
+  g_autoptr (WillisSurface) oriented = willis_surface_oriented (lumen);
+  g_autoptr (WillisAneurysm) found = find_sac (parts, 2, middle, &none);
+  const WillisNeck across = { { 6, 16, 26 }, { 0, 0, -1 }, { 12.4, 16, 16 } };
+
+  g_assert_true (isnan (willis_aneurysm_foot_mm (found))); // measured without deviations
+  for (int moved = 0; moved <= 8; moved += 2)
+    {
+      WillisNeck neck = *willis_aneurysm_neck (found);
+      g_autoptr (WillisAneurysm) sac = NULL;
+
+      vec3_axpy (neck.centre_lps_mm, neck.centre_lps_mm, 0.25 * moved, neck.normal);
+      sac = willis_aneurysm_isolate (lumen, NULL, &neck, 0.05, NULL, NULL);
+      g_assert_nonnull (sac);
+      g_assert_cmpfloat_with_epsilon (willis_aneurysm_foot_mm (sac), 0.25 * moved, 0.2);
+      g_assert_true ((willis_aneurysm_doubt (sac) != NULL) == (moved >= 4));
+    }
+  g_assert_cmpfloat (willis_neck_foot_mm (oriented, &across), >, 2.0);
+}
+
 /* The arteries of a fork belong to the neck of the sac at it: they are not parted, nor is anything without a tree. */
 static void
 test_not_touching (void)
@@ -272,6 +302,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/neck/touching", GINT_TO_POINTER (2), test_touching);
   g_test_add_data_func ("/neck/touching-lightly", GINT_TO_POINTER (13), test_touching);
   g_test_add_func ("/neck/leaving", test_leaving);
+  g_test_add_func ("/neck/off-foot", test_off_foot);
   g_test_add_func ("/neck/not-touching", test_not_touching);
   return g_test_run ();
 }
