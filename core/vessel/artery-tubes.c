@@ -46,6 +46,25 @@ is_wide (const Inside *in, gsize b, gsize i)
   return in->healthy->sac[b] || willis_tree_branch (in->tree, b)->radius_mm[i] > WIDE * in->healthy->radius[b][i];
 }
 
+/* Does a point lie in another artery that is as wide as it is there, as the end of a side branch does? That is wide
+ * beside its own branch, but no sac's. */
+static gboolean
+is_in_artery (const Inside *in, gsize b, gsize i)
+{
+  const WillisBranch *own = willis_tree_branch (in->tree, b);
+
+  for (gsize o = 0; o < willis_tree_n_branches (in->tree); o++)
+    {
+      const WillisBranch *other = willis_tree_branch (in->tree, o);
+
+      for (gsize k = 0; k < other->n_points && o != b && !in->healthy->sac[o]; k++)
+        if (!is_wide (in, o, k) && own->radius_mm[i] < WIDE * in->healthy->radius[o][k]
+            && vec3_dist (own->points_lps_mm + 3 * i, other->points_lps_mm + 3 * k) < in->healthy->radius[o][k])
+          return TRUE;
+    }
+  return FALSE;
+}
+
 /* Marks what is in a ball; wide points there are to be gone on from. */
 static void
 mark_within (Inside *in, const WillisTubeBall *ball, GArray *queue)
@@ -62,7 +81,7 @@ mark_within (Inside *in, const WillisTubeBall *ball, GArray *queue)
             continue;
           in->in_sac[b][i] = TRUE;
           vec3_copy (next.at, branch->points_lps_mm + 3 * i);
-          if (is_wide (in, b, i))
+          if (is_wide (in, b, i) && !is_in_artery (in, b, i))
             g_array_append_val (queue, next);
         }
     }

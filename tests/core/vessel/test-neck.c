@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/mesh/rims.h"
 #include "core/vessel/aneurysm.h"
+#include "core/vessel/artery-tubes.h"
 #include "core/vessel/neck-foot.h"
 #include "core/vessel/segmentation.h"
 #include "core/vessel/touching.h"
@@ -273,6 +274,35 @@ test_off_foot (void)
   g_assert_cmpfloat (willis_neck_foot_mm (oriented, &across), >, 2.0);
 }
 
+/* A large ball lies in the side of an artery that soon forks, with two thin branches between. Their ends lie in the
+ * artery, which is wide for them, but no sac: its tube is known up to the ball, and led through it. */
+static void
+test_tubes (void)
+{
+  const SceneTube parts[] = { { { 6, 16, -5 }, { 6, 16, 25 }, 2.0 },      { { 6, 16, 25 }, { 6, 2, 31 }, 1.5 },
+                              { { 6, 16, 25 }, { 6, 30, 31 }, 1.5 },      { { 6, 16, 19.5 }, { -5, 16, 19.5 }, 0.7 },
+                              { { 6, 16, 22.5 }, { -5, 16, 22.5 }, 0.7 }, { { 11.5, 16, 16 }, { 11.5, 16, 16 }, 6.0 } };
+  const double middle[3] = { 11.5, 16, 16 };
+  g_autoptr (WillisSurface) lumen = shape_surface (parts, 6, 64, 0.5);
+  g_autoptr (WillisTree) tree = willis_tree_extract (lumen, NULL, NULL, NULL);
+  g_autoptr (GArray) balls = willis_artery_tubes (tree, lumen, middle);
+
+  for (double z = 8.0; z < 25.0; z += 0.5)
+    {
+      const double on_axis[3] = { 6, 16, z };
+      double radius = 0.0;
+
+      for (guint b = 0; b < balls->len; b++)
+        {
+          const WillisTubeBall *ball = &g_array_index (balls, WillisTubeBall, b);
+
+          if (vec3_dist (ball->at, on_axis) < 0.8)
+            radius = MAX (radius, ball->radius);
+        }
+      g_assert_cmpfloat_with_epsilon (radius, 2.0, 0.15);
+    }
+}
+
 /* The arteries of a fork belong to the neck of the sac at it: they are not parted, nor is anything without a tree. */
 static void
 test_not_touching (void)
@@ -303,6 +333,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/neck/touching-lightly", GINT_TO_POINTER (13), test_touching);
   g_test_add_func ("/neck/leaving", test_leaving);
   g_test_add_func ("/neck/off-foot", test_off_foot);
+  g_test_add_func ("/neck/tubes", test_tubes);
   g_test_add_func ("/neck/not-touching", test_not_touching);
   return g_test_run ();
 }
