@@ -365,6 +365,7 @@ static void
 measures (WillisCase *c, const SweepTruth *truth, Score *s)
 {
   const WillisMorphology *m;
+  WillisAneurysm *sac;
   GError *error = NULL;
 
   s->volume_error = s->height_error_mm = s->width_error_mm = s->neck_error_mm = NAN;
@@ -374,7 +375,9 @@ measures (WillisCase *c, const SweepTruth *truth, Score *s)
       g_clear_error (&error);
       return;
     }
-  m = willis_aneurysm_morphology (willis_case_aneurysm (c, willis_case_n_aneurysms (c) - 1));
+  sac = willis_case_aneurysm (c, willis_case_n_aneurysms (c) - 1);
+  s->doubt = willis_aneurysm_doubt (sac) != NULL;
+  m = willis_aneurysm_morphology (sac);
   s->volume_error = m->index[WILLIS_INDEX_VOLUME].value / truth->volume_mm3 - 1.0;
   s->height_error_mm = m->index[WILLIS_INDEX_HEIGHT].value - truth->height_mm;
   s->width_error_mm = m->index[WILLIS_INDEX_WIDTH].value - truth->width_mm;

@@ -70,9 +70,25 @@ static Limit limits[N_LIMITS] = {
   { "neck diameter, mm", 0.5, 0, 0, 0, 0 },
 };
 
+/* Sacs within and outside of the limits, and of how many a doubt is said. */
+static int sacs[2], doubts[2];
+
+static void
+tally_doubt (const Score *s)
+{
+  gboolean off = fabs (s->volume_error) > limits[VOLUME].limit || fabs (s->height_error_mm) > limits[HEIGHT].limit
+                 || fabs (s->width_error_mm) > limits[WIDTH].limit || fabs (s->neck_error_mm) > limits[NECK].limit;
+
+  if (isnan (s->volume_error))
+    return;
+  sacs[off]++;
+  doubts[off] += s->doubt;
+}
+
 static void
 tally (const Draw *d, const Score *s)
 {
+  tally_doubt (s);
   limit_add (&limits[DICE], 1.0 - s->dice);
   limit_add (&limits[MEAN], s->mean_mm);
   limit_add (&limits[P95], s->p95_mm);
@@ -106,7 +122,7 @@ score_case (int number, const char *name, const Draw *d, const WillisPhantom *ph
       tally (d, &s);
       printf ("%3d %-15s%5.1f %.2f %.2f %.2f%c%3.0f %3.0f %3.1f | %.3f %.3f %.2f %+.3f %5.1f %-6s | %+.3f "
               "%.3f %+.3f %3.0f%% | "
-              "%s %d | %+6.1f%% %+5.2f %+5.2f %+5.2f | %4.1f\n",
+              "%s %d | %+6.1f%% %+5.2f %+5.2f %+5.2f | %4.1f%s\n",
               number, name, truth->size_mm, d->spacing_mm[0], d->spacing_mm[1], d->psf_fwhm_mm[0],
               d->slice_mm > 0.0    ? 't'
               : d->sharpness > 0.0 ? 's'
@@ -114,7 +130,7 @@ score_case (int number, const char *name, const Draw *d, const WillisPhantom *ph
               d->noise_hu, d->contrast_hu, d->gap_mm, s.dice, s.mean_mm, s.p95_mm, s.surface_bias_mm, s.foreign_mm3,
               s.foreign_is, s.radius_bias_mm, s.radius_sd_mm, s.worst_branch_mm, 100.0 * s.thin_part,
               s.found ? (s.first ? "first" : "found") : "MISS ", s.false_candidates, 100.0 * s.volume_error,
-              s.height_error_mm, s.width_error_mm, s.neck_error_mm, s.seconds);
+              s.height_error_mm, s.width_error_mm, s.neck_error_mm, s.seconds, s.doubt ? " doubt said" : "");
     }
   fflush (stdout);
 }
@@ -201,5 +217,7 @@ main (int argc, char **argv)
     if (limits[l].n > 0)
       printf ("%-38s %6.2f %3d/%-3d %7.3f %7.3f\n", limits[l].what, limits[l].limit, limits[l].within, limits[l].n,
               limits[l].sum / limits[l].n, limits[l].worst);
+  printf ("doubt said of %d of %d sacs within the limits, of %d of %d outside\n", doubts[0], sacs[0], doubts[1],
+          sacs[1]);
   return status;
 }

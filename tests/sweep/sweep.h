@@ -71,6 +71,7 @@ typedef struct
   gboolean found, first;
   int false_candidates;
   double volume_error, height_error_mm, width_error_mm, neck_error_mm;
+  gboolean doubt; // is said of the sac
   double seconds;
 } Score;
 
