@@ -3,7 +3,8 @@
  * Veins that hang on the arteries. While the agent is arterial, blood in veins and sinuses is duller. What is dull
  * although it is wide (a thin artery is dimmed by blur, which its width tells) and has nothing bright beside it is
  * certainly vein; what is bright is artery; between the two the voxels go to the front that reaches them first, at a
- * cost that rises with the difference from the brightness where it set out.
+ * cost that rises with the difference from the brightness where it set out. What is nearer to the dullest that is
+ * certainly artery than to a vein waits for an artery's front: where the two touch, their edge is half way.
  */
 #include <math.h>
 
@@ -22,6 +23,7 @@
 #define LEAST_MM 6.0   // diagonal of its box
 #define UNITS_PER_MM 16.0
 #define DIFFERENCE_COST 8.0
+#define GIVEN_WAY_MM 16.0 // an artery's front goes first so far
 #define BUCKETS 1024
 
 #define IS_ARTERY WILLIS_MARK_CORE // the bits of growth are free by now
@@ -35,6 +37,7 @@ typedef struct
   WillisBricks bright; // part of the contrast, smoothed within what is looked at; NaN elsewhere
   GArray *voxels;      // gsize, all that are looked at: the label and what is bright beside it
   guint8 *seed;        // [voxels] IS_ARTERY, IS_VEIN or 0
+  WillisBricks about;  // the same and what is beside it as far as a width is judged; NaN at bone
   WillisBricks whole;  // brightness without blur, as far as the width tells; NaN elsewhere
   double blur_mm;      // standard deviation: scanner, voxel and smoothing together
   double noise;        // of the smoothed values, standard deviation
@@ -50,39 +53,77 @@ place_of (const Veins *c, gsize v, int at[3])
   at[2] = (int) (v / ((gsize) d[0] * (gsize) d[1]));
 }
 
-/* Mean over what is looked at among a voxel, counted four times, and its face neighbours. */
+/* Is a voxel looked at, or (beside) free of bone at least? */
+static gboolean
+is_seen (const Veins *c, gsize v, gboolean beside)
+{
+  guint8 mark = c->g->mark[v];
+
+  return (mark & LOOKED_AT) || (beside && !(mark & (WILLIS_MARK_BONE | WILLIS_MARK_NEAR_BONE)));
+}
+
+/* Mean over what is seen among a voxel, counted four times, and its face neighbours, part of the contrast. */
+static float
+smoothed (const Veins *c, gsize v, const int at[3], gboolean beside)
+{
+  const WillisGrowth *g = c->g;
+  const int *d = g->grid->dims;
+  gsize stride[3] = { 1, (gsize) d[0], (gsize) d[0] * (gsize) d[1] };
+  double sum = 4.0 * willis_voxel (g->volume, g->voxels, v), weights = 4.0;
+
+  for (int a = 0; a < 3; a++)
+    for (int s = -1; s <= 1; s += 2)
+      {
+        gsize u = s > 0 ? v + stride[a] : v - stride[a];
+
+        if (at[a] + s < 0 || at[a] + s >= d[a] || !is_seen (c, u, beside))
+          continue;
+        sum += willis_voxel (g->volume, g->voxels, u);
+        weights += 1.0;
+      }
+  return (float) ((sum / weights - g->levels->background) / (g->levels->lumen - g->levels->background));
+}
+
+/* What is looked at keeps to itself: the middle of a thin artery is not dimmed more than the scan does. */
 static void
 smooth_range (gsize lo, gsize hi, gpointer data)
 {
   Veins *c = data;
-  const int *d = c->g->grid->dims;
-  gsize stride[3] = { 1, (gsize) d[0], (gsize) d[0] * (gsize) d[1] };
 
   for (gsize n = lo; n < hi; n++)
     {
       gsize v = g_array_index (c->voxels, gsize, n);
-      double sum = 4.0 * willis_voxel (c->g->volume, c->g->voxels, v), weights = 4.0;
       int at[3];
 
       place_of (c, v, at);
-      for (int a = 0; a < 3; a++)
-        for (int s = -1; s <= 1; s += 2)
-          {
-            gsize u = s > 0 ? v + stride[a] : v - stride[a];
-
-            if (at[a] + s < 0 || at[a] + s >= d[a] || !(c->g->mark[u] & LOOKED_AT))
-              continue;
-            sum += willis_voxel (c->g->volume, c->g->voxels, u);
-            weights += 1.0;
-          }
-      *willis_bricks_at (&c->bright, at[0], at[1], at[2])
-          = (float) ((sum / weights - c->g->levels->background) / (c->g->levels->lumen - c->g->levels->background));
+      *willis_bricks_at (&c->bright, at[0], at[1], at[2]) = smoothed (c, v, at, FALSE);
     }
 }
 
-/* The brightest value within reach, and the volume of what is brighter than above. */
+/* The same for what is about it, brick by brick. */
 static void
-look_around (const Veins *c, const int at[3], double reach_mm, double above, double *most, double *mm3)
+smooth_about_range (gsize lo, gsize hi, gpointer data)
+{
+  Veins *c = data;
+  const int *d = c->g->grid->dims;
+  gsize bx = (gsize) c->about.bricks[0], by = (gsize) c->about.bricks[1];
+
+  for (gsize b = lo; b < hi; b++)
+    for (int w = 0; c->about.table[b] >= 0 && w < 512; w++)
+      {
+        int at[3]
+            = { (int) (b % bx) * 8 + w % 8, (int) (b / bx % by) * 8 + w / 8 % 8, (int) (b / (bx * by)) * 8 + w / 64 };
+        gsize v = ((gsize) at[2] * (gsize) d[1] + (gsize) at[1]) * (gsize) d[0] + (gsize) at[0];
+
+        if (at[0] < d[0] && at[1] < d[1] && at[2] < d[2] && is_seen (c, v, TRUE))
+          *willis_bricks_at (&c->about, at[0], at[1], at[2]) = smoothed (c, v, at, !(c->g->mark[v] & LOOKED_AT));
+      }
+}
+
+/* The brightest value of a field within reach, and the volume of what is brighter than above. */
+static void
+look_around (const Veins *c, const WillisBricks *field, const int at[3], double reach_mm, double above, double *most,
+             double *mm3)
 {
   const WillisGrid *grid = c->g->grid;
   int lo[3], hi[3];
@@ -106,7 +147,7 @@ look_around (const Veins *c, const int at[3], double reach_mm, double above, dou
 
           if (dx * dx + dy * dy + dz * dz > reach_mm * reach_mm)
             continue;
-          p = willis_bricks_at (&c->bright, i, j, k);
+          p = willis_bricks_at (field, i, j, k);
           if (p == NULL || isnan (*p))
             continue;
           *most = MAX (*most, (double) *p);
@@ -164,7 +205,7 @@ measure_blur (Veins *c)
       if (own < 0.4 || own > 0.6)
         continue;
       place_of (c, v, at);
-      look_around (c, at, LEVEL_REACH_MM, 0.0, &most, &mm3);
+      look_around (c, &c->bright, at, LEVEL_REACH_MM, 0.0, &most, &mm3);
       if (most < 0.9 || most > 1.2)
         continue;
       slope = slope_at (c, v, at);
@@ -195,10 +236,11 @@ seed_range (gsize lo, gsize hi, gpointer data)
       c->seed[n] = own > BRIGHT ? IS_ARTERY : 0;
       if (own > BRIGHT)
         continue;
-      look_around (c, at, LEVEL_REACH_MM, 0.0, &most, &mm3);
+      look_around (c, &c->bright, at, LEVEL_REACH_MM, 0.0, &most, &mm3);
       most = MAX (most - TOP_NOISE * c->noise, own);
-      /* the radius of a tube that fills the ball so far (at half its brightness), and what blur leaves of its middle */
-      look_around (c, at, WIDTH_REACH_MM, 0.5 * most, &left, &mm3);
+      /* the radius of a tube that fills the ball so far (at half its brightness, which of a dull one lies below the
+       * band), and what blur leaves of its middle */
+      look_around (c, &c->about, at, WIDTH_REACH_MM, 0.5 * most, &left, &mm3);
       width = sqrt (mm3 / (2.0 * G_PI * WIDTH_REACH_MM));
       left = 1.0 - exp (-0.5 * width * width / (c->blur_mm * c->blur_mm));
       *whole = own / (float) MAX (left, 0.3);
@@ -253,16 +295,20 @@ share_out (Veins *c)
                 Front to = f;
                 int at_to[3] = { at[0], at[1], at[2] }, cost;
                 double apart;
+                float bright;
 
                 at_to[a] += s;
                 to.voxel = s > 0 ? f.voxel + stride[a] : f.voxel - stride[a];
                 if (at_to[a] < 0 || at_to[a] >= d[a] || !(c->g->mark[to.voxel] & LOOKED_AT)
                     || (c->g->mark[to.voxel] & (IS_ARTERY | IS_VEIN)))
                   continue;
-                apart = fabs (MIN (*willis_bricks_at (&c->whole, at_to[0], at_to[1], at_to[2]), 1.0f) - f.from);
+                bright = MIN (*willis_bricks_at (&c->whole, at_to[0], at_to[1], at_to[2]), 1.0f);
+                apart = fabs (bright - f.from);
                 cost = b + 1
                        + (int) (UNITS_PER_MM * c->g->grid->spacing_mm[a]
                                 * (1.0 + DIFFERENCE_COST * MAX (apart - 0.1, 0.0)));
+                if (f.label == IS_VEIN && bright > 0.5 * (BRIGHT + f.from))
+                  cost += (int) (UNITS_PER_MM * GIVEN_WAY_MM);
                 if (cost >= BUCKETS)
                   continue;
                 if (bucket[cost] == NULL)
@@ -358,7 +404,11 @@ willis_veins_part (const WillisGrowth *g, guint8 *labels)
     g->mark[g_array_index (c.voxels, gsize, i)] &= (guint8) ~WAS_SEED;
   willis_bricks_init (&c.bright, grid->dims, g->mark, LOOKED_AT, 0, NAN);
   willis_bricks_init_like (&c.whole, &c.bright, NAN);
+  willis_bricks_init (&c.about, grid->dims, g->mark, LOOKED_AT,
+                      (int) ceil (WIDTH_REACH_MM / willis_grid_min_spacing (grid)), NAN);
   willis_parallel_for (c.voxels->len, 1024, smooth_range, &c);
+  willis_parallel_for ((gsize) c.about.bricks[0] * (gsize) c.about.bricks[1] * (gsize) c.about.bricks[2], 16,
+                       smooth_about_range, &c);
   c.blur_mm = measure_blur (&c);
   c.noise = sqrt (4.0 * 4.0 + 6.0) / 10.0 * g->levels->noise / (g->levels->lumen - g->levels->background);
   willis_parallel_for (c.voxels->len, 1024, seed_range, &c);
@@ -377,6 +427,7 @@ willis_veins_part (const WillisGrowth *g, guint8 *labels)
       labels[v] = WILLIS_LABEL_VEIN;
     }
   willis_bricks_clear (&c.bright);
+  willis_bricks_clear (&c.about);
   willis_bricks_clear (&c.whole);
   g_free (c.seed);
   g_array_unref (c.voxels);

@@ -13,8 +13,9 @@
 
 #define BESIDE 0.5              // of what is found lies beside bone or air: it may be bone ..
 #define ONE_BLOOD 0.4           // .. and is where its values spread by more than this part of the contrast
-#define BESIDE_UNLESS_SEEN 0.65 // the same where too little is deep to tell
-#define LEAST_DEEP 50           // voxels
+#define BESIDE_UNLESS_SEEN 0.63 // the same where too little is deep to tell
+#define LEAST_DEEP 50           // voxels ..
+#define LEAST_DEEP_PART 0.02    // .. and of all: arteries have far more of it, but where slices are thicker than they
 
 struct _WillisSegmentation
 {
@@ -301,6 +302,7 @@ spread_of_blood (const WillisGrowth *g)
   const int *d = g->grid->dims;
   g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (float));
   double spread, noise = 2.56 * g->levels->noise; // from the first to the last tenth of a Gaussian
+  gsize all = 0;
 
   for (int k = 1; k < d[2] - 1; k++)
     for (int j = 1; j < d[1] - 1; j++)
@@ -309,12 +311,13 @@ spread_of_blood (const WillisGrowth *g)
           gsize v = ((gsize) k * (gsize) d[1] + (gsize) j) * (gsize) d[0] + (gsize) i;
           float value;
 
+          all += (g->mark[v] & WILLIS_MARK_ARTERY) != 0;
           if (!is_deep (g, v))
             continue;
           value = (float) willis_voxel (g->volume, g->voxels, v);
           g_array_append_val (values, value);
         }
-  if (values->len < LEAST_DEEP)
+  if (values->len < MAX (LEAST_DEEP, LEAST_DEEP_PART * (double) all))
     return NAN;
   g_array_sort (values, compare_floats);
   spread = g_array_index (values, float, values->len * 9 / 10) - g_array_index (values, float, values->len / 10);

@@ -202,11 +202,15 @@ test_threads_and_cancel (void)
 }
 
 /* A real CTA crop with the skull base in it: the arteries of the circle of Willis in one piece, no cortical bone. By
- * eye (slice, row, column): both carotids, basilar tip, both middle cerebrals, the anterior cerebrals. */
+ * eye (slice, row, column): both carotids, basilar tip, both middle cerebrals, the anterior cerebrals, a posterior
+ * cerebral where a vein touches it; not the dorsum sellae, nor that vein. The MR angiography of the same head says the
+ * same. */
 static void
 test_real_crop (void)
 {
-  static const int inside[][3] = { { 0, 24, 16 }, { 0, 27, 74 }, { 16, 37, 21 }, { 18, 42, 10 }, { 18, 42, 85 } };
+  static const int inside[][3]
+      = { { 0, 24, 16 }, { 0, 27, 74 }, { 16, 37, 21 }, { 18, 42, 10 }, { 18, 42, 85 }, { 8, 74, 67 }, { 7, 75, 69 } };
+  static const int outside[][3] = { { 3, 40, 60 }, { 5, 44, 64 }, { 5, 41, 60 }, { 10, 75, 70 } };
   const char *data = g_getenv ("WILLIS_DATA"), *source = g_getenv ("WILLIS_SOURCE_DIR");
   g_autofree char *root = data != NULL     ? g_strdup (data)
                           : source != NULL ? g_build_filename (source, "..", "shared", "data", NULL)
@@ -232,11 +236,13 @@ test_real_crop (void)
   g_assert_cmpint (willis_segmentation_modality (s), ==, WILLIS_MODALITY_CTA);
   g_assert_cmpint (willis_segmentation_components (s), <=, 2);
   g_assert_cmpfloat (willis_segmentation_volume_mm3 (s), >, 900.0);
-  g_assert_cmpfloat (willis_segmentation_volume_mm3 (s), <, 1350.0);
+  g_assert_cmpfloat (willis_segmentation_volume_mm3 (s), <, 1050.0);
   l = willis_volume_u8 (willis_segmentation_labels (s));
   d = willis_volume_grid (scan)->dims;
   for (gsize n = 0; n < G_N_ELEMENTS (inside); n++)
     g_assert_cmpint (l[((gsize) inside[n][0] * d[1] + inside[n][1]) * d[0] + inside[n][2]], ==, WILLIS_LABEL_ARTERY);
+  for (gsize n = 0; n < G_N_ELEMENTS (outside); n++)
+    g_assert_cmpint (l[((gsize) outside[n][0] * d[1] + outside[n][1]) * d[0] + outside[n][2]], !=, WILLIS_LABEL_ARTERY);
   for (int k = 0; k < d[2]; k++)
     for (int j = 0; j < d[1]; j++)
       for (int i = 0; i < d[0]; i++)
@@ -310,6 +316,71 @@ test_vein (gconstpointer data)
   g_assert_cmpuint (artery[0] * 100, >=, in[0] * c->least_artery);
   g_assert_cmpuint (vein[1] * 100, >=, in[1] * 95);
   g_assert_cmpuint (artery[2] * 100, >=, in[2] * 90);
+}
+
+/* A round tube of brightness 1 and this radius, blurred by a Gaussian, at a distance from its axis. */
+static double
+blurred_tube (double radius, double blur, double away)
+{
+  const double step = 0.1 * MIN (radius, blur);
+  double sum = 0.0;
+
+  for (double x = -radius + 0.5 * step; x < radius; x += step)
+    {
+      double half = sqrt (radius * radius - x * x) / (blur * G_SQRT2), from = (away - x) / blur;
+
+      sum += erf (half) * exp (-0.5 * from * from) * step;
+    }
+  return sum / (blur * sqrt (2.0 * G_PI));
+}
+
+/* Coarse voxels, an artery of 4 mm, and apart from it an artery of 1.1 mm and a vein of 1.8 mm that the blur leaves
+ * about as bright: the width tells them apart, though half of what is left of the vein lies below what stands out. */
+static void
+test_thin_vein (void)
+{
+  const int n = 60;
+  const double h = 0.7, blur = 0.36, radius[3] = { 2.0, 0.55, 0.9 }, brightness[3] = { 1.0, 1.0, 0.45 },
+               at[3][2] = { { 10, 20 }, { 20, 20 }, { 30, 20 } };
+  WillisGrid grid
+      = willis_grid_new ((const int[3]){ n, n, n }, (const double[3]){ h, h, h }, (const double[3]){ 0, 0, 0 });
+  g_autoptr (WillisVolume) scan = willis_volume_new (&grid, WILLIS_SCALAR_I16, NULL);
+  g_autoptr (WillisSegmentation) s = NULL;
+  g_autoptr (GError) error = NULL;
+  gint16 *p = willis_volume_voxels_rw (scan);
+  gsize in[3] = { 0 }, artery[3] = { 0 }, v = 0;
+  WillisRng rng;
+  const guint8 *l;
+
+  willis_rng_init (&rng, 7, 1);
+  for (int k = 0; k < n; k++)
+    for (int j = 0; j < n; j++)
+      for (int i = 0; i < n; i++)
+        {
+          double value = 40.0 + 15.0 * willis_rng_normal (&rng);
+
+          for (int t = 0; t < 3; t++)
+            value += 260.0 * brightness[t]
+                     * blurred_tube (radius[t], blur, hypot (i * h - at[t][0], j * h - at[t][1] - 0.1 * k * h));
+          *p++ = (gint16) lrint (k < 2 ? -1000.0 : value); // air, so that it is a CT
+        }
+  s = run (scan, NULL, &error);
+  g_assert_no_error (error);
+  l = willis_volume_u8 (willis_segmentation_labels (s));
+  for (int k = 0; k < n; k++)
+    for (int j = 0; j < n; j++)
+      for (int i = 0; i < n; i++, v++)
+        for (int t = 0; t < 3; t++)
+          if (k > 5 && k < n - 2 && hypot (i * h - at[t][0], j * h - at[t][1] - 0.1 * k * h) < 0.4)
+            {
+              in[t]++;
+              artery[t] += l[v] == WILLIS_LABEL_ARTERY;
+            }
+  for (int t = 0; t < 3; t++)
+    g_test_message ("tube %d: %.3f of it is artery", t, (double) artery[t] / (double) in[t]);
+  g_assert_cmpuint (artery[0] * 100, >=, in[0] * 97);
+  g_assert_cmpuint (artery[1] * 100, >=, in[1] * 90);
+  g_assert_cmpuint (artery[2], ==, 0);
 }
 
 typedef struct
@@ -392,6 +463,7 @@ main (int argc, char **argv)
   g_test_add_func ("/segmentation/no-contrast", test_no_contrast);
   g_test_add_data_func ("/segmentation/vein", &clear_vein, test_vein);
   g_test_add_data_func ("/segmentation/vein-in-noise", &noisy_vein, test_vein);
+  g_test_add_func ("/segmentation/thin-vein", test_thin_vein);
   g_test_add_data_func ("/segmentation/canal", &canal, test_canal);
   g_test_add_data_func ("/segmentation/canal-sac", &canal_sac, test_canal);
   g_test_add_data_func ("/segmentation/spongy-bone", &spongy_bone, test_canal);
