@@ -37,4 +37,7 @@ int willis_keep_arteries (const WillisGrowth *growth, const double *seeds_lps_mm
 /* Labels veins that hang on the arteries and unmarks them. */
 void willis_veins_part (const WillisGrowth *growth, guint8 *labels);
 
+/* Bone that hangs on the arteries is marked as such; labels say what of the bone is none, but plaque. */
+void willis_limbs_part (const WillisGrowth *growth, const guint8 *labels);
+
 G_END_DECLS

@@ -363,6 +363,8 @@ segment (const WillisGrowth *g, const WillisSegmentParams *params, double fracti
     mark_calcium (g, l);
   if (!trim_to_half_maximum (g, labels, fraction, &trim, error))
     return FALSE;
+  if (cta)
+    willis_limbs_part (g, l);
   *components = willis_keep_arteries (g, params->seeds_lps_mm, params->n_seeds, &longest);
   /* an artery is long; noise, calcified plexus and bits of bone are not */
   if (*components == 0 || longest < 12.0)
