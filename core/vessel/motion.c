@@ -11,15 +11,17 @@
 #define CELL_MM 1.4   // pixels that shifts are sought on: a jump stays within the reach of a linear step
 #define LOW_HU -300.0 // beyond these nothing more is told by an edge
 #define HIGH_HU 900.0
-#define ARM_MM 60.0    // a turn counts as what it moves here: about the skull
-#define ABOUT 6        // slices before and behind that say what is usual here
-#define LEAST_ABOUT 4  // of them, on either side
-#define SPREAD 1       // slices on either side that share a jump, for each is blurred across
-#define LEAST_MM 0.8   // jumps that matter: two voxels
-#define STANDS_OUT 6.0 // times what such differences are over the whole scan
+#define EDGE_HU_MM 30.0 // slope of what tells a shift: bone, skin, air
+#define STEP_MM 0.9     // slices so far apart are compared, for each is blurred across
+#define WIDE_MM 30.0    // edges lie so far from their middle where a turn is told from a shift
+#define LEAST_MM 0.8    // jumps that matter: two voxels
+#define STANDS_OUT 5.0  // times what such differences are over the whole scan
 #define LEAST_SLICES 24
-#define MOST_UNSURE_MM 0.3 // of a shift that is believed
-#define MOST_LEFT 0.45     // of the squared difference after it; where the skull begins or ends, more is
+#define LEAST_EDGES 50 // pixels
+#define ROUNDS 6
+#define LEAST_SCALE_HU 10.0 // of differences that count in full
+#define MOST_LEFT 0.4       // of the squared difference after the shift; where anatomy itself changes, more is
+#define SIZES 1024          // of differences, HU
 #define PARAMETERS 3
 
 /* All slices on coarse pixels. */
@@ -27,13 +29,18 @@ typedef struct
 {
   WillisVolume *volume;
   const void *voxels;
-  int nx, ny, nz, step[2];
+  int nx, ny, nz, step[2], apart;
   double pixel_mm[2];
-  float *values;               // [nz][ny][nx]
-  double (*shift)[PARAMETERS]; // [nz]: of slice k against the one before, mm, the third times ARM_MM; NAN where it is
-                               // not known
-  double *left;                // [nz]: of the squared difference to the slice before, what the shift leaves
+  float *values; // [nz][ny][nx]
+  double *jump;  // [nz]: of slice k against the one STEP_MM before, mm; NAN where it is not known
+  double *left;  // [nz]: of the squared difference, what the jump leaves
 } Stack;
+
+/* A pixel of an edge: where it is, its slope, how a shift and a turn change it, and what has changed. */
+typedef struct
+{
+  double at[2], slope[2], row[PARAMETERS], d;
+} Edge;
 
 static void
 reduce_range (gsize lo, gsize hi, gpointer context)
@@ -58,9 +65,9 @@ reduce_range (gsize lo, gsize hi, gpointer context)
         }
 }
 
-/* Solves the symmetric 3 x 3 system A x = b; returns FALSE where it is singular. inverse_trace: of the inverse. */
+/* Solves the symmetric 3 x 3 system A x = b; returns FALSE where it is singular. */
 static gboolean
-solve3 (const double A[3][3], const double b[3], double x[3], double *inverse_trace)
+solve3 (const double A[3][3], const double b[3], double x[3])
 {
   double c[3][3], det;
 
@@ -73,70 +80,7 @@ solve3 (const double A[3][3], const double b[3], double x[3], double *inverse_tr
     return FALSE;
   for (int i = 0; i < 3; i++)
     x[i] = (c[0][i] * b[0] + c[1][i] * b[1] + c[2][i] * b[2]) / det;
-  *inverse_trace = (c[0][0] + c[1][1] + c[2][2]) / det;
   return TRUE;
-}
-
-/* Shift and turn of slice k against the one before: b(x) = a(x - shift) to first order, residuals beyond scale weighed
- * down. left: what of the squared difference the shift before this one leaves. Returns how unsure the shift is in mm. */
-static double
-fit (const Stack *s, const float *a, const float *b, double scale, const double last[3], double x[3], double *rms,
-     double *left)
-{
-  double A[3][3] = { { 0 } }, r[3] = { 0 }, sum = 0.0, all = 0.0, weights = 0.0, trace;
-
-  for (int j = 1; j + 1 < s->ny; j++)
-    for (int i = 1; i + 1 < s->nx; i++)
-      {
-        gsize at = (gsize) j * (gsize) s->nx + (gsize) i;
-        gsize up = at + (gsize) s->nx, down = at - (gsize) s->nx;
-        double gx = 0.25 * (a[at + 1] - a[at - 1] + b[at + 1] - b[at - 1]) / s->pixel_mm[0];
-        double gy = 0.25 * (a[up] - a[down] + b[up] - b[down]) / s->pixel_mm[1];
-        double px = (i - 0.5 * s->nx) * s->pixel_mm[0], py = (j - 0.5 * s->ny) * s->pixel_mm[1];
-        double row[3] = { -gx, -gy, (gx * py - gy * px) / ARM_MM }, d = b[at] - a[at], e, w;
-
-        if (gx * gx + gy * gy < 100.0) // HU a mm: no edge
-          continue;
-        e = d - row[0] * last[0] - row[1] * last[1] - row[2] * last[2];
-        w = 1.0 / (1.0 + e * e / (scale * scale));
-        for (int p = 0; p < 3; p++)
-          {
-            for (int q = 0; q < 3; q++)
-              A[p][q] += w * row[p] * row[q];
-            r[p] += w * row[p] * d;
-          }
-        sum += w * e * e;
-        all += w * d * d;
-        weights += w;
-      }
-  *left = all > 0.0 ? sum / all : 1.0;
-  *rms = weights > 0.0 ? sqrt (sum / weights) : 0.0;
-  if (weights < 50.0 || !solve3 (A, r, x, &trace))
-    return INFINITY;
-  return *rms * sqrt (trace);
-}
-
-static void
-shift_range (gsize lo, gsize hi, gpointer context)
-{
-  Stack *s = context;
-  gsize slice = (gsize) s->nx * (gsize) s->ny;
-
-  for (gsize k = lo; k < hi; k++)
-    {
-      double x[3] = { 0 }, next[3], rms = 0.0, unsure = INFINITY, scale = 1e6;
-
-      for (int round = 0; round < 4 && k > 0; round++)
-        {
-          unsure = fit (s, s->values + (k - 1) * slice, s->values + k * slice, scale, x, next, &rms, &s->left[k]);
-          if (!isfinite (unsure))
-            break;
-          memcpy (x, next, sizeof x);
-          scale = fmax (rms, 10.0);
-        }
-      for (int p = 0; p < PARAMETERS; p++)
-        s->shift[k][p] = unsure < MOST_UNSURE_MM ? x[p] : NAN;
-    }
 }
 
 static int
@@ -154,44 +98,153 @@ median (double *x, int n)
   return n > 0 ? 0.5 * (x[(n - 1) / 2] + x[n / 2]) : NAN;
 }
 
-/* How far slice k and those that share its jump are moved beyond what the slices about them are. NAN where it is not
- * known. */
-static double
-jump_at (const Stack *s, int k)
+/* Slope of a slice at a pixel, HU a mm. */
+static void
+slope_at (const Stack *s, const float *slice, gsize at, double out[2])
 {
-  double jump[PARAMETERS];
-
-  for (int p = 0; p < PARAMETERS; p++)
-    {
-      double about[2 * ABOUT], here = 0.0;
-      int n = 0, before = 0;
-
-      for (int i = MAX (1, k - SPREAD - ABOUT); i <= MIN (s->nz - 1, k + SPREAD + ABOUT); i++)
-        if (abs (i - k) > SPREAD && isfinite (s->shift[i][p]))
-          {
-            about[n++] = s->shift[i][p];
-            before += i < k;
-          }
-      if (before < LEAST_ABOUT || n - before < LEAST_ABOUT)
-        return NAN;
-      jump[p] = -(2.0 * SPREAD + 1.0) * median (about, n);
-      for (int i = k - SPREAD; i <= k + SPREAD; i++)
-        here += s->shift[i][p];
-      jump[p] += here;
-    }
-  return hypot (hypot (jump[0], jump[1]), jump[2]);
+  out[0] = 0.5 * (slice[at + 1] - slice[at - 1]) / s->pixel_mm[0];
+  out[1] = 0.5 * (slice[at + (gsize) s->nx] - slice[at - (gsize) s->nx]) / s->pixel_mm[1];
 }
 
-/* Is the jump of slice k one of the head? A shift explains most of what changes there, in one at least of the slices
- * that share it. */
-static gboolean
-is_explained (const Stack *s, int k)
+/* The edges of slice k, those that are there in the two slices before the step and the two after it: what begins or
+ * ends here, as the skull does, has not moved. What has changed is the step less the mean of the steps on either side
+ * of it: the anatomy's own course goes out of it, edge by edge. */
+static GArray *
+edges_of (const Stack *s, gsize k)
 {
-  double least = INFINITY;
+  gsize apart = (gsize) s->nx * (gsize) s->ny * (gsize) s->apart;
+  const float *b = s->values + k * (gsize) s->nx * (gsize) s->ny, *a = b - apart;
+  const float *const slices[4] = { a - apart, a, b, b + apart };
+  GArray *edges = g_array_new (FALSE, FALSE, sizeof (Edge));
 
-  for (int i = k - SPREAD; i <= k + SPREAD; i++)
-    least = MIN (least, s->left[i]);
-  return least < MOST_LEFT;
+  for (int j = 1; j + 1 < s->ny; j++)
+    for (int i = 1; i + 1 < s->nx; i++)
+      {
+        gsize at = (gsize) j * (gsize) s->nx + (gsize) i;
+        Edge e = { .at = { i * s->pixel_mm[0], j * s->pixel_mm[1] },
+                   .d = 1.5 * (b[at] - a[at]) - 0.5 * (slices[3][at] - slices[0][at]) };
+        double slope[4][2];
+        gboolean there = TRUE;
+
+        for (int n = 0; n < 4; n++)
+          slope_at (s, slices[n], at, slope[n]);
+        for (int c = 0; c < 2; c++)
+          {
+            e.slope[c] = 0.5 * (slope[1][c] + slope[2][c]);
+            e.row[c] = -e.slope[c];
+          }
+        for (int n = 0; n < 4; n++)
+          there &= slope[n][0] * e.slope[0] + slope[n][1] * e.slope[1] >= 0.0;
+        if (there && hypot (e.slope[0], e.slope[1]) >= EDGE_HU_MM && isfinite (e.d))
+          g_array_append_val (edges, e);
+      }
+  return edges;
+}
+
+/* Lets the edges tell a turn, too, about their middle and counted by what it moves them, where they lie far enough from
+ * it: nearer, a turn is no more than a shift. */
+static gboolean
+add_turn (GArray *edges)
+{
+  double middle[2] = { 0.0, 0.0 }, arm = 0.0;
+
+  for (guint n = 0; n < edges->len; n++)
+    for (int a = 0; a < 2; a++)
+      middle[a] += g_array_index (edges, Edge, n).at[a] / edges->len;
+  for (guint n = 0; n < edges->len; n++)
+    for (int a = 0; a < 2; a++)
+      arm += pow (g_array_index (edges, Edge, n).at[a] - middle[a], 2.0) / edges->len;
+  arm = sqrt (arm);
+  if (arm < WIDE_MM)
+    return FALSE;
+  for (guint n = 0; n < edges->len; n++)
+    {
+      Edge *e = &g_array_index (edges, Edge, n);
+
+      e->row[2] = (e->slope[0] * (e->at[1] - middle[1]) - e->slope[1] * (e->at[0] - middle[0])) / arm;
+    }
+  return TRUE;
+}
+
+static double
+rest_of (const Edge *e, const double x[PARAMETERS])
+{
+  return e->d - e->row[0] * x[0] - e->row[1] * x[1] - e->row[2] * x[2];
+}
+
+/* The median of counted values. */
+static int
+middle_of (const guint counts[SIZES], guint n)
+{
+  guint sum = 0;
+  int i = 0;
+
+  while (i < SIZES - 1 && 2 * (sum += counts[i]) < n)
+    i++;
+  return i;
+}
+
+/* The shift (and turn) that explains what has changed at the edges to first order, what it does not explain weighed
+ * down. left: what of the squared change remains. FALSE where it is not determined. */
+static gboolean
+fit (const GArray *edges, gboolean turns, double x[PARAMETERS], double *left)
+{
+  double scale = INFINITY;
+
+  memset (x, 0, PARAMETERS * sizeof *x);
+  for (int round = 0; round < ROUNDS; round++)
+    {
+      guint counts[SIZES] = { 0 }; // of the rests by whole HU
+      double A[3][3] = { { 0 } }, r[3] = { 0 }, sum = 0.0, all = 0.0;
+
+      A[2][2] = turns ? 0.0 : 1.0;
+      for (guint n = 0; n < edges->len; n++)
+        {
+          const Edge *e = &g_array_index (edges, Edge, n);
+          double w = 1.0 / (1.0 + pow (rest_of (e, x) / scale, 2.0));
+
+          for (int p = 0; p < PARAMETERS; p++)
+            {
+              for (int q = 0; q < PARAMETERS; q++)
+                A[p][q] += w * e->row[p] * e->row[q];
+              r[p] += w * e->row[p] * e->d;
+            }
+        }
+      if (!solve3 (A, r, x))
+        return FALSE;
+      for (guint n = 0; n < edges->len; n++)
+        {
+          const Edge *e = &g_array_index (edges, Edge, n);
+          double rest = rest_of (e, x), w = 1.0 / (1.0 + pow (rest / scale, 2.0));
+
+          counts[(int) fmin (fabs (rest), SIZES - 1.0)]++;
+          sum += w * rest * rest;
+          all += w * e->d * e->d;
+        }
+      *left = all > 0.0 ? sum / all : 1.0;
+      scale = fmax (1.5 * 1.4826 * middle_of (counts, edges->len), LEAST_SCALE_HU);
+    }
+  return TRUE;
+}
+
+static void
+jump_range (gsize lo, gsize hi, gpointer context)
+{
+  Stack *s = context;
+
+  for (gsize k = lo; k < hi; k++)
+    {
+      g_autoptr (GArray) edges = NULL;
+      double x[PARAMETERS];
+
+      s->jump[k] = NAN;
+      s->left[k] = 1.0;
+      if (k < 2 * (gsize) s->apart || k + (gsize) s->apart >= (gsize) s->nz)
+        continue;
+      edges = edges_of (s, k);
+      if (edges->len >= LEAST_EDGES && fit (edges, add_turn (edges), x, &s->left[k]))
+        s->jump[k] = hypot (hypot (x[0], x[1]), x[2]);
+    }
 }
 
 gboolean
@@ -199,7 +252,7 @@ willis_motion_find (WillisVolume *volume, WillisMotion *out)
 {
   const WillisGrid *grid = willis_volume_grid (volume);
   g_autofree float *values = NULL;
-  g_autofree double (*shift)[PARAMETERS] = NULL, *jumps = NULL, *sorted = NULL, *left = NULL;
+  g_autofree double *jump = NULL, *sorted = NULL, *left = NULL;
   Stack s = { .volume = volume, .voxels = willis_volume_voxels (volume), .nz = grid->dims[2] };
   double usual;
   int n = 0, best = -1;
@@ -216,24 +269,23 @@ willis_motion_find (WillisVolume *volume, WillisMotion *out)
   s.values = values = g_try_malloc_n ((gsize) s.nx * (gsize) s.ny * (gsize) s.nz, sizeof *values);
   if (values == NULL)
     return FALSE;
-  s.shift = shift = g_malloc (sizeof *shift * (gsize) s.nz);
-  s.left = left = g_new0 (double, s.nz);
-  jumps = g_new (double, s.nz);
+  s.apart = MAX (1, (int) lround (STEP_MM / grid->spacing_mm[2]));
+  s.jump = jump = g_new (double, s.nz);
+  s.left = left = g_new (double, s.nz);
   sorted = g_new (double, s.nz);
   willis_parallel_for ((gsize) s.nz, 4, reduce_range, &s);
-  willis_parallel_for ((gsize) s.nz, 4, shift_range, &s);
-  for (int k = 1 + SPREAD; k + SPREAD < s.nz; k++)
+  willis_parallel_for ((gsize) s.nz, 4, jump_range, &s);
+  for (int k = 0; k < s.nz; k++)
     {
-      jumps[k] = jump_at (&s, k);
-      if (!isfinite (jumps[k]))
+      if (!isfinite (jump[k]))
         continue;
-      sorted[n++] = jumps[k];
-      if (best < 0 || jumps[k] > jumps[best])
+      sorted[n++] = jump[k];
+      if (best < 0 || jump[k] > jump[best])
         best = k;
     }
   if (best < 0 || n < LEAST_SLICES / 2)
     return FALSE;
   usual = median (sorted, n);
-  *out = (WillisMotion){ jumps[best], best };
-  return jumps[best] > fmax (LEAST_MM, STANDS_OUT * usual) && is_explained (&s, best);
+  *out = (WillisMotion){ jump[best], best };
+  return jump[best] > fmax (LEAST_MM, STANDS_OUT * usual) && left[best] < MOST_LEFT;
 }

@@ -13,9 +13,11 @@ typedef struct
   int slice;      // the first displaced one, along the grid's third axis
 } WillisMotion;
 
-/* Looks for the largest jump from slice to slice (third axis of the grid) against what the slices about it do: shift and turn in the
- * plane by least squares on the edges of bone, skin and air (Lucas and Kanade 1981), anatomy's own changes weighed down. FALSE where
- * none stands out, or the scan shows too little to tell. A slow drift, and a movement across the slices, are not seen. */
+/* Looks for the largest jump from slice to slice (third axis of the grid): the shift, in wide fields also the turn, in
+ * the plane that best explains how edges of bone, skin and air change there beyond the course that each of them takes
+ * before and after (least squares as in Lucas and Kanade 1981, what no shift explains weighed down). FALSE where none
+ * stands out, or the scan shows too little to tell. A slow drift, a movement across the slices, and one that is spread
+ * over some millimetres are not seen. */
 gboolean willis_motion_find (WillisVolume *volume, WillisMotion *out);
 
 G_END_DECLS

@@ -131,6 +131,17 @@ test_moved (void)
   g_assert_cmpfloat (fabs (g_ascii_strtod (place, NULL) + 16.0), <=, 2.0);
 }
 
+/* The same by 1.4 mm in a scan of 60 mm, and a head that lies still there. */
+static void
+test_moved_in_small_field (void)
+{
+  g_autofree char *moved = doubts_of_circle ("[100,100,44]", "[0.6,0.6,0.9]", "\"jolt\": [-16, 1.15, 0.8, 0], ");
+  g_autofree char *still = doubts_of_circle ("[100,100,44]", "[0.6,0.6,0.9]", "");
+
+  assert_says (moved, "The head moved", TRUE);
+  assert_says (still, "The head moved", FALSE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -139,5 +150,6 @@ main (int argc, char **argv)
   g_test_add_func ("/doubts/coarse-and-pale", test_coarse_and_pale);
   g_test_add_func ("/doubts/good", test_good);
   g_test_add_func ("/doubts/moved", test_moved);
+  g_test_add_func ("/doubts/moved-in-small-field", test_moved_in_small_field);
   return g_test_run ();
 }
