@@ -118,7 +118,7 @@ check_cases (const char *const *ids, int n_ids, gboolean with_tree, const double
 static void
 test_aneurisk (void)
 {
-  static const char *const ids[] = { "C0005", "C0015", "C0023", "C0045", "C0061", "C0071", "C0079" };
+  static const char *const ids[] = { "C0005", "C0015", "C0023", "C0045", "C0061", "C0071", "C0079", "C0087" };
 
   check_cases (ids, G_N_ELEMENTS (ids), TRUE, NULL);
 }
@@ -133,11 +133,12 @@ test_own_tree (void)
 }
 
 /* The same with the grid of the tree turned. Then the centreline of a thin artery stops short of its rim (C0001), and
- * the planes that leap from the artery to the sac do so at other levels (C0021, C0027). */
+ * the planes that leap from the artery to the sac do so at other levels (C0021, C0027), or an artery counts as a side
+ * branch, below which the neck would be wider (C0091). */
 static void
 test_turned_tree (void)
 {
-  static const char *const ids[] = { "C0001", "C0021", "C0027" };
+  static const char *const ids[] = { "C0001", "C0021", "C0027", "C0091" };
   double direction[9] = { -0.630, 0.895, -0.359, 0.863, -0.031, -0.691 }, *x = direction, *y = direction + 3; // drawn
 
   vec3_normalize (x);
