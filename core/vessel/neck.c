@@ -31,7 +31,6 @@
 #define JUMP_TOP_MM 1.2 // jumps above this are no longer the artery's
 #define LOW_PART 0.4    // of the sac's height: farther up the sections shrink towards the dome
 #define JUMP_MORE 1.15  // nor are those to a larger section than the one below them
-#define JUMP_ROUND 0.96 // nor those from a section as round as this, which is along no artery
 #define OPEN 0.05       // arteries beyond of more than this part of the section: it cuts an artery short ..
 #define OPEN_TOP_MM 1.0 // .. up to here; farther up they leave the sac itself
 #define LOSS 1.5        // so much more beyond than beyond the next plane: an artery, whether its end is seen or not
@@ -300,9 +299,8 @@ choose (const GArray *planes, double base, double height)
   while (from + 1 < n && p[from].round < LEAST_ROUND_NECK && p[from].level - base < jump_top)
     from++;
   for (guint i = from; i + 1 < n && p[i].level - base <= jump_top; i++)
-    if (p[i].round < JUMP_ROUND
-        && (p[i + 1].area < (1.0 - JUMP_PART) * p[i].area
-            || (turn_deg (&p[i], &p[i + 1]) > JUMP_DEG && p[MIN (i + 2, n - 1)].area <= 0.95 * p[i].area))
+    if ((p[i + 1].area < (1.0 - JUMP_PART) * p[i].area
+         || (turn_deg (&p[i], &p[i + 1]) > JUMP_DEG && p[MIN (i + 2, n - 1)].area <= 0.95 * p[i].area))
         && p[i + 1].area < JUMP_MORE * p[from].area)
       from = i + 1;
   return from;
