@@ -57,6 +57,10 @@ void willis_case_clear_plans (WillisCase *c);
 void willis_save_plans (WillisArchive *root, const WillisCase *c);
 gboolean willis_load_plans (WillisCase *c, const WillisArchive *root, GError **error);
 
+/* branches.c: what was found in another tree than the one at hand gets its branch in this one; all, where this one has
+ * just replaced another. */
+void willis_case_follow_tree (WillisCase *c, gboolean replaced);
+
 /* edit.c: corrections of the arteries in the file. */
 void willis_save_edits (WillisArchive *group, const GPtrArray *edits);
 gboolean willis_load_edits (WillisSegmentation *segmentation, const WillisArchive *group, GError **error);

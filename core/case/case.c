@@ -363,10 +363,13 @@ void
 willis_case_set_tree (WillisCase *c, WillisTree *tree, const char *params)
 {
   WillisTree *old = c->tree;
+  gboolean other = old == NULL || !g_str_equal (willis_tree_digest (old), willis_tree_digest (tree));
 
   c->tree = willis_tree_ref (tree);
   g_clear_pointer (&old, willis_tree_unref);
   record (c, WILLIS_STAGE_TREE, &c->provenance[WILLIS_STAGE_TREE], willis_tree_digest (tree), params);
+  if (other)
+    willis_case_follow_tree (c, TRUE);
 }
 
 static char *

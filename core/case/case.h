@@ -104,6 +104,8 @@ void willis_case_set_scan (WillisCase *c, WillisVolume *volume, const WillisStud
 void willis_case_set_study (WillisCase *c, const WillisStudy *study);
 void willis_case_set_segmentation (WillisCase *c, WillisSegmentation *segmentation, const char *params);
 void willis_case_set_surface (WillisCase *c, WillisSurface *surface, const char *params);
+/* Another tree than before: aneurysms and candidates get their branch in it, -1 where none is near; they are stale all
+ * the same. */
 void willis_case_set_tree (WillisCase *c, WillisTree *tree, const char *params);
 void willis_case_set_candidates (WillisCase *c, const GArray *candidates, const char *params);
 void willis_case_add_aneurysm (WillisCase *c, WillisAneurysm *aneurysm, const char *params);

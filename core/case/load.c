@@ -530,5 +530,6 @@ willis_case_load (const char *path, const WillisProgress *progress, GError **err
       g_prefix_error (error, "%s: ", path);
       return NULL;
     }
+  willis_case_follow_tree (c, FALSE); // an older Willis kept the branches of a tree that is gone
   return g_steal_pointer (&c);
 }

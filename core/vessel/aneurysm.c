@@ -62,6 +62,19 @@ willis_aneurysm_new (const WillisNeck *neck, const double *neck_curve_lps_mm, gs
 }
 
 WillisAneurysm *
+willis_aneurysm_in_tree (WillisAneurysm *aneurysm, const WillisTree *tree)
+{
+  WillisParent parent;
+  int branch;
+
+  willis_parent_find (tree, &aneurysm->neck, aneurysm->curve, aneurysm->n_curve, &parent, &branch);
+  if (branch == aneurysm->branch)
+    return willis_aneurysm_ref (aneurysm);
+  return willis_aneurysm_new (&aneurysm->neck, aneurysm->curve, aneurysm->n_curve, aneurysm->sac, aneurysm->ostium,
+                              branch, &aneurysm->morphology, aneurysm->foot_mm);
+}
+
+WillisAneurysm *
 willis_aneurysm_ref (WillisAneurysm *aneurysm)
 {
   g_atomic_ref_count_inc (&aneurysm->refs);

@@ -74,6 +74,10 @@ WillisAneurysm *willis_aneurysm_new (const WillisNeck *neck, const double *neck_
                                      WillisSurface *sac, WillisSurface *ostium, int branch,
                                      const WillisMorphology *morphology, double foot_mm);
 
+/* The same with its parent branch found again at its neck in another tree, -1 where none is near; the measures stay
+ * those of the tree before (a reference to aneurysm itself where the number is the same). */
+WillisAneurysm *willis_aneurysm_in_tree (WillisAneurysm *aneurysm, const WillisTree *tree);
+
 WillisAneurysm *willis_aneurysm_ref (WillisAneurysm *aneurysm);
 void willis_aneurysm_unref (WillisAneurysm *aneurysm);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisAneurysm, willis_aneurysm_unref)
