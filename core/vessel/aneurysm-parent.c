@@ -11,6 +11,7 @@
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/profile.h"
 
+#define AXIS_FROM 1.5       // radii from a bifurcation: nearer its sac draws the centreline aside
 #define TORSION_HALF_MM 4.0 // of the fit; shorter ones turn noise of the centreline into torsion
 
 /* A place on a branch. */
@@ -87,25 +88,44 @@ mean_diameter (const WillisBranch *branch, double edge, double sign)
   return r1 + r2;
 }
 
-static void
-fill_sidewall (const WillisBranch *branch, const WillisNeck *neck, const double *curve, gsize n_curve, double s_centre,
-               WillisParent *out)
+/* Does blood run through branch b from its end to its start? Where the names do not say, the tree has it right. */
+static gboolean
+runs_back (const WillisTree *tree, gsize b)
 {
-  double edge = s_centre, p[3], r, ahead;
+  const int alone = (int) b;
+
+  return willis_flow_along (tree, &alone, 1) < 0;
+}
+
+/* Unit direction of the blood from one abscissa to a later one. */
+static void
+flow_direction (const WillisBranch *branch, gboolean back, double from, double to, double out[3])
+{
+  direction (branch, CLAMP (from, 0.0, branch->length_mm), CLAMP (to, 0.0, branch->length_mm), out);
+  if (back)
+    vec3_scale (out, out, -1.0);
+}
+
+static void
+fill_sidewall (const WillisBranch *branch, gboolean back, const WillisNeck *neck, const double *curve, gsize n_curve,
+               double s_centre, WillisParent *out)
+{
+  const double up = back ? 1.0 : -1.0; // the abscissa's sense against the blood
+  double edge = s_centre, p[3], r, rest;
 
   for (gsize i = 0; i < n_curve; i++) // the proximal edge of the neck
     {
       double s;
 
       if (nearest_on (branch, neck, curve + 3 * i, &s) < G_MAXDOUBLE)
-        edge = MIN (edge, s);
+        edge = back ? MAX (edge, s) : MIN (edge, s);
     }
   branch_at (branch, edge, p, &r);
-  out->diameter_mm = mean_diameter (branch, edge, -1.0);
-  ahead = MIN (edge + r, branch->length_mm);
-  direction (branch, MAX (edge - r, 0.0), MAX (ahead, MIN (0.5 * r, branch->length_mm)), out->axis);
-  if (edge > r)
-    direction (branch, MAX (edge - 3.0 * r, 0.0), edge, out->upstream);
+  out->diameter_mm = mean_diameter (branch, edge, up);
+  rest = back ? branch->length_mm - edge : edge; // of the artery upstream
+  flow_direction (branch, back, edge - r, edge + r, out->axis);
+  if (rest > r)
+    flow_direction (branch, back, MIN (edge, edge + 3.0 * up * r), MAX (edge, edge + 3.0 * up * r), out->upstream);
   else
     vec3_copy (out->upstream, out->axis);
 }
@@ -201,72 +221,143 @@ fill_course (const WillisTree *tree, int branch, WillisParent *out)
   out->torsion = estimate (torsion[0], torsion[1], torsion[2]);
 }
 
-/* Keeps the two thickest in places 1 and 2. */
-static void
-offer_daughter (const WillisBranch *at, gboolean ends, double r, const WillisBranch *fork[3], gboolean fork_ends[3],
-                double radius[3])
+/* An artery at a bifurcation. */
+typedef struct
 {
-  int place = r > radius[1] ? 1 : 2;
+  gsize branch;
+  double radius; // where it is its own
+  gboolean ends; // at the node: else it starts there
+  int flow;      // into the node: 1; out of it: -1; as the names say, else as the tree has it, less surely
+  gboolean sure;
+} Meets;
 
-  if (r <= radius[2])
-    return;
-  if (place == 1)
-    {
-      fork[2] = fork[1];
-      fork_ends[2] = fork_ends[1];
-      radius[2] = radius[1];
-    }
-  fork[place] = at;
-  fork_ends[place] = ends;
-  radius[place] = r;
+/* Thicker first. */
+static int
+compare_meets (const void *a, const void *b)
+{
+  const Meets *x = a, *y = b;
+
+  return x->radius != y->radius ? (x->radius < y->radius) - (x->radius > y->radius)
+                                : (x->branch > y->branch) - (x->branch < y->branch);
 }
 
-/* The branches that meet at the node, but for those that run into the sac. */
-static gboolean
-fill_bifurcation (const WillisTree *tree, int node, const WillisNeck *neck, WillisParent *out, int *branch)
+/* How far from its end at the node a branch is its own. */
+static double
+own_from (const WillisBranch *branch, gboolean ends)
 {
-  double sum = 0.0, thickest = 0.0, radius[3] = { 0 };
-  const WillisBranch *fork[3] = { NULL }; // parent, daughters
-  gboolean fork_ends[3] = { TRUE, FALSE, FALSE };
-  int n = 0;
+  double p[3], r;
+
+  branch_at (branch, ends ? branch->length_mm : 0.0, p, &r);
+  return MIN (r, branch->length_mm);
+}
+
+/* The abscissa so far from the end at the node. */
+static double
+from_node (const WillisBranch *branch, gboolean ends, double mm)
+{
+  return CLAMP (ends ? branch->length_mm - mm : mm, 0.0, branch->length_mm);
+}
+
+/* Unit direction along a branch towards the node, from so far to so near of it. */
+static void
+along_to_node (const WillisBranch *branch, gboolean ends, double far, double near, double out[3])
+{
+  double a[3], b[3], r;
+
+  branch_at (branch, from_node (branch, ends, far), a, &r);
+  branch_at (branch, from_node (branch, ends, near), b, &r);
+  vec3_sub (out, b, a);
+  vec3_normalize (out);
+}
+
+/* The arteries that meet at the node (new array of Meets, the thickest first), but for those that run into the sac. */
+static GArray *
+meeting_at (const WillisTree *tree, int node, const WillisNeck *neck)
+{
+  GArray *out = g_array_new (FALSE, FALSE, sizeof (Meets));
 
   for (gsize b = 0; b < willis_tree_n_branches (tree); b++)
     {
       const WillisBranch *at = willis_tree_branch (tree, b);
-      gboolean ends = at->node[1] == node;
-      double p[3], r, d[3], edge, towards[3];
+      const int alone = (int) b;
+      Meets m = { .branch = b, .ends = at->node[1] == node };
+      double p[3], d[3], own;
+      int along;
 
-      if ((!ends && at->node[0] != node) || at->length_mm <= 0.0)
+      if ((!m.ends && at->node[0] != node) || at->length_mm <= 0.0)
         continue;
-      branch_at (at, ends ? at->length_mm : 0.0, p, &r);
-      edge = ends ? MAX (at->length_mm - r, 0.0) : MIN (r, at->length_mm);
-      branch_at (at, ends ? MAX (edge - r, 0.0) : MIN (edge + r, at->length_mm), p, &r);
+      own = own_from (at, m.ends);
+      branch_at (at, from_node (at, m.ends, own), p, &m.radius);
+      branch_at (at, from_node (at, m.ends, own + m.radius), p, &m.radius);
       vec3_sub (d, p, neck->centre_lps_mm);
-      if (vec3_dot (d, neck->normal) > 0.5 * r)
+      if (vec3_dot (d, neck->normal) > 0.5 * m.radius)
         continue;
-      sum += mean_diameter (at, edge, ends ? -1.0 : 1.0);
-      n++;
-      if (!ends || r <= thickest)
-        {
-          offer_daughter (at, ends, r, fork, fork_ends, radius);
-          continue;
-        }
-      if (fork[0] != NULL)
-        offer_daughter (fork[0], TRUE, thickest, fork, fork_ends, radius);
-      fork[0] = at;
-      thickest = r;
-      *branch = (int) b;
-      direction (at, MAX (edge - r, 0.0), at->length_mm, towards);
-      vec3_copy (out->axis, towards);
-      direction (at, MAX (edge - 3.0 * r, 0.0), edge, out->upstream);
-      if (vec3_norm (out->upstream) == 0.0)
-        vec3_copy (out->upstream, towards);
+      along = willis_flow_along (tree, &alone, 1);
+      m.sure = along != 0;
+      m.flow = (along < 0) == m.ends ? -1 : 1;
+      g_array_append_val (out, m);
     }
-  if (n < 2 || thickest == 0.0)
+  g_array_sort (out, compare_meets);
+  return out;
+}
+
+/* Which of the arteries that meet brings the blood: the thickest that surely runs in, else the thickest that may. */
+static int
+find_parent (const GArray *meets)
+{
+  int unsure = -1;
+
+  for (guint i = 0; i < meets->len; i++)
+    {
+      const Meets *m = &g_array_index (meets, Meets, i);
+
+      if (m->flow > 0 && m->sure)
+        return (int) i;
+      if (m->flow > 0 && unsure < 0)
+        unsure = (int) i;
+    }
+  return unsure;
+}
+
+static gboolean
+fill_bifurcation (const WillisTree *tree, int node, const WillisNeck *neck, WillisParent *out, int *branch)
+{
+  g_autoptr (GArray) meets = meeting_at (tree, node, neck);
+  const WillisBranch *fork[3] = { NULL }, *at; // parent, the two thickest daughters
+  gboolean ends[3] = { FALSE };
+  int parent = find_parent (meets), n = 0;
+  double sum = 0.0, own, r;
+  const Meets *in;
+
+  if (meets->len < 2 || parent < 0)
     return FALSE;
-  out->diameter_mm = sum / n;
+  for (guint i = 0; i < meets->len; i++)
+    {
+      const Meets *m = &g_array_index (meets, Meets, i);
+      int place = (int) i == parent ? 0 : ++n;
+
+      at = willis_tree_branch (tree, m->branch);
+      sum += mean_diameter (at, from_node (at, m->ends, own_from (at, m->ends)), m->ends ? -1.0 : 1.0);
+      if (place < 3)
+        {
+          fork[place] = at;
+          ends[place] = m->ends;
+        }
+    }
+  in = &g_array_index (meets, Meets, parent);
+  at = fork[0];
+  own = own_from (at, in->ends);
+  r = in->radius;
+  *branch = (int) in->branch;
+  out->diameter_mm = sum / meets->len;
+  along_to_node (at, in->ends, own + 3.0 * r, own, out->upstream);
+  if (vec3_norm (out->upstream) == 0.0)
+    along_to_node (at, in->ends, own, 0.0, out->upstream);
+  along_to_node (at, in->ends, AXIS_FROM * own + 3.0 * r, AXIS_FROM * own, out->axis);
+  if (vec3_norm (out->axis) == 0.0)
+    vec3_copy (out->axis, out->upstream);
   if (fork[2] != NULL)
-    fill_angles (fork, fork_ends, out);
+    fill_angles (fork, ends, out);
   return TRUE;
 }
 
@@ -320,7 +411,8 @@ willis_parent_find (const WillisTree *tree, const WillisNeck *neck, const double
       fill_course (tree, *branch, out);
       return TRUE;
     }
-  fill_sidewall (willis_tree_branch (tree, (gsize) found), neck, neck_curve_lps_mm, n_curve, s_best, out);
+  fill_sidewall (willis_tree_branch (tree, (gsize) found), runs_back (tree, (gsize) found), neck, neck_curve_lps_mm,
+                 n_curve, s_best, out);
   fill_course (tree, found, out);
   return TRUE;
 }

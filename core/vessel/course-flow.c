@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which way the blood runs along branches: from their names, and where these do not say, as the tree has it. */
+#include <math.h>
+
 #include "core/num/vec3.h"
 #include "core/vessel/anatomy.h"
 #include "core/vessel/profile.h"
@@ -65,15 +67,15 @@ rank_at (const WillisTree *tree, int node, const int *branches, gsize n_branches
   return least;
 }
 
-gboolean
-willis_way_against_flow (const WillisTree *tree, const int *branches, gsize n_branches)
+int
+willis_flow_along (const WillisTree *tree, const int *branches, gsize n_branches)
 {
   const WillisBranch *first, *last, *next;
   int ends[2], ranks[2], outside[2];
   const double *from, *to;
 
   if (tree == NULL || n_branches == 0)
-    return FALSE;
+    return 0;
   first = willis_tree_branch (tree, (gsize) branches[0]);
   last = willis_tree_branch (tree, (gsize) branches[n_branches - 1]);
   ends[0] = first->node[0];
@@ -88,11 +90,11 @@ willis_way_against_flow (const WillisTree *tree, const int *branches, gsize n_br
   ranks[0] = rank_of (first->name);
   ranks[1] = rank_of (last->name);
   if (ranks[0] >= 0 && ranks[1] >= 0 && ranks[0] != ranks[1])
-    return ranks[0] > ranks[1];
+    return ranks[0] > ranks[1] ? -1 : 1;
   from = willis_tree_node (tree, (gsize) ends[0])->lps_mm;
   to = willis_tree_node (tree, (gsize) ends[1])->lps_mm;
   if (runs_up (first->name) && runs_up (last->name) && vec3_dist (from, to) > 0.0)
-    return from[2] > to[2];
+    return from[2] > to[2] ? -1 : 1;
   for (int e = 0; e < 2; e++)
     outside[e] = rank_at (tree, ends[e], branches, n_branches);
   if (ranks[0] >= 0 && ranks[0] == ranks[1])
@@ -101,7 +103,49 @@ willis_way_against_flow (const WillisTree *tree, const int *branches, gsize n_br
       gboolean fed[2] = { outside[0] >= 0 && outside[0] < ranks[0], outside[1] >= 0 && outside[1] < ranks[1] };
 
       if (fed[0] != fed[1])
-        return fed[1];
+        return fed[1] ? -1 : 1;
     }
-  return FALSE;
+  return 0;
+}
+
+gboolean
+willis_way_against_flow (const WillisTree *tree, const int *branches, gsize n_branches)
+{
+  return willis_flow_along (tree, branches, n_branches) < 0;
+}
+
+int
+willis_flow_feeder (const WillisTree *tree, int branch, const double lps_mm[3], double reach_mm)
+{
+  const WillisBranch *own = willis_tree_branch (tree, (gsize) branch);
+  double thickest = 0.0, ends[2];
+  int found = branch, node;
+  gsize at = 0, e;
+
+  for (gsize i = 0; i < own->n_points; i++)
+    if (vec3_dist (own->points_lps_mm + 3 * i, lps_mm) < vec3_dist (own->points_lps_mm + 3 * at, lps_mm))
+      at = i;
+  for (e = 0; e < 2; e++)
+    ends[e] = willis_tree_node (tree, (gsize) own->node[e])->degree < 3 ? INFINITY
+              : e == 0                                                  ? own->abscissa_mm[at]
+                                                                        : own->length_mm - own->abscissa_mm[at];
+  e = ends[1] < ends[0];
+  node = own->node[e];
+  if (ends[e] > reach_mm + own->radius_mm[e == 0 ? 0 : own->n_points - 1]
+      || willis_flow_along (tree, &branch, 1) == (e == 0 ? -1 : 1)) // it brings the blood itself
+    return branch;
+  for (gsize b = 0; b < willis_tree_n_branches (tree); b++)
+    {
+      const WillisBranch *other = willis_tree_branch (tree, b);
+      const int alone = (int) b, in = other->node[1] == node ? 1 : -1;
+      double radius = other->radius_mm[in > 0 ? other->n_points - 1 : 0];
+
+      if (alone != branch && (other->node[0] == node || other->node[1] == node) && radius > thickest
+          && willis_flow_along (tree, &alone, 1) == in)
+        {
+          thickest = radius;
+          found = alone;
+        }
+    }
+  return found;
 }

@@ -17,6 +17,7 @@
 #include "core/num/vec3.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/detect-private.h"
+#include "core/vessel/profile.h"
 #include "core/vessel/healthy.h"
 
 #define DILATE 1.12      // the model stands off the healthy wall by this factor
@@ -573,9 +574,10 @@ willis_detect (const WillisSurface *lumen, const WillisTree *tree, const WillisP
   for (guint i = 0; i < bulges->len; i++)
     {
       const WillisBulge *b = &g_array_index (bulges, WillisBulge, i);
-      WillisCandidate c = { .size_mm = b->size_mm, .neck_mm = b->neck_mm, .score = b->score, .branch = b->branch };
+      WillisCandidate c = { .size_mm = b->size_mm, .neck_mm = b->neck_mm, .score = b->score };
 
       vec3_copy (c.centre_lps_mm, b->centre_lps_mm);
+      c.branch = willis_flow_feeder (tree, b->branch, c.centre_lps_mm, 0.5 * c.neck_mm);
       if (c.score >= LEAST_SCORE)
         g_array_append_val (out, c);
     }

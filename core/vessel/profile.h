@@ -35,6 +35,12 @@ WillisCourse *willis_course_new (const WillisTree *tree, const int *branches, gs
  * upwards, an artery is fed by the one before it); where they do not, in the order given. "Distal" in a narrowing then means
  * downstream. */
 WillisCourse *willis_course_new_with_flow (const WillisTree *tree, const int *branches, gsize n_branches, GError **error);
+/* Which way the blood runs along branches in a row, as their names say: 1 from the first to the last, -1 from the last
+ * to the first, 0 where they do not say. */
+int willis_flow_along (const WillisTree *tree, const int *branches, gsize n_branches);
+/* The artery that feeds what lies near a point beside a branch: where the point is within reach_mm of a junction, the
+ * thickest that, as its name says, brings blood there; else the branch itself. */
+int willis_flow_feeder (const WillisTree *tree, int branch, const double lps_mm[3], double reach_mm);
 /* TRUE where the names say that blood runs from the last of these branches to the first. */
 gboolean willis_way_against_flow (const WillisTree *tree, const int *branches, gsize n_branches);
 void willis_course_free (WillisCourse *course);

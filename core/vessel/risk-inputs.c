@@ -304,6 +304,10 @@ willis_site_of_aneurysm (const WillisTree *tree, const WillisAneurysm *aneurysm)
   found.site = WILLIS_SITE_PCOM;
   if (found.confidence >= 0.0)
     return found;
+  found.confidence = MIN (both (&m, WILLIS_ARTERY_ICA, WILLIS_ARTERY_MCA_M1), m.artery[WILLIS_ARTERY_ACA_A1]);
+  found.site = WILLIS_SITE_ICA; // where the carotid ends
+  if (found.confidence >= 0.0)
+    return found;
   name = willis_tree_name_near (tree, branch, neck->centre_lps_mm);
   found.site = willis_site_of_branch (name);
   found.confidence = willis_tree_branch (tree, (gsize) branch)->by_hand ? 1.0 : willis_tree_branch (tree, (gsize) branch)->confidence;

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "core/num/vec3.h"
+#include "core/vessel/profile.h"
 #include "core/vessel/risk.h"
 
 /* A European woman of 72 with hypertension and a 7.5 mm MCA aneurysm: 0 + 1 + 1 + 3 + 0 + 2. */
@@ -515,6 +516,12 @@ test_site (void)
   g_assert_cmpint (site_at (carotid, 5, (double[]){ 0, 1.9, -7 }, back, 0, &found), ==, WILLIS_SITE_ICA);
   g_assert_nonnull (found.doubt); // a PCom too thin to see may be there
   g_assert_cmpint (site_at (carotid, 5, (double[]){ 0, 0, 7.9 }, up, 2, NULL), ==, WILLIS_SITE_ICA);
+  // nor is that an artery's of those that leave there, whichever the tree has at the neck
+  for (int branch = 2; branch < 5; branch++)
+    {
+      g_assert_cmpint (site_at (carotid, 5, (double[]){ 0, 0, 7.9 }, up, branch, &found), ==, WILLIS_SITE_ICA);
+      g_assert_null (found.doubt);
+    }
   g_assert_cmpint (site_at (front, 5, (double[]){ 2, -7.2, 3 }, ahead, 0, NULL), ==, WILLIS_SITE_ACOM);
   g_assert_cmpint (site_at (front, 5, (double[]){ 2, -11, 12 }, ahead, 1, NULL), ==, WILLIS_SITE_ACA);
   g_assert_cmpint (site_at (middle, 3, (double[]){ -16.4, 0, 0 }, right, 0, NULL), ==, WILLIS_SITE_MCA);
@@ -525,6 +532,63 @@ test_site (void)
   g_assert_cmpint (site_at ((Tube[]){ { NULL, { 0, 0, -20 }, { 0, 0, 20 }, 1.6 } }, 1, (double[]){ 0, 1.6, 0 }, back, 0, &found), ==,
                    WILLIS_SITE_UNKNOWN);
   g_assert_nonnull (found.doubt);
+}
+
+/* In the circle of Willis a tree runs against the blood here and there: the artery that feeds a fork is known by the
+ * names, whichever way its branches point, and so are its axis and what a candidate at the fork hangs on. */
+static void
+test_feeding (void)
+{
+  static const Tube forward[] = { { "Basilar", { 0, 0, -20 }, { 0, 0, 0 }, 1.6 },
+                                  { "PCA P1 left", { 0, 0, 0 }, { 9, 3, 3 }, 1.1 },
+                                  { "PCA P1 right", { 0, 0, 0 }, { -9, 3, 3 }, 1.1 },
+                                  { NULL, { 0, 0, 0 }, { 0, 0, 6 }, 1.5 } };
+  static const Tube around[] = { { "Basilar", { 0, 0, 0 }, { 0, 0, -20 }, 1.6 },
+                                 { "PCA P1 left", { 9, 3, 3 }, { 0, 0, 0 }, 1.1 },
+                                 { "PCA P1 right", { 0, 0, 0 }, { -9, 3, 3 }, 1.1 },
+                                 { NULL, { 0, 0, 0 }, { 0, 0, 6 }, 1.5 } };
+  const double top[3] = { 0, 0, 1.6 }, up[3] = { 0, 0, 1 }, dome[3] = { 1.0, 0.3, 4 }, aside[3] = { 8, 3, 4 };
+  g_autoptr (WillisAneurysm) aneurysm = aneurysm_at (top, up, 1.5, -1);
+  gsize n_curve;
+  const double *curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
+
+  for (int way = 0; way < 2; way++)
+    {
+      g_autoptr (WillisTree) tree = tree_of (way == 0 ? forward : around, 4);
+      WillisParent parent;
+      int branch = -1;
+
+      g_assert_true (willis_parent_find (tree, willis_aneurysm_neck (aneurysm), curve, n_curve, &parent, &branch));
+      g_assert_cmpint (branch, ==, 0);
+      g_assert_cmpfloat_with_epsilon (vec3_dot (parent.axis, up), 1.0, 1e-9);
+      g_assert_cmpfloat_with_epsilon (vec3_dot (parent.upstream, up), 1.0, 1e-9);
+      for (int daughter = 1; daughter < 4; daughter++)
+        g_assert_cmpint (willis_flow_feeder (tree, daughter, dome, 3.0), ==, 0);
+      g_assert_cmpint (willis_flow_feeder (tree, 0, dome, 3.0), ==, 0);
+      g_assert_cmpint (willis_flow_feeder (tree, 1, aside, 3.0), ==, 1);
+    }
+}
+
+/* A sac on the side of an artery that the tree has from its far end to its near one: upstream is what comes before. */
+static void
+test_feeding_sidewall (void)
+{
+  static const Tube forward[] = { { "ICA C6 left", { 0, 0, -20 }, { 0, 0, 20 }, 1.8 } };
+  static const Tube around[] = { { "ICA C6 left", { 0, 0, 20 }, { 0, 0, -20 }, 1.8 } };
+  const double side[3] = { 1.8, 0, 0 }, out[3] = { 1, 0, 0 }, up[3] = { 0, 0, 1 };
+  g_autoptr (WillisAneurysm) aneurysm = aneurysm_at (side, out, 1.5, -1);
+  gsize n_curve;
+  const double *curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
+
+  for (int way = 0; way < 2; way++)
+    {
+      g_autoptr (WillisTree) tree = tree_of (way == 0 ? forward : around, 1);
+      WillisParent parent;
+
+      g_assert_true (willis_parent_find (tree, willis_aneurysm_neck (aneurysm), curve, n_curve, &parent, NULL));
+      g_assert_cmpfloat_with_epsilon (vec3_dot (parent.axis, up), 1.0, 1e-9);
+      g_assert_cmpfloat_with_epsilon (vec3_dot (parent.upstream, up), 1.0, 1e-9);
+    }
 }
 
 int
@@ -546,5 +610,7 @@ main (int argc, char **argv)
   g_test_add_func ("/risk/uiats/verdict", test_uiats_verdict);
   g_test_add_func ("/risk/questions", test_questions);
   g_test_add_func ("/risk/site", test_site);
+  g_test_add_func ("/risk/feeding-artery", test_feeding);
+  g_test_add_func ("/risk/feeding-artery/sidewall", test_feeding_sidewall);
   return g_test_run ();
 }
