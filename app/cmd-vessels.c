@@ -247,7 +247,7 @@ along (const WillisCase *c, const Along *a, JsonBuilder *builder, GError **error
   course = willis_course_new_with_flow (willis_case_tree (c), (const int *) (const void *) way->data, way->len, error);
   if (course == NULL)
     return FALSE;
-  profile = willis_profile_new (course, willis_case_surface (c), willis_cli_progress (), error);
+  profile = willis_profile_new (course, willis_case_tree (c), willis_case_surface (c), willis_cli_progress (), error);
   if (profile == NULL || (a->reference != NULL && !willis_cli_numbers (a->reference, 1, &reference_mm, error)))
     return FALSE;
   if (a->reference != NULL)

@@ -10,6 +10,7 @@
 #define SMOOTH_MM 0.7 // standard deviation of the smoothing along the curve
 #define BENDS 0.02    // 1/mm; straighter than this a curve has no plane that could turn
 #define END_MM 1.0    // the tangent at an end is that of this stretch
+#define FREE_END_MM 6.0 // of a branch before its free end
 
 struct _WillisCourse
 {
@@ -212,7 +213,20 @@ set_normals (WillisCourse *c)
     }
 }
 
-/* Marks what lies in the sphere of a junction, or within one radius of a dead end. */
+/* How near to a free end a branch says nothing of its width: it fades there, or the scan's edge cuts it aslant. A
+ * diameter, as it is where that no longer takes of it. */
+static double
+end_reach (const WillisBranch *b, int e)
+{
+  double end = e == 0 ? 0.0 : b->length_mm, widest = 0.0;
+
+  for (gsize i = 0; i < b->n_points; i++)
+    if (fabs (b->abscissa_mm[i] - end) < FREE_END_MM)
+      widest = MAX (widest, b->radius_mm[i]);
+  return 2.0 * widest;
+}
+
+/* Marks what lies in the sphere of a junction, or near a free end. */
 static void
 set_junctions (WillisCourse *c, const WillisTree *tree, const int *branches, gsize n_branches)
 {
@@ -221,7 +235,7 @@ set_junctions (WillisCourse *c, const WillisTree *tree, const int *branches, gsi
       {
         const WillisBranch *b = willis_tree_branch (tree, (gsize) branches[k]);
         const WillisTreeNode *node = willis_tree_node (tree, (gsize) b->node[e]);
-        double r = b->radius_mm[e == 0 ? 0 : b->n_points - 1];
+        double r = node->degree <= 1 ? end_reach (b, e) : b->radius_mm[e == 0 ? 0 : b->n_points - 1];
 
         if (node->degree == 2)
           continue;

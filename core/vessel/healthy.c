@@ -123,6 +123,23 @@ link_nodes (Healthy *h)
     }
 }
 
+double
+willis_flat_area (const WillisSurface *lumen, const double box[6], gsize triangle)
+{
+  const double *p = willis_surface_points (lumen);
+  const gint32 *t = willis_surface_triangles (lumen) + 3 * triangle;
+  double a[3], b[3], x[3], size;
+
+  vec3_sub (a, p + 3 * t[1], p + 3 * t[0]);
+  vec3_sub (b, p + 3 * t[2], p + 3 * t[0]);
+  vec3_cross (x, a, b);
+  size = vec3_norm (x);
+  for (int side = 0; side < 6; side++)
+    if (fabs (p[3 * t[0] + side % 3] - box[side]) < FLAT * vec3_norm (a) && fabs (x[side % 3]) > 0.9 * size)
+      return 0.5 * size;
+  return 0.0;
+}
+
 /* The area of the lumen within reach of a point that lies flat on a side of its box, about. */
 static double
 flat_area (const WillisSurface *lumen, const double box[6], const double tip[3], double reach)
@@ -131,20 +148,9 @@ flat_area (const WillisSurface *lumen, const double box[6], const double tip[3],
   const gint32 *t = willis_surface_triangles (lumen);
   double sum = 0.0;
 
-  for (gsize n = 0; n < willis_surface_n_triangles (lumen); n++, t += 3)
-    {
-      double a[3], b[3], x[3], size;
-
-      if (vec3_dist (p + 3 * t[0], tip) > reach)
-        continue;
-      vec3_sub (a, p + 3 * t[1], p + 3 * t[0]);
-      vec3_sub (b, p + 3 * t[2], p + 3 * t[0]);
-      vec3_cross (x, a, b);
-      size = vec3_norm (x);
-      for (int side = 0; side < 6; side++)
-        if (fabs (p[3 * t[0] + side % 3] - box[side]) < FLAT * vec3_norm (a) && fabs (x[side % 3]) > 0.9 * size)
-          sum += 0.5 * size;
-    }
+  for (gsize n = 0; n < willis_surface_n_triangles (lumen); n++)
+    if (vec3_dist (p + 3 * t[3 * n], tip) <= reach)
+      sum += willis_flat_area (lumen, box, n);
   return sum;
 }
 

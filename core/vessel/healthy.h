@@ -21,4 +21,8 @@ WillisHealthy *willis_healthy_new (const WillisTree *tree, const WillisSurface *
 void willis_healthy_free (WillisHealthy *healthy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisHealthy, willis_healthy_free)
 
+/* The area of a triangle of the lumen that lies flat on a side of its box (willis_surface_bounds), where the scan ends;
+ * 0 of another. */
+double willis_flat_area (const WillisSurface *lumen, const double box[6], gsize triangle);
+
 G_END_DECLS

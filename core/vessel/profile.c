@@ -6,11 +6,14 @@
 
 #include "core/mesh/rims.h"
 #include "core/num/vec3.h"
+#include "core/vessel/healthy.h"
 
 #define REFERENCE_MM 5.0 // length of the stretch that serves as reference
 #define REFERENCE_REACH_MM 30.0
 #define REFERENCE_WIDE 0.85
 #define RIPPLE_PASSES 4
+#define SAC_WIDE 1.3 // times the artery that is healthy there: what is wider is the section of a sac
+#define CUT_PART 0.2 // of a perimeter: more of it lies flat on a side of the scan than where a wall just touches that
 #define N_WIDTHS 36 // directions in which a section's width is taken
 
 static const WillisCrossSection no_section = { NAN, NAN, NAN, NAN, NAN, NAN, NAN };
@@ -97,7 +100,51 @@ willis_cross_section (WillisSectioner *lumen, const WillisCoursePoint *at)
 static gboolean
 usable (const WillisCourse *course, const WillisProfile *profile, gsize i)
 {
-  return !willis_course_points (course)[i].near_junction && isfinite (profile->sections[i].min_diameter_mm);
+  return !willis_course_points (course)[i].near_junction && !profile->apart[i]
+         && isfinite (profile->sections[i].min_diameter_mm);
+}
+
+/* Does a side of the lumen's box, where the scan ends, cut the section at a point of a course short? */
+static gboolean
+is_cut_short (WillisSectioner *sectioner, const WillisSurface *lumen, const double box[6], const WillisCoursePoint *at)
+{
+  int n = willis_sectioner_around (sectioner, at->centre_lps_mm);
+  const WillisSection *section = n >= 0 ? willis_sectioner_section (sectioner, (gsize) n) : NULL;
+  const gint32 *triangles;
+  const double *points;
+  double flat = 0.0;
+
+  if (section == NULL || !section->closed)
+    return TRUE;
+  triangles = willis_sectioner_triangles (sectioner) + section->first;
+  points = willis_sectioner_points (sectioner) + 3 * section->first;
+  for (gsize i = 0; i < section->n; i++)
+    if (willis_flat_area (lumen, box, (gsize) triangles[i]) > 0.0)
+      flat += vec3_dist (points + 3 * i, points + 3 * ((i + 1) % section->n));
+  return flat > CUT_PART * section->perimeter_mm;
+}
+
+/* Marks the sections that are of a sac rather than of the artery along which it lies. */
+static void
+mark_sacs (const WillisCourse *course, const WillisTree *tree, const WillisSurface *lumen, WillisProfile *profile)
+{
+  g_autoptr (WillisHealthy) healthy = willis_healthy_new (tree, lumen);
+
+  for (gsize i = 0; i < profile->n; i++)
+    {
+      const WillisCoursePoint *p = willis_course_points (course) + i;
+      const WillisBranch *branch = willis_tree_branch (tree, (gsize) p->branch);
+      gsize nearest = 0;
+      double artery;
+
+      for (gsize k = 1; k < branch->n_points; k++)
+        if (vec3_dist (branch->points_lps_mm + 3 * k, p->centre_lps_mm)
+            < vec3_dist (branch->points_lps_mm + 3 * nearest, p->centre_lps_mm))
+          nearest = k;
+      artery = 2.0 * healthy->radius[p->branch][nearest];
+      profile->apart[i] |= healthy->sac[p->branch] || p->inscribed_mm > SAC_WIDE * artery
+                           || profile->sections[i].min_diameter_mm > SAC_WIDE * artery;
+    }
 }
 
 static void
@@ -124,19 +171,25 @@ summarise (const WillisCourse *course, WillisProfile *profile)
 }
 
 WillisProfile *
-willis_profile_new (const WillisCourse *course, WillisSurface *lumen, const WillisProgress *progress, GError **error)
+willis_profile_new (const WillisCourse *course, const WillisTree *tree, WillisSurface *lumen,
+                    const WillisProgress *progress, GError **error)
 {
   g_autoptr (WillisSectioner) sectioner = willis_sectioner_new (lumen);
   g_autoptr (WillisProfile) profile = g_new0 (WillisProfile, 1);
+  double box[6];
 
   profile->n = willis_course_n (course);
   profile->sections = g_new (WillisCrossSection, profile->n);
+  willis_surface_bounds (lumen, box);
+  profile->apart = g_new0 (guint8, profile->n);
   for (gsize i = 0; i < profile->n; i++)
     {
       if (!willis_progress_step (progress, (double) i / (double) profile->n, error))
         return NULL;
       profile->sections[i] = willis_cross_section (sectioner, willis_course_points (course) + i);
+      profile->apart[i] = is_cut_short (sectioner, lumen, box, willis_course_points (course) + i);
     }
+  mark_sacs (course, tree, lumen, profile);
   summarise (course, profile);
   profile->stenosis = willis_profile_stenosis (course, profile, NAN, NAN, NAN);
   return g_steal_pointer (&profile);
@@ -148,6 +201,7 @@ willis_profile_free (WillisProfile *profile)
   if (profile == NULL)
     return;
   g_free (profile->sections);
+  g_free (profile->apart);
   g_free (profile);
 }
 

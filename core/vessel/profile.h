@@ -19,7 +19,7 @@ typedef struct
   double inscribed_mm;      // diameter of the maximal inscribed sphere
   double curvature_per_mm;
   int branch;               // of the tree
-  gboolean near_junction;   // within the sphere of a junction or an end: no vessel of its own
+  gboolean near_junction;   // within the sphere of a junction, or a diameter of a free end: no vessel of its own
 } WillisCoursePoint;
 
 /* A smooth curve through one branch or several in a row, from start to end, points STEP apart. Immutable. */
@@ -95,18 +95,20 @@ typedef struct
 typedef struct
 {
   WillisCrossSection *sections; // [n], one a course point
+  guint8 *apart;                // [n] not a whole section of the artery: a sac's, or cut short where the scan ends
   gsize n;
   WillisStenosis stenosis;      // of the whole course
   double mean_diameter_mm, min_diameter_mm, max_diameter_mm; // area diameters away from junctions; NaN where there are none
 } WillisProfile;
 
-/* Cuts lumen at every point of the course. Errors: cancelled. */
-WillisProfile *willis_profile_new (const WillisCourse *course, WillisSurface *lumen, const WillisProgress *progress,
-                                   GError **error);
+/* Cuts lumen at every point of the course, which is of tree. Errors: cancelled. */
+WillisProfile *willis_profile_new (const WillisCourse *course, const WillisTree *tree, WillisSurface *lumen,
+                                   const WillisProgress *progress, GError **error);
 void willis_profile_free (WillisProfile *profile);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisProfile, willis_profile_free)
 
-/* The narrowing between two places of the course (NaN: its ends), junctions left out. reference_mm: a place where the
+/* The narrowing between two places of the course (NaN: its ends), junctions, sections of sacs and free ends left out.
+ * reference_mm: a place where the
  * artery is normal, NaN: found as follows. Distal of the narrowest place, the 5 mm stretch within 30 mm that changes
  * least among those that are at least 0.85 as wide as the widest; where nothing of 5 mm is left there, the same
  * proximally. reference NONE where neither side has one. */

@@ -86,7 +86,7 @@ along_work (const WillisProgress *progress, gpointer data, GError **error)
 
   a->course = willis_course_new_with_flow (willis_case_tree (in->c), (const int *) (const void *) in->way->data, in->way->len, error);
   if (a->course != NULL)
-    a->profile = willis_profile_new (a->course, willis_case_surface (in->c), progress, error);
+    a->profile = willis_profile_new (a->course, willis_case_tree (in->c), willis_case_surface (in->c), progress, error);
   if (a->profile == NULL)
     {
       along_free (a);

@@ -5,6 +5,8 @@
 #include <math.h>
 
 #include "core/mesh/check.h"
+#include "core/mesh/clip.h"
+#include "core/mesh/edit.h"
 #include "core/vessel/profile.h"
 #include "core/num/rng.h"
 #include "core/num/vec3.h"
@@ -133,7 +135,7 @@ ellipse (void)
   g_autoptr (WillisTree) tree = line (straight, two, 0.6, 30.0);
   g_autoptr (WillisSurface) lumen = tube (straight, two, 0.6, 30.0, 120);
   g_autoptr (WillisCourse) course = willis_course_new (tree, &branch, 1, NULL);
-  g_autoptr (WillisProfile) profile = willis_profile_new (course, lumen, NULL, NULL);
+  g_autoptr (WillisProfile) profile = willis_profile_new (course, tree, lumen, NULL, NULL);
   const WillisCrossSection *s = profile->sections + profile->n / 2;
 
   g_assert_cmpfloat_with_epsilon (willis_course_length_mm (course), 30.0, 0.3);
@@ -160,7 +162,7 @@ bends (void)
   g_autoptr (WillisTree) tree = line (helix, two, 1.0, 60.0);
   g_autoptr (WillisSurface) lumen = tube (helix, two, 1.0, 60.0, 400);
   g_autoptr (WillisCourse) course = willis_course_new (tree, &branch, 1, NULL);
-  g_autoptr (WillisProfile) profile = willis_profile_new (course, lumen, NULL, NULL);
+  g_autoptr (WillisProfile) profile = willis_profile_new (course, tree, lumen, NULL, NULL);
   const WillisCoursePoint *p = willis_course_points (course);
 
   for (gsize i = 20; i + 20 < profile->n; i++)
@@ -192,7 +194,7 @@ narrowing (void)
   g_autoptr (WillisTree) tree = line (straight, narrowed, 1.0, 45.0);
   g_autoptr (WillisSurface) lumen = tube (straight, narrowed, 1.0, 45.0, 360);
   g_autoptr (WillisCourse) course = willis_course_new (tree, &branch, 1, NULL);
-  g_autoptr (WillisProfile) profile = willis_profile_new (course, lumen, NULL, NULL);
+  g_autoptr (WillisProfile) profile = willis_profile_new (course, tree, lumen, NULL, NULL);
   WillisStenosis s = profile->stenosis;
 
   g_assert_cmpint (s.reference, ==, WILLIS_REFERENCE_DISTAL);
@@ -204,6 +206,48 @@ narrowing (void)
   s = willis_profile_stenosis (course, profile, NAN, 30.0, 8.0);
   g_assert_cmpint (s.reference, ==, WILLIS_REFERENCE_GIVEN);
   g_assert_cmpfloat_with_epsilon (s.percent, 60.0, 0.7);
+}
+
+/* Normal 1.2, with a sac around its far end from 16 mm on. */
+static double
+with_sac (double s)
+{
+  double d = (s - 20.0) / 4.0;
+
+  return fabs (d) < 1.0 ? MAX (1.2, 3.0 * sqrt (1.0 - d * d)) : 1.2;
+}
+
+/* A sac along an artery is no reference for its width: nothing is narrowed here. */
+static void
+sac_along (void)
+{
+  const int branch = 0;
+  g_autoptr (WillisTree) tree = line (straight, with_sac, 1.0, 45.0);
+  g_autoptr (WillisSurface) lumen = tube (straight, with_sac, 1.0, 45.0, 360);
+  g_autoptr (WillisCourse) course = willis_course_new (tree, &branch, 1, NULL);
+  g_autoptr (WillisProfile) profile = willis_profile_new (course, tree, lumen, NULL, NULL);
+
+  g_assert_cmpint (profile->stenosis.reference, !=, WILLIS_REFERENCE_NONE);
+  g_assert_cmpfloat_with_epsilon (profile->stenosis.reference_mm, 2.4, 0.02);
+  g_assert_cmpfloat (profile->stenosis.percent, <, 1.5);
+  g_assert_cmpfloat (profile->max_diameter_mm, <, 1.3 * 2.4);
+}
+
+/* A tube of radius 2 that a plane cuts aslant: what is left beyond x. */
+static void
+cut_aslant (void)
+{
+  const int branch = 0;
+  const double side[3] = { 6.0, 0.0, 0.0 }, along[3] = { 1.0, 0.0, 0.0 };
+  g_autoptr (WillisTree) whole = line (straight, two, 1.0, 45.0);
+  g_autoptr (WillisSurface) open = tube (straight, two, 1.0, 45.0, 360);
+  g_autoptr (WillisSurface) cut = willis_surface_clip_plane (open, side, along, -1.0, NULL);
+  g_autoptr (WillisSurface) lumen = willis_surface_fill_holes (cut, 0, NULL);
+  g_autoptr (WillisCourse) course = willis_course_new (whole, &branch, 1, NULL);
+  g_autoptr (WillisProfile) profile = willis_profile_new (course, whole, lumen, NULL, NULL);
+
+  g_assert_cmpfloat (profile->stenosis.percent, <, 10.0);
+  g_assert_cmpfloat (profile->min_diameter_mm, >, 3.6);
 }
 
 /* A scan whose value is the squared distance from the axis: straightened, every row is a parabola. */
@@ -377,6 +421,8 @@ main (int argc, char **argv)
   g_test_add_func ("/profile/flow", test_flow);
   g_test_add_func ("/profile/bends", bends);
   g_test_add_func ("/profile/narrowing", narrowing);
+  g_test_add_func ("/profile/sac-along", sac_along);
+  g_test_add_func ("/profile/cut-aslant", cut_aslant);
   g_test_add_func ("/profile/straightened", straightened);
   g_test_add_func ("/profile/rough-wall", rough_wall);
   g_test_add_func ("/profile/refusals", refusals);
