@@ -197,6 +197,16 @@ willis_cli_print (const char *format, ...)
   va_end (args);
 }
 
+char *
+willis_cli_pad (const char *text, int columns)
+{
+  int width = 0;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    width += g_unichar_iswide (g_utf8_get_char (p)) ? 2 : 1;
+  return g_strdup_printf ("%s%*s", text, MAX (columns - width, 0), "");
+}
+
 gboolean
 willis_cli_check_output (const char *out, const char *const *inputs, GError **error)
 {

@@ -42,6 +42,9 @@ int willis_cli_done (JsonBuilder *builder);
 /* Prints a line for people on stdout, or nothing with --json. */
 void willis_cli_print (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
+/* text with spaces after it, so that it fills this many columns of a terminal, where a Chinese sign takes two (new). */
+char *willis_cli_pad (const char *text, int columns);
+
 /* Refuses a file to write (NULL: nothing is written) whose folder is not there, or that is one of the inputs
  * (NULL-terminated; links are followed): writing it would destroy what it is made from. */
 gboolean willis_cli_check_output (const char *out, const char *const *inputs, GError **error);

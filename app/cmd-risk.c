@@ -7,9 +7,13 @@
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/case/case.h"
-#include "core/vessel/risk.h"
+#include "core/report/risk-text.h"
 
-static int option_age = -1, option_aneurysm = 1;
+#define NOT_GIVEN G_MININT
+#define LABEL_COLUMNS 56 // as wide as the longest label
+
+static int option_age = NOT_GIVEN, option_aneurysm = 1;
+static char **option_forget;
 static char *option_sex, *option_population, *option_site, *option_life, *option_size;
 static gboolean option_keep, hypertension, no_hypertension, earlier_sah, no_earlier_sah, irregular, regular, multiple, single;
 static WillisRiskInputs flags;
@@ -25,7 +29,8 @@ static const GOptionEntry entries[] = {
   { "size", 0, 0, G_OPTION_ARG_STRING, &option_size, N_ ("Size in millimetres instead of the measured one"), "MM" },
   { "hypertension", 0, 0, G_OPTION_ARG_NONE, &hypertension, N_ ("Hypertension"), NULL },
   { "no-hypertension", 0, 0, G_OPTION_ARG_NONE, &no_hypertension, N_ ("No hypertension"), NULL },
-  { "earlier-sah", 0, 0, G_OPTION_ARG_NONE, &earlier_sah, N_ ("Earlier subarachnoid haemorrhage from another aneurysm"), NULL },
+  { "earlier-sah", 0, 0, G_OPTION_ARG_NONE, &earlier_sah, N_ ("Earlier subarachnoid haemorrhage from another aneurysm"),
+    NULL },
   { "no-earlier-sah", 0, 0, G_OPTION_ARG_NONE, &no_earlier_sah, N_ ("No earlier subarachnoid haemorrhage"), NULL },
   { "irregular", 0, 0, G_OPTION_ARG_NONE, &irregular, N_ ("Irregular shape"), NULL },
   { "regular", 0, 0, G_OPTION_ARG_NONE, &regular, N_ ("Regular shape"), NULL },
@@ -39,12 +44,14 @@ static const GOptionEntry entries[] = {
   { "alcohol", 0, 0, G_OPTION_ARG_NONE, &flags.alcohol, N_ ("Alcohol abuse"), NULL },
   { "nerve-deficit", 0, 0, G_OPTION_ARG_NONE, &flags.nerve_deficit, N_ ("Cranial nerve deficit"), NULL },
   { "mass-effect", 0, 0, G_OPTION_ARG_NONE, &flags.mass_effect, N_ ("Mass effect"), NULL },
-  { "thromboembolism", 0, 0, G_OPTION_ARG_NONE, &flags.thromboembolism, N_ ("Thrombo-embolic events from the aneurysm"), NULL },
+  { "thromboembolism", 0, 0, G_OPTION_ARG_NONE, &flags.thromboembolism, N_ ("Thrombo-embolic events from the aneurysm"),
+    NULL },
   { "epilepsy", 0, 0, G_OPTION_ARG_NONE, &flags.epilepsy, N_ ("Epilepsy"), NULL },
   { "fear", 0, 0, G_OPTION_ARG_NONE, &flags.fear, N_ ("Reduced quality of life by fear of rupture"), NULL },
   { "growth", 0, 0, G_OPTION_ARG_NONE, &flags.growth, N_ ("Growth seen on imaging"), NULL },
   { "de-novo", 0, 0, G_OPTION_ARG_NONE, &flags.de_novo, N_ ("New aneurysm on imaging"), NULL },
-  { "steno-occlusive", 0, 0, G_OPTION_ARG_NONE, &flags.steno_occlusive, N_ ("Contralateral steno-occlusive disease"), NULL },
+  { "steno-occlusive", 0, 0, G_OPTION_ARG_NONE, &flags.steno_occlusive, N_ ("Contralateral steno-occlusive disease"),
+    NULL },
   { "neurocognitive", 0, 0, G_OPTION_ARG_NONE, &flags.neurocognitive, N_ ("Neurocognitive disorder"), NULL },
   { "coagulopathy", 0, 0, G_OPTION_ARG_NONE, &flags.coagulopathy, N_ ("Coagulopathy or thrombophilia"), NULL },
   { "psychiatric", 0, 0, G_OPTION_ARG_NONE, &flags.psychiatric, N_ ("Psychiatric disorder"), NULL },
@@ -52,14 +59,24 @@ static const GOptionEntry entries[] = {
   { "life-expectancy", 0, 0, G_OPTION_ARG_STRING, &option_life,
     N_ ("Limited by disease to: under-5, 5-10, over-10 years"), "YEARS" },
   { "keep", 0, 0, G_OPTION_ARG_NONE, &option_keep, N_ ("Keep these answers in the case"), NULL },
+  { "forget", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_forget,
+    N_ ("Leave out an answer that is kept in the case, such as --forget smoker; with --keep it is withdrawn there. "
+        "Repeatable"),
+    "NAME" },
   { NULL },
 };
 
-static WillisAnswer
-answer (gboolean yes, gboolean no)
+/* What is answered by one option or the other. */
+static const struct
 {
-  return yes ? WILLIS_ANSWER_YES : no ? WILLIS_ANSWER_NO : WILLIS_ANSWER_UNKNOWN;
-}
+  const gboolean *yes, *no;
+  const char *yes_name, *no_name, *key;
+} pairs[] = {
+  { &hypertension, &no_hypertension, "hypertension", "no-hypertension", "hypertension" },
+  { &earlier_sah, &no_earlier_sah, "earlier-sah", "no-earlier-sah", "earlier_sah" },
+  { &irregular, &regular, "irregular", "regular", "irregular" },
+  { &multiple, &single, "multiple", "single", "multiple" },
+};
 
 static gboolean
 check_aneurysm (const WillisCase *c, GError **error)
@@ -89,12 +106,23 @@ keep_answers (WillisCase *c, const WillisRiskInputs *in, const char *path, GErro
 }
 
 static gboolean
-inputs_from_options (WillisRiskInputs *in, GError **error)
+answers_from_pairs (WillisRiskInputs *in, GError **error)
 {
-  if (option_age >= 0)
-    in->age = option_age;
-  if (in->age > 130)
-    return willis_fail (error, WILLIS_ERROR_USAGE, _ ("an age of %d years is not possible"), in->age);
+  for (gsize n = 0; n < G_N_ELEMENTS (pairs); n++)
+    {
+      if (*pairs[n].yes && *pairs[n].no)
+        return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--%s and --%s contradict each other"), pairs[n].yes_name,
+                            pairs[n].no_name);
+      if (*pairs[n].yes || *pairs[n].no)
+        willis_risk_set_answer (in, willis_risk_question_find (pairs[n].key),
+                                *pairs[n].yes ? WILLIS_ANSWER_YES : WILLIS_ANSWER_NO);
+    }
+  return TRUE;
+}
+
+static gboolean
+choices_from_options (WillisRiskInputs *in, GError **error)
+{
   if (option_sex != NULL && g_ascii_strcasecmp (option_sex, "M") != 0 && g_ascii_strcasecmp (option_sex, "F") != 0)
     return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--sex must be M or F"));
   in->sex = option_sex != NULL ? g_ascii_toupper (option_sex[0]) : in->sex;
@@ -104,27 +132,96 @@ inputs_from_options (WillisRiskInputs *in, GError **error)
   in->site = option_site != NULL ? willis_site_find (option_site) : in->site;
   if (option_site != NULL && in->site == WILLIS_SITE_UNKNOWN)
     return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--site \"%s\" is not known"), option_site);
+  in->life = option_life != NULL ? willis_life_find (option_life) : in->life;
+  if (option_life != NULL && in->life == WILLIS_LIFE_NOT_LIMITED)
+    return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--life-expectancy must be under-5, 5-10 or over-10"));
+  return TRUE;
+}
+
+static gboolean
+inputs_from_options (WillisRiskInputs *in, GError **error)
+{
+  if (option_age != NOT_GIVEN)
+    {
+      if (option_age < 0 || option_age > 130)
+        return willis_fail (error, WILLIS_ERROR_USAGE, _ ("an age of %d years is not possible"), option_age);
+      in->age = option_age;
+      in->age_from_header = FALSE;
+    }
   if (option_size != NULL && !willis_cli_numbers (option_size, 1, &in->size_mm, error))
     return FALSE;
   if (option_size != NULL && !(in->size_mm > 0.0 && in->size_mm < 100.0))
     return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--size must be between 0 and 100 mm"));
-  if (hypertension || no_hypertension)
-    in->hypertension = answer (hypertension, no_hypertension);
-  if (earlier_sah || no_earlier_sah)
-    in->earlier_sah = answer (earlier_sah, no_earlier_sah);
-  if (irregular || regular)
-    in->irregular = answer (irregular, regular);
-  if (multiple || single)
-    in->multiple = answer (multiple, single);
-  if (option_life == NULL)
-    return TRUE;
-  in->life = g_str_equal (option_life, "under-5")   ? WILLIS_LIFE_UNDER_5_Y
-             : g_str_equal (option_life, "5-10")    ? WILLIS_LIFE_5_TO_10_Y
-             : g_str_equal (option_life, "over-10") ? WILLIS_LIFE_OVER_10_Y
-                                                    : WILLIS_LIFE_NOT_LIMITED;
-  if (in->life == WILLIS_LIFE_NOT_LIMITED)
-    return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--life-expectancy must be under-5, 5-10 or over-10"));
+  return choices_from_options (in, error) && answers_from_pairs (in, error);
+}
+
+/* The question that an option answers; NULL where there is none. */
+static const WillisRiskQuestion *
+question_of_option (const char *name)
+{
+  static const char *const other[][2]
+      = { { "complex", "complex_treatment" },  { "life-expectancy", "life" }, { "no-hypertension", "hypertension" },
+          { "no-earlier-sah", "earlier_sah" }, { "regular", "irregular" },    { "single", "multiple" } };
+
+  for (gsize n = 0; n < G_N_ELEMENTS (other); n++)
+    if (g_str_equal (other[n][0], name))
+      return willis_risk_question_find (other[n][1]);
+  return willis_risk_question_find (name);
+}
+
+/* Answers that the case keeps and that are not to count; the case in memory only, until it is saved. */
+static gboolean
+forget_answers (WillisCase *c, GError **error)
+{
+  WillisRiskInputs in = willis_case_risk_answers (c, (gsize) option_aneurysm - 1);
+
+  for (gsize n = 0; option_forget != NULL && option_forget[n] != NULL; n++)
+    {
+      const WillisRiskQuestion *question = question_of_option (option_forget[n]);
+
+      if (question == NULL)
+        return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--forget \"%s\": there is no such answer"),
+                            option_forget[n]);
+      willis_risk_set_answer (&in, question, willis_risk_no_answer (question));
+    }
+  if (option_forget != NULL)
+    willis_case_set_risk_answers (c, (gsize) option_aneurysm - 1, &in);
   return TRUE;
+}
+
+static void
+add_estimate (JsonBuilder *b, const char *name, const WillisEstimate *e)
+{
+  json_builder_set_member_name (b, name);
+  json_builder_begin_object (b);
+  willis_json_add_double (b, "value", e->value);
+  willis_json_add_double (b, "sd", e->sd);
+  json_builder_end_object (b);
+}
+
+/* "value": a number with its "unit" (and "sd"), true or false, or the name of a choice; null where it is not known. */
+static void
+add_value (JsonBuilder *b, const WillisRiskValue *v)
+{
+  gboolean number = v->kind == WILLIS_RISK_VALUE_YEARS || v->kind == WILLIS_RISK_VALUE_MM;
+
+  if (!v->known || v->kind == WILLIS_RISK_VALUE_NONE)
+    willis_json_add_string (b, "value", NULL);
+  else if (number)
+    willis_json_add_double (b, "value", v->number);
+  else if (v->kind == WILLIS_RISK_VALUE_CHOICE)
+    willis_json_add_string (b, "value", v->name);
+  else
+    willis_json_add_bool (b, "value", v->yes);
+  if (v->kind == WILLIS_RISK_VALUE_MM)
+    willis_json_add_double (b, "sd", v->sd);
+  if (number)
+    willis_json_add_string (b, "unit", v->kind == WILLIS_RISK_VALUE_MM ? "mm" : "years");
+  if (v->kind == WILLIS_RISK_VALUE_RATIOS)
+    {
+      add_estimate (b, "size_ratio", &v->size_ratio);
+      add_estimate (b, "aspect_ratio", &v->aspect_ratio);
+    }
 }
 
 static void
@@ -142,6 +239,7 @@ add_items (JsonBuilder *b, const WillisRiskScore *s)
       willis_json_add_double (b, "points", item->known ? item->points : NAN);
       willis_json_add_string (b, "from", willis_risk_item_origin (item));
       willis_json_add_bool (b, "unsure", item->unsure);
+      add_value (b, &item->value);
       if (item->side != 0)
         willis_json_add_string (b, "side", item->side > 0 ? "repair" : "observation");
       json_builder_end_object (b);
@@ -178,20 +276,25 @@ add_score (JsonBuilder *b, const char *key, const WillisRiskScore *s)
   json_builder_end_object (b);
 }
 
+/* A row: what, its points, what they are for and who said so. */
+static void
+print_item (const WillisRiskItem *item)
+{
+  g_autofree char *label = willis_cli_pad (_ (item->label), LABEL_COLUMNS);
+  g_autofree char *value = willis_risk_value_text (&item->value, NULL, NULL);
+  g_autofree char *points = g_strdup_printf (item->points != 0.0 ? "%+.0f" : "%.0f", willis_risk_item_points (item));
+
+  willis_cli_print ("  %s%3s   %s%s(%s)%s\n", label, item->known ? points : "?", item->known ? value : "",
+                    item->known && *value != '\0' ? " " : "", _ (willis_risk_item_origin_text (item)),
+                    item->unsure ? _ (" (sources disagree)") : "");
+}
+
 static void
 print_score (const WillisRiskScore *s)
 {
   willis_cli_print ("%s  (%s)\n", s->name, s->source);
   for (guint n = 0; n < s->items->len; n++)
-    {
-      const WillisRiskItem *item = &g_array_index (s->items, WillisRiskItem, n);
-
-      if (!item->known)
-        willis_cli_print ("  %-58s ?\n", _ (item->label));
-      else if (item->points != 0.0 || s->verdict == NULL)
-        willis_cli_print ("  %-58s %+.0f%s\n", _ (item->label), item->side < 0 ? -item->points : item->points,
-                          item->unsure ? _ (" (sources disagree)") : "");
-    }
+    print_item (&g_array_index (s->items, WillisRiskItem, n));
   if (!s->complete)
     willis_cli_print ("  %s\n", _ ("No score: inputs marked ? are missing."));
   else if (s->verdict != NULL)
@@ -206,59 +309,56 @@ print_score (const WillisRiskScore *s)
     willis_cli_print ("  %s\n", _ ((const char *) s->notes->pdata[n]));
 }
 
+/* What is asked and what the case keeps, from the command line and the file; FALSE with the error set. */
+static gboolean
+read_inputs (WillisCase *c, const char *path, WillisRiskInputs *in, GError **error)
+{
+  if (!check_aneurysm (c, error) || !forget_answers (c, error))
+    return FALSE;
+  *in = willis_case_risk_answers (c, (gsize) option_aneurysm - 1);
+  add_flags (in);
+  return inputs_from_options (in, error) && (!option_keep || keep_answers (c, in, path, error));
+}
+
 int
 willis_cmd_risk (int argc, char **argv)
 {
   g_autoptr (WillisCase) c = NULL;
   g_autoptr (JsonBuilder) b = json_builder_new ();
-  g_autoptr (WillisRiskScore) phases = NULL;
-  g_autoptr (WillisRiskScore) elapss = NULL;
-  g_autoptr (WillisRiskScore) uiats = NULL;
+  WillisRiskScore *(*const make[]) (const WillisRiskInputs *)
+      = { willis_risk_phases, willis_risk_elapss, willis_risk_uiats };
+  static const char *const keys[] = { "phases", "elapss", "uiats" };
+  const WillisAneurysm *aneurysm;
   GError *error = NULL;
   WillisRiskInputs in;
   WillisSiteFound found;
-  gboolean in_picture;
 
   willis_risk_inputs_init (&flags);
   if (!willis_cli_parse (&argc, &argv, "CASE", N_ ("Scores PHASES, ELAPSS and UIATS, with every item shown."), entries, 1, 1))
     return WILLIS_EXIT_USAGE;
   c = willis_case_load (argv[1], willis_cli_progress (), &error);
-  if (c == NULL)
+  if (c == NULL || !read_inputs (c, argv[1], &in, &error))
     return willis_cli_fail (error);
-  if (!check_aneurysm (c, &error))
-    return willis_cli_fail (error);
-  in = willis_case_risk_answers (c, (gsize) option_aneurysm - 1);
-  add_flags (&in);
-  if (!inputs_from_options (&in, &error) || (option_keep && !keep_answers (c, &in, argv[1], &error)))
-    return willis_cli_fail (error);
-  {
-    double size = in.size_mm;
-
-    found = willis_site_of_aneurysm (willis_case_tree (c), willis_case_aneurysm (c, (gsize) option_aneurysm - 1));
-    in_picture = in.site == WILLIS_SITE_UNKNOWN;
-    willis_risk_inputs_from_picture (&in, willis_case_tree (c), willis_case_aneurysm (c, (gsize) option_aneurysm - 1),
-                                     willis_case_n_aneurysms (c));
-    in.size_from_picture = !isfinite (size);
-    in.size_mm = isfinite (size) ? size : in.size_mm;
-  }
-  phases = willis_risk_phases (&in);
-  elapss = willis_risk_elapss (&in);
-  uiats = willis_risk_uiats (&in);
-  willis_cli_print (_ ("site: %s (%s)\n"), _ (willis_site_text (in.site)), in_picture ? _ ("from the picture") : _ ("asked"));
-  if (in_picture && found.doubt != NULL)
+  aneurysm = willis_case_aneurysm (c, (gsize) option_aneurysm - 1);
+  found = willis_site_of_aneurysm (willis_case_tree (c), aneurysm);
+  willis_risk_inputs_from_picture (&in, willis_case_tree (c), aneurysm, willis_case_n_aneurysms (c));
+  willis_cli_print (_ ("site: %s (%s)\n"), _ (willis_site_text (in.site)),
+                    in.site_from_picture ? _ ("from the picture") : _ ("asked"));
+  if (in.site_from_picture && found.doubt != NULL)
     willis_cli_print ("%s\n", _ (found.doubt));
-  print_score (phases);
-  print_score (elapss);
-  print_score (uiats);
   json_builder_begin_object (b);
   willis_json_add_string (b, "site", willis_site_name (in.site));
-  willis_json_add_string (b, "site_from", in_picture ? "picture" : "asked");
-  willis_json_add_string (b, "site_doubt", in_picture ? found.doubt : NULL);
+  willis_json_add_string (b, "site_from", in.site_from_picture ? "picture" : "asked");
+  willis_json_add_string (b, "site_doubt", in.site_from_picture ? found.doubt : NULL);
   json_builder_set_member_name (b, "scores");
   json_builder_begin_object (b);
-  add_score (b, "phases", phases);
-  add_score (b, "elapss", elapss);
-  add_score (b, "uiats", uiats);
+  for (gsize n = 0; n < G_N_ELEMENTS (make); n++)
+    {
+      g_autoptr (WillisRiskScore) score = make[n](&in);
+
+      print_score (score);
+      add_score (b, keys[n], score);
+    }
   json_builder_end_object (b);
   json_builder_end_object (b);
   return willis_cli_done (b);

@@ -25,8 +25,11 @@ willis_case_risk_answers (const WillisCase *c, gsize aneurysm)
   for (gsize i = 0; i < n; i++)
     if (!willis_risk_question_of_aneurysm (questions + i) || aneurysm < c->aneurysms->len)
       willis_risk_set_answer (&out, questions + i, willis_risk_answer (answers_for (c, questions + i, aneurysm), questions + i));
-  if (out.age < 0)
-    out.age = c->study.patient_age >= 0 && c->study.patient_age <= 130 ? c->study.patient_age : -1;
+  if (out.age < 0 && c->study.patient_age >= 0 && c->study.patient_age <= 130)
+    {
+      out.age = c->study.patient_age;
+      out.age_from_header = TRUE;
+    }
   if (out.sex == 0 && c->study.patient_sex != NULL && (c->study.patient_sex[0] == 'M' || c->study.patient_sex[0] == 'F'))
     out.sex = c->study.patient_sex[0];
   return out;
@@ -42,6 +45,13 @@ willis_case_risk_inputs (const WillisCase *c, gsize aneurysm)
   return out;
 }
 
+/* The age that the scan's header gave and nobody typed: it is no answer. */
+static gboolean
+said_by_header (const WillisCase *c, const WillisRiskQuestion *question, const WillisRiskInputs *answers)
+{
+  return question->kind == WILLIS_QUESTION_NUMBER && c->risk.age < 0 && answers->age == c->study.patient_age;
+}
+
 void
 willis_case_set_risk_answers (WillisCase *c, gsize aneurysm, const WillisRiskInputs *answers)
 {
@@ -49,7 +59,8 @@ willis_case_set_risk_answers (WillisCase *c, gsize aneurysm, const WillisRiskInp
   const WillisRiskQuestion *questions = willis_risk_questions (&n);
 
   for (gsize i = 0; i < n; i++)
-    if (!willis_risk_question_of_aneurysm (questions + i) || aneurysm < c->aneurysms->len)
+    if ((!willis_risk_question_of_aneurysm (questions + i) || aneurysm < c->aneurysms->len)
+        && !said_by_header (c, questions + i, answers))
       willis_risk_set_answer (answers_for (c, questions + i, aneurysm), questions + i,
                               willis_risk_answer (answers, questions + i));
 }

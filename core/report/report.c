@@ -348,7 +348,7 @@ lay_out (Pages *pages, const WillisCase *c, const WillisReportOptions *o)
         }
       if (i == 0)
         report_working_views (pages, o->working_views);
-      report_risk (pages, c, i);
+      report_risk (pages, c, i, o->identified);
     }
   report_catheter_plan (pages, c);
   report_stent_plan (pages, c);

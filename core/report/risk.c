@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The risk scores of an aneurysm, each with every item that counts or is missing, who said it, and what it was derived on. */
+/* The risk scores of an aneurysm, each with every item and what it was scored on, who said it, and what it was derived
+ * on. */
 #include <math.h>
 
 #include "core/base/i18n.h"
+#include "core/report/risk-text.h"
 #include "core/report/sections.h"
 
 /* Age and sex come with the scan; the scores are printed where somebody answered more than that. */
@@ -34,36 +36,57 @@ result_text (const Pages *pages, const WillisRiskScore *s)
                           s->percent_low, s->percent_high);
 }
 
+static const char *
+in_report (gconstpointer pages, const char *text)
+{
+  return t (pages, text);
+}
+
+/* UIATS has thirty items, most of which count nothing for most people. */
+static gboolean
+counts_nothing (const WillisRiskItem *item)
+{
+  return item->known && item->points == 0.0 && item->side != 0;
+}
+
+/* "Age: 65 years, +1 (asked)": what it was scored on, its points and who said so. */
+static void
+append_item (GString *text, const Pages *pages, const WillisRiskItem *item, gboolean identified)
+{
+  gboolean old = item->value.kind == WILLIS_RISK_VALUE_YEARS && item->value.number > 89 && !identified;
+  g_autofree char *value
+      = old ? g_strdup (t (pages, N_ ("90 years or over"))) : willis_risk_value_text (&item->value, in_report, pages);
+  const char *origin = t (pages, willis_risk_item_origin_text (item));
+
+  g_string_append_printf (text, "%s%s%s%s", text->len > 0 ? "; " : "", t (pages, item->label),
+                          *value != '\0' ? ": " : "", value);
+  if (item->known && !counts_nothing (item))
+    g_string_append_printf (text, item->points != 0.0 ? ", %+.0f" : ", %.0f", willis_risk_item_points (item));
+  g_string_append_printf (text, " (%s%s%s)", origin, item->unsure ? ", " : "",
+                          item->unsure ? t (pages, N_ ("sources disagree")) : "");
+}
+
+/* The items that count or are missing, or those that count nothing (new). */
 static char *
-items_text (const Pages *pages, const WillisRiskScore *s)
+items_text (const Pages *pages, const WillisRiskScore *s, gboolean nothing, gboolean identified)
 {
   GString *text = g_string_new (NULL);
 
   for (guint n = 0; n < s->items->len; n++)
-    {
-      const WillisRiskItem *item = &g_array_index (s->items, WillisRiskItem, n);
-      const char *origin = t (pages, willis_risk_item_origin (item));
-
-      if (item->known && item->points == 0.0 && item->side != 0)
-        continue; // of the many of UIATS only what counts
-      g_string_append (text, text->len > 0 ? "; " : "");
-      g_string_append (text, t (pages, item->label));
-      if (item->known)
-        g_string_append_printf (text, " %+.0f (%s%s%s)", item->side < 0 ? -item->points : item->points, origin, item->unsure ? ", " : "",
-                                item->unsure ? t (pages, N_ ("sources disagree")) : "");
-      else
-        g_string_append (text, " ?");
-    }
+    if (counts_nothing (&g_array_index (s->items, WillisRiskItem, n)) == nothing)
+      append_item (text, pages, &g_array_index (s->items, WillisRiskItem, n), identified);
   return g_string_free (text, FALSE);
 }
 
 static void
-draw_score (Pages *pages, WillisRiskScore *score)
+draw_score (Pages *pages, WillisRiskScore *score, gboolean identified)
 {
   g_autoptr (WillisRiskScore) s = score;
   const Style bold = { 9.5, TRUE, INK, PANGO_ALIGN_LEFT }, plain = { 8.5, FALSE, INK, PANGO_ALIGN_LEFT };
   const Style soft = { 8, FALSE, INK_SOFT, PANGO_ALIGN_LEFT };
-  g_autofree char *result = result_text (pages, s), *items = items_text (pages, s);
+  g_autofree char *result = result_text (pages, s), *items = items_text (pages, s, FALSE, identified);
+  g_autofree char *rest = items_text (pages, s, TRUE, identified),
+                  *nothing = g_strdup_printf (t (pages, N_ ("Counts 0: %s")), rest);
   g_autofree char *head = g_strdup_printf ("%s: %s", s->name, result);
   g_autofree char *derived = g_strdup_printf (t (pages, N_ ("Derived on %s. %s.")), t (pages, s->derived_on), s->source);
   double width = pages->right - pages->left;
@@ -71,13 +94,15 @@ draw_score (Pages *pages, WillisRiskScore *score)
   pages_need (pages, 70);
   pages->y += draw_text (pages, &bold, pages->left, pages->y, width, head) + 2;
   pages->y += draw_text (pages, &plain, pages->left, pages->y, width, items) + 2;
+  if (*rest != '\0')
+    pages->y += draw_text (pages, &soft, pages->left, pages->y, width, nothing) + 2;
   for (guint n = 0; n < s->notes->len; n++)
     pages->y += draw_text (pages, &soft, pages->left, pages->y, width, t (pages, s->notes->pdata[n])) + 1;
   pages->y += draw_text (pages, &soft, pages->left, pages->y, width, derived) + 8;
 }
 
 void
-report_risk (Pages *pages, const WillisCase *c, gsize n)
+report_risk (Pages *pages, const WillisCase *c, gsize n, gboolean identified)
 {
   WillisRiskInputs in;
 
@@ -85,7 +110,7 @@ report_risk (Pages *pages, const WillisCase *c, gsize n)
     return;
   in = willis_case_risk_inputs (c, n);
   draw_heading (pages, t (pages, N_ ("Risk scores")), 110);
-  draw_score (pages, willis_risk_phases (&in));
-  draw_score (pages, willis_risk_elapss (&in));
-  draw_score (pages, willis_risk_uiats (&in));
+  draw_score (pages, willis_risk_phases (&in), identified);
+  draw_score (pages, willis_risk_elapss (&in), identified);
+  draw_score (pages, willis_risk_uiats (&in), identified);
 }

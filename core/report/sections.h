@@ -37,8 +37,9 @@ void report_growth_maps (Pages *pages, const WillisGrowth *g);
 /* Every index over the scans, where there are three or more, with deviations; on a page of its own. */
 void report_series (Pages *pages, const WillisCase *c);
 
-/* The risk scores of aneurysm n; nothing where nobody answered what they ask. */
-void report_risk (Pages *pages, const WillisCase *c, gsize n);
+/* The risk scores of aneurysm n, unless identified an age of 90 or over as such; nothing where nobody answered what
+ * they ask. */
+void report_risk (Pages *pages, const WillisCase *c, gsize n, gboolean identified);
 
 void report_candidates (Pages *pages, const WillisCase *c);
 void report_working_views (Pages *pages, const GArray *views);

@@ -25,6 +25,7 @@ static const char *const site_texts[]
 static const char *const site_choices[]
     = { N_ ("as the picture says"), N_ ("ICA"), N_ ("MCA"), N_ ("ACA"), N_ ("ACom"), N_ ("PCom"), N_ ("Basilar tip"),
         N_ ("posterior circulation") };
+static const char *const life_names[] = { "not-limited", "over-10", "5-10", "under-5" };
 static const char *const life_choices[]
     = { N_ ("not limited by disease"), N_ ("over 10 years"), N_ ("5 to 10 years"), N_ ("under 5 years") };
 
@@ -90,6 +91,25 @@ willis_risk_answer (const WillisRiskInputs *inputs, const WillisRiskQuestion *qu
   return G_STRUCT_MEMBER (int, inputs, question->offset); // enumerations and gboolean are ints
 }
 
+gboolean
+willis_risk_answer_from_picture (const WillisRiskInputs *inputs, const WillisRiskQuestion *question)
+{
+  return (question->offset == AT (site) && inputs->site_from_picture)
+         || (question->offset == AT (irregular) && inputs->irregular_from_picture)
+         || (question->offset == AT (multiple) && inputs->multiple_from_picture);
+}
+
+const WillisRiskQuestion *
+willis_risk_question_find (const char *key)
+{
+  g_autofree char *wanted = g_strdelimit (g_strdup (key), "-", '_');
+
+  for (gsize n = 0; n < G_N_ELEMENTS (questions); n++)
+    if (g_str_equal (questions[n].key, wanted))
+      return questions + n;
+  return NULL;
+}
+
 void
 willis_risk_set_answer (WillisRiskInputs *inputs, const WillisRiskQuestion *question, int value)
 {
@@ -132,6 +152,30 @@ const char *
 willis_site_text (WillisSite site)
 {
   return site_texts[site];
+}
+
+WillisLife
+willis_life_find (const char *name)
+{
+  return (WillisLife) find_name (life_names, G_N_ELEMENTS (life_names), name);
+}
+
+const char *
+willis_life_name (WillisLife life)
+{
+  return life_names[life];
+}
+
+const char *
+willis_life_text (WillisLife life)
+{
+  return life_choices[life];
+}
+
+const char *
+willis_population_name (WillisPopulation population)
+{
+  return population_names[population];
 }
 
 const char *
@@ -327,12 +371,21 @@ void
 willis_risk_inputs_from_picture (WillisRiskInputs *inputs, const WillisTree *tree, const WillisAneurysm *aneurysm,
                                  gsize count)
 {
-  const WillisMorphology *m = willis_aneurysm_morphology (aneurysm);
+  const WillisMeasure *m = willis_aneurysm_morphology (aneurysm)->index;
 
-  inputs->size_mm = m->index[WILLIS_INDEX_SIZE].value;
-  inputs->aspect_ratio = m->index[WILLIS_INDEX_ASPECT_RATIO].value;
-  inputs->size_ratio = m->index[WILLIS_INDEX_SIZE_RATIO].value;
-  inputs->size_from_picture = TRUE;
+  inputs->size_from_picture = !isfinite (inputs->size_mm);
+  if (inputs->size_from_picture)
+    {
+      inputs->size_mm = m[WILLIS_INDEX_SIZE].value;
+      inputs->size_sd_mm = m[WILLIS_INDEX_SIZE].sd;
+    }
+  inputs->aspect_ratio = m[WILLIS_INDEX_ASPECT_RATIO].value;
+  inputs->aspect_ratio_sd = m[WILLIS_INDEX_ASPECT_RATIO].sd;
+  inputs->size_ratio = m[WILLIS_INDEX_SIZE_RATIO].value;
+  inputs->size_ratio_sd = m[WILLIS_INDEX_SIZE_RATIO].sd;
+  inputs->irregular_from_picture = inputs->irregular == WILLIS_ANSWER_UNKNOWN && m[WILLIS_INDEX_BLEBS].value >= 1.0;
+  if (inputs->irregular_from_picture)
+    inputs->irregular = WILLIS_ANSWER_YES;
   inputs->multiple_from_picture = inputs->multiple == WILLIS_ANSWER_UNKNOWN && count > 1;
   if (inputs->multiple_from_picture)
     inputs->multiple = WILLIS_ANSWER_YES;

@@ -12,6 +12,7 @@ willis_risk_inputs_init (WillisRiskInputs *inputs)
   memset (inputs, 0, sizeof *inputs);
   inputs->age = -1;
   inputs->size_mm = inputs->aspect_ratio = inputs->size_ratio = NAN;
+  inputs->size_sd_mm = inputs->aspect_ratio_sd = inputs->size_ratio_sd = NAN;
 }
 
 static WillisRiskScore *
@@ -46,30 +47,154 @@ note (WillisRiskScore *score, const char *text)
   g_ptr_array_add (score->notes, (gpointer) text);
 }
 
-static void
-add (WillisRiskScore *score, const char *key, const char *label, gboolean known, double points, gboolean from_picture)
-{
-  WillisRiskItem item = { key, label, known ? points : 0.0, known, from_picture, FALSE, 0, FALSE };
+/* --- what the items are scored on */
 
-  g_array_append_val (score->items, item);
-  score->complete = score->complete && known;
+static WillisRiskValue
+value_yes (gboolean yes)
+{
+  return (WillisRiskValue){ .kind = WILLIS_RISK_VALUE_YES_NO, .known = TRUE, .yes = yes };
 }
 
-/* UIATS: an item for one side. */
-static void
-add_side (WillisRiskScore *score, int side, const char *key, const char *label, gboolean known, double points,
-          gboolean from_picture, gboolean unsure)
+static WillisRiskValue
+value_answer (WillisAnswer answer)
 {
-  WillisRiskItem item = { key, label, known ? points : 0.0, known, from_picture, unsure && points > 0.0, side, FALSE };
+  return (WillisRiskValue){ .kind = WILLIS_RISK_VALUE_YES_NO,
+                            .known = answer != WILLIS_ANSWER_UNKNOWN,
+                            .yes = answer == WILLIS_ANSWER_YES };
+}
+
+static WillisRiskValue
+value_age (const WillisRiskInputs *in)
+{
+  return (WillisRiskValue){ .kind = WILLIS_RISK_VALUE_YEARS, .known = in->age >= 0, .number = in->age, .sd = NAN };
+}
+
+static WillisRiskValue
+value_size (const WillisRiskInputs *in)
+{
+  return (WillisRiskValue){
+    .kind = WILLIS_RISK_VALUE_MM, .known = isfinite (in->size_mm), .number = in->size_mm, .sd = in->size_sd_mm
+  };
+}
+
+static WillisRiskValue
+value_site (const WillisRiskInputs *in)
+{
+  return (WillisRiskValue){ .kind = WILLIS_RISK_VALUE_CHOICE,
+                            .known = in->site != WILLIS_SITE_UNKNOWN,
+                            .name = willis_site_name (in->site),
+                            .text = willis_site_text (in->site) };
+}
+
+static WillisRiskValue
+value_population (const WillisRiskInputs *in)
+{
+  return (WillisRiskValue){ .kind = WILLIS_RISK_VALUE_CHOICE,
+                            .known = in->population != WILLIS_POPULATION_UNKNOWN,
+                            .name = willis_population_name (in->population),
+                            .text = willis_population_text (in->population) };
+}
+
+/* UIATS asks for the risk group, to which the Inuit belong wherever they live. */
+static WillisRiskValue
+value_risk_group (const WillisRiskInputs *in)
+{
+  WillisRiskValue value = value_population (in);
+
+  if (in->inuit)
+    value = (WillisRiskValue){ .kind = WILLIS_RISK_VALUE_CHOICE, .known = TRUE, .name = "inuit", .text = N_ ("Inuit") };
+  return value;
+}
+
+static WillisRiskValue
+value_ratios (const WillisRiskInputs *in)
+{
+  gboolean over = in->size_ratio > 3.0 || in->aspect_ratio > 1.6;
+
+  return (WillisRiskValue){ .kind = WILLIS_RISK_VALUE_RATIOS,
+                            .known = over || (isfinite (in->size_ratio) && isfinite (in->aspect_ratio)),
+                            .yes = over,
+                            .size_ratio = { in->size_ratio, in->size_ratio_sd },
+                            .aspect_ratio = { in->aspect_ratio, in->aspect_ratio_sd } };
+}
+
+/* --- items */
+
+static WillisRiskOrigin
+origin_of (gboolean from_picture)
+{
+  return from_picture ? WILLIS_RISK_PICTURE : WILLIS_RISK_ASKED;
+}
+
+static WillisRiskOrigin
+origin_of_age (const WillisRiskInputs *in)
+{
+  return in->age_from_header ? WILLIS_RISK_HEADER : WILLIS_RISK_ASKED;
+}
+
+/* UIATS: an item for one side; 0 in the other scores. */
+static void
+add_side (WillisRiskScore *score, int side, const char *key, const char *label, WillisRiskValue value, double points,
+          WillisRiskOrigin origin)
+{
+  WillisRiskItem item = { .key = key,
+                          .label = label,
+                          .value = value,
+                          .points = value.known ? points : 0.0,
+                          .known = value.known,
+                          .origin = origin,
+                          .side = side };
 
   g_array_append_val (score->items, item);
-  score->complete = score->complete && known;
+  score->complete = score->complete && value.known;
+}
+
+static void
+add (WillisRiskScore *score, const char *key, const char *label, WillisRiskValue value, double points,
+     WillisRiskOrigin origin)
+{
+  add_side (score, 0, key, label, value, points, origin);
+}
+
+/* UIATS: what is ticked or not. */
+static void
+add_flag (WillisRiskScore *score, int side, const char *key, const char *label, gboolean yes, double points)
+{
+  add_side (score, side, key, label, value_yes (yes), yes ? points : 0.0, WILLIS_RISK_ASKED);
+  g_array_index (score->items, WillisRiskItem, score->items->len - 1).assumed = !yes;
+}
+
+/* The same where sources disagree about the points. */
+static void
+add_unsure (WillisRiskScore *score, int side, const char *key, const char *label, gboolean yes, double points)
+{
+  add_flag (score, side, key, label, yes, points);
+  g_array_index (score->items, WillisRiskItem, score->items->len - 1).unsure = yes;
 }
 
 const char *
 willis_risk_item_origin (const WillisRiskItem *item)
 {
-  return item->fixed ? N_ ("always") : item->from_picture ? N_ ("picture") : N_ ("asked");
+  static const char *const names[] = { "asked", "picture", "header", "always" };
+
+  return names[item->origin];
+}
+
+const char *
+willis_risk_item_origin_text (const WillisRiskItem *item)
+{
+  static const char *const texts[] = { N_ ("asked"), N_ ("picture"), N_ ("scan header"), N_ ("always") };
+
+  if (item->origin == WILLIS_RISK_ASKED
+      && (!item->known || (item->assumed && item->value.kind == WILLIS_RISK_VALUE_CHOICE)))
+    return N_ ("not answered");
+  return item->assumed ? N_ ("not ticked") : texts[item->origin];
+}
+
+double
+willis_risk_item_points (const WillisRiskItem *item)
+{
+  return item->side < 0 && item->points != 0.0 ? -item->points : item->points;
 }
 
 static double
@@ -118,16 +243,15 @@ willis_risk_phases (const WillisRiskInputs *in)
       = score_new ("PHASES", "Greving et al., Lancet Neurol 2014;13:59",
                    N_ ("8382 patients of six prospective cohorts in North America, Europe, Finland and Japan"));
 
-  add (s, "population", N_ ("Population"), in->population != WILLIS_POPULATION_UNKNOWN, population[in->population],
-       FALSE);
-  add (s, "hypertension", N_ ("Hypertension"), in->hypertension != WILLIS_ANSWER_UNKNOWN,
-       in->hypertension == WILLIS_ANSWER_YES, FALSE);
-  add (s, "age", N_ ("Age"), in->age >= 0, in->age >= 70, FALSE);
-  add (s, "size", N_ ("Size"), isfinite (in->size_mm), BAND (tenth (in->size_mm), size_limit, size_points),
-       in->size_from_picture);
-  add (s, "earlier_sah", N_ ("Earlier subarachnoid haemorrhage from another aneurysm"),
-       in->earlier_sah != WILLIS_ANSWER_UNKNOWN, in->earlier_sah == WILLIS_ANSWER_YES, FALSE);
-  add (s, "site", N_ ("Site"), in->site != WILLIS_SITE_UNKNOWN, site[in->site], in->site_from_picture);
+  add (s, "population", N_ ("Population"), value_population (in), population[in->population], WILLIS_RISK_ASKED);
+  add (s, "hypertension", N_ ("Hypertension"), value_answer (in->hypertension), in->hypertension == WILLIS_ANSWER_YES,
+       WILLIS_RISK_ASKED);
+  add (s, "age", N_ ("Age"), value_age (in), in->age >= 70, origin_of_age (in));
+  add (s, "size", N_ ("Size"), value_size (in), BAND (tenth (in->size_mm), size_limit, size_points),
+       origin_of (in->size_from_picture));
+  add (s, "earlier_sah", N_ ("Earlier subarachnoid haemorrhage from another aneurysm"), value_answer (in->earlier_sah),
+       in->earlier_sah == WILLIS_ANSWER_YES, WILLIS_RISK_ASKED);
+  add (s, "site", N_ ("Site"), value_site (in), site[in->site], origin_of (in->site_from_picture));
   if (in->population == WILLIS_POPULATION_CHINA || in->population == WILLIS_POPULATION_OTHER)
     note (s, N_ ("The score was not derived on this population; the population item counts 0 here."));
   if (s->complete)
@@ -155,17 +279,16 @@ willis_risk_elapss (const WillisRiskInputs *in)
       = score_new ("ELAPSS", "Backes et al., Neurology 2017;88:1600",
                    N_ ("1507 patients of ten cohorts in North America, China, Europe, Japan and Finland"));
 
-  add (s, "earlier_sah", N_ ("No earlier subarachnoid haemorrhage"), in->earlier_sah != WILLIS_ANSWER_UNKNOWN,
-       in->earlier_sah == WILLIS_ANSWER_NO, FALSE);
-  add (s, "site", N_ ("Site"), in->site != WILLIS_SITE_UNKNOWN, site[in->site], in->site_from_picture);
-  add (s, "age", N_ ("Age over 60, one point for every 5 years begun"), in->age >= 0,
-       in->age > 60 ? ceil ((in->age - 60) / 5.0) : 0.0, FALSE);
-  add (s, "population", N_ ("Population"), in->population != WILLIS_POPULATION_UNKNOWN, population[in->population],
-       FALSE);
-  add (s, "size", N_ ("Size"), isfinite (in->size_mm), BAND (tenth (in->size_mm), size_limit, size_points),
-       in->size_from_picture);
-  add (s, "shape", N_ ("Irregular shape"), in->irregular != WILLIS_ANSWER_UNKNOWN,
-       in->irregular == WILLIS_ANSWER_YES ? 4.0 : 0.0, in->irregular_from_picture);
+  add (s, "earlier_sah", N_ ("Earlier subarachnoid haemorrhage from another aneurysm"), value_answer (in->earlier_sah),
+       in->earlier_sah == WILLIS_ANSWER_NO, WILLIS_RISK_ASKED);
+  add (s, "site", N_ ("Site"), value_site (in), site[in->site], origin_of (in->site_from_picture));
+  add (s, "age", N_ ("Age over 60, one point for every 5 years begun"), value_age (in),
+       in->age > 60 ? ceil ((in->age - 60) / 5.0) : 0.0, origin_of_age (in));
+  add (s, "population", N_ ("Population"), value_population (in), population[in->population], WILLIS_RISK_ASKED);
+  add (s, "size", N_ ("Size"), value_size (in), BAND (tenth (in->size_mm), size_limit, size_points),
+       origin_of (in->size_from_picture));
+  add (s, "shape", N_ ("Irregular shape"), value_answer (in->irregular), in->irregular == WILLIS_ANSWER_YES ? 4.0 : 0.0,
+       origin_of (in->irregular_from_picture));
   note (s,
         N_ ("The age item is read as one point for every 5 years begun after 60 (61-65: 1, 66-70: 2); the source says "
             "one point for 5 years."));
@@ -191,39 +314,37 @@ uiats_repair (WillisRiskScore *s, const WillisRiskInputs *in)
   static const double site[] = { 0, 0, 0, 0, 2, 2, 5, 4 };
   gboolean risk_group
       = in->population == WILLIS_POPULATION_JAPAN || in->population == WILLIS_POPULATION_FINLAND || in->inuit;
-  gboolean ratio = in->size_ratio > 3.0 || in->aspect_ratio > 1.6;
-  gboolean ratio_known = ratio || (isfinite (in->size_ratio) && isfinite (in->aspect_ratio));
+  WillisRiskValue ratios = value_ratios (in);
 
-  add_side (s, 1, "age", N_ ("Age"), in->age >= 0, BAND (in->age, age_limit, age_points), FALSE, FALSE);
+  add_side (s, 1, "age", N_ ("Age"), value_age (in), BAND (in->age, age_limit, age_points), origin_of_age (in));
   add_side (s, 1, "earlier_sah", N_ ("Earlier subarachnoid haemorrhage from another aneurysm"),
-            in->earlier_sah != WILLIS_ANSWER_UNKNOWN, in->earlier_sah == WILLIS_ANSWER_YES ? 4 : 0, FALSE, FALSE);
-  add_side (s, 1, "familial", N_ ("Aneurysm or haemorrhage in the family"), TRUE, in->familial ? 3 : 0, FALSE, FALSE);
-  add_side (s, 1, "population", N_ ("Japanese, Finnish or Inuit"), in->population != WILLIS_POPULATION_UNKNOWN,
-            risk_group ? 2 : 0, FALSE, FALSE);
-  add_side (s, 1, "smoker", N_ ("Current smoking"), TRUE, in->smoker ? 3 : 0, FALSE, FALSE);
-  add_side (s, 1, "hypertension", N_ ("Hypertension"), in->hypertension != WILLIS_ANSWER_UNKNOWN,
-            in->hypertension == WILLIS_ANSWER_YES ? 2 : 0, FALSE, FALSE);
-  add_side (s, 1, "adpkd", N_ ("Autosomal dominant polycystic kidney disease"), TRUE, in->adpkd ? 2 : 0, FALSE, FALSE);
-  add_side (s, 1, "drugs", N_ ("Drug abuse (cocaine, amphetamine)"), TRUE, in->drugs ? 2 : 0, FALSE, TRUE);
-  add_side (s, 1, "alcohol", N_ ("Alcohol abuse"), TRUE, in->alcohol ? 1 : 0, FALSE, FALSE);
-  add_side (s, 1, "nerve_deficit", N_ ("Cranial nerve deficit"), TRUE, in->nerve_deficit ? 4 : 0, FALSE, FALSE);
-  add_side (s, 1, "mass_effect", N_ ("Mass effect"), TRUE, in->mass_effect ? 4 : 0, FALSE, TRUE);
-  add_side (s, 1, "thromboembolism", N_ ("Thrombo-embolic events from the aneurysm"), TRUE, in->thromboembolism ? 3 : 0,
-            FALSE, TRUE);
-  add_side (s, 1, "epilepsy", N_ ("Epilepsy"), TRUE, in->epilepsy ? 1 : 0, FALSE, FALSE);
-  add_side (s, 1, "fear", N_ ("Reduced quality of life by fear of rupture"), TRUE, in->fear ? 2 : 0, FALSE, FALSE);
-  add_side (s, 1, "multiple", N_ ("Several aneurysms"), in->multiple != WILLIS_ANSWER_UNKNOWN,
-            in->multiple == WILLIS_ANSWER_YES ? 1 : 0, in->multiple_from_picture, FALSE);
-  add_side (s, 1, "size", N_ ("Size"), isfinite (in->size_mm), BAND (tenth (in->size_mm), size_limit, size_points),
-            in->size_from_picture, FALSE);
-  add_side (s, 1, "irregular", N_ ("Irregular or lobulated"), in->irregular != WILLIS_ANSWER_UNKNOWN,
-            in->irregular == WILLIS_ANSWER_YES ? 3 : 0, in->irregular_from_picture, FALSE);
-  add_side (s, 1, "ratio", N_ ("Size ratio over 3 or aspect ratio over 1.6"), ratio_known, ratio ? 1 : 0, TRUE, FALSE);
-  add_side (s, 1, "site", N_ ("Site"), in->site != WILLIS_SITE_UNKNOWN, site[in->site], in->site_from_picture, FALSE);
-  add_side (s, 1, "growth", N_ ("Growth seen on imaging"), TRUE, in->growth ? 4 : 0, FALSE, FALSE);
-  add_side (s, 1, "de_novo", N_ ("New aneurysm on imaging"), TRUE, in->de_novo ? 3 : 0, FALSE, FALSE);
-  add_side (s, 1, "steno_occlusive", N_ ("Contralateral steno-occlusive disease"), TRUE, in->steno_occlusive ? 1 : 0,
-            FALSE, FALSE);
+            value_answer (in->earlier_sah), in->earlier_sah == WILLIS_ANSWER_YES ? 4 : 0, WILLIS_RISK_ASKED);
+  add_flag (s, 1, "familial", N_ ("Aneurysm or haemorrhage in the family"), in->familial, 3);
+  add_side (s, 1, "population", N_ ("Japanese, Finnish or Inuit"), value_risk_group (in), risk_group ? 2 : 0,
+            WILLIS_RISK_ASKED);
+  add_flag (s, 1, "smoker", N_ ("Current smoking"), in->smoker, 3);
+  add_side (s, 1, "hypertension", N_ ("Hypertension"), value_answer (in->hypertension),
+            in->hypertension == WILLIS_ANSWER_YES ? 2 : 0, WILLIS_RISK_ASKED);
+  add_flag (s, 1, "adpkd", N_ ("Autosomal dominant polycystic kidney disease"), in->adpkd, 2);
+  add_unsure (s, 1, "drugs", N_ ("Drug abuse (cocaine, amphetamine)"), in->drugs, 2);
+  add_flag (s, 1, "alcohol", N_ ("Alcohol abuse"), in->alcohol, 1);
+  add_flag (s, 1, "nerve_deficit", N_ ("Cranial nerve deficit"), in->nerve_deficit, 4);
+  add_unsure (s, 1, "mass_effect", N_ ("Mass effect"), in->mass_effect, 4);
+  add_unsure (s, 1, "thromboembolism", N_ ("Thrombo-embolic events from the aneurysm"), in->thromboembolism, 3);
+  add_flag (s, 1, "epilepsy", N_ ("Epilepsy"), in->epilepsy, 1);
+  add_flag (s, 1, "fear", N_ ("Reduced quality of life by fear of rupture"), in->fear, 2);
+  add_side (s, 1, "multiple", N_ ("Several aneurysms"), value_answer (in->multiple),
+            in->multiple == WILLIS_ANSWER_YES ? 1 : 0, origin_of (in->multiple_from_picture));
+  add_side (s, 1, "size", N_ ("Size"), value_size (in), BAND (tenth (in->size_mm), size_limit, size_points),
+            origin_of (in->size_from_picture));
+  add_side (s, 1, "irregular", N_ ("Irregular or lobulated"), value_answer (in->irregular),
+            in->irregular == WILLIS_ANSWER_YES ? 3 : 0, origin_of (in->irregular_from_picture));
+  add_side (s, 1, "ratio", N_ ("Size ratio over 3 or aspect ratio over 1.6"), ratios, ratios.yes ? 1 : 0,
+            WILLIS_RISK_PICTURE);
+  add_side (s, 1, "site", N_ ("Site"), value_site (in), site[in->site], origin_of (in->site_from_picture));
+  add_flag (s, 1, "growth", N_ ("Growth seen on imaging"), in->growth, 4);
+  add_flag (s, 1, "de_novo", N_ ("New aneurysm on imaging"), in->de_novo, 3);
+  add_flag (s, 1, "steno_occlusive", N_ ("Contralateral steno-occlusive disease"), in->steno_occlusive, 1);
 }
 
 static void
@@ -232,18 +353,24 @@ uiats_observe (WillisRiskScore *s, const WillisRiskInputs *in)
   static const double life[] = { 0, 1, 3, 4 };
   static const double age_limit[] = { 0, 40, 61, 71, 81 }, age_points[] = { 0, 1, 3, 4, 5 };
   static const double size_limit[] = { 0, 6, 10.1, 20.1 }, size_points[] = { 0, 1, 3, 5 };
+  WillisRiskValue expectancy = { .kind = WILLIS_RISK_VALUE_CHOICE,
+                                 .known = TRUE,
+                                 .name = willis_life_name (in->life),
+                                 .text = willis_life_text (in->life) };
 
-  add_side (s, -1, "life_expectancy", N_ ("Life expectancy limited by disease"), TRUE, life[in->life], FALSE, FALSE);
-  add_side (s, -1, "neurocognitive", N_ ("Neurocognitive disorder"), TRUE, in->neurocognitive ? 3 : 0, FALSE, FALSE);
-  add_side (s, -1, "coagulopathy", N_ ("Coagulopathy or thrombophilia"), TRUE, in->coagulopathy ? 2 : 0, FALSE, FALSE);
-  add_side (s, -1, "psychiatric", N_ ("Psychiatric disorder"), TRUE, in->psychiatric ? 2 : 0, FALSE, TRUE);
-  add_side (s, -1, "age_risk", N_ ("Treatment risk by age"), in->age >= 0, BAND (in->age, age_limit, age_points), FALSE,
-            FALSE);
-  add_side (s, -1, "size_risk", N_ ("Treatment risk by size"), isfinite (in->size_mm),
-            BAND (tenth (in->size_mm), size_limit, size_points), in->size_from_picture, FALSE);
-  add_side (s, -1, "complexity", N_ ("Complex to treat"), TRUE, in->complex_treatment ? 3 : 0, FALSE, FALSE);
-  add_side (s, -1, "constant", N_ ("Constant risk of any intervention"), TRUE, 5, FALSE, FALSE);
-  g_array_index (s->items, WillisRiskItem, s->items->len - 1).fixed = TRUE;
+  add_side (s, -1, "life_expectancy", N_ ("Life expectancy limited by disease"), expectancy, life[in->life],
+            WILLIS_RISK_ASKED);
+  g_array_index (s->items, WillisRiskItem, s->items->len - 1).assumed = in->life == WILLIS_LIFE_NOT_LIMITED;
+  add_flag (s, -1, "neurocognitive", N_ ("Neurocognitive disorder"), in->neurocognitive, 3);
+  add_flag (s, -1, "coagulopathy", N_ ("Coagulopathy or thrombophilia"), in->coagulopathy, 2);
+  add_unsure (s, -1, "psychiatric", N_ ("Psychiatric disorder"), in->psychiatric, 2);
+  add_side (s, -1, "age_risk", N_ ("Treatment risk by age"), value_age (in), BAND (in->age, age_limit, age_points),
+            origin_of_age (in));
+  add_side (s, -1, "size_risk", N_ ("Treatment risk by size"), value_size (in),
+            BAND (tenth (in->size_mm), size_limit, size_points), origin_of (in->size_from_picture));
+  add_flag (s, -1, "complexity", N_ ("Complex to treat"), in->complex_treatment, 3);
+  add_side (s, -1, "constant", N_ ("Constant risk of any intervention"),
+            (WillisRiskValue){ .kind = WILLIS_RISK_VALUE_NONE, .known = TRUE }, 5, WILLIS_RISK_ALWAYS);
 }
 
 WillisRiskScore *

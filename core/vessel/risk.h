@@ -62,28 +62,64 @@ typedef struct
   WillisLife life;
   /* from the picture, or asked where it does not say */
   WillisSite site;
-  double size_mm, aspect_ratio, size_ratio; // NaN unknown
+  double size_mm, aspect_ratio, size_ratio;          // NaN unknown
+  double size_sd_mm, aspect_ratio_sd, size_ratio_sd; // standard deviations; NaN unknown
   WillisAnswer irregular, multiple;
   gboolean site_from_picture, size_from_picture, irregular_from_picture, multiple_from_picture; // who said it
+  gboolean age_from_header;                                                                     // the scan's, not asked
 } WillisRiskInputs;
 
 /* All unknown, all "no". */
 void willis_risk_inputs_init (WillisRiskInputs *inputs);
 
+typedef enum
+{
+  WILLIS_RISK_VALUE_NONE, // the same for everybody
+  WILLIS_RISK_VALUE_YES_NO,
+  WILLIS_RISK_VALUE_YEARS,
+  WILLIS_RISK_VALUE_MM,
+  WILLIS_RISK_VALUE_CHOICE,
+  WILLIS_RISK_VALUE_RATIOS, // yes or no, by the two ratios
+} WillisRiskValueKind;
+
+/* What an item was scored on. */
+typedef struct
+{
+  WillisRiskValueKind kind;
+  gboolean known;
+  gboolean yes;
+  double number, sd;       // years, mm; sd NaN where not known
+  const char *name, *text; // of a choice: stable ("acom"), and to translate
+  WillisEstimate size_ratio, aspect_ratio;
+} WillisRiskValue;
+
+typedef enum
+{
+  WILLIS_RISK_ASKED,
+  WILLIS_RISK_PICTURE,
+  WILLIS_RISK_HEADER, // of the scan's files
+  WILLIS_RISK_ALWAYS, // the same for everybody, neither asked nor seen
+} WillisRiskOrigin;
+
 typedef struct
 {
   const char *key;   // stable: "hypertension"
   const char *label; // to translate
+  WillisRiskValue value;
   double points;
   gboolean known;
-  gboolean from_picture;
-  gboolean unsure; // sources disagree about these points
-  int side;        // UIATS: +1 favours repair, -1 favours observation; 0 otherwise
-  gboolean fixed;  // the same for everybody, neither asked nor seen
+  WillisRiskOrigin origin;
+  gboolean assumed; // nobody said it: it counts as no
+  gboolean unsure;  // sources disagree about these points
+  int side;         // UIATS: +1 favours repair, -1 favours observation; 0 otherwise
 } WillisRiskItem;
 
-/* Where an item comes from: "picture", "asked" or "always" (static), to be translated for people. */
+/* Where an item comes from: "picture", "asked", "header" or "always" (static). */
 const char *willis_risk_item_origin (const WillisRiskItem *item);
+/* The same for people (static, to translate): also "not answered" and "not ticked". */
+const char *willis_risk_item_origin_text (const WillisRiskItem *item);
+/* What the item adds: below 0 where it favours observation. */
+double willis_risk_item_points (const WillisRiskItem *item);
 
 typedef struct
 {
@@ -113,7 +149,11 @@ WillisSite willis_site_find (const char *name);
 
 const char *willis_site_name (WillisSite site);             // "acom"; "unknown"
 const char *willis_site_text (WillisSite site);             // for people, to translate
-const char *willis_population_text (WillisPopulation population); // the same
+const char *willis_population_name (WillisPopulation population);
+const char *willis_population_text (WillisPopulation population);
+const char *willis_life_name (WillisLife life); // "under-5"; "not-limited"
+const char *willis_life_text (WillisLife life);
+WillisLife willis_life_find (const char *name); // NOT_LIMITED for others
 
 /* The site that a branch's name says ("MCA M1 left" is the MCA); UNKNOWN where it does not. */
 WillisSite willis_site_of_branch (const char *branch_name);
@@ -130,7 +170,9 @@ typedef struct
 
 WillisSiteFound willis_site_of_aneurysm (const WillisTree *tree, const WillisAneurysm *aneurysm);
 
-/* What the picture says: size, ratios, site; several aneurysms where count > 1. Fields that are asked stay as they are. */
+/* What the picture says: size, ratios, site; irregular where daughter sacs are counted; several aneurysms where count
+ * > 1. That a sac has none, or that no other is known, says nothing. What was asked stays as it is, a size that is
+ * given too. */
 void willis_risk_inputs_from_picture (WillisRiskInputs *inputs, const WillisTree *tree, const WillisAneurysm *aneurysm,
                                       gsize count);
 
@@ -169,6 +211,10 @@ int willis_risk_answer (const WillisRiskInputs *inputs, const WillisRiskQuestion
 void willis_risk_set_answer (WillisRiskInputs *inputs, const WillisRiskQuestion *question, int value);
 /* What "not answered" is for a question. */
 int willis_risk_no_answer (const WillisRiskQuestion *question);
+/* TRUE where the picture answers in place of a person. */
+gboolean willis_risk_answer_from_picture (const WillisRiskInputs *inputs, const WillisRiskQuestion *question);
+/* By its key, "-" for "_" allowed; NULL where there is none. */
+const WillisRiskQuestion *willis_risk_question_find (const char *key);
 /* TRUE where the question concerns one aneurysm, not the patient. */
 gboolean willis_risk_question_of_aneurysm (const WillisRiskQuestion *question);
 

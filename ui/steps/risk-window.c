@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/base/i18n.h"
+#include "core/report/risk-text.h"
 #include "ui/model/format.h"
 
 #define TYPED_REST_MS 600
@@ -14,9 +15,11 @@ struct _WillisRiskWindow
   AdwWindow parent_instance;
   WillisSession *session;
   GtkWidget **askers; // [questions]
+  GtkWidget **hints;  // [questions], what the picture says; NULL where it says nothing to the question
   GtkWidget *site_label, *scores_box, *busy_label;
   guint typed_id, fill_id;
   gboolean updating;
+  gboolean unfolded; // the items that count nothing
 };
 
 G_DEFINE_FINAL_TYPE (WillisRiskWindow, willis_risk_window, ADW_TYPE_WINDOW)
@@ -244,6 +247,7 @@ build_questions (WillisRiskWindow *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
   self->askers = g_new0 (GtkWidget *, n);
+  self->hints = g_new0 (GtkWidget *, n);
   gtk_widget_add_css_class (box, "step-content");
   for (int group = 0; group < WILLIS_N_QUESTION_GROUPS; group++)
     {
@@ -270,6 +274,12 @@ build_questions (WillisRiskWindow *self)
           gtk_box_append (GTK_BOX (row), label);
           gtk_box_append (GTK_BOX (row), self->askers[i]);
           gtk_box_append (GTK_BOX (box), row);
+          if (questions[i].kind == WILLIS_QUESTION_ANSWER)
+            {
+              self->hints[i] = new_label ("", "caption");
+              gtk_widget_set_visible (self->hints[i], FALSE);
+              gtk_box_append (GTK_BOX (box), self->hints[i]);
+            }
         }
       if (group == WILLIS_QUESTION_ANEURYSM)
         {
@@ -295,45 +305,72 @@ result_text (const WillisRiskScore *s)
                           s->percent_low, s->percent_high);
 }
 
-/* A row: item, points, who said it. UIATS leaves out what counts nothing and says how many that is. */
 static GtkWidget *
-items_grid (const WillisRiskScore *s)
+new_items_grid (void)
 {
   GtkWidget *grid = gtk_grid_new ();
-  int row = 0, left_out = 0;
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 14);
   gtk_grid_set_row_spacing (GTK_GRID (grid), 2);
+  return grid;
+}
+
+/* A row: item, what it was scored on, points, who said it. */
+static void
+add_item (GtkGrid *grid, int row, const WillisRiskItem *item)
+{
+  g_autofree char *points = g_strdup_printf (item->points != 0.0 ? "%+.0f" : "%.0f", willis_risk_item_points (item));
+  g_autofree char *text = willis_risk_value_text (&item->value, NULL, NULL);
+  GtkWidget *name = new_label (_ (item->label), item->known ? NULL : "warning");
+  GtkWidget *value = new_label (item->known ? text : "", NULL);
+  GtkWidget *number = new_label (item->known ? points : "?", item->known ? "numeric" : "warning");
+  GtkWidget *origin = new_label (item->unsure ? _ ("sources disagree") : _ (willis_risk_item_origin_text (item)),
+                                 item->unsure ? "warning" : "dim-label");
+
+  gtk_widget_set_hexpand (name, TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (value), 24);
+  gtk_label_set_xalign (GTK_LABEL (value), 1.0);
+  gtk_label_set_justify (GTK_LABEL (value), GTK_JUSTIFY_RIGHT);
+  gtk_label_set_xalign (GTK_LABEL (number), 1.0);
+  gtk_label_set_wrap (GTK_LABEL (origin), FALSE);
+  gtk_grid_attach (grid, name, 0, row, 1, 1);
+  gtk_grid_attach (grid, value, 1, row, 1, 1);
+  gtk_grid_attach (grid, number, 2, row, 1, 1);
+  gtk_grid_attach (grid, origin, 3, row, 1, 1);
+}
+
+static void
+on_unfolded (GtkExpander *expander, GParamSpec *pspec, WillisRiskWindow *self)
+{
+  (void) pspec;
+  self->unfolded = gtk_expander_get_expanded (expander);
+}
+
+/* All items; those of UIATS that count nothing, most of them, unfold below the others. */
+static void
+add_items (WillisRiskWindow *self, GtkBox *box, const WillisRiskScore *s)
+{
+  GtkWidget *counting = new_items_grid (), *rest = new_items_grid (), *expander;
+  g_autofree char *text = NULL;
+  int n_counting = 0, n_rest = 0;
+
   for (guint n = 0; n < s->items->len; n++)
     {
       const WillisRiskItem *item = &g_array_index (s->items, WillisRiskItem, n);
-      g_autofree char *points = item->known ? g_strdup_printf ("%+.0f", item->side < 0 ? -item->points : item->points) : g_strdup ("?");
-      GtkWidget *name, *number, *origin;
 
       if (item->known && item->points == 0.0 && item->side != 0)
-        {
-          left_out++;
-          continue;
-        }
-      name = new_label (_ (item->label), item->known ? NULL : "warning");
-      gtk_widget_set_hexpand (name, TRUE);
-      number = new_label (item->known && item->points == 0.0 ? "0" : points, item->known ? "numeric" : "warning");
-      gtk_label_set_xalign (GTK_LABEL (number), 1.0);
-      origin = new_label (item->unsure ? _ ("sources disagree") : _ (willis_risk_item_origin (item)),
-                          item->unsure ? "warning" : "dim-label");
-      gtk_label_set_wrap (GTK_LABEL (origin), FALSE);
-      gtk_grid_attach (GTK_GRID (grid), name, 0, row, 1, 1);
-      gtk_grid_attach (GTK_GRID (grid), number, 1, row, 1, 1);
-      gtk_grid_attach (GTK_GRID (grid), origin, 2, row, 1, 1);
-      row++;
+        add_item (GTK_GRID (rest), n_rest++, item);
+      else
+        add_item (GTK_GRID (counting), n_counting++, item);
     }
-  if (left_out > 0)
-    {
-      g_autofree char *text = g_strdup_printf (_ ("%d more items count 0"), left_out);
-
-      gtk_grid_attach (GTK_GRID (grid), new_label (text, "dim-label"), 0, row, 3, 1);
-    }
-  return grid;
+  text = g_strdup_printf (_ ("%d more items count 0"), n_rest);
+  expander = gtk_expander_new (text);
+  gtk_expander_set_child (GTK_EXPANDER (expander), rest);
+  gtk_expander_set_expanded (GTK_EXPANDER (expander), self->unfolded);
+  g_signal_connect (expander, "notify::expanded", G_CALLBACK (on_unfolded), self);
+  gtk_widget_set_visible (expander, n_rest > 0);
+  gtk_box_append (box, counting);
+  gtk_box_append (box, expander);
 }
 
 static void
@@ -346,7 +383,7 @@ add_score (WillisRiskWindow *self, WillisRiskScore *score)
 
   gtk_box_append (GTK_BOX (box), new_label (s->name, "title-3"));
   gtk_box_append (GTK_BOX (box), new_label (result, s->complete ? "heading" : "warning"));
-  gtk_box_append (GTK_BOX (box), items_grid (s));
+  add_items (self, GTK_BOX (box), s);
   for (guint n = 0; n < s->notes->len; n++)
     gtk_box_append (GTK_BOX (box), new_label (_ ((const char *) s->notes->pdata[n]), "caption"));
   gtk_box_append (GTK_BOX (box), new_label (derived, "caption"));
@@ -354,16 +391,31 @@ add_score (WillisRiskWindow *self, WillisRiskScore *score)
   gtk_box_append (GTK_BOX (self->scores_box), box);
 }
 
+/* The picture's answers where a person has given none, and the numbers that the scores take from it. */
 static void
-fill_site (WillisRiskWindow *self, const WillisCase *c, const WillisRiskInputs *in)
+fill_hints (WillisRiskWindow *self, const WillisCase *c, const WillisRiskInputs *in)
 {
-  WillisSiteFound found = willis_site_of_aneurysm (willis_case_tree (c), willis_case_aneurysm (c, selected (self)));
-  g_autofree char *size = willis_text_value (in->size_mm, NAN, "mm");
+  const WillisAneurysm *aneurysm = willis_case_aneurysm (c, selected (self));
+  const WillisMeasure *index = willis_aneurysm_morphology (aneurysm)->index;
+  WillisSiteFound found = willis_site_of_aneurysm (willis_case_tree (c), aneurysm);
+  g_autofree char *size = willis_text_measure (index + WILLIS_INDEX_SIZE, "mm");
+  g_autofree char *blebs = willis_text_index (WILLIS_INDEX_BLEBS, index[WILLIS_INDEX_BLEBS].value, NAN);
   g_autofree char *text = NULL;
+  gsize n;
+  const WillisRiskQuestion *questions = willis_risk_questions (&n);
 
-  text = g_strdup_printf (_ ("The picture says: site %s, size %s.%s%s"), _ (willis_site_text (found.site)), size,
-                          found.doubt != NULL ? " " : "", found.doubt != NULL ? _ (found.doubt) : "");
+  text = g_strdup_printf (_ ("The picture says: site %s, size %s, daughter sacs %s.%s%s"),
+                          _ (willis_site_text (found.site)), size, blebs, found.doubt != NULL ? " " : "",
+                          found.doubt != NULL ? _ (found.doubt) : "");
   gtk_label_set_text (GTK_LABEL (self->site_label), text);
+  for (gsize i = 0; i < n; i++)
+    if (self->hints[i] != NULL)
+      {
+        gboolean yes = willis_risk_answer (in, questions + i) == WILLIS_ANSWER_YES;
+
+        gtk_widget_set_visible (self->hints[i], willis_risk_answer_from_picture (in, questions + i));
+        gtk_label_set_text (GTK_LABEL (self->hints[i]), yes ? _ ("From the picture: yes, unless answered here.") : "");
+      }
 }
 
 static gboolean
@@ -391,7 +443,7 @@ on_fill (gpointer data)
     if (self->typed_id == 0 || questions[i].kind != WILLIS_QUESTION_NUMBER)
       write_asker (self->askers[i], questions + i, willis_risk_answer (&answers, questions + i));
   self->updating = FALSE;
-  fill_site (self, c, &in);
+  fill_hints (self, c, &in);
   add_score (self, willis_risk_phases (&in));
   add_score (self, willis_risk_elapss (&in));
   add_score (self, willis_risk_uiats (&in));
@@ -438,6 +490,7 @@ willis_risk_window_dispose (GObject *object)
   g_clear_handle_id (&self->typed_id, g_source_remove);
   g_clear_handle_id (&self->fill_id, g_source_remove);
   g_clear_pointer (&self->askers, g_free);
+  g_clear_pointer (&self->hints, g_free);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (willis_risk_window_parent_class)->dispose (object);
 }
@@ -478,7 +531,7 @@ willis_risk_window_init (WillisRiskWindow *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_window_set_title (GTK_WINDOW (self), _ ("Risk scores"));
-  gtk_window_set_default_size (GTK_WINDOW (self), 980, 680);
+  gtk_window_set_default_size (GTK_WINDOW (self), 1080, 720);
   gtk_box_append (GTK_BOX (all), adw_header_bar_new ());
   self->busy_label = new_label (_ ("A step is being computed; answers are taken when it has ended."), "warning");
   gtk_widget_set_margin_start (self->busy_label, 16);

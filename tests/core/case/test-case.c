@@ -675,6 +675,10 @@ test_risk (void)
 
   g_assert_cmpint (in.age, ==, willis_case_study (a)->patient_age);
   g_assert_cmpint (in.hypertension, ==, WILLIS_ANSWER_UNKNOWN);
+  // what the scan's header says does not become an answer when another is kept
+  g_assert_true (in.age_from_header);
+  willis_case_set_risk_answers (a, 0, &in);
+  g_assert_true (willis_case_risk_answers (a, 0).age_from_header);
   in.age = 66;
   in.sex = 'F';
   in.hypertension = WILLIS_ANSWER_NO;

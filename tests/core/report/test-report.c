@@ -292,13 +292,21 @@ test_risk (void)
   after = save_and_read (c, &english, "risk.pdf", &n_pages);
   assert_says (after, "PHASES: ");
   assert_says (after, "% in 5 years (95");
-  assert_says (after, "Hypertension +1 (asked)");
-  assert_says (after, "Population +3 (asked)");
-  assert_says (after, "Site +4 (asked)");
-  assert_says (after, "Irregular shape ?"); // ELAPSS lacks it and gives no number
+  assert_says (after, "Hypertension: yes, +1 (asked)");
+  assert_says (after, "Population: Japan, +3 (asked)");
+  assert_says (after, "Site: PCom, +4 (asked)");
+  assert_says (after, "Several aneurysms: ? (not answered)"); // UIATS lacks it and gives no number
+  assert_says (after, "yes, +4 (picture)");                   // irregular: it has daughter sacs
   assert_says (after, "No score: inputs marked ? are missing.");
+  assert_says (after, "Counts 0: Earlier subarachnoid haemorrhage from another aneurysm: no (asked);");
   assert_says (after, "sources disagree");
   assert_says (after, "Lancet Neurol 2014;13:59");
+  g_free (after);
+  in.age = 93; // an age that singles out a person stays out of a report without the name
+  willis_case_set_risk_answers (c, 0, &in);
+  after = save_and_read (c, &english, "risk-old.pdf", &n_pages);
+  assert_says (after, "Age: 90 years or over, +1 (asked)");
+  g_assert_null (strstr (after, "93 years"));
   chinese.language = "zh_CN";
   translated = save_and_read (c, &chinese, "risk-zh.pdf", &n_pages);
   assert_says (translated, "PHASES");

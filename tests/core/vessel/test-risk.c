@@ -108,6 +108,54 @@ test_missing_gives_no_number (void)
   g_assert_null (u->verdict);
 }
 
+static const WillisRiskItem *
+item_of (const WillisRiskScore *s, const char *key, int side)
+{
+  for (guint n = 0; n < s->items->len; n++)
+    {
+      const WillisRiskItem *item = &g_array_index (s->items, WillisRiskItem, n);
+
+      if (g_str_equal (item->key, key) && item->side == side)
+        return item;
+    }
+  g_error ("no item \"%s\"", key);
+}
+
+/* Every item says what it was scored on, and who said so. */
+static void
+test_values (void)
+{
+  WillisRiskInputs in = example ();
+  g_autoptr (WillisRiskScore) e = NULL;
+  g_autoptr (WillisRiskScore) u = NULL;
+  const WillisRiskItem *item;
+
+  in.size_sd_mm = 0.4;
+  in.size_from_picture = in.age_from_header = TRUE;
+  in.inuit = TRUE;
+  in.population = WILLIS_POPULATION_UNKNOWN;
+  e = willis_risk_elapss (&in);
+  u = willis_risk_uiats (&in);
+  item = item_of (e, "size", 0);
+  g_assert_true (item->value.kind == WILLIS_RISK_VALUE_MM && item->value.number == 7.5 && item->value.sd == 0.4);
+  g_assert_cmpstr (willis_risk_item_origin (item), ==, "picture");
+  item = item_of (e, "age", 0);
+  g_assert_true (item->value.kind == WILLIS_RISK_VALUE_YEARS && item->value.number == 72);
+  g_assert_cmpstr (willis_risk_item_origin (item), ==, "header");
+  item = item_of (e, "earlier_sah", 0); // a "no" counts
+  g_assert_true (item->value.kind == WILLIS_RISK_VALUE_YES_NO && !item->value.yes && item->points == 1.0);
+  g_assert_cmpstr (item_of (e, "site", 0)->value.name, ==, "mca");
+  g_assert_false (item_of (e, "population", 0)->known);
+  g_assert_cmpstr (item_of (u, "population", 1)->value.name, ==, "inuit");
+  item = item_of (u, "ratio", 1);
+  g_assert_true (item->value.yes && item->value.aspect_ratio.value == 1.7 && item->value.size_ratio.value == 2.0);
+  item = item_of (u, "smoker", 1);
+  g_assert_true (item->known && !item->value.yes && item->assumed);
+  g_assert_cmpstr (willis_risk_item_origin (item), ==, "asked");
+  g_assert_cmpfloat (willis_risk_item_points (item_of (u, "constant", -1)), ==, -5.0);
+  g_assert_cmpstr (willis_life_name (willis_life_find ("5-10")), ==, "5-10");
+}
+
 static void
 test_names (void)
 {
@@ -126,18 +174,10 @@ static double
 points_of (WillisRiskScore *(*make) (const WillisRiskInputs *), const WillisRiskInputs *in, const char *key, int side)
 {
   g_autoptr (WillisRiskScore) s = make (in);
+  const WillisRiskItem *item = item_of (s, key, side);
 
-  for (guint n = 0; n < s->items->len; n++)
-    {
-      const WillisRiskItem *item = &g_array_index (s->items, WillisRiskItem, n);
-
-      if (g_str_equal (item->key, key) && item->side == side)
-        {
-          g_assert_true (item->known);
-          return item->points;
-        }
-    }
-  g_error ("no item \"%s\"", key);
+  g_assert_true (item->known);
+  return item->points;
 }
 
 #define EXPECT(MAKE, MEMBER, VALUE, KEY, SIDE, POINTS)                                                                 \
@@ -455,10 +495,12 @@ tree_of (const Tube *tubes, gsize n)
 
 /* An aneurysm whose neck is a circle at centre. */
 static WillisAneurysm *
-aneurysm_at (const double centre[3], const double normal[3], double neck_radius, int branch)
+aneurysm_with_blebs (const double centre[3], const double normal[3], double neck_radius, int branch, double n_blebs)
 {
   WillisNeck neck;
-  WillisMorphology m = { 0 };
+  WillisMorphology m = { .index = { [WILLIS_INDEX_SIZE] = { 8.0, 0.3, NULL },
+                                    [WILLIS_INDEX_SIZE_RATIO] = { 2.5, 0.2, NULL },
+                                    [WILLIS_INDEX_BLEBS] = { n_blebs, 0.0, NULL } } };
   double curve[36], u[3], v[3];
   g_autoptr (WillisSurface) sac = willis_surface_new_take (g_new0 (double, 3), 0, g_new0 (gint32, 3), 0);
 
@@ -474,6 +516,12 @@ aneurysm_at (const double centre[3], const double normal[3], double neck_radius,
   return willis_aneurysm_new (&neck, curve, 12, sac, NULL, branch, &m, NAN);
 }
 
+static WillisAneurysm *
+aneurysm_at (const double centre[3], const double normal[3], double neck_radius, int branch)
+{
+  return aneurysm_with_blebs (centre, normal, neck_radius, branch, 0.0);
+}
+
 static WillisSite
 site_at (const Tube *tubes, gsize n, const double centre[3], const double normal[3], int branch, WillisSiteFound *out)
 {
@@ -484,6 +532,34 @@ site_at (const Tube *tubes, gsize n, const double centre[3], const double normal
   if (out != NULL)
     *out = found;
   return found.site;
+}
+
+/* Daughter sacs make a sac irregular unless a person says otherwise; that none is counted does not make it regular. */
+static void
+test_picture_answers (void)
+{
+  static const Tube trunk[] = { { "MCA M1 right", { 0, 0, 0 }, { -15, 0, 0 }, 1.4 } };
+  static const double centre[3] = { -7, 1.4, 0 }, up[3] = { 0, 1, 0 };
+  g_autoptr (WillisTree) tree = tree_of (trunk, 1);
+  g_autoptr (WillisAneurysm) lobed = aneurysm_with_blebs (centre, up, 1.5, 0, 2.0);
+  g_autoptr (WillisAneurysm) smooth = aneurysm_at (centre, up, 1.5, 0);
+  const WillisRiskQuestion *irregular = willis_risk_question_find ("irregular");
+  WillisRiskInputs in;
+
+  willis_risk_inputs_init (&in);
+  willis_risk_inputs_from_picture (&in, tree, lobed, 1);
+  g_assert_true (in.irregular == WILLIS_ANSWER_YES && willis_risk_answer_from_picture (&in, irregular));
+  g_assert_true (in.size_from_picture && in.size_mm == 8.0 && in.size_sd_mm == 0.3 && in.size_ratio_sd == 0.2);
+  g_assert_false (willis_risk_answer_from_picture (&in, willis_risk_question_find ("multiple")));
+  willis_risk_inputs_init (&in);
+  in.irregular = WILLIS_ANSWER_NO;
+  in.size_mm = 5.0;
+  willis_risk_inputs_from_picture (&in, tree, lobed, 2);
+  g_assert_true (in.irregular == WILLIS_ANSWER_NO && !in.irregular_from_picture && in.multiple_from_picture);
+  g_assert_true (!in.size_from_picture && in.size_mm == 5.0 && isnan (in.size_sd_mm));
+  willis_risk_inputs_init (&in);
+  willis_risk_inputs_from_picture (&in, tree, smooth, 1);
+  g_assert_cmpint (in.irregular, ==, WILLIS_ANSWER_UNKNOWN);
 }
 
 static void
@@ -600,6 +676,7 @@ main (int argc, char **argv)
   g_test_add_func ("/risk/elapss", test_elapss);
   g_test_add_func ("/risk/uiats", test_uiats);
   g_test_add_func ("/risk/missing-gives-no-number", test_missing_gives_no_number);
+  g_test_add_func ("/risk/values", test_values);
   g_test_add_func ("/risk/names", test_names);
   g_test_add_func ("/risk/phases/rows", test_phases_rows);
   g_test_add_func ("/risk/phases/risk", test_phases_risk);
@@ -609,6 +686,7 @@ main (int argc, char **argv)
   g_test_add_func ("/risk/uiats/observe-rows", test_uiats_observe_rows);
   g_test_add_func ("/risk/uiats/verdict", test_uiats_verdict);
   g_test_add_func ("/risk/questions", test_questions);
+  g_test_add_func ("/risk/picture-answers", test_picture_answers);
   g_test_add_func ("/risk/site", test_site);
   g_test_add_func ("/risk/feeding-artery", test_feeding);
   g_test_add_func ("/risk/feeding-artery/sidewall", test_feeding_sidewall);
