@@ -7,6 +7,7 @@
 #include "core/mesh/bvh.h"
 #include "core/mesh/isosurface.h"
 #include "core/num/vec3.h"
+#include "core/vessel/doubts.h"
 #include "tests/sweep/sweep.h"
 
 #define THIN_MM 0.6 // radius; arteries up to this are followed, not measured
@@ -361,6 +362,17 @@ candidates (const GArray *list, const SweepTruth *truth, Score *s)
   s->first = hit == 0;
 }
 
+/* What is doubted of a scan in which nothing is to be doubted. */
+static void
+print_doubts (WillisCase *c)
+{
+  g_auto (GStrv) doubts
+      = willis_vessel_doubts (willis_case_volume (c), willis_case_segmentation (c), willis_case_tree (c));
+
+  for (int n = 0; doubts[n] != NULL; n++)
+    fprintf (stderr, "  doubt: %s\n", doubts[n]);
+}
+
 static void
 measures (WillisCase *c, const SweepTruth *truth, Score *s)
 {
@@ -369,6 +381,7 @@ measures (WillisCase *c, const SweepTruth *truth, Score *s)
   GError *error = NULL;
 
   s->volume_error = s->height_error_mm = s->width_error_mm = s->neck_error_mm = NAN;
+  print_doubts (c);
   if (!willis_case_run_aneurysm_at (c, truth->dome, -1, NULL, &error))
     {
       fprintf (stderr, "  no sac: %s\n", error->message);

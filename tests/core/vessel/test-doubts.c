@@ -90,9 +90,30 @@ test_coarse_and_pale (void)
   assert_says (text, "metal", FALSE);
 }
 
-/* What is said of the whole circle in a scan of these voxels, with more in its description. */
+/* Sets all veins of a description (taken), and its arteries unless 0, to these HU (new). */
 static char *
-doubts_of_circle (const char *dims, const char *spacing, const char *more)
+late_phase (char *text, int vein_hu, int artery_hu)
+{
+  g_autoptr (GRegex) veins = g_regex_new ("(\"kind\": \"vein\", \"hu\": )[0-9]+", 0, 0, NULL);
+  g_autoptr (GRegex) arteries = g_regex_new ("(\"lumen_hu\": )[0-9]+", 0, 0, NULL);
+  g_autofree char *by_veins = g_strdup_printf ("\\g<1>%d", vein_hu),
+                  *by_arteries = g_strdup_printf ("\\g<1>%d", artery_hu);
+  char *out = g_regex_replace (veins, text, -1, 0, by_veins, 0, NULL);
+
+  g_free (text);
+  if (artery_hu > 0)
+    {
+      text = out;
+      out = g_regex_replace (arteries, text, -1, 0, by_arteries, 0, NULL);
+      g_free (text);
+    }
+  return out;
+}
+
+/* What is said of the whole circle in a scan of these voxels, with more in its description; vein_hu and artery_hu: how
+ * bright they are, 0: as in the description. */
+static char *
+doubts_of_circle_at (const char *dims, const char *spacing, const char *more, int vein_hu, int artery_hu)
 {
   g_autofree char *base
       = g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "data", "phantoms", "circle-of-willis.json", NULL);
@@ -107,7 +128,15 @@ doubts_of_circle (const char *dims, const char *spacing, const char *more)
   spec = g_strconcat (
       head, more, "\"grid\": {\"dims\": ", dims, ", \"spacing_mm\": ", spacing, ", \"centre_lps_mm\": [0,6,-16]}",
       strchr (grid + 1, '}') + 1, NULL);
+  if (vein_hu > 0)
+    spec = late_phase (g_steal_pointer (&spec), vein_hu, artery_hu);
   return doubts_of (spec);
+}
+
+static char *
+doubts_of_circle (const char *dims, const char *spacing, const char *more)
+{
+  return doubts_of_circle_at (dims, spacing, more, 0, 0);
 }
 
 /* In a good scan: nothing to say. */
@@ -117,6 +146,17 @@ test_good (void)
   g_autofree char *text = doubts_of_circle ("[120,94,84]", "[0.7,0.7,0.7]", "");
 
   g_assert_cmpstr (text, ==, "");
+}
+
+/* Veins as bright as the arteries, and brighter: there is no sinus in the picture that would tell it. */
+static void
+test_late (void)
+{
+  g_autofree char *as_bright = doubts_of_circle_at ("[120,94,84]", "[0.7,0.7,0.7]", "", 380, 0);
+  g_autofree char *brighter = doubts_of_circle_at ("[120,94,84]", "[0.7,0.7,0.7]", "", 300, 180);
+
+  assert_says (as_bright, "side by side", TRUE);
+  assert_says (brighter, "veins are brighter", TRUE);
 }
 
 /* The head jumps by 2 mm while the scan is half done: seen where the scan shows the skull. */
@@ -149,6 +189,7 @@ main (int argc, char **argv)
   g_test_add_func ("/doubts/late-with-metal", test_late_with_metal);
   g_test_add_func ("/doubts/coarse-and-pale", test_coarse_and_pale);
   g_test_add_func ("/doubts/good", test_good);
+  g_test_add_func ("/doubts/late", test_late);
   g_test_add_func ("/doubts/moved", test_moved);
   g_test_add_func ("/doubts/moved-in-small-field", test_moved_in_small_field);
   return g_test_run ();
