@@ -187,3 +187,38 @@ willis_cli_add_measures (JsonBuilder *builder, WillisAneurysm *aneurysm)
   add_points (builder, "curve_lps_mm", curve, n_curve);
   json_builder_end_object (builder);
 }
+
+/* NULL where nothing has changed. */
+static const char *
+stale_doubt (const WillisCase *c, gsize n)
+{
+  return c != NULL && willis_case_aneurysm_state (c, n) == WILLIS_STATE_STALE ? _ (
+             "The scan or the arteries have changed since the aneurysm was measured: its neck and its numbers are of "
+             "the earlier state.")
+                                                                              : NULL;
+}
+
+void
+willis_cli_add_aneurysm_state (JsonBuilder *builder, const WillisCase *c, gsize n)
+{
+  const char *doubt = stale_doubt (c, n);
+
+  json_builder_set_member_name (builder, "aneurysm");
+  if (c != NULL && n < willis_case_n_aneurysms (c))
+    json_builder_add_int_value (builder, (gint64) n + 1);
+  else
+    json_builder_add_null_value (builder);
+  willis_json_add_bool (builder, "stale", doubt != NULL);
+  willis_json_add_string (builder, "stale_doubt", doubt);
+}
+
+void
+willis_cli_warn_stale (const WillisCase *c, gsize n, const char *path)
+{
+  const char *doubt = stale_doubt (c, n);
+
+  if (doubt == NULL)
+    return;
+  g_printerr ("willis: %s\n", doubt);
+  g_printerr (_ ("willis: \"willis measure %s --aneurysm %d --again\" measures it again\n"), path, (int) n + 1);
+}

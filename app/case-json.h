@@ -18,4 +18,11 @@ void willis_cli_add_branches (JsonBuilder *builder, const WillisTree *tree);    
 void willis_cli_add_candidates (JsonBuilder *builder, const WillisCase *c);
 void willis_cli_add_measures (JsonBuilder *builder, WillisAneurysm *aneurysm); // NULL: null members
 
+/* Which aneurysm the numbers are of ("aneurysm", from 1; null: none), and whether they are of arteries that have
+ * changed since
+ * ("stale", "stale_doubt"); c NULL: of a bare surface. */
+void willis_cli_add_aneurysm_state (JsonBuilder *builder, const WillisCase *c, gsize n);
+/* The same for people, with what to do about it: on stderr, so that it is read with --json, too. */
+void willis_cli_warn_stale (const WillisCase *c, gsize n, const char *path);
+
 G_END_DECLS

@@ -73,81 +73,137 @@ measure_surface (const char *path, const char *neck_text, const char *curve_path
   }
 }
 
-/* Aneurysm number (from 1) of a case, new reference. With a seed a new one is isolated there first; where the case has none
- * yet, the best candidate is. What was computed is saved in the case. */
-static WillisAneurysm *
-measure_case (const char *path, int number, const char *seed_text, GError **error)
+typedef struct
+{
+  char *surface, *neck, *curve, *dome, *sac, *seed;
+  double surface_sd;
+  int number; // of the aneurysm, from 1
+  gboolean again;
+} Options;
+
+/* Measures what is asked for: a new aneurysm at a seed, one again, the best candidate where the case has none yet. */
+static gboolean
+run (WillisCase *c, const Options *o, const double *seed, GError **error)
+{
+  if (seed != NULL)
+    return willis_case_run_aneurysm_at (c, seed, -1, willis_cli_progress (), error);
+  if (willis_case_n_aneurysms (c) == 0)
+    return willis_case_run_best (c, willis_cli_progress (), error);
+  return !o->again || o->number < 1 || willis_case_run_again (c, (gsize) o->number - 1, willis_cli_progress (), error);
+}
+
+/* The case (new) and which of its aneurysms is asked for, in o->number. What was computed is saved in it. */
+static WillisCase *
+measure_case (const char *path, Options *o, GError **error)
 {
   g_autoptr (WillisCase) c = NULL;
+  g_autoptr (WillisCase) before = NULL;
   double seed[3];
-  gsize n, before;
+  int n, made;
 
-  if (seed_text != NULL && !willis_cli_numbers (seed_text, 3, seed, error))
+  if (o->seed != NULL && !willis_cli_numbers (o->seed, 3, seed, error))
     return NULL;
-  c = willis_cli_case_at (path, seed_text != NULL ? WILLIS_STAGE_TREE : WILLIS_STAGE_CANDIDATES, error);
+  c = willis_cli_case_at (path, o->seed != NULL || o->again ? WILLIS_STAGE_TREE : WILLIS_STAGE_CANDIDATES, error);
   if (c == NULL)
     return NULL;
-  before = n = willis_case_n_aneurysms (c);
-  if (seed_text != NULL ? !willis_case_run_aneurysm_at (c, seed, -1, willis_cli_progress (), error)
-                        : n == 0 && !willis_case_run_best (c, willis_cli_progress (), error))
+  before = willis_case_copy (c);
+  if (!run (c, o, o->seed != NULL ? seed : NULL, error))
     return NULL;
-  n = willis_case_n_aneurysms (c);
-  if (n != before && !willis_case_save (c, path, willis_cli_progress (), error))
+  n = (int) willis_case_n_aneurysms (c);
+  made = willis_case_new_aneurysm (before, c);
+  if (made >= 0 && !willis_case_save (c, path, willis_cli_progress (), error))
     return NULL;
-  if (seed_text != NULL)
-    number = (int) n;
+  if (made >= 0)
+    o->number = made + 1;
+  if (o->seed != NULL && (gsize) n == willis_case_n_aneurysms (before))
+    g_printerr (
+        _ ("willis: this sac was measured already, as aneurysm %d; the new measures take the place of the old\n"),
+        o->number);
   if (n == 0)
     willis_fail (error, WILLIS_ERROR_FAILED, _ ("%s: no aneurysm stands out; give its place with --seed"), path);
-  else if (number < 1 || (gsize) number > n)
-    willis_fail (error, WILLIS_ERROR_USAGE, _ ("%s: there is no aneurysm %d among its %d"), path, number, (int) n);
+  else if (o->number < 1 || o->number > n)
+    willis_fail (error, WILLIS_ERROR_USAGE, _ ("%s: there is no aneurysm %d among its %d"), path, o->number, n);
   else
-    return willis_aneurysm_ref (willis_case_aneurysm (c, (gsize) number - 1));
+    return g_steal_pointer (&c);
   return NULL;
+}
+
+static gboolean
+check_options (const Options *o, int argc, char **argv, GError **error)
+{
+  if ((o->surface != NULL) == (argc == 2))
+    return willis_fail (error, WILLIS_ERROR_USAGE, _ ("measure needs either a case or --surface"));
+  if (!(o->surface_sd >= 0.0))
+    return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--surface-sd cannot be negative"));
+  if (o->again && (o->seed != NULL || o->surface != NULL))
+    return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--again is about an aneurysm that a case has already"));
+  return willis_cli_check_output (
+      o->sac, (const char *const[]){ o->surface != NULL ? o->surface : argv[1], o->curve, NULL }, error);
+}
+
+static int
+report_result (const WillisCase *c, WillisAneurysm *aneurysm, const Options *o, const char *path)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  gsize n = (gsize) o->number - 1;
+
+  print_measures (aneurysm);
+  if (c != NULL)
+    willis_cli_warn_stale (c, n, path);
+  json_builder_begin_object (builder);
+  willis_cli_add_aneurysm_state (builder, c, n);
+  willis_cli_add_measures (builder, aneurysm);
+  json_builder_end_object (builder);
+  return willis_cli_done (builder);
 }
 
 int
 willis_cmd_measure (int argc, char **argv)
 {
-  g_autofree char *surface = NULL, *neck = NULL, *curve = NULL, *dome = NULL, *sac = NULL, *seed = NULL;
-  double surface_sd = 0.0;
-  int number = 1;
+  Options o = { .number = 1 };
   const GOptionEntry entries[] = {
-    { "aneurysm", 0, 0, G_OPTION_ARG_INT, &number, N_ ("Which aneurysm of the case, from 1"), "N" },
-    { "seed", 0, 0, G_OPTION_ARG_STRING, &seed, N_ ("Isolate a new aneurysm of the case at this point of its sac"),
+    { "aneurysm", 0, 0, G_OPTION_ARG_INT, &o.number, N_ ("Which aneurysm of the case, from 1"), "N" },
+    { "again", 0, 0, G_OPTION_ARG_NONE, &o.again,
+      N_ ("Measure it again in the arteries as they are now; its neck is found anew unless it was set by hand"), NULL },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &o.seed,
+      N_ ("Isolate an aneurysm of the case at this point of its sac; one that is measured already is measured again"),
       "x,y,z" },
-    { "surface", 0, 0, G_OPTION_ARG_FILENAME, &surface, N_ ("Measure a bare surface (STL, PLY, OBJ, VTP, VTK)"), "FILE" },
-    { "neck", 0, 0, G_OPTION_ARG_STRING, &neck, N_ ("Neck plane: normal into the sac, then a point"),
+    { "surface", 0, 0, G_OPTION_ARG_FILENAME, &o.surface, N_ ("Measure a bare surface (STL, PLY, OBJ, VTP, VTK)"),
+      "FILE" },
+    { "neck", 0, 0, G_OPTION_ARG_STRING, &o.neck, N_ ("Neck plane: normal into the sac, then a point"),
       "nx,ny,nz,px,py,pz" },
-    { "neck-curve", 0, 0, G_OPTION_ARG_FILENAME, &curve, N_ ("Neck as a closed curve"), "FILE" },
-    { "dome", 0, 0, G_OPTION_ARG_STRING, &dome, N_ ("A point in the sac, where the neck alone does not tell it"), "x,y,z" },
-    { "surface-sd", 0, 0, G_OPTION_ARG_DOUBLE, &surface_sd, N_ ("How far the surface may be off"), "MM" },
-    { "sac", 0, 0, G_OPTION_ARG_FILENAME, &sac, N_ ("Write the sac, open at its neck, to this file"), "FILE" },
+    { "neck-curve", 0, 0, G_OPTION_ARG_FILENAME, &o.curve, N_ ("Neck as a closed curve"), "FILE" },
+    { "dome", 0, 0, G_OPTION_ARG_STRING, &o.dome, N_ ("A point in the sac, where the neck alone does not tell it"),
+      "x,y,z" },
+    { "surface-sd", 0, 0, G_OPTION_ARG_DOUBLE, &o.surface_sd, N_ ("How far the surface may be off"), "MM" },
+    { "sac", 0, 0, G_OPTION_ARG_FILENAME, &o.sac, N_ ("Write the sac, open at its neck, to this file"), "FILE" },
     { NULL },
   };
+  g_autoptr (WillisCase) c = NULL;
   g_autoptr (WillisAneurysm) aneurysm = NULL;
-  g_autoptr (JsonBuilder) builder = NULL;
   GError *error = NULL;
+  int status;
 
   if (!willis_cli_parse (&argc, &argv, "CASE | --surface FILE --neck nx,ny,nz,px,py,pz | --surface FILE --neck-curve FILE",
                          N_ ("Measures every morphological index of an aneurysm of a case or of a bare surface."),
                          entries, 0, 1))
     return WILLIS_EXIT_USAGE;
-  if ((surface != NULL) == (argc == 2))
-    willis_fail (&error, WILLIS_ERROR_USAGE, _ ("measure needs either a case or --surface"));
-  else if (!(surface_sd >= 0.0))
-    willis_fail (&error, WILLIS_ERROR_USAGE, _ ("--surface-sd cannot be negative"));
-  else if (willis_cli_check_output (sac, (const char *const[]) { surface != NULL ? surface : argv[1], curve, NULL },
-                                    &error))
-    aneurysm = surface != NULL ? measure_surface (surface, neck, curve, dome, surface_sd, &error)
-                               : measure_case (argv[1], number, seed, &error);
-  if (aneurysm == NULL)
-    return willis_cli_fail (error);
-  if (sac != NULL && !willis_surface_write (willis_aneurysm_sac (aneurysm), sac, &error))
-    return willis_cli_fail (error);
-  print_measures (aneurysm);
-  builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  willis_cli_add_measures (builder, aneurysm);
-  json_builder_end_object (builder);
-  return willis_cli_done (builder);
+  if (check_options (&o, argc, argv, &error))
+    {
+      if (o.surface != NULL)
+        aneurysm = measure_surface (o.surface, o.neck, o.curve, o.dome, o.surface_sd, &error);
+      else if ((c = measure_case (argv[1], &o, &error)) != NULL)
+        aneurysm = willis_aneurysm_ref (willis_case_aneurysm (c, (gsize) o.number - 1));
+    }
+  if (aneurysm == NULL || (o.sac != NULL && !willis_surface_write (willis_aneurysm_sac (aneurysm), o.sac, &error)))
+    status = willis_cli_fail (error);
+  else
+    status = report_result (c, aneurysm, &o, argv[1]);
+  g_free (o.surface);
+  g_free (o.neck);
+  g_free (o.curve);
+  g_free (o.dome);
+  g_free (o.sac);
+  g_free (o.seed);
+  return status;
 }

@@ -19,6 +19,7 @@ typedef struct
   double segment_seconds;
   int n_pages;
   char **doubts; // about the scan, once it is segmented
+  GArray *measured; // of int: the aneurysms that were measured now, from 0
 } Plan;
 
 /* The case file at paths[0] where it is the only one and nothing of a scan is asked for (new); else NULL, where it is an HDF5
@@ -30,6 +31,31 @@ given_case (const Plan *plan, char **paths, const WillisProgress *progress, GErr
       || plan->import.spacing != NULL || !willis_cli_is_hdf5 (paths[0]))
     return NULL;
   return willis_case_load (paths[0], progress, why);
+}
+
+/* What is not measured yet, or no longer of these arteries. */
+static gboolean
+run_aneurysms (Plan *plan, WillisCase *c, const WillisProgress *progress, GError **error)
+{
+  gsize n = willis_case_n_aneurysms (c);
+  g_autofree gboolean *fresh = g_new0 (gboolean, n + 1);
+
+  for (gsize i = 0; i < n; i++)
+    fresh[i] = willis_case_aneurysm_state (c, i) == WILLIS_STATE_FRESH;
+  if (!willis_case_run_aneurysms (c, progress, error))
+    return FALSE;
+  plan->measured = g_array_new (FALSE, FALSE, sizeof (int));
+  for (int i = 0; i < (int) willis_case_n_aneurysms (c); i++)
+    if (((gsize) i >= n || !fresh[i]) && willis_case_aneurysm_state (c, (gsize) i) == WILLIS_STATE_FRESH)
+      g_array_append_val (plan->measured, i);
+  return TRUE;
+}
+
+/* The aneurysm that the JSON is about: the first that was measured now, else the first. */
+static gsize
+main_aneurysm (const Plan *plan)
+{
+  return plan->measured->len > 0 ? (gsize) g_array_index (plan->measured, int, 0) : 0;
 }
 
 /* The case of these paths, all stages run; not saved yet. What a given case holds and is fresh stays as it is. */
@@ -61,8 +87,7 @@ compute (Plan *plan, char **paths, const WillisProgress *whole, GError **error)
   if ((willis_case_state (c, WILLIS_STAGE_TREE) != WILLIS_STATE_FRESH && !willis_case_run_tree (c, &tree, error))
       || (willis_case_state (c, WILLIS_STAGE_CANDIDATES) != WILLIS_STATE_FRESH
           && !willis_case_run_detect (c, &detect, error))
-      || (willis_case_state (c, WILLIS_STAGE_ANEURYSMS) != WILLIS_STATE_FRESH
-          && !willis_case_run_best (c, &best, error)))
+      || !run_aneurysms (plan, c, &best, error))
     return NULL;
   return g_steal_pointer (&c);
 }
@@ -88,7 +113,13 @@ add_all (JsonBuilder *builder, const Plan *plan, const WillisCase *c)
   willis_cli_add_doubts (builder, plan->doubts);
   willis_cli_add_branches (builder, willis_case_tree (c));
   willis_cli_add_candidates (builder, c);
-  willis_cli_add_measures (builder, willis_case_aneurysm (c, 0));
+  willis_cli_add_aneurysm_state (builder, c, main_aneurysm (plan));
+  json_builder_set_member_name (builder, "measured");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < plan->measured->len; i++)
+    json_builder_add_int_value (builder, g_array_index (plan->measured, int, i) + 1);
+  json_builder_end_array (builder);
+  willis_cli_add_measures (builder, willis_case_aneurysm (c, main_aneurysm (plan)));
   if (plan->report_out != NULL)
     {
       willis_json_add_string (builder, "out", plan->report_out);
@@ -97,20 +128,15 @@ add_all (JsonBuilder *builder, const Plan *plan, const WillisCase *c)
 }
 
 static void
-print_all (const Plan *plan, const WillisCase *c)
+print_aneurysm (const WillisCase *c, gsize number)
 {
-  WillisAneurysm *aneurysm = willis_case_aneurysm (c, 0);
+  WillisAneurysm *aneurysm = willis_case_aneurysm (c, number);
 
-  willis_cli_print (_ ("%s: %u branches, %u candidates\n"), plan->import.out,
-                    (guint) willis_tree_n_branches (willis_case_tree (c)), willis_case_candidates (c)->len);
-  willis_cli_print_warnings (c);
-  for (char **text = plan->doubts; *text != NULL; text++)
-    willis_cli_print (_ ("  note: %s\n"), *text);
-  if (aneurysm == NULL)
-    willis_cli_print (_ ("No aneurysm was measured. This does not mean that there is none.\n"));
-  else if (willis_aneurysm_doubt (aneurysm) != NULL)
+  if (willis_case_n_aneurysms (c) > 1)
+    willis_cli_print (_ ("Aneurysm %d\n"), (int) number + 1);
+  if (willis_aneurysm_doubt (aneurysm) != NULL)
     willis_cli_print (_ ("  note: %s\n"), _ (willis_aneurysm_doubt (aneurysm)));
-  for (int n = 0; n < WILLIS_N_INDICES && aneurysm != NULL; n++)
+  for (int n = 0; n < WILLIS_N_INDICES; n++)
     {
       const WillisIndexInfo *info = willis_index_info (n);
       const WillisMeasure *m = &willis_aneurysm_morphology (aneurysm)->index[n];
@@ -122,6 +148,29 @@ print_all (const Plan *plan, const WillisCase *c)
       willis_cli_print ("  %s: %s%s%s %s\n", _ (info->label), value, sd != NULL ? " ± " : "", sd != NULL ? sd : "",
                         willis_format_unit (info->unit));
     }
+}
+
+static void
+print_all (const Plan *plan, const WillisCase *c)
+{
+  gsize n = willis_case_n_aneurysms (c);
+
+  willis_cli_print (_ ("%s: %u branches, %u candidates\n"), plan->import.out,
+                    (guint) willis_tree_n_branches (willis_case_tree (c)), willis_case_candidates (c)->len);
+  willis_cli_print_warnings (c);
+  for (char **text = plan->doubts; *text != NULL; text++)
+    willis_cli_print (_ ("  note: %s\n"), *text);
+  if (n == 0)
+    willis_cli_print (_ ("No aneurysm was measured. This does not mean that there is none.\n"));
+  else if (plan->measured->len == 0)
+    print_aneurysm (c, 0);
+  for (guint i = 0; i < plan->measured->len; i++)
+    print_aneurysm (c, (gsize) g_array_index (plan->measured, int, i));
+  for (gsize i = 0; i < n; i++)
+    if (willis_case_aneurysm_state (c, i) == WILLIS_STATE_STALE)
+      g_printerr (
+          _ ("willis: aneurysm %d does not stand out of the arteries any more; its numbers are of the earlier state\n"),
+          (int) i + 1);
   if (plan->report_out != NULL)
     willis_cli_print (_ ("%s: %d page(s)\n"), plan->report_out, plan->n_pages);
 }
@@ -169,6 +218,7 @@ willis_cmd_plan (int argc, char **argv)
     }
   g_free (plan.report_out);
   g_strfreev (plan.doubts);
+  g_clear_pointer (&plan.measured, g_array_unref);
   willis_import_args_clear (&plan.import);
   willis_report_args_clear (&plan.report);
   return status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 
+#include "app/case-json.h"
 #include "app/cli.h"
 #include "app/commands.h"
 #include "core/base/error.h"
@@ -346,7 +347,9 @@ willis_cmd_risk (int argc, char **argv)
                     in.site_from_picture ? _ ("from the picture") : _ ("asked"));
   if (in.site_from_picture && found.doubt != NULL)
     willis_cli_print ("%s\n", _ (found.doubt));
+  willis_cli_warn_stale (c, (gsize) option_aneurysm - 1, argv[1]);
   json_builder_begin_object (b);
+  willis_cli_add_aneurysm_state (b, c, (gsize) option_aneurysm - 1);
   willis_json_add_string (b, "site", willis_site_name (in.site));
   willis_json_add_string (b, "site_from", in.site_from_picture ? "picture" : "asked");
   willis_json_add_string (b, "site_doubt", in.site_from_picture ? found.doubt : NULL);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/case-json.h"
 #include "app/cli.h"
 #include "app/cmd-solver.h"
 #include "app/shape-json.h"
@@ -209,6 +210,7 @@ find_site (const char *path, const Options *o, const WillisCatheter *catheter, G
   params.target_lps_mm = o->target != NULL ? target : NULL;
   params.direction = o->direction != NULL ? direction : NULL;
   a = willis_case_aneurysm (c, (gsize) o->aneurysm - 1);
+  willis_cli_warn_stale (c, (gsize) o->aneurysm - 1, path);
   return willis_shaping_site_new (willis_case_surface (c), willis_case_tree (c), willis_aneurysm_neck (a),
                                   willis_aneurysm_sac (a), &params, willis_cli_progress (), error);
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/case-json.h"
 #include "app/cli.h"
 #include "app/cmd-stent.h"
 #include "app/stent-wires.h"
@@ -413,6 +414,8 @@ willis_cmd_stent_case (const char *path, const WillisStentCaseArgs *args)
   add_artery (builder, artery, request.diameter_sd_mm);
   if (!add_sac (builder, catalogue, willis_case_aneurysm (c, (gsize) args->aneurysm - 1), args, &error))
     return willis_cli_fail (error);
+  willis_cli_add_aneurysm_state (builder, c, (gsize) args->aneurysm - 1);
+  willis_cli_warn_stale (c, (gsize) args->aneurysm - 1, path);
   json_builder_end_object (builder);
   return willis_cli_done (builder);
 }

@@ -61,6 +61,11 @@ gboolean willis_load_plans (WillisCase *c, const WillisArchive *root, GError **e
  * just replaced another. */
 void willis_case_follow_tree (WillisCase *c, gboolean replaced);
 
+/* run.c: is there a scan, and the segmentation of that scan? The axes of the scan that the arteries were found in, NULL
+ * for a case without one. */
+gboolean willis_case_has_segmented_scan (const WillisCase *c);
+const double *willis_case_direction (const WillisCase *c);
+
 /* edit.c: corrections of the arteries in the file. */
 void willis_save_edits (WillisArchive *group, const GPtrArray *edits);
 gboolean willis_load_edits (WillisSegmentation *segmentation, const WillisArchive *group, GError **error);

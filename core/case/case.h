@@ -164,6 +164,10 @@ gboolean willis_case_run_segment (WillisCase *c, const WillisSegmentParams *para
  * nothing to do (after segmenting anew) are dropped instead of failing all. */
 gboolean willis_case_run_edits (WillisCase *c, WillisEdit *const *edits, gsize n_edits, gboolean leave_out_failing,
                                 const WillisProgress *progress, GError **error);
+/* Segments anew; the corrections that were made by hand on this scan are made again after it, but for the *n_left_out
+ * that have nothing to do any more. willis_case_run_segment forgets them. */
+gboolean willis_case_run_segment_again (WillisCase *c, const WillisSegmentParams *params, gsize *n_left_out,
+                                        const WillisProgress *progress, GError **error);
 gboolean willis_case_run_tree (WillisCase *c, const WillisProgress *progress, GError **error); // with its names
 /* Gives a branch a name by hand (NULL or "": none); it is carried over where the tree is made anew. */
 gboolean willis_case_rename_branch (WillisCase *c, gsize branch, const char *name, GError **error);
@@ -175,16 +179,28 @@ double willis_case_surface_sd_mm (const WillisCase *c);
 /* How far the arteries' diameters may be off together (one standard deviation); 0 where the case cannot tell. */
 double willis_case_diameter_sd_mm (const WillisCase *c);
 
-/* Adds (replace < 0) or replaces an aneurysm: neck found at the seed. */
+/* The aneurysm whose sac this point lies in, -1: none. */
+int willis_case_aneurysm_at (const WillisCase *c, const double lps_mm[3]);
+/* The first aneurysm of after that was measured since before, its copy, was taken; -1: none. */
+int willis_case_new_aneurysm (const WillisCase *before, const WillisCase *after);
+
+/* Adds (replace < 0) or replaces an aneurysm: neck found at the seed. A sac is measured once: instead of adding it a
+ * second time, it takes its own place. */
 gboolean willis_case_run_aneurysm_at (WillisCase *c, const double seed_lps_mm[3], int replace,
                                       const WillisProgress *progress, GError **error);
 /* The same with the neck plane given. */
 gboolean willis_case_run_neck (WillisCase *c, int replace, const WillisNeck *neck, const WillisProgress *progress,
                                GError **error);
+/* Measures aneurysm n in the arteries as they are now: with its neck where a hand has put it, else found from its dome.
+ */
+gboolean willis_case_run_again (WillisCase *c, gsize n, const WillisProgress *progress, GError **error);
 
-/* Adds the aneurysm of the first likely candidate (score at least WILLIS_LIKELY_SCORE) whose neck is found and whose
- * sac is higher than 1.5 voxels and than twice its deviation; none is no error. */
+/* Adds the aneurysm of the first likely candidate (score at least WILLIS_LIKELY_SCORE) whose neck is found, whose
+ * sac is higher than 1.5 voxels and than twice its deviation, and that is not measured yet; none is no error. */
 gboolean willis_case_run_best (WillisCase *c, const WillisProgress *progress, GError **error);
+/* The aneurysms of a case whose arteries are up to date: the best where there is none, else those whose inputs have
+ * changed are measured again. One that is not found again stays, and stays stale. */
+gboolean willis_case_run_aneurysms (WillisCase *c, const WillisProgress *progress, GError **error);
 
 /* Everything after the scan with defaults: segment, tree, candidates, best. */
 gboolean willis_case_run_all (WillisCase *c, const WillisProgress *progress, GError **error);

@@ -8,8 +8,6 @@
 #include "core/case/case-private.h"
 #include "core/vessel/anatomy.h"
 
-#define LEAST_VOXELS 8 // of a sac
-
 /* A one-line text of what builder holds (new). */
 static char *
 one_line (JsonBuilder *builder)
@@ -83,9 +81,8 @@ willis_case_run_segment (WillisCase *c, const WillisSegmentParams *params, const
   return TRUE;
 }
 
-/* The axes of the scan that the arteries were found in, NULL for a case without one. */
-static const double *
-case_direction (const WillisCase *c)
+const double *
+willis_case_direction (const WillisCase *c)
 {
   return c->segmentation != NULL ? willis_volume_grid (willis_segmentation_labels (c->segmentation))->direction : NULL;
 }
@@ -101,7 +98,7 @@ willis_case_run_tree (WillisCase *c, const WillisProgress *progress, GError **er
 
   if (!need (c->surface, _ ("the case has no arteries yet: segment it first"), error))
     return FALSE;
-  tree = willis_tree_extract (c->surface, case_direction (c), progress != NULL ? &finding : NULL, error);
+  tree = willis_tree_extract (c->surface, willis_case_direction (c), progress != NULL ? &finding : NULL, error);
   if (tree == NULL)
     return FALSE;
   if (c->tree != NULL)
@@ -143,9 +140,8 @@ willis_case_run_detect (WillisCase *c, const WillisProgress *progress, GError **
   return TRUE;
 }
 
-/* Is there a scan, and the segmentation of that scan? */
-static gboolean
-has_segmented_scan (const WillisCase *c)
+gboolean
+willis_case_has_segmented_scan (const WillisCase *c)
 {
   return c->volume != NULL && c->segmentation != NULL
          && willis_grid_equal (willis_volume_grid (c->volume),
@@ -155,130 +151,13 @@ has_segmented_scan (const WillisCase *c)
 double
 willis_case_surface_sd_mm (const WillisCase *c)
 {
-  return has_segmented_scan (c) ? willis_lumen_surface_sd_mm (c->volume, c->segmentation) : 0.0;
-}
-
-/* The blur of the scan, 0 for a case without one. */
-static double
-case_blur_mm (const WillisCase *c)
-{
-  return has_segmented_scan (c) ? willis_lumen_blur_mm (c->volume, c->segmentation) : 0.0;
+  return willis_case_has_segmented_scan (c) ? willis_lumen_surface_sd_mm (c->volume, c->segmentation) : 0.0;
 }
 
 double
 willis_case_diameter_sd_mm (const WillisCase *c)
 {
-  return has_segmented_scan (c) ? willis_lumen_diameter_sd_mm (c->volume, c->segmentation) : 0.0;
-}
-
-/* What is found without a person must be larger than what the scan can hold: a neck narrower than a voxel and a sac of
- * a few of them are folds of the surface. */
-static gboolean
-is_seen (const WillisCase *c, const WillisAneurysm *aneurysm, GError **error)
-{
-  const WillisMeasure *index = willis_aneurysm_morphology (aneurysm)->index;
-  double volume = index[WILLIS_INDEX_VOLUME].value, neck = index[WILLIS_INDEX_NECK_DIAMETER].value;
-  const double *spacing;
-
-  if (c->volume == NULL)
-    return TRUE;
-  spacing = willis_volume_grid (c->volume)->spacing_mm;
-  if (volume >= LEAST_VOXELS * spacing[0] * spacing[1] * spacing[2]
-      && neck >= MIN (spacing[0], MIN (spacing[1], spacing[2])))
-    return TRUE;
-  return willis_fail (
-      error, WILLIS_ERROR_FAILED,
-      _ ("what stands out of the artery there (%.2g mm³, neck %.2g mm) is smaller than this scan can show"), volume,
-      neck);
-}
-
-static gboolean
-run_neck (WillisCase *c, int replace, const WillisNeck *neck, const double *seed_lps_mm, const WillisProgress *progress,
-          GError **error)
-{
-  double sd_mm = willis_case_surface_sd_mm (c);
-  g_autoptr (JsonBuilder) builder = params_begin ();
-  g_autoptr (WillisAneurysm) aneurysm = NULL;
-  g_autofree char *text = NULL;
-
-  if (replace >= (int) c->aneurysms->len)
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the case has no aneurysm number %d"), replace + 1);
-  aneurysm = willis_aneurysm_isolate (c->surface, c->tree, neck, sd_mm, progress, error);
-  if (aneurysm == NULL || (seed_lps_mm != NULL && !is_seen (c, aneurysm, error)))
-    return FALSE;
-  willis_json_add_string (builder, "neck", seed_lps_mm != NULL ? "found" : "by hand");
-  if (seed_lps_mm != NULL)
-    willis_json_add_doubles (builder, "seed_lps_mm", seed_lps_mm, 3);
-  willis_json_add_double (builder, "surface_sd_mm", sd_mm);
-  text = one_line (builder);
-  if (replace >= 0)
-    willis_case_replace_aneurysm (c, (gsize) replace, aneurysm, text);
-  else
-    willis_case_add_aneurysm (c, aneurysm, text);
-  return TRUE;
-}
-
-gboolean
-willis_case_run_aneurysm_at (WillisCase *c, const double seed_lps_mm[3], int replace, const WillisProgress *progress,
-                             GError **error)
-{
-  WillisProgress first = willis_progress_part (progress, 0.0, 0.4, NULL);
-  WillisProgress second = willis_progress_part (progress, 0.4, 1.0, NULL);
-  WillisNeck neck;
-
-  return need (c->surface, _ ("the case has no arteries yet: segment it first"), error)
-         && willis_neck_find (c->surface, c->tree, seed_lps_mm, case_blur_mm (c), case_direction (c),
-                              progress != NULL ? &first : NULL, &neck, error)
-         && run_neck (c, replace, &neck, seed_lps_mm, progress != NULL ? &second : NULL, error);
-}
-
-gboolean
-willis_case_run_neck (WillisCase *c, int replace, const WillisNeck *neck, const WillisProgress *progress,
-                      GError **error)
-{
-  return need (c->surface, _ ("the case has no arteries yet: segment it first"), error)
-         && run_neck (c, replace, neck, NULL, progress, error);
-}
-
-/* A sac lower than the scan can resolve, or than its own uncertainty, is no finding; nor is one whose neck cannot be
- * moved at all without losing it. */
-static gboolean
-is_resolved (const WillisCase *c, const WillisAneurysm *aneurysm)
-{
-  const WillisMeasure *height = &willis_aneurysm_morphology (aneurysm)->index[WILLIS_INDEX_HEIGHT];
-  const double *spacing = willis_volume_grid (c->volume)->spacing_mm;
-
-  return height->value > 1.5 * MAX (spacing[0], MAX (spacing[1], spacing[2])) && height->sd <= 0.5 * height->value;
-}
-
-gboolean
-willis_case_run_best (WillisCase *c, const WillisProgress *progress, GError **error)
-{
-  if (!need (c->candidates, _ ("the case has no candidates yet: run the search for aneurysms"), error))
-    return FALSE;
-  for (guint n = 0; n < c->candidates->len; n++)
-    {
-      const WillisCandidate *candidate = &g_array_index (c->candidates, WillisCandidate, n);
-      g_autoptr (GError) local = NULL;
-
-      if (candidate->score < WILLIS_LIKELY_SCORE)
-        break;
-      if (willis_case_run_aneurysm_at (c, candidate->centre_lps_mm, -1, progress, &local))
-        {
-          gsize last = willis_case_n_aneurysms (c) - 1;
-
-          if (is_resolved (c, willis_case_aneurysm (c, last)))
-            return TRUE;
-          willis_case_remove_aneurysm (c, last);
-          continue;
-        }
-      if (!g_error_matches (local, WILLIS_ERROR, WILLIS_ERROR_FAILED))
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-    }
-  return TRUE;
+  return willis_case_has_segmented_scan (c) ? willis_lumen_diameter_sd_mm (c->volume, c->segmentation) : 0.0;
 }
 
 gboolean
@@ -293,5 +172,5 @@ willis_case_run_all (WillisCase *c, const WillisProgress *progress, GError **err
   return willis_case_run_segment (c, NULL, shown ? &segment : NULL, error)
          && willis_case_run_tree (c, shown ? &tree : NULL, error)
          && willis_case_run_detect (c, shown ? &detect : NULL, error)
-         && willis_case_run_best (c, shown ? &neck : NULL, error);
+         && willis_case_run_aneurysms (c, shown ? &neck : NULL, error);
 }

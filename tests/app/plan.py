@@ -73,6 +73,7 @@ def test_plan(folder):
     measured = tap.willis_json("measure", case)
     assert measured["indices"] == done["indices"] and measured["neck"] == done["neck"]
     check_numbered(case)
+    check_stale(case)
     # a file of another kind in HDF5, or a damaged case: the reason of the case, nothing written
     broken = os.path.join(folder, "broken.h5")
     with open(broken, "wb") as f:
@@ -88,14 +89,37 @@ def check_numbered(case):
     assert os.path.getsize(sac) > 1000
     assert tap.willis("measure", case, "--aneurysm", "2").returncode == 1
     assert tap.willis("measure", case, "--aneurysm", "0").returncode == 1
-    seeded = tap.willis_json("measure", case, "--seed", f"0,{LIFT},0")
-    two = tap.willis_json("measure", case, "--aneurysm", "2")
-    assert seeded["indices"] == two["indices"]
-    # the same sac, pointed at in its middle
-    a, b = one["indices"]["volume"], two["indices"]["volume"]
+    assert (one["aneurysm"], one["stale"], one["stale_doubt"]) == (1, False, None)
+    # the same sac, pointed at in its middle: it is one all the same, and said
+    done = tap.willis("measure", case, "--seed", f"0,{LIFT},0", "--json")
+    seeded = json.loads(done.stdout)
+    assert b"already, as aneurysm 1" in done.stderr and seeded["aneurysm"] == 1, done.stderr
+    assert tap.willis_json("measure", case)["indices"] == seeded["indices"]
+    a, b = one["indices"]["volume"], seeded["indices"]["volume"]
     assert abs(a["value"] - b["value"]) < 2 * a["sd"], (a, b)
+    assert tap.willis("measure", case, "--aneurysm", "2").returncode == 1
     assert tap.willis("measure", case, "--seed", "50,50,50").returncode == 3
     assert tap.willis("measure", case, "--seed", "0,1").returncode == 1
+
+
+def check_stale(case):
+    """After a correction of the arteries the numbers are marked, and made again on request, of the same aneurysm."""
+    tap.willis_json("segment", case, "--add=-13,0,0,2")
+    for command in ("measure", "risk", "stent"):
+        done = tap.willis(command, case, "--aneurysm", "1", "--json")
+        said = json.loads(done.stdout)
+        assert said["stale"] is True and said["aneurysm"] == 1 and "have changed" in said["stale_doubt"], (command, said)
+        assert b"have changed" in done.stderr and b"--again" in done.stderr, (command, done.stderr)
+    other = case + ".other.h5"
+    shutil.copy(case, other)
+    again = tap.willis("measure", case, "--again", "--json")
+    assert json.loads(again.stdout)["stale"] is False and b"have changed" not in again.stderr, again
+    planned = tap.willis_json("plan", other, "-o", other)
+    assert planned["stale"] is False and planned["measured"] == [1] and planned["aneurysm"] == 1, planned["measured"]
+    assert tap.willis("measure", other, "--aneurysm", "2").returncode == 1
+    assert planned["indices"]["volume"] == tap.willis_json("measure", other)["indices"]["volume"]
+    assert tap.willis_json("plan", other, "-o", other)["measured"] == []
+    tap.refused("measure", case, "--again", "--seed", "0,4,0", words=["--again"], code=1)
 
 
 def test_rotational(folder):

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The aneurysms of a case: their necks found and their sacs measured, each of them once.
+ */
+#include <math.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/base/json.h"
+#include "core/case/case-private.h"
+#include "core/mesh/check.h"
+#include "core/num/vec3.h"
+
+#define LEAST_VOXELS 8 // of a sac
+
+static gboolean
+need_surface (const WillisCase *c, GError **error)
+{
+  return c->surface != NULL
+         || willis_fail (error, WILLIS_ERROR_BAD_INPUT, "%s", _ ("the case has no arteries yet: segment it first"));
+}
+
+/* The blur of the scan, 0 for a case without one. */
+static double
+case_blur_mm (const WillisCase *c)
+{
+  return willis_case_has_segmented_scan (c) ? willis_lumen_blur_mm (c->volume, c->segmentation) : 0.0;
+}
+
+/* What is found without a person must be larger than what the scan can hold: a neck narrower than a voxel and a sac of
+ * a few of them are folds of the surface. */
+static gboolean
+is_seen (const WillisCase *c, const WillisAneurysm *aneurysm, GError **error)
+{
+  const WillisMeasure *index = willis_aneurysm_morphology (aneurysm)->index;
+  double volume = index[WILLIS_INDEX_VOLUME].value, neck = index[WILLIS_INDEX_NECK_DIAMETER].value;
+  const double *spacing;
+
+  if (c->volume == NULL)
+    return TRUE;
+  spacing = willis_volume_grid (c->volume)->spacing_mm;
+  if (volume >= LEAST_VOXELS * spacing[0] * spacing[1] * spacing[2]
+      && neck >= MIN (spacing[0], MIN (spacing[1], spacing[2])))
+    return TRUE;
+  return willis_fail (
+      error, WILLIS_ERROR_FAILED,
+      _ ("what stands out of the artery there (%.2g mm³, neck %.2g mm) is smaller than this scan can show"), volume,
+      neck);
+}
+
+/* Inside a sac that is closed by its flat ostium: seen from there the ostium takes up half of all directions at most,
+ * as it does from outside. */
+static gboolean
+is_in_sac (const WillisAneurysm *aneurysm, const double lps_mm[3])
+{
+  return willis_surface_winding (willis_aneurysm_sac (aneurysm), lps_mm) > 0.5;
+}
+
+int
+willis_case_aneurysm_at (const WillisCase *c, const double lps_mm[3])
+{
+  for (guint n = 0; n < c->aneurysms->len; n++)
+    if (is_in_sac (willis_case_aneurysm (c, n), lps_mm))
+      return (int) n;
+  return -1;
+}
+
+static void
+middle_of_sac (const WillisAneurysm *aneurysm, double out[3])
+{
+  WillisSurface *sac = willis_aneurysm_sac (aneurysm);
+  gsize n = willis_surface_n_points (sac);
+
+  vec3_set (out, 0.0, 0.0, 0.0);
+  for (gsize i = 0; i < n; i++)
+    vec3_axpy (out, out, 1.0 / (double) n, willis_surface_points (sac) + 3 * i);
+}
+
+/* The aneurysm of the case that this one is once more, from the seed or from another neck on the same sac; -1: none. */
+static int
+same_sac (const WillisCase *c, const WillisAneurysm *aneurysm, const double *seed_lps_mm)
+{
+  double middle[3], other[3];
+  int found = seed_lps_mm != NULL ? willis_case_aneurysm_at (c, seed_lps_mm) : -1;
+
+  middle_of_sac (aneurysm, middle);
+  if (found < 0)
+    found = willis_case_aneurysm_at (c, middle);
+  for (guint n = 0; n < c->aneurysms->len && found < 0; n++)
+    {
+      middle_of_sac (willis_case_aneurysm (c, n), other);
+      if (is_in_sac (aneurysm, other))
+        found = (int) n;
+    }
+  return found;
+}
+
+int
+willis_case_new_aneurysm (const WillisCase *before, const WillisCase *after)
+{
+  for (guint n = 0; n < after->aneurysms->len; n++)
+    {
+      gboolean old = FALSE;
+
+      for (guint i = 0; i < before->aneurysms->len && !old; i++)
+        old = willis_aneurysm_sac (willis_case_aneurysm (before, i))
+              == willis_aneurysm_sac (willis_case_aneurysm (after, n));
+      if (!old)
+        return (int) n;
+    }
+  return -1;
+}
+
+/* The aneurysm with this neck (new) and how it came to be; seed_lps_mm NULL: by hand. */
+static WillisAneurysm *
+measure_neck (const WillisCase *c, const WillisNeck *neck, const double *seed_lps_mm, char **params,
+              const WillisProgress *progress, GError **error)
+{
+  double sd_mm = willis_case_surface_sd_mm (c);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (WillisAneurysm) aneurysm = willis_aneurysm_isolate (c->surface, c->tree, neck, sd_mm, progress, error);
+
+  if (aneurysm == NULL || (seed_lps_mm != NULL && !is_seen (c, aneurysm, error)))
+    return NULL;
+  json_builder_begin_object (builder);
+  willis_json_add_string (builder, "neck", seed_lps_mm != NULL ? "found" : "by hand");
+  if (seed_lps_mm != NULL)
+    willis_json_add_doubles (builder, "seed_lps_mm", seed_lps_mm, 3);
+  willis_json_add_double (builder, "surface_sd_mm", sd_mm);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  *params = willis_json_node_to_text (root, FALSE);
+  return g_steal_pointer (&aneurysm);
+}
+
+/* The same with the neck found at a point of the sac. */
+static WillisAneurysm *
+measure_at (const WillisCase *c, const double seed_lps_mm[3], char **params, const WillisProgress *progress,
+            GError **error)
+{
+  WillisProgress first = willis_progress_part (progress, 0.0, 0.4, NULL);
+  WillisProgress second = willis_progress_part (progress, 0.4, 1.0, NULL);
+  WillisNeck neck;
+
+  if (!willis_neck_find (c->surface, c->tree, seed_lps_mm, case_blur_mm (c), willis_case_direction (c),
+                         progress != NULL ? &first : NULL, &neck, error))
+    return NULL;
+  return measure_neck (c, &neck, seed_lps_mm, params, progress != NULL ? &second : NULL, error);
+}
+
+static gboolean
+can_replace (const WillisCase *c, int replace, GError **error)
+{
+  return replace < (int) c->aneurysms->len
+         || willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the case has no aneurysm number %d"), replace + 1);
+}
+
+static void
+put (WillisCase *c, int replace, WillisAneurysm *aneurysm, const double *seed_lps_mm, const char *params)
+{
+  if (replace < 0)
+    replace = same_sac (c, aneurysm, seed_lps_mm);
+  if (replace >= 0)
+    willis_case_replace_aneurysm (c, (gsize) replace, aneurysm, params);
+  else
+    willis_case_add_aneurysm (c, aneurysm, params);
+}
+
+gboolean
+willis_case_run_aneurysm_at (WillisCase *c, const double seed_lps_mm[3], int replace, const WillisProgress *progress,
+                             GError **error)
+{
+  g_autoptr (WillisAneurysm) aneurysm = NULL;
+  g_autofree char *params = NULL;
+
+  if (!need_surface (c, error) || !can_replace (c, replace, error))
+    return FALSE;
+  aneurysm = measure_at (c, seed_lps_mm, &params, progress, error);
+  if (aneurysm == NULL)
+    return FALSE;
+  put (c, replace, aneurysm, seed_lps_mm, params);
+  return TRUE;
+}
+
+gboolean
+willis_case_run_neck (WillisCase *c, int replace, const WillisNeck *neck, const WillisProgress *progress,
+                      GError **error)
+{
+  g_autoptr (WillisAneurysm) aneurysm = NULL;
+  g_autofree char *params = NULL;
+
+  if (!need_surface (c, error) || !can_replace (c, replace, error))
+    return FALSE;
+  aneurysm = measure_neck (c, neck, NULL, &params, progress, error);
+  if (aneurysm == NULL)
+    return FALSE;
+  put (c, replace, aneurysm, NULL, params);
+  return TRUE;
+}
+
+/* Did a hand put the neck where it is? */
+static gboolean
+is_by_hand (const WillisCaseAneurysm *item)
+{
+  const char *params = item->provenance.params;
+  g_autoptr (JsonNode) node = params != NULL && *params != '\0' ? json_from_string (params, NULL) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+         && g_strcmp0 (json_object_get_string_member_with_default (json_node_get_object (node), "neck", NULL),
+                       "by hand")
+                == 0;
+}
+
+gboolean
+willis_case_run_again (WillisCase *c, gsize n, const WillisProgress *progress, GError **error)
+{
+  const WillisNeck *neck;
+
+  if (!can_replace (c, (int) n, error))
+    return FALSE;
+  neck = willis_aneurysm_neck (willis_case_aneurysm (c, n));
+  return is_by_hand (g_ptr_array_index (c->aneurysms, n))
+             ? willis_case_run_neck (c, (int) n, neck, progress, error)
+             : willis_case_run_aneurysm_at (c, neck->dome_lps_mm, (int) n, progress, error);
+}
+
+/* A sac lower than the scan can resolve, or than its own uncertainty, is no finding; nor is one whose neck cannot be
+ * moved at all without losing it. */
+static gboolean
+is_resolved (const WillisCase *c, const WillisAneurysm *aneurysm)
+{
+  const WillisMeasure *height = &willis_aneurysm_morphology (aneurysm)->index[WILLIS_INDEX_HEIGHT];
+  const double *spacing = willis_volume_grid (c->volume)->spacing_mm;
+
+  return height->value > 1.5 * MAX (spacing[0], MAX (spacing[1], spacing[2])) && height->sd <= 0.5 * height->value;
+}
+
+gboolean
+willis_case_run_best (WillisCase *c, const WillisProgress *progress, GError **error)
+{
+  if (c->candidates == NULL)
+    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, "%s",
+                        _ ("the case has no candidates yet: run the search for aneurysms"));
+  for (guint n = 0; n < c->candidates->len; n++)
+    {
+      const WillisCandidate *candidate = &g_array_index (c->candidates, WillisCandidate, n);
+      g_autoptr (WillisAneurysm) aneurysm = NULL;
+      g_autofree char *params = NULL;
+      g_autoptr (GError) local = NULL;
+
+      if (candidate->score < WILLIS_LIKELY_SCORE)
+        break;
+      if (!need_surface (c, error))
+        return FALSE;
+      aneurysm = measure_at (c, candidate->centre_lps_mm, &params, progress, &local);
+      if (aneurysm != NULL && is_resolved (c, aneurysm) && same_sac (c, aneurysm, candidate->centre_lps_mm) < 0)
+        {
+          willis_case_add_aneurysm (c, aneurysm, params);
+          return TRUE;
+        }
+      if (aneurysm == NULL && !g_error_matches (local, WILLIS_ERROR, WILLIS_ERROR_FAILED))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+gboolean
+willis_case_run_aneurysms (WillisCase *c, const WillisProgress *progress, GError **error)
+{
+  if (c->aneurysms->len == 0)
+    return willis_case_run_best (c, progress, error);
+  for (guint n = 0; n < c->aneurysms->len; n++)
+    {
+      WillisProgress part
+          = willis_progress_part (progress, (double) n / c->aneurysms->len, (double) (n + 1) / c->aneurysms->len, NULL);
+      g_autoptr (GError) local = NULL;
+
+      if (willis_case_aneurysm_state (c, n) == WILLIS_STATE_FRESH
+          || willis_case_run_again (c, n, progress != NULL ? &part : NULL, &local)
+          || g_error_matches (local, WILLIS_ERROR, WILLIS_ERROR_FAILED)) // it stays, and stays stale
+        continue;
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  return TRUE;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A sac of a case is measured once, however often it is pointed at, and again where its arteries have changed. */
+#include "core/base/error.h"
+#include "core/case/case.h"
+#include "core/num/vec3.h"
+#include "tests/core/vessel/shape.h"
+
+static const double seed[3] = { 10, 19, 14 }, other_seed[3] = { 10.6, 18.2, 13.6 }, second_seed[3] = { 26, 9, 14 };
+
+/* A tube with a sac on either side, the second where it is there; without one the tube is bare. */
+static WillisCase *
+case_with_sacs (int n)
+{
+  const SceneTube parts[] = { { { 2, 14, 14 }, { 34, 14, 14 }, 2.0 },
+                              { { 10, 18, 14 }, { 10, 18, 14 }, 2.6 },
+                              { { 26, 10, 14 }, { 26, 10, 14 }, 2.6 } };
+  g_autoptr (WillisSurface) surface = shape_surface (parts, 1 + n, 64, 0.56);
+  WillisCase *c = willis_case_new ();
+  GError *error = NULL;
+
+  willis_case_set_surface (c, surface, NULL);
+  willis_case_run_tree (c, NULL, &error);
+  g_assert_no_error (error);
+  return c;
+}
+
+static void
+measure (WillisCase *c, const double at[3])
+{
+  GError *error = NULL;
+
+  willis_case_run_aneurysm_at (c, at, -1, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_once (void)
+{
+  g_autoptr (WillisCase) c = case_with_sacs (2), before = NULL;
+  WillisRiskInputs answers;
+  const double outside[3] = { 10, 14, 14 }, above[3] = { 10, 24, 14 };
+  WillisNeck neck;
+  GError *error = NULL;
+
+  measure (c, seed);
+  answers = willis_case_risk_answers (c, 0);
+  answers.irregular = WILLIS_ANSWER_YES;
+  willis_case_set_risk_answers (c, 0, &answers);
+  before = willis_case_copy (c);
+  g_assert_cmpint (willis_case_aneurysm_at (c, other_seed), ==, 0);
+  g_assert_cmpint (willis_case_aneurysm_at (c, outside), ==, -1);
+  g_assert_cmpint (willis_case_aneurysm_at (c, above), ==, -1);
+  g_assert_cmpint (willis_case_new_aneurysm (before, c), ==, -1);
+  measure (c, other_seed);
+  g_assert_cmpuint (willis_case_n_aneurysms (c), ==, 1);
+  g_assert_cmpint (willis_case_new_aneurysm (before, c), ==, 0);
+  g_assert_cmpint (willis_case_risk_answers (c, 0).irregular, ==, WILLIS_ANSWER_YES); // what was answered stays
+  measure (c, second_seed);
+  g_assert_cmpuint (willis_case_n_aneurysms (c), ==, 2);
+  g_assert_cmpint (willis_case_new_aneurysm (before, c), ==, 0);
+  g_assert_cmpint (willis_case_aneurysm_at (c, second_seed), ==, 1);
+  neck = *willis_aneurysm_neck (willis_case_aneurysm (c, 1)); // by hand on the sac of the second
+  vec3_axpy (neck.centre_lps_mm, neck.centre_lps_mm, 0.3, neck.normal);
+  g_assert_true (willis_case_run_neck (c, -1, &neck, NULL, &error));
+  g_assert_cmpuint (willis_case_n_aneurysms (c), ==, 2);
+}
+
+/* The first neck was set by hand and stays where it is; the second is found again; both are of the arteries now. */
+static void
+test_again (void)
+{
+  g_autoptr (WillisCase) c = case_with_sacs (2);
+  g_autoptr (WillisSurface) smaller = willis_surface_offset (willis_case_surface (c), -0.1);
+  WillisNeck neck;
+  GError *error = NULL;
+
+  measure (c, seed);
+  measure (c, second_seed);
+  neck = *willis_aneurysm_neck (willis_case_aneurysm (c, 0));
+  vec3_axpy (neck.centre_lps_mm, neck.centre_lps_mm, 0.5, neck.normal);
+  g_assert_true (willis_case_run_neck (c, 0, &neck, NULL, &error));
+  neck = *willis_aneurysm_neck (willis_case_aneurysm (c, 0));
+  willis_case_set_surface (c, smaller, NULL);
+  g_assert_true (willis_case_run_tree (c, NULL, &error));
+  g_assert_cmpint (willis_case_aneurysm_state (c, 1), ==, WILLIS_STATE_STALE);
+  g_assert_true (willis_case_run_aneurysms (c, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (willis_case_n_aneurysms (c), ==, 2);
+  g_assert_cmpint (willis_case_state (c, WILLIS_STAGE_ANEURYSMS), ==, WILLIS_STATE_FRESH);
+  g_assert_cmpfloat (vec3_dist (neck.centre_lps_mm, willis_aneurysm_neck (willis_case_aneurysm (c, 0))->centre_lps_mm),
+                     <, 0.15);
+  g_assert_nonnull (strstr (willis_case_aneurysm_provenance (c, 0)->params, "by hand"));
+  g_assert_nonnull (strstr (willis_case_aneurysm_provenance (c, 1)->params, "found"));
+}
+
+/* A sac that the arteries no longer have keeps its numbers, and stays marked. */
+static void
+test_gone (void)
+{
+  g_autoptr (WillisCase) c = case_with_sacs (1), bare = case_with_sacs (0);
+  GError *error = NULL;
+
+  measure (c, seed);
+  willis_case_set_surface (c, willis_case_surface (bare), NULL);
+  willis_case_set_tree (c, willis_case_tree (bare), NULL);
+  g_assert_false (willis_case_run_again (c, 0, NULL, &error));
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
+  g_clear_error (&error);
+  g_assert_false (willis_case_run_again (c, 1, NULL, &error));
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_BAD_INPUT);
+  g_clear_error (&error);
+  g_assert_true (willis_case_run_aneurysms (c, NULL, &error));
+  g_assert_cmpuint (willis_case_n_aneurysms (c), ==, 1);
+  g_assert_cmpint (willis_case_aneurysm_state (c, 0), ==, WILLIS_STATE_STALE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/case/measure/once", test_once);
+  g_test_add_func ("/case/measure/again", test_again);
+  g_test_add_func ("/case/measure/gone", test_gone);
+  return g_test_run ();
+}
