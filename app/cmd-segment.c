@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/json.h"
 #include "core/case/case.h"
 #include "core/io/surface-io.h"
 #include "core/num/vec3.h"
@@ -122,6 +123,7 @@ typedef struct
 {
   char **seeds, *mask, *surface, *modality, *threshold;
   double min_mm3;
+  gboolean discard_edits;
 } Options;
 
 static gboolean
@@ -171,16 +173,24 @@ write_results (const WillisCase *c, const Options *options, const char *path, co
 }
 
 static int
-report_result (const WillisCase *c, double seconds)
+report_result (const WillisCase *c, gsize n_left_out, double seconds)
 {
   const WillisSegmentation *s = willis_case_segmentation (c);
+  const GPtrArray *edits = willis_segmentation_edits (s);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
   willis_cli_add_segmentation (builder, c, seconds);
+  willis_json_add_int (builder, "edits", edits != NULL ? (gint64) edits->len : 0);
+  willis_json_add_int (builder, "edits_left_out", (gint64) n_left_out);
   json_builder_end_object (builder);
   willis_cli_print (_ ("arteries: %.0f mm3 in %d pieces, threshold %.0f, %.1f s\n"), willis_segmentation_volume_mm3 (s),
                     willis_segmentation_components (s), willis_segmentation_threshold (s), seconds);
+  if (edits != NULL && edits->len > 0)
+    willis_cli_print (_ ("corrections by hand: %d\n"), (int) edits->len);
+  if (n_left_out > 0)
+    g_printerr (_ ("willis: corrections by hand that have nothing to do in these arteries were left out: %d\n"),
+                (int) n_left_out);
   return willis_cli_done (builder);
 }
 
@@ -188,8 +198,22 @@ report_result (const WillisCase *c, double seconds)
 static gboolean
 only_edits (const Options *options, const WillisCase *c)
 {
-  return typed != NULL && options->seeds == NULL && options->threshold == NULL && options->modality == NULL
-         && willis_case_state (c, WILLIS_STAGE_SEGMENTATION) == WILLIS_STATE_FRESH;
+  return typed != NULL && !options->discard_edits && options->seeds == NULL && options->threshold == NULL
+         && options->modality == NULL && willis_case_state (c, WILLIS_STAGE_SEGMENTATION) == WILLIS_STATE_FRESH;
+}
+
+/* The arteries as the options ask for them, corrections of before and new ones in their order. */
+static gboolean
+run (WillisCase *c, const Options *options, const WillisSegmentParams *params, gsize *n_left_out,
+     const WillisProgress *progress, GError **error)
+{
+  gboolean ok = TRUE;
+
+  if (options->discard_edits)
+    ok = willis_case_run_segment (c, params, progress, error);
+  else if (!only_edits (options, c))
+    ok = willis_case_run_segment_again (c, params, n_left_out, progress, error);
+  return ok && (typed == NULL || run_edits (c, progress, error));
 }
 
 int
@@ -208,12 +232,17 @@ willis_cmd_segment (int argc, char **argv)
     { "min-piece", 0, 0, G_OPTION_ARG_DOUBLE, &options.min_mm3, N_ ("Leave out pieces smaller than this"), "MM3" },
     { "cut", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option,
       N_ ("Correct what is there: cut the vessel at a place, square to it or to a direction"), "X,Y,Z[,NX,NY,NZ]" },
-    { "bridge", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option, N_ ("Join two places along the brightest way"), "X,Y,Z,X,Y,Z" },
+    { "bridge", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option, N_ ("Join two places along the brightest way"),
+      "X,Y,Z,X,Y,Z" },
     { "grow", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option, N_ ("Add the artery at a place"), "X,Y,Z" },
     { "remove", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option, N_ ("Remove the piece at a place"), "X,Y,Z" },
-    { "add", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option, N_ ("Add a ball of this radius, whatever the scan says"), "X,Y,Z,R" },
+    { "add", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option,
+      N_ ("Add a ball of this radius, whatever the scan says"), "X,Y,Z,R" },
     { "erase", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option, N_ ("Erase a ball of this radius"), "X,Y,Z,R" },
-    { "keep", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option, N_ ("Keep only what lies in the box between two corners"), "X,Y,Z,X,Y,Z" },
+    { "keep", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) on_edit_option,
+      N_ ("Keep only what lies in the box between two corners"), "X,Y,Z,X,Y,Z" },
+    { "discard-edits", 0, 0, G_OPTION_ARG_NONE, &options.discard_edits,
+      N_ ("Forget the corrections made so far; else they are made again after segmenting anew"), NULL },
     { NULL },
   };
   WillisSegmentParams params = WILLIS_SEGMENT_PARAMS_INIT;
@@ -221,6 +250,7 @@ willis_cmd_segment (int argc, char **argv)
   g_autofree double *seeds = NULL;
   g_autoptr (WillisCase) c = NULL;
   GError *error = NULL;
+  gsize n_left_out = 0;
   gint64 start;
   int status;
 
@@ -233,15 +263,14 @@ willis_cmd_segment (int argc, char **argv)
   saving = willis_progress_part (willis_cli_progress (), 0.9, 1.0, _ ("Saving"));
   start = g_get_monotonic_time ();
   if (!read_params (&options, &params, &seeds, &error)
-      || !willis_cli_check_output (options.mask, (const char *const[]) { argv[1], NULL }, &error)
-      || !willis_cli_check_output (options.surface, (const char *const[]) { argv[1], NULL }, &error)
+      || !willis_cli_check_output (options.mask, (const char *const[]){ argv[1], NULL }, &error)
+      || !willis_cli_check_output (options.surface, (const char *const[]){ argv[1], NULL }, &error)
       || (c = willis_case_load (argv[1], &loading, &error)) == NULL
-      || (!only_edits (&options, c) && !willis_case_run_segment (c, &params, &working, &error))
-      || (typed != NULL && !run_edits (c, &working, &error))
+      || !run (c, &options, &params, &n_left_out, &working, &error)
       || !write_results (c, &options, argv[1], &saving, &error))
     status = willis_cli_fail (error);
   else
-    status = report_result (c, (double) (g_get_monotonic_time () - start) * 1e-6);
+    status = report_result (c, n_left_out, (double) (g_get_monotonic_time () - start) * 1e-6);
   g_clear_pointer (&typed, g_array_unref);
   g_strfreev (options.seeds);
   g_free (options.mask);

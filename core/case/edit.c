@@ -82,6 +82,30 @@ willis_case_run_edits (WillisCase *c, WillisEdit *const *edits, gsize n_edits, g
   return TRUE;
 }
 
+gboolean
+willis_case_run_segment_again (WillisCase *c, const WillisSegmentParams *params, gsize *n_left_out,
+                               const WillisProgress *progress, GError **error)
+{
+  gboolean holds = c->segmentation != NULL && willis_case_state (c, WILLIS_STAGE_SEGMENTATION) == WILLIS_STATE_FRESH;
+  const GPtrArray *made = holds ? willis_segmentation_edits (c->segmentation) : NULL;
+  g_autoptr (GPtrArray) edits = made != NULL ? g_ptr_array_ref ((GPtrArray *) made) : NULL;
+  gboolean any = edits != NULL && edits->len > 0;
+  WillisProgress first = willis_progress_part (progress, 0.0, any ? 0.8 : 1.0, NULL);
+  WillisProgress second = willis_progress_part (progress, 0.8, 1.0, NULL);
+  const GPtrArray *kept;
+
+  *n_left_out = 0;
+  if (!willis_case_run_segment (c, params, progress != NULL ? &first : NULL, error)
+      || (any
+          && !willis_case_run_edits (c, (WillisEdit *const *) edits->pdata, edits->len, TRUE,
+                                     progress != NULL ? &second : NULL, error)))
+    return FALSE;
+  kept = willis_segmentation_edits (c->segmentation);
+  if (any)
+    *n_left_out = edits->len - (kept != NULL ? kept->len : 0);
+  return TRUE;
+}
+
 /* ---- the file: points and radii of all edits in a row */
 
 void

@@ -116,6 +116,13 @@ with tempfile.TemporaryDirectory() as folder:
     check("nothing to erase", done.returncode == 3 and done.stderr.count("\n") == 1, done.stderr)
     done = run("segment", path("case.h5"), "--cut", "16,15")
     check("cut of two numbers is wrong usage", done.returncode == 1, done.stderr)
+    # segmenting anew makes the corrections again, unless they are to be forgotten
+    kept = json.loads(run("segment", path("case.h5"), "--min-piece", "21", "--json").stdout or "{}")
+    check("corrections outlive segmenting anew", kept.get("edits") == more.get("edits") == 4
+          and kept.get("edits_left_out") == 0
+          and abs(kept.get("volume_mm3", 0.0) - more.get("volume_mm3", 9.0)) < 1.0, (more, kept))
+    bare = json.loads(run("segment", path("case.h5"), "--discard-edits", "--json").stdout or "{}")
+    check("corrections forgotten", bare.get("edits") == 0 and bare.get("volume_mm3") != kept.get("volume_mm3"), bare)
 
     done = run("segment", path("case.h5"), "--seed", "1,2")
     check("seed of two numbers is wrong usage", done.returncode == 1, done.stderr)

@@ -314,34 +314,21 @@ say_later (WillisSession *session, const char *text)
   g_idle_add (on_say, s);
 }
 
-/* The corrections that were made on this scan: they outlive segmenting anew. */
-static GPtrArray *
-edits_of (const WillisCase *c)
-{
-  const GPtrArray *edits = willis_case_segmentation (c) != NULL && willis_case_state (c, WILLIS_STAGE_SEGMENTATION) == WILLIS_STATE_FRESH
-                               ? willis_segmentation_edits (willis_case_segmentation (c))
-                               : NULL;
-
-  return edits != NULL ? g_ptr_array_ref ((GPtrArray *) edits) : NULL;
-}
-
 static gboolean
 vessels_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GError **error)
 {
   const VesselsInput *in = data;
   WillisSegmentParams params = WILLIS_SEGMENT_PARAMS_INIT;
   g_autoptr (GError) later = NULL;
-  g_autoptr (GPtrArray) edits = NULL;
   WillisProgress part;
+  gsize n_left_out = 0;
 
   params.threshold = in->threshold;
   params.seeds_lps_mm = in->seeds;
   params.n_seeds = in->n_seeds;
   part = willis_progress_part (progress, 0.0, 0.6, _ ("segmenting the arteries"));
-  edits = edits_of (copy);
-  if (!willis_case_run_segment (copy, &params, &part, error)
-      || (edits != NULL && !in->forget
-          && !willis_case_run_edits (copy, (WillisEdit *const *) edits->pdata, edits->len, TRUE, NULL, error)))
+  if (in->forget ? !willis_case_run_segment (copy, &params, &part, error)
+                 : !willis_case_run_segment_again (copy, &params, &n_left_out, &part, error))
     return FALSE;
   part = willis_progress_part (progress, 0.6, 0.85, _ ("finding the centrelines"));
   if (!willis_case_run_tree (copy, &part, error))
