@@ -289,6 +289,7 @@ vessels_input_free (gpointer data)
 typedef struct
 {
   WillisSession *session;
+  gboolean is_error;
   char *text;
 } Saying;
 
@@ -297,20 +298,22 @@ on_say (gpointer data)
 {
   Saying *s = data;
 
-  willis_session_say (s->session, TRUE, "%s", s->text);
+  willis_session_say (s->session, s->is_error, "%s", s->text);
   g_object_unref (s->session);
   g_free (s->text);
   g_free (s);
   return G_SOURCE_REMOVE;
 }
 
+/* From a thread at work; takes text. */
 static void
-say_later (WillisSession *session, const char *text)
+say_later (WillisSession *session, gboolean is_error, char *text)
 {
   Saying *s = g_new (Saying, 1);
 
   s->session = g_object_ref (session);
-  s->text = g_strdup (text);
+  s->is_error = is_error;
+  s->text = text;
   g_idle_add (on_say, s);
 }
 
@@ -341,7 +344,7 @@ vessels_work (WillisCase *copy, const WillisProgress *progress, gpointer data, G
       g_propagate_error (error, g_steal_pointer (&later));
       return FALSE;
     }
-  say_later (in->session, later->message); // the arteries are worth keeping all the same
+  say_later (in->session, TRUE, g_strdup (later->message)); // the arteries are worth keeping all the same
   return TRUE;
 }
 
@@ -373,14 +376,32 @@ typedef struct
 {
   double seed[3];
   int replace;
+  WillisSession *session; // only to say something on the main thread
 } MeasureInput;
+
+static void
+measure_input_free (gpointer data)
+{
+  MeasureInput *in = data;
+
+  g_object_unref (in->session);
+  g_free (in);
+}
 
 static gboolean
 measure_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GError **error)
 {
   const MeasureInput *in = data;
+  g_autoptr (WillisCase) before = willis_case_copy (copy);
 
-  return willis_case_run_aneurysm_at (copy, in->seed, in->replace, progress, error);
+  if (!willis_case_run_aneurysm_at (copy, in->seed, in->replace, progress, error))
+    return FALSE;
+  if (in->replace < 0 && willis_case_n_aneurysms (copy) == willis_case_n_aneurysms (before))
+    say_later (in->session, FALSE,
+               g_strdup_printf (
+                   _ ("This sac was measured already, as aneurysm %d: the new numbers take the place of the old."),
+                   willis_case_new_aneurysm (before, copy) + 1));
+  return TRUE;
 }
 
 gboolean
@@ -390,7 +411,34 @@ willis_session_run_measure (WillisSession *self, const double seed_lps_mm[3], in
 
   vec3_copy (in->seed, seed_lps_mm);
   in->replace = replace;
-  return willis_session_run (self, WILLIS_STEP_ANEURYSM, _ ("Measure the aneurysm"), measure_work, in, g_free);
+  in->session = g_object_ref (self);
+  return willis_session_run (self, WILLIS_STEP_ANEURYSM, _ ("Measure the aneurysm"), measure_work, in,
+                             measure_input_free);
+}
+
+/* The aneurysm at hand first: where it cannot be measured, that is said, and nothing is changed. */
+static gboolean
+again_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GError **error)
+{
+  WillisProgress tree = willis_progress_part (progress, 0.0, 0.4, _ ("finding the centrelines"));
+  WillisProgress detect = willis_progress_part (progress, 0.4, 0.5, _ ("looking for aneurysms"));
+  WillisProgress first = willis_progress_part (progress, 0.5, 0.75, NULL);
+  WillisProgress others = willis_progress_part (progress, 0.75, 1.0, NULL);
+  gsize n = GPOINTER_TO_SIZE (data);
+
+  return (willis_case_state (copy, WILLIS_STAGE_TREE) == WILLIS_STATE_FRESH
+          || willis_case_run_tree (copy, &tree, error))
+         && (willis_case_state (copy, WILLIS_STAGE_CANDIDATES) == WILLIS_STATE_FRESH
+             || willis_case_run_detect (copy, &detect, error))
+         && willis_case_run_again (copy, n, &first, error) && willis_case_run_aneurysms (copy, &others, error);
+}
+
+gboolean
+willis_session_run_again (WillisSession *self)
+{
+  return self->aneurysm >= 0
+         && willis_session_run (self, WILLIS_STEP_ANEURYSM, _ ("Measure again"), again_work,
+                                GSIZE_TO_POINTER (self->aneurysm), NULL);
 }
 
 gboolean

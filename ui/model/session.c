@@ -270,17 +270,29 @@ push (GPtrArray *stack, WillisCase *state, const char *label)
     g_ptr_array_remove_index (stack, 0);
 }
 
+/* The aneurysm to look at once c takes the place of the case: what was measured in it, but for the one at hand, if that
+ * is among it. */
+static int
+aneurysm_after (WillisSession *self, const WillisCase *c)
+{
+  WillisAneurysm *here = self->aneurysm >= 0 ? willis_case_aneurysm (self->c, (gsize) self->aneurysm) : NULL;
+  WillisAneurysm *then = self->aneurysm >= 0 ? willis_case_aneurysm (c, (gsize) self->aneurysm) : NULL;
+  int made = willis_case_new_aneurysm (self->c, c);
+
+  if (made < 0
+      || (here != NULL && then != NULL && willis_case_n_aneurysms (c) == willis_case_n_aneurysms (self->c)
+          && willis_aneurysm_sac (here) != willis_aneurysm_sac (then)))
+    return self->aneurysm;
+  return made;
+}
+
 void
 willis_session_commit (WillisSession *self, WillisCase *c, const char *label)
 {
-  gsize before;
-
   g_return_if_fail (self->c != NULL && c != NULL);
-  before = willis_case_n_aneurysms (self->c);
   push (self->undo, self->c, label);
   g_ptr_array_set_size (self->redo, 0);
-  if (willis_case_n_aneurysms (c) > before)
-    self->aneurysm = -1; // the new one, which stands last
+  self->aneurysm = aneurysm_after (self, c);
   _willis_session_replace (self, c);
 }
 

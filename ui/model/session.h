@@ -160,6 +160,9 @@ void willis_session_say (WillisSession *session, gboolean is_error, const char *
 gboolean willis_session_run_vessels (WillisSession *session, double threshold, const double *seeds_lps_mm,
                                      gsize n_seeds);
 gboolean willis_session_run_measure (WillisSession *session, const double seed_lps_mm[3], int replace);
+/* Measures the aneurysm at hand in the arteries as they are now, and the others whose inputs have changed: a neck that
+ * a hand has set stays where it is, the others are found anew. */
+gboolean willis_session_run_again (WillisSession *session);
 gboolean willis_session_remove_aneurysm (WillisSession *session, int n);
 gboolean willis_session_dismiss_candidate (WillisSession *session, int n);
 

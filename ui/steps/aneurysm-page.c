@@ -24,6 +24,8 @@ struct _WillisAneurysmPage
   GtkWidget *views_bin, *view_list, *here_button, *copy_button, *run_button, *index_list;
   WillisView3d *view; // borrowed
   const GArray *shown_candidates;
+  WillisCase *shown_case; // only compared
+  char *shown_measured;   // as which aneurysm each candidate is measured
   WillisVolume *shown_volume;
   guint shown_aneurysms;
   guint typed_id;
@@ -97,17 +99,37 @@ on_spin (GtkSpinButton *spin, WillisAneurysmPage *self)
 
 /* --- the whole */
 
+/* As which aneurysm each of the candidates is measured (new). */
+static char *
+measured_text (const WillisCase *c, const GArray *candidates)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint n = 0; candidates != NULL && n < MIN (candidates->len, MAX_CARDS); n++)
+    g_string_append_printf (text, "%d,",
+                            willis_case_aneurysm_at (c, g_array_index (candidates, WillisCandidate, n).centre_lps_mm));
+  return g_string_free (text, FALSE);
+}
+
 static void
 fill_candidates (WillisAneurysmPage *self, WillisSession *session)
 {
   WillisCase *c = willis_session_case (session);
   const GArray *candidates = c != NULL ? willis_case_candidates (c) : NULL;
   WillisVolume *volume = c != NULL ? willis_case_volume (c) : NULL;
+  g_autofree char *measured = NULL;
 
-  if (candidates == self->shown_candidates && volume == self->shown_volume)
+  if (c == self->shown_case && candidates == self->shown_candidates && volume == self->shown_volume)
+    return;
+  self->shown_case = c;
+  measured = measured_text (c, candidates);
+  if (candidates == self->shown_candidates && volume == self->shown_volume
+      && g_strcmp0 (measured, self->shown_measured) == 0)
     return;
   self->shown_candidates = candidates;
   self->shown_volume = volume;
+  g_free (self->shown_measured);
+  self->shown_measured = g_steal_pointer (&measured);
   willis_list_clear (self->candidates_list);
   for (guint n = 0; candidates != NULL && n < MIN (candidates->len, MAX_CARDS); n++)
     gtk_list_box_append (GTK_LIST_BOX (self->candidates_list), willis_candidate_card_new (session, (int) n));
@@ -160,6 +182,24 @@ fill_site (WillisAneurysmPage *self, const WillisCase *c, WillisAneurysm *aneury
     gtk_widget_remove_css_class (GTK_WIDGET (self->site_label), "warning");
 }
 
+/* Are the numbers shown of arteries that have changed since? */
+static gboolean
+wants_again (WillisSession *session)
+{
+  return willis_session_shown_aneurysm (session) != NULL
+         && willis_session_step_state (session, WILLIS_STEP_ANEURYSM) == WILLIS_STEP_STALE;
+}
+
+/* An aneurysm needs arteries, and those of the scan at hand where it is to be measured again. */
+static gboolean
+wants_arteries (WillisSession *session)
+{
+  const WillisCase *c = willis_session_case (session);
+
+  return c == NULL || willis_case_surface (c) == NULL
+         || (wants_again (session) && willis_case_state (c, WILLIS_STAGE_SURFACE) != WILLIS_STATE_FRESH);
+}
+
 static void
 update_buttons (WillisAneurysmPage *self, WillisSession *session, gboolean measured)
 {
@@ -171,8 +211,10 @@ update_buttons (WillisAneurysmPage *self, WillisSession *session, gboolean measu
   gtk_widget_set_visible (self->copy_button, measured);
   gtk_widget_set_sensitive (self->neck_group, !busy || willis_session_neck_in_hand (session));
   gtk_widget_set_sensitive (self->run_button, !busy);
-  if (!surface)
+  if (wants_arteries (session))
     gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Segment the arteries first"));
+  else if (wants_again (session))
+    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Measure again"));
   else if (measured)
     gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("On to the report"));
   else
@@ -274,8 +316,10 @@ on_run (WillisAneurysmPage *self)
   WillisCase *c = willis_session_case (session);
   const GArray *candidates = c != NULL ? willis_case_candidates (c) : NULL;
 
-  if (c == NULL || willis_case_surface (c) == NULL)
+  if (wants_arteries (session))
     willis_session_set_step (session, WILLIS_STEP_VESSELS);
+  else if (wants_again (session))
+    willis_session_run_again (session);
   else if (willis_session_shown_aneurysm (session) != NULL)
     willis_session_set_step (session, WILLIS_STEP_REPORT);
   else if (candidates != NULL && candidates->len > 0)
@@ -283,6 +327,13 @@ on_run (WillisAneurysmPage *self)
       willis_session_select_candidate (session, 0);
       willis_session_run_measure (session, g_array_index (candidates, WillisCandidate, 0).centre_lps_mm, -1);
     }
+}
+
+static void
+willis_aneurysm_page_finalize (GObject *object)
+{
+  g_free (WILLIS_ANEURYSM_PAGE (object)->shown_measured);
+  G_OBJECT_CLASS (willis_aneurysm_page_parent_class)->finalize (object);
 }
 
 static void
@@ -302,6 +353,7 @@ willis_aneurysm_page_class_init (WillisAneurysmPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = willis_aneurysm_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = willis_aneurysm_page_finalize;
   WILLIS_STEP_PAGE_CLASS (klass)->update = willis_aneurysm_page_update;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/willis/Willis/steps/aneurysm-page.ui");
   BIND (state_label);

@@ -45,6 +45,24 @@ on_measure (GtkButton *button, WillisSession *session)
     willis_session_run_measure (session, g_array_index (candidates, WillisCandidate, n).centre_lps_mm, -1);
 }
 
+/* Goes to the aneurysm that this candidate is measured as. */
+static void
+on_show (GtkButton *button, WillisSession *session)
+{
+  int n = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "candidate"));
+  WillisCase *c = willis_session_case (session);
+  const GArray *candidates = c != NULL ? willis_case_candidates (c) : NULL;
+  int aneurysm = candidates != NULL && n < (int) candidates->len
+                     ? willis_case_aneurysm_at (c, g_array_index (candidates, WillisCandidate, n).centre_lps_mm)
+                     : -1;
+
+  if (aneurysm < 0)
+    return;
+  willis_session_select_aneurysm (session, aneurysm);
+  willis_session_set_crosshair (session,
+                                willis_aneurysm_neck (willis_case_aneurysm (c, (gsize) aneurysm))->centre_lps_mm);
+}
+
 static void
 on_dismiss (GtkButton *button, WillisSession *session)
 {
@@ -86,6 +104,8 @@ willis_candidate_card_new (WillisSession *session, int n)
   g_autofree char *title = g_strdup_printf ("%d · %s", n + 1, size);
   g_autofree char *subtitle = g_strdup_printf (_ ("neck about %s · score %.0f %%%s%s"), neck, 100.0 * k->score,
                                                "\n", branch);
+  int aneurysm = willis_case_aneurysm_at (c, k->centre_lps_mm);
+  g_autofree char *measured = g_strdup_printf (_ ("Measured: aneurysm %d"), aneurysm + 1);
   g_autoptr (GdkTexture) texture = picture (session, k);
   GtkWidget *row = gtk_list_box_row_new (), *image = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
@@ -98,8 +118,13 @@ willis_candidate_card_new (WillisSession *session, int n)
   gtk_picture_set_alternative_text (GTK_PICTURE (image), title);
   gtk_box_append (GTK_BOX (texts), card_label (title, "heading"));
   gtk_box_append (GTK_BOX (texts), card_label (subtitle, "caption"));
-  gtk_box_append (GTK_BOX (buttons), card_button (session, n, _ ("Measure"), _ ("Find the neck and measure"),
-                                                  G_CALLBACK (on_measure)));
+  if (aneurysm >= 0)
+    gtk_box_append (GTK_BOX (texts), card_label (measured, "success"));
+  gtk_box_append (
+      GTK_BOX (buttons),
+      aneurysm >= 0
+          ? card_button (session, n, _ ("Go to it"), _ ("To the aneurysm that was measured here"), G_CALLBACK (on_show))
+          : card_button (session, n, _ ("Measure"), _ ("Find the neck and measure"), G_CALLBACK (on_measure)));
   gtk_box_append (GTK_BOX (buttons), card_button (session, n, _ ("Dismiss"), _ ("Not an aneurysm"),
                                                   G_CALLBACK (on_dismiss)));
   gtk_widget_set_margin_top (buttons, 4);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * A candidate as a row: picture, size, neck, branch, score; measure it or dismiss it.
+ * A candidate as a row: picture, size, neck, branch, score; measure it or dismiss it. One that is measured says as
+ * which aneurysm, and goes to it.
  */
 #include <adwaita.h>
 

@@ -266,6 +266,26 @@ test_risk (void)
   g_assert_cmpint (willis_case_risk_answers (willis_session_case (session), 0).hypertension, ==, WILLIS_ANSWER_YES);
 }
 
+/* After a correction of the arteries the page's button measures again, and the step is up to date. */
+static void
+test_again (void)
+{
+  const double at[3] = { -3.0, 1.0, -14.0 }, radius = 2.6;
+  int edits = n_edits ();
+
+  g_assert_true (willis_session_edit (session, willis_edit_new (WILLIS_EDIT_ADD, at, &radius, 1, NULL, NULL)));
+  WAIT_FOR (n_edits () == edits + 1 && idle ()
+                && willis_session_step_state (session, WILLIS_STEP_VESSELS) == WILLIS_STEP_FRESH,
+            100);
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_ANEURYSM), ==, WILLIS_STEP_STALE);
+  spin (0.5);
+  click_on (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Measure again"));
+  WAIT_FOR (willis_session_step_state (session, WILLIS_STEP_ANEURYSM) == WILLIS_STEP_FRESH && idle (), 60);
+  g_assert_cmpuint (willis_case_n_aneurysms (willis_session_case (session)), ==, 1);
+  spin (0.5);
+  g_assert_nonnull (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "On to the report"));
+}
+
 static void
 test_close (void)
 {
@@ -275,9 +295,10 @@ test_close (void)
 }
 
 static const Act acts[] = {
-  { "/vessel-hands/start", test_start, TRUE }, { "/vessel-hands/along", test_along }, { "/vessel-hands/click", test_click },
-  { "/vessel-hands/name", test_name },
-  { "/vessel-hands/cut", test_cut },     { "/vessel-hands/brush", test_brush }, { "/vessel-hands/risk", test_risk },
+  { "/vessel-hands/start", test_start, TRUE }, { "/vessel-hands/along", test_along },
+  { "/vessel-hands/click", test_click },       { "/vessel-hands/name", test_name },
+  { "/vessel-hands/cut", test_cut },           { "/vessel-hands/brush", test_brush },
+  { "/vessel-hands/risk", test_risk },         { "/vessel-hands/again", test_again },
   { "/vessel-hands/close", test_close },
 };
 

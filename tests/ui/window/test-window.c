@@ -298,6 +298,27 @@ test_measure (void)
   WAIT_FOR (willis_case_n_aneurysms (willis_session_case (session)) == 1 && idle (), 50);
   settle ();
   g_assert_nonnull (willis_session_shown_aneurysm (session));
+  if (measure == NULL)
+    return;
+  willis_session_set_crosshair (session, (const double[]){ -10.0, 0.0, 0.0 });
+  click_on (button ("Go to it")); // the card knows that it is measured
+  g_assert_cmpint (willis_session_aneurysm (session), ==, 0);
+  g_assert_cmpfloat (willis_session_crosshair (session)[0], >, -5.0);
+}
+
+/* The same sac from the middle of it: measured in its place, not a second time, and undone as one step. */
+static void
+test_measure_again (void)
+{
+  WillisAneurysm *first = willis_session_shown_aneurysm (session);
+
+  willis_session_set_crosshair (session, willis_aneurysm_neck (first)->dome_lps_mm);
+  click_on (button ("Measure at the crosshair"));
+  WAIT_FOR (willis_session_shown_aneurysm (session) != first && idle (), 50);
+  g_assert_cmpuint (willis_case_n_aneurysms (willis_session_case (session)), ==, 1);
+  settle ();
+  hands ("key ctrl+z");
+  WAIT_FOR (willis_session_shown_aneurysm (session) == first, 5);
 }
 
 static double
@@ -642,23 +663,15 @@ test_close (void)
 
 // building the window itself is not judged, nor GTK's printing, which packs each page in one go
 static const Act acts[] = {
-  { "/window/start", test_start, TRUE },
-  { "/window/bad-file", test_bad_file },
-  { "/window/open", test_open },
-  { "/window/slice-hands", test_slice_hands },
-  { "/window/layouts", test_layouts },
-  { "/window/segment", test_segment },
-  { "/window/measure", test_measure },
-  { "/window/neck", test_neck },
-  { "/window/tilt", test_tilt },
-  { "/window/presets", test_presets },
-  { "/window/help", test_help },
-  { "/window/latency", test_latency },
-  { "/window/report", test_report },
-  { "/window/chooser", test_chooser },
-  { "/window/print", test_print, TRUE },
-  { "/window/save", test_save },
-  { "/window/drop", test_drop },
+  { "/window/start", test_start, TRUE }, { "/window/bad-file", test_bad_file },
+  { "/window/open", test_open },         { "/window/slice-hands", test_slice_hands },
+  { "/window/layouts", test_layouts },   { "/window/segment", test_segment },
+  { "/window/measure", test_measure },   { "/window/measure-again", test_measure_again },
+  { "/window/neck", test_neck },         { "/window/tilt", test_tilt },
+  { "/window/presets", test_presets },   { "/window/help", test_help },
+  { "/window/latency", test_latency },   { "/window/report", test_report },
+  { "/window/chooser", test_chooser },   { "/window/print", test_print, TRUE },
+  { "/window/save", test_save },         { "/window/drop", test_drop },
   { "/window/close", test_close },
 };
 
