@@ -13,6 +13,7 @@
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/io/volume-io.h"
+#include "core/report/format.h"
 #include "core/vessel/anatomy.h"
 #include "core/vessel/profile.h"
 
@@ -120,18 +121,21 @@ read_way (const char *text, GError **error)
 }
 
 static void
-add_stenosis (JsonBuilder *builder, const WillisStenosis *s)
+add_stenosis (JsonBuilder *builder, const WillisStenosis *s, const WillisDiameterSd *sd)
 {
   static const char *const references[] = { "none", "distal", "proximal", "given" };
 
   json_builder_set_member_name (builder, "stenosis");
   json_builder_begin_object (builder);
   willis_json_add_double (builder, "percent", s->percent);
+  willis_json_add_double (builder, "percent_sd", willis_stenosis_percent_sd (s, sd));
   willis_json_add_double (builder, "area_percent", s->area_percent);
   willis_json_add_double (builder, "at_mm", s->at_mm);
   willis_json_add_double (builder, "diameter_mm", s->diameter_mm);
+  willis_json_add_double (builder, "diameter_sd_mm", willis_narrowest_sd_mm (sd, s->diameter_mm));
   willis_json_add_string (builder, "reference", references[s->reference]);
   willis_json_add_double (builder, "reference_mm", s->reference_mm);
+  willis_json_add_double (builder, "reference_sd_mm", willis_narrowest_sd_mm (sd, s->reference_mm));
   willis_json_add_double (builder, "reference_from_mm", s->reference_from_mm);
   willis_json_add_double (builder, "reference_to_mm", s->reference_to_mm);
   json_builder_end_object (builder);
@@ -155,8 +159,19 @@ add_column (JsonBuilder *builder, const char *key, const double *first, gsize st
   json_builder_end_array (builder);
 }
 
+/* The deviations of the sections' diameters as an array. */
 static void
-add_profile (JsonBuilder *builder, const WillisCourse *course, const WillisProfile *profile)
+add_section_sd (JsonBuilder *builder, const WillisProfile *profile, const WillisDiameterSd *sd)
+{
+  g_autofree double *values = g_new (double, profile->n);
+
+  for (gsize i = 0; i < profile->n; i++)
+    values[i] = willis_section_sd_mm (sd, profile->sections[i].area_diameter_mm);
+  add_column (builder, "diameter_sd_mm", values, sizeof *values, profile->n);
+}
+
+static void
+add_profile (JsonBuilder *builder, const WillisCourse *course, const WillisProfile *profile, const WillisDiameterSd *sd)
 {
   const WillisCoursePoint *p = willis_course_points (course);
   const WillisCrossSection *s = profile->sections;
@@ -167,37 +182,62 @@ add_profile (JsonBuilder *builder, const WillisCourse *course, const WillisProfi
   willis_json_add_double (builder, "tortuosity", willis_course_tortuosity (course));
   willis_json_add_double (builder, "total_curvature_rad", willis_course_total_curvature (course));
   willis_json_add_double (builder, "mean_diameter_mm", profile->mean_diameter_mm);
+  willis_json_add_double (builder, "mean_diameter_sd_mm", sd->mean_mm);
   willis_json_add_double (builder, "min_diameter_mm", profile->min_diameter_mm);
   willis_json_add_double (builder, "max_diameter_mm", profile->max_diameter_mm);
-  add_stenosis (builder, &profile->stenosis);
+  add_stenosis (builder, &profile->stenosis, sd);
   add_column (builder, "s_mm", &p->at_mm, sizeof *p, profile->n);
   add_column (builder, "inscribed_diameter_mm", &p->inscribed_mm, sizeof *p, profile->n);
   add_column (builder, "curvature_per_mm", &p->curvature_per_mm, sizeof *p, profile->n);
   add_column (builder, "area_mm2", &s->area_mm2, sizeof *s, profile->n);
   add_column (builder, "diameter_mm", &s->area_diameter_mm, sizeof *s, profile->n);
+  add_section_sd (builder, profile, sd);
   add_column (builder, "perimeter_diameter_mm", &s->perimeter_diameter_mm, sizeof *s, profile->n);
   add_column (builder, "section_min_mm", &s->min_diameter_mm, sizeof *s, profile->n);
   add_column (builder, "section_max_mm", &s->max_diameter_mm, sizeof *s, profile->n);
   json_builder_end_object (builder);
 }
 
-static void
-print_profile (const WillisCourse *course, const WillisProfile *profile)
+/* "2.41 ± 0.09 mm", or "2.41 mm" without a scan to tell a deviation by (new). */
+static char *
+measure_text (double value, double sd, const char *unit)
 {
-  const WillisStenosis *s = &profile->stenosis;
+  g_autofree char *number = NULL, *deviation = NULL;
 
-  willis_cli_print (_ ("%.1f mm long, diameter %.2f mm (%.2f to %.2f), tortuosity %.2f\n"), willis_course_length_mm (course),
-                    profile->mean_diameter_mm, profile->min_diameter_mm, profile->max_diameter_mm,
-                    willis_course_tortuosity (course));
-  if (s->reference == WILLIS_REFERENCE_NONE)
+  willis_format_measure (value, sd, &number, &deviation);
+  return deviation != NULL ? g_strdup_printf ("%s ± %s %s", number, deviation, unit)
+                           : g_strdup_printf ("%s %s", number, unit);
+}
+
+static void
+print_narrowing (const WillisStenosis *s, const WillisDiameterSd *sd)
+{
+  g_autofree char *narrow = measure_text (s->diameter_mm, willis_narrowest_sd_mm (sd, s->diameter_mm), "mm");
+  g_autofree char *reference = measure_text (s->reference_mm, willis_narrowest_sd_mm (sd, s->reference_mm), "mm");
+  g_autofree char *percent = measure_text (s->percent, willis_stenosis_percent_sd (s, sd), "%");
+
+  willis_cli_print (s->reference == WILLIS_REFERENCE_PROXIMAL
+                        ? _ ("narrowest %s at %.1f mm: narrowed by %s against %s (proximal, %.1f to %.1f mm)\n")
+                    : s->reference == WILLIS_REFERENCE_GIVEN
+                        ? _ ("narrowest %s at %.1f mm: narrowed by %s against %s (as given, %.1f to %.1f mm)\n")
+                        : _ ("narrowest %s at %.1f mm: narrowed by %s against %s (distal, %.1f to %.1f mm)\n"),
+                    narrow, s->at_mm, percent, reference, s->reference_from_mm, s->reference_to_mm);
+}
+
+static void
+print_profile (const WillisCourse *course, const WillisProfile *profile, const WillisDiameterSd *sd)
+{
+  g_autofree char *mean = measure_text (profile->mean_diameter_mm, sd->mean_mm, "mm");
+  g_autofree char *least = NULL, *most = NULL;
+
+  willis_format_measure (profile->min_diameter_mm, willis_section_sd_mm (sd, profile->min_diameter_mm), &least, NULL);
+  willis_format_measure (profile->max_diameter_mm, willis_section_sd_mm (sd, profile->max_diameter_mm), &most, NULL);
+  willis_cli_print (_ ("%.1f mm long, diameter %s (%s to %s), tortuosity %.2f\n"), willis_course_length_mm (course),
+                    mean, least, most, willis_course_tortuosity (course));
+  if (profile->stenosis.reference == WILLIS_REFERENCE_NONE)
     willis_cli_print ("%s\n", _ ("no stretch of 5 mm to compare the narrowest place with"));
   else
-    willis_cli_print (s->reference == WILLIS_REFERENCE_PROXIMAL
-                          ? _ ("narrowest %.2f mm at %.1f mm: %.0f %% of narrowing against %.2f mm (proximal, %.1f to %.1f mm)\n")
-                      : s->reference == WILLIS_REFERENCE_GIVEN
-                          ? _ ("narrowest %.2f mm at %.1f mm: %.0f %% of narrowing against %.2f mm (as given, %.1f to %.1f mm)\n")
-                          : _ ("narrowest %.2f mm at %.1f mm: %.0f %% of narrowing against %.2f mm (distal, %.1f to %.1f mm)\n"),
-                      s->diameter_mm, s->at_mm, s->percent, s->reference_mm, s->reference_from_mm, s->reference_to_mm);
+    print_narrowing (&profile->stenosis, sd);
 }
 
 typedef struct
@@ -236,6 +276,7 @@ along (const WillisCase *c, const Along *a, JsonBuilder *builder, GError **error
   g_autoptr (GArray) way = a->way != NULL ? read_way (a->way, error) : NULL;
   g_autoptr (WillisCourse) course = NULL;
   g_autoptr (WillisProfile) profile = NULL;
+  WillisDiameterSd sd;
   double reference_mm = NAN;
 
   if (a->way == NULL)
@@ -262,8 +303,9 @@ along (const WillisCase *c, const Along *a, JsonBuilder *builder, GError **error
     }
   if (a->straight != NULL && !write_straight (c, course, a->straight, error))
     return FALSE;
-  add_profile (builder, course, profile);
-  print_profile (course, profile);
+  sd = willis_case_diameter_sd (c);
+  add_profile (builder, course, profile, &sd);
+  print_profile (course, profile, &sd);
   return TRUE;
 }
 

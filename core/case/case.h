@@ -178,6 +178,7 @@ double willis_case_surface_sd_mm (const WillisCase *c);
 
 /* How far the arteries' diameters may be off together (one standard deviation); 0 where the case cannot tell. */
 double willis_case_diameter_sd_mm (const WillisCase *c);
+WillisDiameterSd willis_case_diameter_sd (const WillisCase *c); // the same for a single place, too
 
 /* The aneurysm whose sac this point lies in, -1: none. */
 int willis_case_aneurysm_at (const WillisCase *c, const double lps_mm[3]);

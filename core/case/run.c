@@ -160,6 +160,12 @@ willis_case_diameter_sd_mm (const WillisCase *c)
   return willis_case_has_segmented_scan (c) ? willis_lumen_diameter_sd_mm (c->volume, c->segmentation) : 0.0;
 }
 
+WillisDiameterSd
+willis_case_diameter_sd (const WillisCase *c)
+{
+  return willis_case_has_segmented_scan (c) ? willis_lumen_diameter_sd (c->volume, c->segmentation) : (WillisDiameterSd){ 0 };
+}
+
 gboolean
 willis_case_run_all (WillisCase *c, const WillisProgress *progress, GError **error)
 {

@@ -327,6 +327,16 @@ willis_profile_stenosis (const WillisCourse *course, const WillisProfile *profil
   return out;
 }
 
+double
+willis_stenosis_percent_sd (const WillisStenosis *s, const WillisDiameterSd *sd)
+{
+  double ratio = s->diameter_mm / s->reference_mm;
+
+  return 100.0
+         * hypot (willis_narrowest_sd_mm (sd, s->diameter_mm), ratio * willis_narrowest_sd_mm (sd, s->reference_mm))
+         / s->reference_mm;
+}
+
 static void
 append_number (GString *text, double value)
 {

@@ -6,6 +6,7 @@
 #include "core/base/progress.h"
 #include "core/image/volume.h"
 #include "core/mesh/sections.h"
+#include "core/vessel/segmentation.h"
 #include "core/vessel/tree.h"
 
 G_BEGIN_DECLS
@@ -131,6 +132,10 @@ float *willis_reformat (const WillisVolume *volume, const WillisCourse *course, 
  * half_width_mm (new double[height][2]). */
 double *willis_reformat_edges (WillisSurface *lumen, const WillisCourse *course, WillisReformatKind kind, double angle,
                                double half_width_mm, double pixel_mm, int height);
+
+/* One standard deviation of a narrowing in per cent, that of its two diameters as they stand by themselves. NaN without
+ * a reference. */
+double willis_stenosis_percent_sd (const WillisStenosis *stenosis, const WillisDiameterSd *sd);
 
 /* Rows "s_mm,diameter_mm,inscribed_mm,..." with a heading, one a course point (new). diameter_mm is that of the area, or
  * of the inscribed sphere where the section is none, so that every row has one. */

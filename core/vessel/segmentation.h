@@ -80,6 +80,28 @@ double willis_lumen_blur_mm (WillisVolume *volume, const WillisSegmentation *seg
  * thrombus, movement) is not in it. */
 double willis_lumen_diameter_sd_mm (WillisVolume *volume, const WillisSegmentation *segmentation);
 
+/* How far diameters may be off: what all of an artery shares, and what one place has beside it. All 0 without a scan.
+ */
+typedef struct
+{
+  double mean_mm;  // as willis_lumen_diameter_sd_mm ()
+  double noise_mm; // what the scan's noise shifts one point of a wall by
+  double voxel_mm, blur_mm;
+} WillisDiameterSd;
+
+WillisDiameterSd willis_lumen_diameter_sd (WillisVolume *volume, const WillisSegmentation *segmentation);
+
+/* One standard deviation of a single section where the artery is diameter_mm wide: of the diameter of its area; and of
+ * its least width, which noise makes smaller, so that the narrowest place of an artery and the mean of least widths
+ * along some millimetres have the same. What the whole artery shares, the noise of one point of the wall, the voxels,
+ * and, in arteries hardly wider than the blur, how bright their blood is taken to be. Fitted to 228 computed scans of
+ * one straight artery with one narrowing each (tests/sweep/sections: voxels of 0.35 to 0.8 mm, noise 8 to 30 HU,
+ * contrast 250 to 500 HU, blur 0.55 to 1 mm, narrowings down to 0.8 mm): 66 of 100 narrowest places lie within one
+ * deviation, 96 within two. Not in it: narrowings shorter than the blur, which come out too wide, and what no computed
+ * scan has. */
+double willis_section_sd_mm (const WillisDiameterSd *sd, double diameter_mm);
+double willis_narrowest_sd_mm (const WillisDiameterSd *sd, double diameter_mm);
+
 /* The centreline tree of a closed lumen surface. direction: of the scan's grid (WillisGrid), NULL for a surface that is
  * not of a scan: the paths run over cells along these axes, so that the same voxels have the same tree whatever their
  * axes are called. Never fails on odd surfaces: what has no centreline (a speck) becomes a single-point branch.

@@ -95,6 +95,10 @@ with tempfile.TemporaryDirectory() as folder:
     check("reference as given", done.returncode == 0 and stenosis.get("reference") == "given"
           and stenosis.get("reference_from_mm", 99) <= 26 <= stenosis.get("reference_to_mm", 0)
           and abs(stenosis.get("reference_mm", 0) - 3.6) < 0.2, done.stdout[:600] + done.stderr)
+    profile = json.loads(done.stdout or "{}").get("profile", {})
+    check("a single place is less sure than the mean", 0 < profile.get("mean_diameter_sd_mm", 0) < stenosis.get("diameter_sd_mm", 0)
+          and stenosis.get("percent_sd", 0) > 0 and all(sd is None or sd > profile["mean_diameter_sd_mm"] for sd in profile["diameter_sd_mm"]),
+          done.stdout[:600])
     done = run("vessels", path("case.h5"), "--name", "99=ICA left")
     check("no such branch", done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr)
     done = run("vessels", path("case.h5"), "--name", "ICA left")

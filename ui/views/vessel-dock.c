@@ -19,7 +19,7 @@ typedef struct
 {
   WillisCourse *course;
   WillisProfile *profile;
-  double diameter_sd_mm;
+  WillisDiameterSd sd;
 } Along;
 
 typedef struct
@@ -92,7 +92,7 @@ along_work (const WillisProgress *progress, gpointer data, GError **error)
       along_free (a);
       return NULL;
     }
-  a->diameter_sd_mm = willis_case_diameter_sd_mm (in->c);
+  a->sd = willis_case_diameter_sd (in->c);
   return a;
 }
 
@@ -204,9 +204,10 @@ show_narrowing (WillisVesselDock *self)
       return;
     }
   {
-    double sd = self->along->diameter_sd_mm, ratio = s->diameter_mm / s->reference_mm;
-    g_autofree char *narrow = with_sd (s->diameter_mm, sd, "mm"), *reference = with_sd (s->reference_mm, sd, "mm");
-    g_autofree char *percent = with_sd (s->percent, 100.0 * sd / s->reference_mm * sqrt (1.0 + ratio * ratio), "%");
+    const WillisDiameterSd *sd = &self->along->sd;
+    g_autofree char *narrow = with_sd (s->diameter_mm, willis_narrowest_sd_mm (sd, s->diameter_mm), "mm");
+    g_autofree char *reference = with_sd (s->reference_mm, willis_narrowest_sd_mm (sd, s->reference_mm), "mm");
+    g_autofree char *percent = with_sd (s->percent, willis_stenosis_percent_sd (s, sd), "%");
 
     text = g_strdup_printf (s->reference == WILLIS_REFERENCE_DISTAL     ? _ ("narrowing %s: %s at %.1f mm against %s distally")
                             : s->reference == WILLIS_REFERENCE_PROXIMAL ? _ ("narrowing %s: %s at %.1f mm against %s proximally")
@@ -216,15 +217,28 @@ show_narrowing (WillisVesselDock *self)
   gtk_label_set_text (GTK_LABEL (self->narrow_label), text);
 }
 
+/* "3.94 (3.5 to 4.2)": a diameter between a least and a greatest one, each with its own deviation and no finer (new).
+ */
+static char *
+between (double value, double sd, double least, double least_sd, double most, double most_sd)
+{
+  g_autofree char *middle = with_sd (value, sd, "mm"), *lo = willis_text_value (least, least_sd, ""),
+                  *hi = willis_text_value (most, most_sd, "");
+
+  return g_strdup_printf (_ ("%s (%s to %s)"), middle, lo, hi);
+}
+
 static void
 show_facts (WillisVesselDock *self)
 {
   const Along *a = self->along;
-  g_autofree char *mean = with_sd (a->profile->mean_diameter_mm, a->diameter_sd_mm, "mm");
-  g_autofree char *text = g_strdup_printf (_ ("%.1f mm long, ⌀ %s (%.1f to %.1f), tortuosity %.2f, bends %.0f° in all"),
-                                           willis_course_length_mm (a->course), mean, a->profile->min_diameter_mm,
-                                           a->profile->max_diameter_mm, willis_course_tortuosity (a->course),
-                                           willis_course_total_curvature (a->course) * 180.0 / G_PI);
+  const WillisProfile *p = a->profile;
+  g_autofree char *mean = between (p->mean_diameter_mm, a->sd.mean_mm, p->min_diameter_mm,
+                                   willis_section_sd_mm (&a->sd, p->min_diameter_mm), p->max_diameter_mm,
+                                   willis_section_sd_mm (&a->sd, p->max_diameter_mm));
+  g_autofree char *text = g_strdup_printf (
+      _ ("%.1f mm long, ⌀ %s, tortuosity %.2f, bends %.0f° in all"), willis_course_length_mm (a->course), mean,
+      willis_course_tortuosity (a->course), willis_course_total_curvature (a->course) * 180.0 / G_PI);
 
   gtk_label_set_text (GTK_LABEL (self->facts_label), text);
 }
@@ -258,9 +272,19 @@ show_cursor (WillisVesselDock *self)
     const WillisCrossSection *s = self->along->profile->sections + n;
     const WillisCoursePoint *p = willis_course_points (self->along->course) + n;
 
+    const WillisDiameterSd *sd = &self->along->sd;
+
     if (isfinite (s->area_mm2))
-      text = g_strdup_printf (_ ("at %.1f mm\n⌀ %.2f mm (%.2f to %.2f)\narea %.1f mm²\ncurvature %.2f/mm"), p->at_mm, s->area_diameter_mm,
-                              s->min_diameter_mm, s->max_diameter_mm, s->area_mm2, p->curvature_per_mm);
+      {
+        double round_sd = willis_section_sd_mm (sd, s->area_diameter_mm);
+        g_autofree char *round = between (s->area_diameter_mm, round_sd, s->min_diameter_mm,
+                                          willis_narrowest_sd_mm (sd, s->min_diameter_mm), s->max_diameter_mm,
+                                          willis_narrowest_sd_mm (sd, s->max_diameter_mm));
+        g_autofree char *area = with_sd (s->area_mm2, 0.5 * G_PI * s->area_diameter_mm * round_sd, "mm2");
+
+        text = g_strdup_printf (_ ("at %.1f mm\n⌀ %s\narea %s\ncurvature %.2f/mm"), p->at_mm, round, area,
+                                p->curvature_per_mm);
+      }
     else
       text = g_strdup_printf (_ ("at %.1f mm\nno closed section\ninscribed ⌀ %.2f mm\ncurvature %.2f/mm"), p->at_mm, p->inscribed_mm,
                               p->curvature_per_mm);
@@ -678,6 +702,8 @@ willis_vessel_dock_init (WillisVesselDock *self)
   gtk_box_append (GTK_BOX (self), build_head (self));
   self->facts_label = line_label ();
   self->narrow_label = line_label ();
+  gtk_label_set_wrap (GTK_LABEL (self->narrow_label), TRUE); // against what is said last
+  gtk_label_set_lines (GTK_LABEL (self->narrow_label), 2);
   self->chart = willis_profile_chart_new ();
   gtk_widget_set_size_request (self->chart, -1, 92);
   self->strip = willis_vessel_strip_new ();
