@@ -23,8 +23,6 @@
 #define BULGE 1.25      // how much a healthy artery may widen within that
 #define STEP_MM 0.08    // of the levels next to the artery
 #define SMOOTH_MM 0.45  // of the wall's normals
-#define LEAST_PART 0.1  // of a section that leans less than is told
-#define MOST_PART 0.95
 #define OFF_AXIS 1.6 // where the lumen is so much wider than its artery, the centreline is that of a sac or a fork
 
 /* A ball of the arteries' tubes. */
@@ -678,109 +676,4 @@ willis_neck_field_clear (WillisNeckField *field)
   g_clear_pointer (&field->level, g_array_unref);
   g_clear_pointer (&field->sizes, g_array_unref);
   g_clear_pointer (&field->sides, g_array_unref);
-}
-
-gboolean
-willis_neck_section (WillisNeckField *field, const double point[3], const double normal[3], WillisSection *section)
-{
-  int found;
-
-  willis_sectioner_cut (field->sectioner, point, normal);
-  found = willis_sectioner_around (field->sectioner, point);
-  if (found < 0)
-    return FALSE;
-  *section = *willis_sectioner_section (field->sectioner, (gsize) found);
-  return section->closed;
-}
-
-/* Floods the surface from the dome, not through the triangles of the section: does it stay out of the arteries? */
-gboolean
-willis_neck_section_parts (WillisNeckField *field, const WillisSection *section, double *open, double *side,
-                           gsize *beyond)
-{
-  const gint32 *through = willis_sectioner_triangles (field->sectioner) + section->first;
-  gsize top = 0;
-  double counted[256] = { 0 };
-
-  *open = *side = 0.0;
-  *beyond = 0;
-  field->now++;
-  for (gsize i = 0; i < section->n; i++)
-    field->stamp[through[i]] = field->now;
-  if (field->stamp[field->dome_triangle] == field->now)
-    return FALSE;
-  field->stack[top++] = field->dome_triangle;
-  field->stamp[field->dome_triangle] = field->now;
-  while (top > 0)
-    {
-      gint32 t = field->stack[--top];
-
-      *beyond += 1;
-      if (field->artery[t] && counted[field->artery[t]] == 0.0)
-        {
-          /* a small artery may leave the sac itself */
-          counted[field->artery[t]] = g_array_index (field->sizes, double, field->artery[t] - 1);
-          *(g_array_index (field->sides, gboolean, field->artery[t] - 1) ? side : open)
-              += counted[field->artery[t]] / section->area_mm2;
-          if (*open + *side > 0.35)
-            return FALSE;
-        }
-      for (int c = 0; c < 3; c++)
-        {
-          gint32 k = field->opposite[3 * t + c];
-
-          if (k >= 0 && field->stamp[k / 3] != field->now)
-            {
-              field->stamp[k / 3] = field->now;
-              field->stack[top++] = k / 3;
-            }
-        }
-    }
-  return TRUE;
-}
-
-/* A piece of a section: how the wall leans there, and how long it is. */
-typedef struct
-{
-  double lean, length;
-} Lean;
-
-static int
-compare_leans (const void *a, const void *b)
-{
-  const Lean *x = a, *y = b;
-
-  return x->lean != y->lean ? (x->lean > y->lean) - (x->lean < y->lean)
-                            : (x->length > y->length) - (x->length < y->length);
-}
-
-void
-willis_neck_section_lean (const WillisNeckField *field, const WillisSection *section, const double normal[3],
-                          double *least, double *most)
-{
-  const gint32 *through = willis_sectioner_triangles (field->sectioner) + section->first;
-  const double *p = willis_sectioner_points (field->sectioner) + 3 * section->first;
-  const gint32 *v = willis_surface_triangles (field->near);
-  g_autofree Lean *piece = g_new (Lean, section->n);
-  double total = 0.0, gone = 0.0;
-  gsize i;
-
-  for (i = 0; i < section->n; i++)
-    {
-      double wall[3] = { 0 };
-
-      for (int c = 0; c < 3; c++)
-        vec3_axpy (wall, wall, 1.0, field->normal + 3 * v[3 * through[i] + c]);
-      vec3_normalize (wall);
-      piece[i] = (Lean){ vec3_dot (wall, normal), vec3_dist (p + 3 * i, p + 3 * ((i + 1) % section->n)) };
-      total += piece[i].length;
-    }
-  qsort (piece, section->n, sizeof (Lean), compare_leans);
-  *least = *most = piece[0].lean;
-  for (i = 0; i < section->n && gone < MOST_PART * total; gone += piece[i++].length)
-    {
-      *most = piece[i].lean;
-      if (gone < LEAST_PART * total)
-        *least = piece[i].lean;
-    }
 }

@@ -17,6 +17,8 @@ typedef struct
   WillisSurface *near; // the lumen around the sac, oriented
   gint32 *opposite;    // [3 n_triangles]
   WillisSectioner *sectioner;
+  gsize n_sections;    // of the last plane
+  gboolean past_small; // sections part the sac though a small vessel that touches it leads around them
   double *out;    // [n_points] mm out of the arteries' tubes
   double *normal; // [n_points][3] of the wall, smoothed
   guint8 *artery; // [n_triangles] 0, or 1 + the number of the artery's end that is here (not sac)

@@ -40,6 +40,8 @@
 #define LEAST_ROUND 0.72 // 4 pi A / P^2 of any neck; a slanting cut through an artery is less
 #define SLIDE_MM 0.08    // up or down at a time
 #define CLIMB_MM 1.5     // at most
+#define CLIMB_RADIUS 0.35 // of the section, where that is more
+#define BEHIND 0.3        // of that radius: so far what touches a sac may hide its wall
 #define SHRINKS 0.985    // the section, from one place to the next below: the plane is above the waist
 #define GROWS 1.2        // the section, from one place to the next below: the plane meets the artery
 #define SIDE_MOST 1.0    // of the section's area, below a side branch that leaves the sac
@@ -193,20 +195,60 @@ turn_deg (const Plane *a, const Plane *b)
   return acos (CLAMP (fabs (vec3_dot (a->normal, b->normal)), 0.0, 1.0)) * 180.0 / G_PI;
 }
 
+/* The plane so far down from another where it may settle: not worse, with the wall upright all around. */
+static gboolean
+settles (WillisNeckField *field, const Plane *plane, double down_mm, Plane *out)
+{
+  return shifted (field, plane, -down_mm, 0, out) && out->area < GROWS * plane->area && is_no_worse (out, plane)
+         && is_upright (field, out);
+}
+
+/* The same a little farther down, behind sections that are no neck's for what touches the sac there, though its wall
+ * goes on upright. Returns how far, 0 where there is none. */
+static double
+settles_behind (WillisNeckField *field, const Plane *plane, Plane *out)
+{
+  double most = BEHIND * sqrt (plane->area / G_PI), point[3];
+  WillisSection section;
+
+  if (!willis_neck_section (field, plane->point, plane->normal, &section))
+    return 0.0;
+  for (double down = SLIDE_MM; down < most; down += SLIDE_MM)
+    {
+      vec3_axpy (point, section.centre_lps_mm, -SLIDE_MM, plane->normal);
+      if (!willis_neck_section (field, point, plane->normal, &section) || section.area_mm2 > GROWS * plane->area
+          || !willis_neck_is_upright (field, point, plane->normal))
+        return 0.0;
+      if (settles (field, plane, down, out))
+        return down;
+    }
+  return 0.0;
+}
+
 /* Down from a plane to the lowest place where the wall is upright all around. */
 static void
 settle_down (WillisNeckField *field, Plane *plane)
 {
-  double moved = 0.0;
+  double moved = 0.0, most = MAX (CLIMB_MM, CLIMB_RADIUS * sqrt (plane->area / G_PI)), down;
   Plane next;
 
-  for (double step = SLIDE_MM; step > 0.0005; step *= 0.5)
-    while (moved < CLIMB_MM && shifted (field, plane, -step, 0, &next) && next.area < GROWS * plane->area
-           && is_no_worse (&next, plane) && is_upright (field, &next))
+  field->past_small = TRUE;
+  do
+    {
+      for (down = 0.0; moved < most && settles (field, plane, SLIDE_MM, &next); moved += SLIDE_MM)
+        *plane = next;
+      if (moved < most && (down = settles_behind (field, plane, &next)) > 0.0)
+        *plane = next;
+      moved += down;
+    }
+  while (down > 0.0);
+  for (double step = 0.5 * SLIDE_MM; step > 0.0005; step *= 0.5)
+    if (moved < most && settles (field, plane, step, &next))
       {
         *plane = next;
         moved += step;
       }
+  field->past_small = FALSE;
 }
 
 /* Below a plane, the highest one behind a side branch that leaves the sac itself: upright, no wider than the neck above

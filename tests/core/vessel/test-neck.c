@@ -275,6 +275,32 @@ test_off_foot (void)
   g_assert_cmpfloat (willis_neck_foot_mm (oriented, &across), >, 2.0);
 }
 
+/* A thin vessel lies against the ball above its foot and leads to the artery: sections there are not round, those below
+ * are led around by it, but the neck is at the foot. */
+static void
+test_beside (void)
+{
+  const double middle[3] = { 12.4, 16, 16 };
+  const struct
+  {
+    double up, radius;
+  } vessel[] = { { 9.2, 0.3 }, { 9.5, 0.5 } };
+
+  for (guint k = 0; k < G_N_ELEMENTS (vessel); k++)
+    {
+      const double out = sqrt (pow (5.0, 2) - pow (12.4 - vessel[k].up, 2));
+      const SceneTube parts[] = { { { 6, 16, -5 }, { 6, 16, 40 }, 2.0 },
+                                  { { 12.4, 16, 16 }, { 12.4, 16, 16 }, 5.0 },
+                                  { { vessel[k].up, 16, 16 + out }, { 6, 16, 19 + out }, vessel[k].radius } };
+      g_autoptr (WillisSurface) none = NULL;
+      g_autoptr (WillisAneurysm) alone = find_sac (parts, 2, middle, &none);
+      g_autoptr (WillisAneurysm) beside = find_sac (parts, 3, middle, &none);
+
+      g_assert_cmpfloat (
+          willis_aneurysm_neck (beside)->centre_lps_mm[0] - willis_aneurysm_neck (alone)->centre_lps_mm[0], <, 0.15);
+    }
+}
+
 /* A large ball lies in the side of an artery that soon forks, with two thin branches between. Their ends lie in the
  * artery, which is wide for them, but no sac: its tube is known up to the ball, and led through it. */
 static void
@@ -334,6 +360,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/neck/touching-lightly", GINT_TO_POINTER (13), test_touching);
   g_test_add_func ("/neck/leaving", test_leaving);
   g_test_add_func ("/neck/off-foot", test_off_foot);
+  g_test_add_func ("/neck/beside", test_beside);
   g_test_add_func ("/neck/tubes", test_tubes);
   g_test_add_func ("/neck/not-touching", test_not_touching);
   return g_test_run ();
