@@ -83,6 +83,52 @@ _willis_session_way_holds (WillisSession *self)
   return TRUE;
 }
 
+#define FOLLOW_SAMPLES 15
+
+/* The branch of now that runs where most of the middle of branch n of old ran; -1: none. */
+static int
+same_artery (const WillisTree *old, int n, const WillisTree *now)
+{
+  const WillisBranch *b = willis_tree_branch (old, (gsize) n);
+  g_autofree int *votes = g_new0 (int, willis_tree_n_branches (now) + 1);
+  int best = -1;
+
+  for (gsize k = 0; k < FOLLOW_SAMPLES; k++)
+    {
+      gsize i = (gsize) ((0.1 + 0.8 * (double) k / (FOLLOW_SAMPLES - 1)) * (double) (b->n_points - 1) + 0.5);
+      double distance;
+      int near;
+
+      if (!willis_tree_nearest (now, b->points_lps_mm + 3 * i, &near, NULL, &distance)
+          || distance > b->radius_mm[i] + 0.5)
+        continue;
+      votes[near]++;
+      if (best < 0 || votes[near] > votes[best])
+        best = near;
+    }
+  return best >= 0 && 3 * votes[best] >= FOLLOW_SAMPLES ? best : -1;
+}
+
+void
+_willis_session_follow_tree (WillisSession *self, const WillisTree *old, const WillisTree *now)
+{
+  g_autoptr (GArray) way = g_array_new (FALSE, FALSE, sizeof (int));
+
+  if (old == NULL || now == NULL || g_str_equal (willis_tree_digest (old), willis_tree_digest (now)))
+    return;
+  for (guint i = 0; i < self->way->len; i++)
+    {
+      int n = same_artery (old, g_array_index (self->way, int, i), now);
+
+      if (n >= 0 && (way->len == 0 || g_array_index (way, int, way->len - 1) != n))
+        g_array_append_val (way, n);
+    }
+  if (self->branch >= 0)
+    self->branch = same_artery (old, self->branch, now);
+  g_array_set_size (self->way, 0);
+  g_array_append_vals (self->way, way->data, way->len);
+}
+
 const GArray *
 willis_session_way (WillisSession *self)
 {

@@ -84,6 +84,9 @@ void _willis_session_edits_go_on (WillisSession *self);
 /* Do the way's branches still join in the tree at hand? */
 gboolean _willis_session_way_holds (WillisSession *self);
 
+/* The branch and the way that are picked stay with their arteries where another tree takes the place of old. */
+void _willis_session_follow_tree (WillisSession *self, const WillisTree *old, const WillisTree *now);
+
 void _willis_session_init_presets (WillisSession *self);
 
 /* Puts c (taken) in place of the case without touching undo; keeps the selection valid. */

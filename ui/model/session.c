@@ -232,6 +232,8 @@ _willis_session_replace (WillisSession *self, WillisCase *c)
   self->neck_in_hand = FALSE;
   g_clear_pointer (&self->live, willis_aneurysm_unref);
   g_clear_pointer (&self->neck_problem, g_free);
+  if (old != NULL && c != NULL)
+    _willis_session_follow_tree (self, willis_case_tree (old), willis_case_tree (c));
   clamp_selection (self);
   _willis_session_emit (self, WILLIS_SESSION_CASE_CHANGED);
   if (old != NULL)

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is picked in the session, over changes of the case and undo. */
+#include "tests/core/case/make-arteries.h"
+#include "tests/core/case/make-case.h"
+#include "ui/model/session.h"
+
+static void
+commit_tree (WillisSession *session, const char *const *names, const double *x, gsize n)
+{
+  WillisCase *copy = willis_case_copy (willis_session_case (session));
+  g_autoptr (WillisTree) tree = make_arteries (names, x, n);
+
+  willis_case_set_tree (copy, tree, NULL);
+  willis_session_commit (session, copy, "Find the branches");
+}
+
+/* The artery that is picked, not its number in a tree that is gone. */
+static void
+test_branch (void)
+{
+  static const char *const names[] = { "Basilar", "ICA left", "MCA M1 left" };
+  g_autoptr (WillisSession) session = willis_session_new ();
+  const double quantiles[2] = { 0, 1 };
+
+  willis_session_install (session, make_case (0), NULL, quantiles);
+  commit_tree (session, names, (double[]){ 30, 0, 60 }, 3);
+  willis_session_select_branch (session, 1);
+  commit_tree (session, (const char *const[]){ "ICA left", "Basilar" }, (double[]){ 0.4, 30 }, 2);
+  g_assert_cmpint (willis_session_branch (session), ==, 0);
+  g_assert_cmpuint (willis_session_way (session)->len, ==, 1);
+  g_assert_cmpint (g_array_index (willis_session_way (session), int, 0), ==, 0);
+  willis_session_undo (session);
+  g_assert_cmpint (willis_session_branch (session), ==, 1);
+  commit_tree (session, names, (double[]){ 30, 90, 60 }, 3); // nothing runs there any more
+  g_assert_cmpint (willis_session_branch (session), ==, -1);
+  g_assert_cmpuint (willis_session_way (session)->len, ==, 0);
+}
+
+/* A new aneurysm is the one to look at, and one that is measured anew in its place. */
+static void
+test_aneurysm (void)
+{
+  g_autoptr (WillisSession) session = willis_session_new ();
+  const double quantiles[2] = { 0, 1 };
+  g_autoptr (WillisAneurysm) other = make_aneurysm (4), third = make_aneurysm (5);
+  WillisCase *copy;
+
+  willis_session_install (session, make_case (0), NULL, quantiles);
+  willis_session_select_aneurysm (session, 1);
+  copy = willis_case_copy (willis_session_case (session));
+  willis_case_replace_aneurysm (copy, 0, other, NULL);
+  willis_session_commit (session, copy, "Measure the aneurysm");
+  g_assert_cmpint (willis_session_aneurysm (session), ==, 0);
+  copy = willis_case_copy (willis_session_case (session));
+  willis_case_add_aneurysm (copy, third, NULL);
+  willis_session_commit (session, copy, "Measure the aneurysm");
+  g_assert_cmpint (willis_session_aneurysm (session), ==, 2);
+  willis_session_undo (session);
+  g_assert_cmpuint (willis_case_n_aneurysms (willis_session_case (session)), ==, 2);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/session/branch", test_branch);
+  g_test_add_func ("/session/aneurysm", test_aneurysm);
+  return g_test_run ();
+}
