@@ -160,6 +160,8 @@ WillisCase *willis_case_import (const char *const *paths, const char *uid, const
 /* The stages, as the window, the command line and tests run them: compute on this copy and set the result. */
 gboolean willis_case_run_segment (WillisCase *c, const WillisSegmentParams *params,
                                   const WillisProgress *progress, GError **error); // labels and surface
+/* Was the threshold of the arteries given, and not found by itself? */
+gboolean willis_case_threshold_given (const WillisCase *c);
 /* Corrections by hand, one after the other, then the surface; what is made from it becomes stale. leave_out_failing: edits that have
  * nothing to do (after segmenting anew) are dropped instead of failing all. */
 gboolean willis_case_run_edits (WillisCase *c, WillisEdit *const *edits, gsize n_edits, gboolean leave_out_failing,

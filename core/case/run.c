@@ -148,6 +148,16 @@ willis_case_has_segmented_scan (const WillisCase *c)
                                willis_volume_grid (willis_segmentation_labels (c->segmentation)));
 }
 
+gboolean
+willis_case_threshold_given (const WillisCase *c)
+{
+  const char *params = willis_case_params (c, WILLIS_STAGE_SEGMENTATION);
+  g_autoptr (JsonNode) node = params != NULL && *params != '\0' ? json_from_string (params, NULL) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+         && json_object_get_boolean_member_with_default (json_node_get_object (node), "threshold_given", FALSE);
+}
+
 double
 willis_case_surface_sd_mm (const WillisCase *c)
 {

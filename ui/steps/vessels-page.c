@@ -21,6 +21,8 @@ struct _WillisVesselsPage
   WillisVolume *shown_volume;
   WillisSegmentation *shown_segmentation;
   WillisTree *shown_tree;
+  gboolean shown_given; // the threshold of the arteries shown was one's own
+  double shown_threshold;
   WillisJob *doubts_job; // what speaks against the arteries shown; owned
   gboolean updating;
 };
@@ -226,6 +228,55 @@ set_threshold_range (WillisVesselsPage *self, WillisVolume *volume, WillisSegmen
     gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->threshold_spin), willis_segmentation_threshold (segmentation));
 }
 
+/* Other arteries, by a step or by undo, bring the threshold that they were found with; what is typed since stays else.
+ */
+static void
+follow_threshold (WillisVesselsPage *self, const WillisCase *c)
+{
+  WillisSegmentation *segmentation = c != NULL ? willis_case_segmentation (c) : NULL;
+  gboolean given = segmentation != NULL && willis_case_threshold_given (c);
+  double threshold = segmentation != NULL ? willis_segmentation_threshold (segmentation) : NAN;
+
+  if (segmentation == NULL || (given == self->shown_given && threshold == self->shown_threshold))
+    return;
+  self->shown_given = given;
+  self->shown_threshold = threshold;
+  gtk_switch_set_active (GTK_SWITCH (self->threshold_switch), given);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->threshold_spin), threshold);
+}
+
+/* Does the panel ask for another threshold than that of the arteries there are? */
+static gboolean
+wants_other_threshold (WillisVesselsPage *self)
+{
+  double step;
+
+  gtk_spin_button_get_increments (GTK_SPIN_BUTTON (self->threshold_spin), &step, NULL);
+  return gtk_switch_get_active (GTK_SWITCH (self->threshold_switch))
+             ? !self->shown_given
+                   || fabs (gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->threshold_spin)) - self->shown_threshold)
+                          > 0.5 * step
+             : self->shown_given;
+}
+
+/* Segmenting finds the branches, too: it is offered where it was asked for. */
+static gboolean
+wants_branches_only (WillisVesselsPage *self, WillisSession *session)
+{
+  return willis_session_branches_stale (session) && !wants_other_threshold (self);
+}
+
+static void
+say_run (WillisVesselsPage *self, WillisSession *session)
+{
+  WillisStepState state = willis_session_step_state (session, WILLIS_STEP_VESSELS);
+
+  gtk_button_set_label (GTK_BUTTON (self->run_button),
+                        wants_branches_only (self, session)                        ? _ ("Find the branches again")
+                        : state == WILLIS_STEP_FRESH || state == WILLIS_STEP_STALE ? _ ("Segment again")
+                                                                                   : _ ("Segment the arteries"));
+}
+
 static void
 willis_vessels_page_update (WillisStepPage *page, WillisSession *session)
 {
@@ -242,11 +293,6 @@ willis_vessels_page_update (WillisStepPage *page, WillisSession *session)
   gtk_label_set_text (self->seeds_label, seeds);
   gtk_widget_set_sensitive (self->clear_seeds_button, willis_session_seeds (session)->len > 0);
   gtk_widget_set_sensitive (self->run_button, volume != NULL && !willis_session_busy (session));
-  gtk_button_set_label (GTK_BUTTON (self->run_button), state == WILLIS_STEP_FRESH || state == WILLIS_STEP_STALE
-                                                           ? _ ("Segment again")
-                                                           : _ ("Segment the arteries"));
-  if (willis_session_branches_stale (session))
-    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Find the branches again"));
   gtk_widget_set_visible (self->edit_tools, segmentation != NULL);
   willis_edit_tools_update (WILLIS_EDIT_TOOLS (self->edit_tools));
   gtk_widget_set_visible (self->next_button, state == WILLIS_STEP_FRESH);
@@ -260,6 +306,8 @@ willis_vessels_page_update (WillisStepPage *page, WillisSession *session)
     gtk_widget_add_css_class (self->run_button, "suggested-action");
   gtk_switch_set_active (GTK_SWITCH (self->labels_switch), willis_session_display (session)->show_labels);
   set_threshold_range (self, volume, segmentation);
+  follow_threshold (self, c);
+  say_run (self, session);
   if (volume != self->shown_volume || segmentation != self->shown_segmentation || tree != self->shown_tree)
     find_doubts (self, c);
   self->shown_volume = volume;
@@ -285,7 +333,7 @@ on_run (WillisVesselsPage *self)
                          ? gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->threshold_spin))
                          : NAN;
 
-  if (willis_session_branches_stale (session))
+  if (wants_branches_only (self, session))
     willis_session_run_branches (session);
   else
     willis_session_run_vessels (session, threshold, (const double *) (const void *) seeds->data, seeds->len);
@@ -301,6 +349,13 @@ static void
 on_clear_seeds (WillisVesselsPage *self)
 {
   willis_session_clear_seeds (willis_step_page_session (WILLIS_STEP_PAGE (self)));
+}
+
+static void
+on_threshold (WillisVesselsPage *self)
+{
+  if (!self->updating)
+    say_run (self, willis_step_page_session (WILLIS_STEP_PAGE (self)));
 }
 
 static void
@@ -354,9 +409,12 @@ static void
 willis_vessels_page_init (WillisVesselsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->shown_threshold = NAN;
   g_signal_connect (self->branches_list, "row-activated", G_CALLBACK (on_branch), self);
   g_signal_connect_swapped (self->run_button, "clicked", G_CALLBACK (on_run), self);
   g_signal_connect_swapped (self->next_button, "clicked", G_CALLBACK (on_next), self);
   g_signal_connect_swapped (self->clear_seeds_button, "clicked", G_CALLBACK (on_clear_seeds), self);
+  g_signal_connect_swapped (self->threshold_switch, "notify::active", G_CALLBACK (on_threshold), self);
+  g_signal_connect_swapped (self->threshold_spin, "value-changed", G_CALLBACK (on_threshold), self);
   g_signal_connect_swapped (self->labels_switch, "notify::active", G_CALLBACK (on_labels), self);
 }

@@ -10,6 +10,7 @@
 #include "ui/steps/edit-tools.h"
 #include "ui/steps/risk-list.h"
 #include "ui/steps/risk-window.h"
+#include "ui/steps/vessels-page.h"
 #include "ui/views/profile-chart.h"
 #include "ui/views/vessel-dock.h"
 
@@ -156,6 +157,13 @@ test_name (void)
   g_assert_false (b->by_hand);
 }
 
+static GtkSwitch *
+own_threshold (void)
+{
+  return GTK_SWITCH (
+      find_widget (find_widget (GTK_WIDGET (window), WILLIS_TYPE_VESSELS_PAGE, NULL), GTK_TYPE_SWITCH, NULL));
+}
+
 /* A line drawn across the vessel cuts it in two; undo joins it to the bit. */
 static void
 test_cut (void)
@@ -176,6 +184,10 @@ test_cut (void)
   g_assert_cmpint (willis_segmentation_components (segmentation ()), ==, pieces + 1);
   g_assert_cmpstr (willis_session_undo_label (session), ==, "Cut");
   g_assert_true (willis_session_branches_stale (session));
+  gtk_switch_set_active (own_threshold (), TRUE); // another threshold may be asked for all the same
+  g_assert_nonnull (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Segment again"));
+  gtk_switch_set_active (own_threshold (), FALSE);
+  g_assert_nonnull (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Find the branches again"));
   hands ("key ctrl+z");
   spin (0.2);
   g_assert_cmpstr (willis_segmentation_digest (segmentation ()), ==, digest);
@@ -217,6 +229,32 @@ test_brush (void)
   g_assert_cmpint (willis_session_tool (session), ==, WILLIS_TOOL_NONE);
   WAIT_FOR (willis_session_step_state (session, WILLIS_STEP_VESSELS) == WILLIS_STEP_FRESH && idle (), 100);
   spin (0.5);
+}
+
+/* Undo brings back the threshold with the arteries; the chart stays with its artery. */
+static void
+test_threshold (void)
+{
+  const double at[3] = { -3.4, 0.0, 0.0 };
+  const WillisBranch *b;
+  double distance;
+  int branch;
+  gsize n;
+
+  willis_tree_nearest (willis_case_tree (willis_session_case (session)), at, &branch, NULL, NULL);
+  willis_session_select_branch (session, branch);
+  gtk_switch_set_active (own_threshold (), TRUE);
+  click_on (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Segment again"));
+  WAIT_FOR (willis_case_threshold_given (willis_session_case (session)) && idle (), 100);
+  g_assert_true (gtk_switch_get_active (own_threshold ()));
+  g_assert_cmpint (n_edits (), ==, 3); // the corrections were made again
+  g_assert_true (willis_tree_nearest (willis_case_tree (willis_session_case (session)), at, &branch, &n, &distance));
+  b = willis_tree_branch (willis_case_tree (willis_session_case (session)), (gsize) branch);
+  g_assert_cmpfloat (distance, <, b->radius_mm[n]);
+  g_assert_cmpint (willis_session_branch (session), ==, branch);
+  hands ("key ctrl+z");
+  spin (0.3);
+  g_assert_false (gtk_switch_get_active (own_threshold ()));
 }
 
 static gboolean
@@ -295,10 +333,15 @@ test_close (void)
 }
 
 static const Act acts[] = {
-  { "/vessel-hands/start", test_start, TRUE }, { "/vessel-hands/along", test_along },
-  { "/vessel-hands/click", test_click },       { "/vessel-hands/name", test_name },
-  { "/vessel-hands/cut", test_cut },           { "/vessel-hands/brush", test_brush },
-  { "/vessel-hands/risk", test_risk },         { "/vessel-hands/again", test_again },
+  { "/vessel-hands/start", test_start, TRUE },
+  { "/vessel-hands/along", test_along },
+  { "/vessel-hands/click", test_click },
+  { "/vessel-hands/name", test_name },
+  { "/vessel-hands/cut", test_cut },
+  { "/vessel-hands/brush", test_brush },
+  { "/vessel-hands/threshold", test_threshold },
+  { "/vessel-hands/risk", test_risk },
+  { "/vessel-hands/again", test_again },
   { "/vessel-hands/close", test_close },
 };
 
