@@ -43,6 +43,9 @@ on_edit_option (const char *name, const char *value, gpointer data, GError **err
 
         if ((int) g_strv_length (words) == shapes[k].least)
           edit.n = shapes[k].least;
+        else if (shapes[k].least < shapes[k].most && (int) g_strv_length (words) != shapes[k].most)
+          return willis_fail (error, WILLIS_ERROR_USAGE, _ ("%s \"%s\" must be %d or %d numbers separated by commas"),
+                              name, value, shapes[k].least, shapes[k].most);
         if (!willis_cli_numbers (value, edit.n, edit.v, error))
           return FALSE;
         if (typed == NULL)

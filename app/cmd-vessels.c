@@ -68,7 +68,8 @@ rename_branch (WillisCase *c, const char *text, GError **error)
 
   if (equals == NULL || !g_ascii_string_to_unsigned (number, 10, 0, G_MAXINT, &id, NULL))
     return willis_fail (error, WILLIS_ERROR_USAGE, _ ("\"%s\" is not the number of a branch, = and its name"), text);
-  return willis_case_rename_branch (c, (gsize) id, equals + 1, error);
+  return willis_case_rename_branch (c, (gsize) id, g_ascii_strcasecmp (equals + 1, "none") == 0 ? NULL : equals + 1,
+                                    error);
 }
 
 /* The case with its tree, the given names set and saved (new; NULL with error). */
@@ -269,6 +270,23 @@ write_straight (const WillisCase *c, const WillisCourse *course, const char *pat
   return willis_volume_write (picture, path, NULL, error);
 }
 
+/* Narrowing against the artery at reference_mm. */
+static gboolean
+take_reference (const WillisCourse *course, WillisProfile *profile, double reference_mm, GError **error)
+{
+  double length_mm = willis_course_length_mm (course);
+
+  if (!(reference_mm >= 0.0 && reference_mm <= length_mm))
+    return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--reference %g lies beyond the artery, which is %.1f mm long"),
+                        reference_mm, length_mm);
+  profile->stenosis = willis_profile_stenosis (course, profile, NAN, NAN, reference_mm);
+  return isnan (profile->stenosis.diameter_mm) || profile->stenosis.reference != WILLIS_REFERENCE_NONE
+         || willis_fail (error, WILLIS_ERROR_BAD_INPUT,
+                         _ ("--reference %g: the artery has no width of its own within 0.5 mm of that place (a "
+                            "junction, a sac, or its end)"),
+                         reference_mm);
+}
+
 /* The profile along the branches that were asked for, into the JSON and the files. */
 static gboolean
 along (const WillisCase *c, const Along *a, JsonBuilder *builder, GError **error)
@@ -291,8 +309,8 @@ along (const WillisCase *c, const Along *a, JsonBuilder *builder, GError **error
   profile = willis_profile_new (course, willis_case_tree (c), willis_case_surface (c), willis_cli_progress (), error);
   if (profile == NULL || (a->reference != NULL && !willis_cli_numbers (a->reference, 1, &reference_mm, error)))
     return FALSE;
-  if (a->reference != NULL)
-    profile->stenosis = willis_profile_stenosis (course, profile, NAN, NAN, reference_mm);
+  if (a->reference != NULL && !take_reference (course, profile, reference_mm, error))
+    return FALSE;
   if (a->csv != NULL)
     {
       g_autofree char *text = willis_profile_csv (course, profile);
@@ -316,9 +334,11 @@ willis_cmd_vessels (int argc, char **argv)
   Along a = { 0 };
   const GOptionEntry entries[] = {
     { "name", 0, 0, G_OPTION_ARG_STRING_ARRAY, &names,
-      N_ ("Give a branch a name by hand, or none (may be given several times)"), "ID=NAME" },
-    { "branch", 0, 0, G_OPTION_ARG_STRING, &a.way, N_ ("Measure along this branch, or along several in a row"), "ID[,ID...]" },
-    { "profile", 0, 0, G_OPTION_ARG_FILENAME, &a.csv, N_ ("Write diameters and sections along it to this table"), "OUT.csv" },
+      N_ ("Give a branch a name by hand; ID=none takes its name away (may be given several times)"), "ID=NAME" },
+    { "branch", 0, 0, G_OPTION_ARG_STRING, &a.way, N_ ("Measure along this branch, or along several in a row"),
+      "ID[,ID...]" },
+    { "profile", 0, 0, G_OPTION_ARG_FILENAME, &a.csv, N_ ("Write diameters and sections along it to this table"),
+      "OUT.csv" },
     { "straight", 0, 0, G_OPTION_ARG_FILENAME, &a.straight, N_ ("Write the scan straightened along it to this file"),
       "OUT.nii.gz" },
     { "reference", 0, 0, G_OPTION_ARG_STRING, &a.reference,

@@ -179,10 +179,11 @@ willis_vessel_doubts_in (WillisVolume *volume, const WillisSegmentation *segment
 
   if (longest > LONG_VOXEL_MM && willis_segmentation_modality (segmentation) != WILLIS_MODALITY_3DRA)
     {
-      text = translate (N_ ("The scan's voxels are %.1f mm long: aneurysms below about %.0f mm do not show in it, and "
-                            "sizes are less certain than stated."),
-                        data);
-      g_ptr_array_add (out, g_strdup_printf (text, longest, ceil (3.0 * longest)));
+      text = translate (
+          N_ ("The scan's voxels are %.1f mm long: aneurysms below about %.0f mm may not show in it, sizes under "
+              "that are not reliable, and larger ones less certain than stated."),
+          data);
+      g_ptr_array_add (out, g_strdup_printf (text, longest, ceil (2.0 * longest))); // as the scan's own note says
     }
   if (cta && contrast < LITTLE_CONTRAST_HU)
     {

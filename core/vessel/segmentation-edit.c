@@ -12,6 +12,7 @@
 
 #define SNAP_MM 2.0        // a click so far from an artery still means it
 #define GROW_MOST_MM3 4000.0
+#define SPECK 8 // voxels: fewer of them as bright as an artery are noise
 
 static const char *const names[WILLIS_N_EDITS] = { "add", "erase", "cut", "grow", "remove", "keep" };
 
@@ -442,12 +443,31 @@ good_to_remove (const Work *w, gsize v, gboolean in_bone)
   return is_artery (w, v);
 }
 
+/* Does no place of an edit come within its reach of the scan? */
+static gboolean
+is_outside (const WillisGrid *grid, const WillisEdit *e)
+{
+  for (gsize n = 0; n < e->n_points; n++)
+    {
+      double ijk[3], off2 = 0.0;
+
+      willis_grid_lps_to_ijk (grid, e->points_lps_mm + 3 * n, ijk);
+      for (int a = 0; a < 3; a++)
+        off2 += pow (MAX (MAX (-ijk[a], ijk[a] - (grid->dims[a] - 1.0)), 0.0) * grid->spacing_mm[a], 2.0);
+      if (off2 <= pow (e->kind == WILLIS_EDIT_GROW ? SNAP_MM : MAX (e->radius_mm[n], SNAP_MM), 2.0))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 apply (Work *w, const WillisEdit *e, GError **error)
 {
   double voxel_mm3 = w->grid->spacing_mm[0] * w->grid->spacing_mm[1] * w->grid->spacing_mm[2];
   int at[3];
 
+  if (e->kind != WILLIS_EDIT_KEEP && is_outside (w->grid, e))
+    return willis_fail (error, WILLIS_ERROR_FAILED, _ ("that place lies outside the scan"));
   switch (e->kind)
     {
     case WILLIS_EDIT_GROW:
@@ -544,7 +564,18 @@ willis_segmentation_edit (WillisVolume *volume, const WillisSegmentation *before
   components = count_components (w.grid, w.labels);
   if (components == 0)
     {
-      willis_fail (error, WILLIS_ERROR_FAILED, _ ("nothing would be left of the arteries"));
+      willis_fail (error, WILLIS_ERROR_FAILED,
+                   edit->kind == WILLIS_EDIT_REMOVE ? _ (
+                       "all arteries hang together with what is there, and nothing would be left: cut it off first")
+                                                    : _ ("nothing would be left of the arteries"));
+      return NULL;
+    }
+  if (edit->kind == WILLIS_EDIT_GROW && w.changed < SPECK
+      && components >= count_components (w.grid, willis_volume_u8 (old))) // unless it closes a gap
+    {
+      willis_fail (error, WILLIS_ERROR_FAILED,
+                   _ ("only %d voxels there are as bright as an artery, a speck of noise; use the brush"),
+                   (int) w.changed);
       return NULL;
     }
   out = willis_segmentation_new (labels, willis_segmentation_modality (before), willis_segmentation_threshold (before),

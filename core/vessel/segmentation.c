@@ -341,6 +341,34 @@ fail_no_vessels (GError **error)
                       _ ("no vessels found: no connected artery stands out in the scan (was contrast agent given?)"));
 }
 
+/* Nothing at the seeds is not nothing in the scan. */
+static gboolean
+fail_no_artery (const WillisSegmentParams *params, GError **error)
+{
+  if (params->n_seeds == 0)
+    return fail_no_vessels (error);
+  return willis_fail (error, WILLIS_ERROR_FAILED,
+                      params->n_seeds == 1 ? _ ("there is no artery within 2 mm of the seed")
+                                           : _ ("there is no artery within 2 mm of any seed"));
+}
+
+static gboolean
+seeds_in_scan (const WillisGrid *grid, const WillisSegmentParams *params, GError **error)
+{
+  for (gsize s = 0; s < params->n_seeds; s++)
+    {
+      const double *p = params->seeds_lps_mm + 3 * s;
+      double ijk[3];
+
+      willis_grid_lps_to_ijk (grid, p, ijk);
+      for (int a = 0; a < 3; a++)
+        if (!(ijk[a] >= -0.5 && ijk[a] <= grid->dims[a] - 0.5))
+          return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the seed %.1f, %.1f, %.1f lies outside the scan"),
+                              p[0], p[1], p[2]);
+    }
+  return TRUE;
+}
+
 static gboolean
 segment (const WillisGrowth *g, const WillisSegmentParams *params, double fraction, WillisVolume *labels,
          int *components, const WillisProgress *progress, GError **error)
@@ -355,7 +383,7 @@ segment (const WillisGrowth *g, const WillisSegmentParams *params, double fracti
   if (!(cta ? willis_grow_beside_bone (g, &grow, error) : willis_grow_bright (g, &grow, error)))
     return FALSE;
   if (willis_keep_arteries (g, params->seeds_lps_mm, params->n_seeds, &longest) == 0)
-    return fail_no_vessels (error);
+    return fail_no_artery (params, error);
   if (cta)
     willis_veins_part (g, l);
   labels_from_marks (g, l);
@@ -368,7 +396,7 @@ segment (const WillisGrowth *g, const WillisSegmentParams *params, double fracti
   *components = willis_keep_arteries (g, params->seeds_lps_mm, params->n_seeds, &longest);
   /* an artery is long; noise, calcified plexus and bits of bone are not */
   if (*components == 0 || longest < 12.0)
-    return fail_no_vessels (error);
+    return fail_no_artery (params, error);
   if (cta && params->n_seeds == 0 && is_bone_only (g))
     return fail_no_vessels (error);
   labels_from_marks (g, l);
@@ -394,7 +422,7 @@ willis_segment (WillisVolume *volume, const WillisSegmentParams *params, const W
 
   if (params == NULL)
     params = &defaults;
-  if (!willis_levels_find (volume, params->modality, &first, &levels, error))
+  if (!seeds_in_scan (grid, params, error) || !willis_levels_find (volume, params->modality, &first, &levels, error))
     return NULL;
   contrast = levels.lumen - levels.background;
   if (isfinite (params->threshold))

@@ -99,6 +99,10 @@ with tempfile.TemporaryDirectory() as folder:
     check("a single place is less sure than the mean", 0 < profile.get("mean_diameter_sd_mm", 0) < stenosis.get("diameter_sd_mm", 0)
           and stenosis.get("percent_sd", 0) > 0 and all(sd is None or sd > profile["mean_diameter_sd_mm"] for sd in profile["diameter_sd_mm"]),
           done.stdout[:600])
+    done = run("vessels", path("case.h5"), "--branch", str(branches.index(longest)), "--reference", "500")
+    check("a reference beyond the artery", done.returncode == 1 and "mm long" in done.stderr, done.stdout + done.stderr)
+    done = run("vessels", path("case.h5"), "--name", "0=none", "--json")
+    check("a name taken away", done.returncode == 0 and json.loads(done.stdout)["branches"][0]["name"] == "not sure", done.stdout[:300] + done.stderr)
     done = run("vessels", path("case.h5"), "--name", "99=ICA left")
     check("no such branch", done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr)
     done = run("vessels", path("case.h5"), "--name", "ICA left")
@@ -119,7 +123,11 @@ with tempfile.TemporaryDirectory() as folder:
     done = run("segment", path("case.h5"), "--erase", "2,2,2,1")
     check("nothing to erase", done.returncode == 3 and done.stderr.count("\n") == 1, done.stderr)
     done = run("segment", path("case.h5"), "--cut", "16,15")
-    check("cut of two numbers is wrong usage", done.returncode == 1, done.stderr)
+    check("cut of two numbers is wrong usage", done.returncode == 1 and "3 or 6 numbers" in done.stderr, done.stderr)
+    done = run("segment", path("case.h5"), "--seed", "2,2,2")
+    check("no artery at the seed", done.returncode == 3 and "of the seed" in done.stderr and "contrast" not in done.stderr, done.stderr)
+    done = run("segment", path("case.h5"), "--seed", "900,2,2")
+    check("a seed outside the scan", done.returncode == 2 and "outside the scan" in done.stderr, done.stderr)
     # segmenting anew makes the corrections again, unless they are to be forgotten
     kept = json.loads(run("segment", path("case.h5"), "--min-piece", "21", "--json").stdout or "{}")
     check("corrections outlive segmenting anew", kept.get("edits") == more.get("edits") == 4

@@ -241,6 +241,40 @@ test_remove_and_keep (void)
   }
 }
 
+/* The reason that is given for an edit that cannot be made. */
+static void
+assert_refused (WillisVolume *volume, const WillisSegmentation *before, WillisEdit *edit, const char *reason)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (willis_segmentation_edit (volume, before, edit, NULL, &error));
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
+  if (strstr (error->message, reason) == NULL)
+    g_error ("\"%s\" does not say \"%s\"", error->message, reason);
+  willis_edit_unref (edit);
+}
+
+/* What is refused is told by its own reason: a place beside the scan, a removal that would take everything, a speck of
+ * noise. */
+static void
+test_reasons (void)
+{
+  g_autoptr (WillisVolume) speckled = NULL;
+  g_autoptr (WillisSegmentation) one = NULL;
+  double corners[6];
+
+  assert_refused (scan, start, make (WILLIS_EDIT_ADD, 100, 100, 100, 2.0), "outside the scan");
+  assert_refused (scan, start, make (WILLIS_EDIT_REMOVE, 100, 100, 100, 1.0), "outside the scan");
+  at (corners, 0, 0, 0);
+  at (corners + 3, 14, 14, 28);
+  one = edited (start, willis_edit_new (WILLIS_EDIT_KEEP, corners, NULL, 2, NULL, NULL));
+  assert_refused (scan, one, make (WILLIS_EDIT_REMOVE, 8, 8, 8, 1.0), "cut it off first");
+  speckled = willis_volume_convert (scan, WILLIS_SCALAR_I16, NULL);
+  for (int i = 0; i < 3; i++)
+    ((gint16 *) willis_volume_voxels_rw (speckled))[(20 * 64 + 12) * 64 + 40 + i] = 340;
+  assert_refused (speckled, start, make (WILLIS_EDIT_GROW, 41 * 0.45, 12 * 0.45, 20 * 0.45, 10.0), "speck of noise");
+}
+
 static void
 test_refusals (void)
 {
@@ -289,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/segmentation-edit/erase-and-grow", test_erase_and_grow);
   g_test_add_func ("/segmentation-edit/remove-and-keep", test_remove_and_keep);
   g_test_add_func ("/segmentation-edit/refusals", test_refusals);
+  g_test_add_func ("/segmentation-edit/reasons", test_reasons);
   status = g_test_run ();
   willis_segmentation_unref (start);
   willis_volume_unref (scan);
