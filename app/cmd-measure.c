@@ -8,6 +8,7 @@
 #include "app/cli.h"
 #include "app/commands.h"
 #include "app/vessel-stages.h"
+#include "app/working-views.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
@@ -153,6 +154,7 @@ report_result (const WillisCase *c, WillisAneurysm *aneurysm, const Options *o, 
   json_builder_begin_object (builder);
   willis_cli_add_aneurysm_state (builder, c, n);
   willis_cli_add_measures (builder, aneurysm);
+  willis_cli_add_working_views (builder, c, n);
   json_builder_end_object (builder);
   return willis_cli_done (builder);
 }

@@ -196,7 +196,7 @@ barrel_view (const Subject *s, const double axis[3], const WillisCArmLimits *lim
       dot = vec3_dot (back, d);
       rate (s, &reach, &view);
       view.kind = WILLIS_WORKING_VIEW_BARREL;
-      view.foreshortening = 1.0 - dot;
+      view.foreshortening = MAX (1.0 - dot, 0.0); // rounding may take the ideal below 0
       view.at_limit = dot < cos (FINE_RAD);
       if (dot > best_dot)
         {

@@ -82,10 +82,21 @@ def test_plan(folder):
     assert not os.path.exists(os.path.join(folder, "none.h5"))
 
 
+def check_views(views, text):
+    """The tube runs along x, the sac stands behind it: the neck is seen from the side or from above, within the C-arm's reach."""
+    assert [v["kind"] for v in views][:2] == ["neck", "neck"], views
+    for v in views:
+        assert abs(v["primary_deg"]) <= 110.5 and abs(v["secondary_deg"]) <= 45.5 and 0 <= v["overlap"] <= 1, v
+        assert 0 <= v["foreshortening"] <= 1 and isinstance(v["at_limit"], bool), v
+        assert v["angles"] in text and ("LAO" in v["angles"] or "RAO" in v["angles"]), (v, text)
+    assert views[0]["foreshortening"] < 0.1 and views[0]["neck_mm"] > 2, views
+
+
 def check_numbered(case):
     """measure CASE: by number, with a seed, and the sac written out."""
     sac = case + ".sac.ply"
     one = tap.willis_json("measure", case, "--aneurysm", "1", "--sac", sac)
+    check_views(one["working_views"], tap.willis("measure", case, "--aneurysm", "1").stdout.decode())
     assert os.path.getsize(sac) > 1000
     assert tap.willis("measure", case, "--aneurysm", "2").returncode == 1
     assert tap.willis("measure", case, "--aneurysm", "0").returncode == 1
