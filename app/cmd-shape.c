@@ -26,6 +26,7 @@ typedef struct
   double seconds, feed, wire;
   double set_fraction, set_fraction_sd, friction, stiffness; // NAN: the catalogue's or the user's own
   int aneurysm, passes, draws;
+  WillisCase *c; // once it is read
 } Options;
 
 static void
@@ -41,6 +42,7 @@ options_clear (Options *o)
   g_free (o->form);
   g_free (o->sheet);
   g_free (o->jig);
+  g_clear_pointer (&o->c, willis_case_unref);
 }
 
 /* Microcatheters by id, for the message where none or a wrong one is given. */
@@ -178,7 +180,7 @@ run_calibration (const Options *o, const WillisCatheter *before, GError **error)
 
 /* The case's aneurysm and what leads to it. */
 static WillisShapingSite *
-find_site (const char *path, const Options *o, const WillisCatheter *catheter, GError **error)
+find_site (const char *path, Options *o, const WillisCatheter *catheter, GError **error)
 {
   g_autoptr (WillisCase) c = willis_cli_case_at (path, WILLIS_STAGE_CANDIDATES, error);
   WillisShapingSiteParams params = { .catheter_radius_mm = 0.5 * catheter->outer_mm };
@@ -211,6 +213,7 @@ find_site (const char *path, const Options *o, const WillisCatheter *catheter, G
   params.direction = o->direction != NULL ? direction : NULL;
   a = willis_case_aneurysm (c, (gsize) o->aneurysm - 1);
   willis_cli_warn_stale (c, (gsize) o->aneurysm - 1, path);
+  o->c = willis_case_ref (c);
   return willis_shaping_site_new (willis_case_surface (c), willis_case_tree (c), willis_aneurysm_neck (a),
                                   willis_aneurysm_sac (a), &params, willis_cli_progress (), error);
 }
@@ -381,6 +384,7 @@ willis_cmd_shape (int argc, char **argv)
         {
           builder = json_builder_new ();
           json_builder_begin_object (builder);
+          willis_cli_add_aneurysm_state (builder, o.c, (gsize) o.aneurysm - 1);
           willis_cli_add_shape (builder, site, &catheter, &found, &handling);
           json_builder_end_object (builder);
           willis_cli_print_shape (site, &catheter, &found, &handling);

@@ -20,6 +20,7 @@ def test_shape(folder):
     assert done.returncode == 1 and b"echelon-10" in done.stderr, done
     said = tap.willis_json("shape", case, "--catheter", "echelon-10", "--mandrel", "5,110,90", "--draws", "16", "--sheet", sheet,
                            "--jig", jig)
+    assert said["aneurysm"] == 1 and said["stale"] is False and said["stale_doubt"] is None
     target, tip = said["target"], said["tip"]
     assert math.dist(target["lps_mm"], (0, plan.LIFT, 0)) < plan.BALL, target
     assert abs(math.dist(target["lps_mm"], tip["lps_mm"]) - tip["distance_to_target_mm"]) < 1e-6
