@@ -53,6 +53,12 @@ is_seen (const WillisCase *c, const WillisAneurysm *aneurysm, GError **error)
 static gboolean
 is_in_sac (const WillisAneurysm *aneurysm, const double lps_mm[3])
 {
+  double box[6];
+
+  willis_surface_bounds (willis_aneurysm_sac (aneurysm), box);
+  for (int a = 0; a < 3; a++)
+    if (lps_mm[a] < box[a] || lps_mm[a] > box[3 + a])
+      return FALSE; // most points; the sum over all triangles takes long
   return willis_surface_winding (willis_aneurysm_sac (aneurysm), lps_mm) > 0.5;
 }
 
