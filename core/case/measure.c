@@ -101,6 +101,27 @@ same_sac (const WillisCase *c, const WillisAneurysm *aneurysm, const double *see
   return found;
 }
 
+gsize
+willis_case_n_sacs (const WillisCase *c)
+{
+  gsize count = 0;
+
+  for (guint n = 0; n < c->aneurysms->len; n++)
+    {
+      gboolean again = FALSE;
+      double a[3], b[3];
+
+      middle_of_sac (willis_case_aneurysm (c, n), a);
+      for (guint i = 0; i < n && !again; i++)
+        {
+          middle_of_sac (willis_case_aneurysm (c, i), b);
+          again = is_in_sac (willis_case_aneurysm (c, i), a) || is_in_sac (willis_case_aneurysm (c, n), b);
+        }
+      count += !again;
+    }
+  return count;
+}
+
 int
 willis_case_new_aneurysm (const WillisCase *before, const WillisCase *after)
 {

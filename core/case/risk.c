@@ -41,7 +41,7 @@ willis_case_risk_inputs (const WillisCase *c, gsize aneurysm)
   WillisRiskInputs out = willis_case_risk_answers (c, aneurysm);
 
   if (aneurysm < c->aneurysms->len)
-    willis_risk_inputs_from_picture (&out, c->tree, willis_case_aneurysm (c, aneurysm), c->aneurysms->len);
+    willis_risk_inputs_from_picture (&out, c->tree, willis_case_aneurysm (c, aneurysm), willis_case_n_sacs (c));
   return out;
 }
 

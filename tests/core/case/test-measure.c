@@ -63,6 +63,10 @@ test_once (void)
   vec3_axpy (neck.centre_lps_mm, neck.centre_lps_mm, 0.3, neck.normal);
   g_assert_true (willis_case_run_neck (c, -1, &neck, NULL, &error));
   g_assert_cmpuint (willis_case_n_aneurysms (c), ==, 2);
+  g_assert_cmpuint (willis_case_n_sacs (c), ==, 2);
+  willis_case_add_aneurysm (c, willis_case_aneurysm (before, 0), NULL); // as an older Willis did
+  g_assert_cmpuint (willis_case_n_aneurysms (c), ==, 3);
+  g_assert_cmpuint (willis_case_n_sacs (c), ==, 2);
 }
 
 /* The first neck was set by hand and stays where it is; the second is found again; both are of the arteries now. */
