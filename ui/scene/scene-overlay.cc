@@ -200,20 +200,6 @@ draw_orientation (const Paper &paper, const WillisCamera &scene_camera)
     }
 }
 
-const double NARROW = 430.0; // of a view with buttons along its top
-
-void
-draw_c_arm (const Paper &paper, const WillisCamera &camera)
-{
-  WillisCArm angles = willis_camera_get_c_arm (&camera);
-  g_autofree char *words = willis_c_arm_text (&angles);
-
-  if (paper.w < NARROW * paper.unit) // a narrow view's buttons take all of the first line
-    text (paper, 16 * paper.unit, 38 * paper.unit, 0.0, 0.0, 13, words, ink (paper));
-  else
-    text (paper, paper.w - 12 * paper.unit, 10 * paper.unit, 1.0, 0.0, 13, words, ink (paper));
-}
-
 void
 draw_legend (const Paper &paper, const Item &item)
 {
@@ -248,9 +234,9 @@ struct Box
   double x0, y0, x1, y1;
 };
 
-/* Where a caption of this size would stand that belongs to (x, y): moved to the left where the picture ends. */
+/* Where a text of this size stands whose box has its point (ax, ay) at (x, y). */
 Box
-caption_box (const Paper &paper, double x, double y, double size, const char *words)
+text_box (const Paper &paper, double x, double y, double ax, double ay, double size, const char *words)
 {
   PangoLayout *layout = pango_cairo_create_layout (paper.cr);
   PangoFontDescription *font = pango_font_description_from_string ("Sans");
@@ -262,20 +248,64 @@ caption_box (const Paper &paper, double x, double y, double size, const char *wo
   pango_layout_get_pixel_size (layout, &width, &height);
   pango_font_description_free (font);
   g_object_unref (layout);
-  x = MAX (MIN (x, paper.w - width - 4 * paper.unit), 0.0);
-  return { x, y - height, x + width, y };
+  return { x - ax * width, y - ay * height, x + (1.0 - ax) * width, y + (1.0 - ay) * height };
 }
 
-/* The place of the head in the corner. */
+/* Where a caption would stand that belongs to (x, y): moved to the left where the picture ends. */
 Box
-figure_box (const Paper &paper)
+caption_box (const Paper &paper, double x, double y, double size, const char *words)
 {
+  Box box = text_box (paper, x, y, 0.0, 1.0, size, words);
+  double shift = MIN (MAX (box.x1 - (paper.w - 4 * paper.unit), 0.0), box.x0);
+
+  return { box.x0 - shift, box.y0, box.x1 - shift, box.y1 };
+}
+
+const double NARROW = 430.0; // of a view with buttons along its top
+const double BUTTONS_WIDE = 290.0, BUTTONS_HIGH = 38.0;
+
+/* A narrow view's buttons take all of the first line: the angles then stand below them. */
+bool
+is_narrow (const Paper &paper)
+{
+  return paper.w < NARROW * paper.unit;
+}
+
+/* The angles of the C-arm and where they stand. */
+Box
+c_arm_box (const Paper &paper, const char *words)
+{
+  return is_narrow (paper) ? text_box (paper, 16 * paper.unit, 38 * paper.unit, 0.0, 0.0, 13, words)
+                           : text_box (paper, paper.w - 12 * paper.unit, 10 * paper.unit, 1.0, 0.0, 13, words);
+}
+
+void
+draw_c_arm (const Paper &paper, const WillisCamera &camera)
+{
+  WillisCArm angles = willis_camera_get_c_arm (&camera);
+  g_autofree char *words = willis_c_arm_text (&angles);
+  Box box = c_arm_box (paper, words);
+
+  text (paper, box.x0, box.y0, 0.0, 0.0, 13, words, ink (paper));
+}
+
+/* What captions keep clear of: the head in the corner, the scale bar, the angles, and the buttons that lie over the
+ * picture. */
+std::vector<Box>
+taken_places (const Paper &paper, const WillisCamera &camera)
+{
+  WillisCArm angles = willis_camera_get_c_arm (&camera);
+  g_autofree char *words = willis_c_arm_text (&angles);
   double size = (FIGURE + 8.0) * paper.unit;
 
-  return { paper.w - size, paper.h - size, paper.w, paper.h };
+  return { { paper.w - size, paper.h - size, paper.w, paper.h },
+           { 0.0, paper.h - 40 * paper.unit, 0.22 * paper.w + 16 * paper.unit, paper.h },
+           c_arm_box (paper, words),
+           { 0.0, 0.0, is_narrow (paper) ? paper.w : BUTTONS_WIDE * paper.unit, BUTTONS_HIGH * paper.unit } };
 }
 
-/* Captions in their order; one that would run into an earlier one is left out, for neither could be read. */
+/* Captions in their order; one that would run into an earlier one or into what stands there already is left out, for
+ * neither could be read, and so is that of a place out of the picture. */
 void
 draw_captions (const Paper &paper, const Item &item, const WillisCamera &camera, std::vector<Box> &taken)
 {
@@ -283,8 +313,8 @@ draw_captions (const Paper &paper, const Item &item, const WillisCamera &camera,
     {
       double x, y, depth;
 
-      if (marker.caption.empty ()
-          || !willis_camera_project (&camera, paper.w, paper.h, marker.lps_mm, &x, &y, &depth))
+      if (marker.caption.empty () || !willis_camera_project (&camera, paper.w, paper.h, marker.lps_mm, &x, &y, &depth)
+          || x < 0.0 || y < 0.0 || x > paper.w || y > paper.h)
         continue;
       x += 8 * paper.unit;
       y -= 8 * paper.unit;
@@ -341,7 +371,7 @@ willis_scene_draw_overlay (WillisScene *scene, WillisCairo *cairo, int width, in
                   {
                     Paper paper = { cairo, (double) width, (double) height, scale, scene->dark };
                     const Item *legend = nullptr;
-                    std::vector<Box> taken = { figure_box (paper) };
+                    std::vector<Box> taken = taken_places (paper, scene->camera);
 
                     if (!scene->overlay)
                       return;

@@ -505,6 +505,35 @@ test_contents (void)
   g_assert_false (willis_scene_has (scene, "a"));
 }
 
+/* Is a caption there in the picture of a marker at x, z? */
+static gboolean
+caption_is_drawn (double x, double z)
+{
+  g_autoptr (WillisScene) scene = make_scene ();
+  WillisMarker marker = { .lps_mm = { x, 0, z }, .radius_mm = 0.05, .rgb = WILLIS_COLOUR_NECK };
+  g_autofree guint8 *bare = NULL, *named = NULL;
+
+  willis_scene_set_style (scene, TRUE, TRUE);
+  willis_scene_show_markers (scene, "m", &marker, 1, NULL);
+  bare = draw (scene, WILLIS_RENDERER_RASTER);
+  marker.caption = "MCA M1";
+  willis_scene_show_markers (scene, "m", &marker, 1, NULL);
+  named = draw (scene, WILLIS_RENDERER_RASTER);
+  return memcmp (bare, named, (gsize) W * H * 4) != 0;
+}
+
+/* Names keep clear of what stands in the picture already, and places beside it have none in it. */
+static void
+test_captions (void)
+{
+  g_assert_true (caption_is_drawn (0, 0));
+  g_assert_false (caption_is_drawn (40, 0));    // to the right of the picture
+  g_assert_false (caption_is_drawn (0, -27));   // below it
+  g_assert_false (caption_is_drawn (-27, 11));  // on the angles of the C-arm
+  g_assert_false (caption_is_drawn (0, 22));    // under the buttons
+  g_assert_false (caption_is_drawn (-27, -24)); // on the scale bar
+}
+
 static void
 test_colour_maps (void)
 {
@@ -576,6 +605,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/volume-vtk", test_volume_vtk);
   g_test_add_func ("/scene/refuses", test_refuses);
   g_test_add_func ("/scene/contents", test_contents);
+  g_test_add_func ("/scene/captions", test_captions);
   g_test_add_func ("/scene/colour-maps", test_colour_maps);
   return g_test_run ();
 }
