@@ -14,6 +14,7 @@
 
 #define BRANCH_FACTOR 3.0 // a branch reaches out at least this many of its radii (2 to the centre of its tip)
 #define LOOP_FACTOR 8.0   // a loop is at least this many radii around
+#define THICK_PART 0.5    // of the radius of the thicker of two places that meet: no noise
 
 typedef struct
 {
@@ -397,11 +398,16 @@ compare_meetings (const void *a, const void *b)
   return (x->v > y->v) - (x->v < y->v);
 }
 
-/* A loop is at least so far around between these two places. */
+/* A loop is at least so far around between these two places: of the thicker one's radii, and of their mean where it is
+ * so thick where they meet that noise makes no such passage. For one of them is often a sac, and the ring that leads
+ * through it shorter than so many of the sac's radii. */
 static double
 least_way_around (const Paths *p, const gint32 *hit, gint32 u, gint32 v)
 {
-  return LOOP_FACTOR * MAX (p->in->phi[hit[u]], p->in->phi[hit[v]]) + 4.0 * p->in->h;
+  double a = p->in->phi[hit[u]], b = p->in->phi[hit[v]], most = MAX (a, b);
+  gboolean thick = MIN (p->in->phi[u], p->in->phi[v]) > THICK_PART * most;
+
+  return LOOP_FACTOR * (thick ? 0.5 * (a + b) : most) + 4.0 * p->in->h;
 }
 
 /* All neighbouring voxels whose ways to the root part far back, thickest first. */

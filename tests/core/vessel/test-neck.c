@@ -301,6 +301,32 @@ test_beside (void)
     }
 }
 
+/* A sac at a trunk leads on by its daughter sac into an artery that the trunk gives off: a ring, though not eight radii
+ * of the sac around. */
+static void
+test_ring (void)
+{
+  const struct
+  {
+    double top, radius; // of the trunk, of the sac
+  } ring[] = { { 17.5, 4.0 }, { 21.0, 3.2 } };
+
+  for (guint k = 0; k < G_N_ELEMENTS (ring); k++)
+    {
+      const double top = ring[k].top, r = ring[k].radius, x = 11.0 + 0.75 * r;
+      const SceneTube parts[] = { { { 9, 16, -5 }, { 9, 16, top }, 2.0 },
+                                  { { 9, 16, top }, { 9, 32, top }, 1.5 },
+                                  { { 9, 16, top }, { 19, 16, top }, 1.1 },
+                                  { { 19, 16, top }, { 28, 16, top + 6 }, 1.1 },
+                                  { { x, 16, 13 }, { x, 16, 13 }, r },
+                                  { { x + 0.8, 16, 13 + 0.6 * r }, { x + 2, 16, MAX (top - 1.2, 13 + r) }, 1.2 } };
+      g_autoptr (WillisSurface) lumen = shape_surface (parts, 6, 64, 0.5);
+      g_autoptr (WillisTree) tree = willis_tree_extract (lumen, NULL, NULL, NULL);
+
+      g_assert_cmpuint (willis_tree_n_branches (tree), ==, 6); // three that end, three around the ring
+    }
+}
+
 /* A large ball lies in the side of an artery that soon forks, with two thin branches between. Their ends lie in the
  * artery, which is wide for them, but no sac: its tube is known up to the ball, and led through it. */
 static void
@@ -361,6 +387,7 @@ main (int argc, char **argv)
   g_test_add_func ("/neck/leaving", test_leaving);
   g_test_add_func ("/neck/off-foot", test_off_foot);
   g_test_add_func ("/neck/beside", test_beside);
+  g_test_add_func ("/neck/ring", test_ring);
   g_test_add_func ("/neck/tubes", test_tubes);
   g_test_add_func ("/neck/not-touching", test_not_touching);
   return g_test_run ();
