@@ -246,6 +246,7 @@ test_threshold (void)
   gtk_switch_set_active (own_threshold (), TRUE);
   click_on (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Segment again"));
   WAIT_FOR (willis_case_threshold_given (willis_session_case (session)) && idle (), 100);
+  spin (0.5); // until the panel shows it, as a person would wait
   g_assert_true (gtk_switch_get_active (own_threshold ()));
   g_assert_cmpint (n_edits (), ==, 3); // the corrections were made again
   g_assert_true (willis_tree_nearest (willis_case_tree (willis_session_case (session)), at, &branch, &n, &distance));
@@ -253,6 +254,7 @@ test_threshold (void)
   g_assert_cmpfloat (distance, <, b->radius_mm[n]);
   g_assert_cmpint (willis_session_branch (session), ==, branch);
   hands ("key ctrl+z");
+  WAIT_FOR (!willis_case_threshold_given (willis_session_case (session)) && idle (), 20);
   spin (0.3);
   g_assert_false (gtk_switch_get_active (own_threshold ()));
 }
