@@ -18,7 +18,7 @@ typedef struct
 {
   double worst_cpu_ms, worst_wall_ms; // without and with what the graphics driver compiled
   double driver_ms;                   // which took so long in all
-  int rounds, over_100_wall;
+  int rounds, over_100_wall, over_100_cpu;
 } Watch;
 
 #if defined(__has_feature)
@@ -157,6 +157,7 @@ watched_poll (GPollFD *fds, guint n, gint timeout)
       watch.worst_cpu_ms = fmax (watch.worst_cpu_ms, cpu - driver);
       watch.driver_ms += driver;
       watch.over_100_wall += wall > 100.0;
+      watch.over_100_cpu += cpu - driver >= 100.0;
     }
   time_round (FALSE);
   print_places ();
