@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/case/case-private.h"
+#include "core/vessel/profile.h"
 
 /* Was this found in the tree at hand? */
 static gboolean
@@ -16,7 +17,8 @@ is_of_tree (const WillisCase *c, const WillisProvenance *provenance)
   return provenance->inputs != NULL && strstr (provenance->inputs, tree) != NULL;
 }
 
-/* The branch whose lumen the bulge touches, -1 where none comes so near. */
+/* The branch whose lumen the bulge touches, at a fork the one that feeds it, as the search has it; -1 where none comes
+ * so near. */
 static int
 branch_of_candidate (const WillisTree *tree, const WillisCandidate *candidate)
 {
@@ -27,7 +29,7 @@ branch_of_candidate (const WillisTree *tree, const WillisCandidate *candidate)
   if (!willis_tree_nearest (tree, candidate->centre_lps_mm, &branch, &point, &distance)
       || distance > willis_tree_branch (tree, (gsize) branch)->radius_mm[point] + candidate->size_mm)
     return -1;
-  return branch;
+  return willis_flow_feeder (tree, branch, candidate->centre_lps_mm, 0.5 * candidate->neck_mm);
 }
 
 static void

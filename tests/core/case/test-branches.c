@@ -8,6 +8,7 @@
 #include "core/vessel/risk.h"
 #include "tests/core/case/make-arteries.h"
 #include "tests/core/case/make-case.h"
+#include "tests/support/tubes.h"
 
 /* A case whose aneurysm and candidate stand on the carotid at x = 0, branch 1 of 2. */
 static WillisCase *
@@ -64,6 +65,28 @@ test_another_tree (void)
   g_assert_cmpint (willis_case_state (c, WILLIS_STAGE_ANEURYSMS), ==, WILLIS_STATE_FRESH);
 }
 
+/* A candidate at a fork stays with the artery that feeds it, though another branch runs nearer to its middle. */
+static void
+test_candidate_at_fork (void)
+{
+  static const Tube fork[] = { { "PCA P1 left", { 0, 0, 0 }, { 9, 3, 3 }, 1.1 },
+                               { "PCA P1 right", { 0, 0, 0 }, { -9, 3, 3 }, 1.1 },
+                               { "Basilar", { 0, 0, -20 }, { 0, 0, 0 }, 1.6 } };
+  const WillisCandidate candidates[] = { { { 1.0, 0.3, 1.5 }, 4, 3, 0.9, 0 },    // at the tip
+                                         { { 8.0, 3.0, 4.0 }, 4, 3, 0.9, 0 },    // along the P1
+                                         { { 40.0, 0.0, 0.0 }, 4, 3, 0.9, 0 } }; // nowhere
+  const int branches[] = { 2, 0, -1 };
+  g_autoptr (WillisCase) c = carotid_case ();
+  g_autoptr (WillisTree) tree = tubes_tree (fork, 3);
+  g_autoptr (GArray) list = g_array_new (FALSE, TRUE, sizeof (WillisCandidate));
+
+  g_array_append_vals (list, candidates, 3);
+  willis_case_set_candidates (c, list, NULL);
+  willis_case_set_tree (c, tree, NULL);
+  for (guint n = 0; n < 3; n++)
+    g_assert_cmpint (g_array_index (willis_case_candidates (c), WillisCandidate, n).branch, ==, branches[n]);
+}
+
 /* A file in which the branches are still those of a tree that is gone. */
 static void
 test_file (void)
@@ -102,6 +125,7 @@ main (int argc, char **argv)
   g_setenv ("WILLIS_EXE", "/proc/self/exe", TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/case/branches/another-tree", test_another_tree);
+  g_test_add_func ("/case/branches/candidate-at-fork", test_candidate_at_fork);
   g_test_add_func ("/case/branches/file", test_file);
   return g_test_run ();
 }

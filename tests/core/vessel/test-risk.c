@@ -5,6 +5,7 @@
 #include "core/num/vec3.h"
 #include "core/vessel/profile.h"
 #include "core/vessel/risk.h"
+#include "tests/support/tubes.h"
 
 /* A European woman of 72 with hypertension and a 7.5 mm MCA aneurysm: 0 + 1 + 1 + 3 + 0 + 2. */
 static WillisRiskInputs
@@ -442,57 +443,6 @@ test_questions (void)
 
 /* --- the site from what meets at the neck */
 
-typedef struct
-{
-  const char *name;
-  double from[3], to[3], radius;
-} Tube;
-
-/* A tree of straight tubes, joined where their ends are the same place. */
-static WillisTree *
-tree_of (const Tube *tubes, gsize n)
-{
-  g_autoptr (GArray) nodes = g_array_new (FALSE, FALSE, sizeof (WillisTreeNode));
-  WillisBranch *branches = g_new0 (WillisBranch, n);
-
-  for (gsize t = 0; t < n; t++)
-    {
-      WillisBranch *b = branches + t;
-
-      b->name = g_strdup (tubes[t].name);
-      b->confidence = 0.9;
-      b->n_points = 21;
-      b->points_lps_mm = g_new (double, 63);
-      b->radius_mm = g_new (double, 21);
-      for (int i = 0; i <= 20; i++)
-        {
-          vec3_lerp (b->points_lps_mm + 3 * i, tubes[t].from, tubes[t].to, i / 20.0);
-          b->radius_mm[i] = tubes[t].radius;
-        }
-      for (int e = 0; e < 2; e++)
-        {
-          const double *p = e == 0 ? tubes[t].from : tubes[t].to;
-          guint found = 0;
-
-          while (found < nodes->len && vec3_dist (g_array_index (nodes, WillisTreeNode, found).lps_mm, p) > 1e-9)
-            found++;
-          if (found == nodes->len)
-            {
-              WillisTreeNode node = { { p[0], p[1], p[2] }, 0 };
-
-              g_array_append_val (nodes, node);
-            }
-          g_array_index (nodes, WillisTreeNode, found).degree++;
-          b->node[e] = (int) found;
-        }
-    }
-  {
-    gsize n_nodes = nodes->len;
-
-    return willis_tree_new_take ((WillisTreeNode *) (void *) g_array_free (g_steal_pointer (&nodes), FALSE), n_nodes, branches, n);
-  }
-}
-
 /* An aneurysm whose neck is a circle at centre. */
 static WillisAneurysm *
 aneurysm_with_blebs (const double centre[3], const double normal[3], double neck_radius, int branch, double n_blebs)
@@ -525,7 +475,7 @@ aneurysm_at (const double centre[3], const double normal[3], double neck_radius,
 static WillisSite
 site_at (const Tube *tubes, gsize n, const double centre[3], const double normal[3], int branch, WillisSiteFound *out)
 {
-  g_autoptr (WillisTree) tree = tree_of (tubes, n);
+  g_autoptr (WillisTree) tree = tubes_tree (tubes, n);
   g_autoptr (WillisAneurysm) aneurysm = aneurysm_at (centre, normal, 1.5, branch);
   WillisSiteFound found = willis_site_of_aneurysm (tree, aneurysm);
 
@@ -540,7 +490,7 @@ test_picture_answers (void)
 {
   static const Tube trunk[] = { { "MCA M1 right", { 0, 0, 0 }, { -15, 0, 0 }, 1.4 } };
   static const double centre[3] = { -7, 1.4, 0 }, up[3] = { 0, 1, 0 };
-  g_autoptr (WillisTree) tree = tree_of (trunk, 1);
+  g_autoptr (WillisTree) tree = tubes_tree (trunk, 1);
   g_autoptr (WillisAneurysm) lobed = aneurysm_with_blebs (centre, up, 1.5, 0, 2.0);
   g_autoptr (WillisAneurysm) smooth = aneurysm_at (centre, up, 1.5, 0);
   const WillisRiskQuestion *irregular = willis_risk_question_find ("irregular");
@@ -630,7 +580,7 @@ test_feeding (void)
 
   for (int way = 0; way < 2; way++)
     {
-      g_autoptr (WillisTree) tree = tree_of (way == 0 ? forward : around, 4);
+      g_autoptr (WillisTree) tree = tubes_tree (way == 0 ? forward : around, 4);
       WillisParent parent;
       int branch = -1;
 
@@ -658,7 +608,7 @@ test_feeding_sidewall (void)
 
   for (int way = 0; way < 2; way++)
     {
-      g_autoptr (WillisTree) tree = tree_of (way == 0 ? forward : around, 1);
+      g_autoptr (WillisTree) tree = tubes_tree (way == 0 ? forward : around, 1);
       WillisParent parent;
 
       g_assert_true (willis_parent_find (tree, willis_aneurysm_neck (aneurysm), curve, n_curve, &parent, NULL));
