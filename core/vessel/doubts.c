@@ -2,7 +2,7 @@
 #include "core/vessel/doubts.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdarg.h>
 
 #include "core/base/i18n.h"
 #include "core/num/vec3.h"
@@ -21,6 +21,7 @@
 #define BESIDE_END_MM 2.0   // beyond its end an artery may go on
 #define DOUBLED_MM 20.0     // side by side; of the trees of real patients up to 16 are, as siphons and M2 fold
 #define DOUBLED_SURE 0.9    // of both names
+#define LEAST_KNOWN 3       // kinds of artery with a name, of five, that make a circle of Willis
 #define MORE_VEINS 1.5      // times the arteries, where these are no circle of Willis: they may have changed places
 
 /* Metal within reach of an artery: its volume, and its middle. The box of the arteries, widened by the reach, is looked
@@ -136,16 +137,15 @@ doubled_mm (const WillisTree *tree)
 }
 
 static double
-labelled_mm3 (const WillisVolume *labels, guint8 label)
+veins_mm3 (const WillisVolume *labels)
 {
   const WillisGrid *grid = willis_volume_grid (labels);
   const guint8 *l = willis_volume_u8 ((WillisVolume *) labels);
-  gsize n = (gsize) grid->dims[0] * (gsize) grid->dims[1] * (gsize) grid->dims[2];
-  double count = 0.0;
+  gsize n = willis_grid_n_voxels (grid), count = 0;
 
   for (gsize v = 0; v < n; v++)
-    count += l[v] == label;
-  return count * grid->spacing_mm[0] * grid->spacing_mm[1] * grid->spacing_mm[2];
+    count += l[v] == WILLIS_LABEL_VEIN;
+  return (double) count * grid->spacing_mm[0] * grid->spacing_mm[1] * grid->spacing_mm[2];
 }
 
 static gboolean
@@ -164,92 +164,112 @@ has_name (const WillisTree *tree, const char *stem)
   return FALSE;
 }
 
+/* How many of the arteries of the circle of Willis have a name in the tree. */
+static int
+count_known (const WillisTree *tree)
+{
+  static const char *const circle[] = { "ICA", "MCA", "ACA", "Basilar", "PCA" };
+  int known = 0;
+
+  for (gsize n = 0; n < G_N_ELEMENTS (circle); n++)
+    known += has_name (tree, circle[n]);
+  return known;
+}
+
+/* Sentences in the language that is wanted. */
+typedef struct
+{
+  GPtrArray *texts;
+  WillisTranslateFunc translate;
+  gpointer data;
+} Doubts;
+
+static void G_GNUC_PRINTF (2, 3) say (const Doubts *out, const char *text, ...)
+{
+  va_list values;
+
+  va_start (values, text);
+  g_ptr_array_add (out->texts, g_strdup_vprintf (out->translate (text, out->data), values));
+  va_end (values);
+}
+
+static void
+doubt_scan (const Doubts *out, WillisVolume *volume, const WillisSegmentation *segmentation)
+{
+  const WillisGrid *grid = willis_volume_grid (volume);
+  const double *h = grid->spacing_mm;
+  double longest = MAX (h[0], MAX (h[1], h[2])), contrast = willis_segmentation_contrast (segmentation);
+  gboolean cta = willis_segmentation_modality (segmentation) == WILLIS_MODALITY_CTA;
+  WillisMotion motion;
+
+  if (longest > LONG_VOXEL_MM && willis_segmentation_modality (segmentation) != WILLIS_MODALITY_3DRA)
+    say (out,
+         N_ ("The scan's voxels are %.1f mm long: aneurysms below about %.0f mm may not show in it, sizes under "
+             "that are not reliable, and larger ones less certain than stated."),
+         longest, ceil (2.0 * longest)); // as the scan's own note says
+  if (cta && contrast < LITTLE_CONTRAST_HU)
+    say (out,
+         N_ ("Arteries are only %.0f HU brighter than their surroundings: too little contrast agent, or "
+             "a scan that is too early or too late."),
+         contrast);
+  if (cta && metal_near (volume, willis_segmentation_labels (segmentation)) > METAL_MM3)
+    say (out, N_ ("There is metal (a clip or coils) near the arteries: within about 20 mm of it they may be "
+                  "missing, and streaks may look like arteries."));
+  if (cta && willis_motion_find (volume, &motion))
+    {
+      const double at[3] = { 0.5 * grid->dims[0], 0.5 * grid->dims[1], motion.slice };
+      double place[3];
+
+      willis_grid_ijk_to_lps (grid, at, place);
+      say (out,
+           N_ ("The head moved while it was scanned: at slice %d (S %.0f mm) the picture jumps by at least %.1f mm. "
+               "Sizes and diameters there are not to be relied on."),
+           motion.slice + 1, place[2], motion.jump_mm);
+    }
+}
+
+/* Veins that may have been taken for arteries in a CT angiography. */
+static void
+doubt_phase (const Doubts *out, const WillisSegmentation *segmentation, const WillisTree *tree, gboolean has_circle)
+{
+  if (sinus_length (tree) > SINUS_MM)
+    say (out, N_ ("A vessel as thick as a venous sinus was taken for an artery: veins may be as bright as "
+                  "arteries (late phase). Cut them off before anything is measured."));
+  if (doubled_mm (tree) > DOUBLED_MM)
+    say (out,
+         N_ ("An artery was found twice, side by side: one of the two may be a vein as bright as the arteries (late "
+             "phase). Cut it off before anything is measured."));
+  if (!has_circle)
+    {
+      double arteries = willis_segmentation_volume_mm3 (segmentation);
+      double veins = veins_mm3 (willis_segmentation_labels (segmentation));
+
+      if (veins > MORE_VEINS * arteries)
+        say (out,
+             N_ ("Vessels that are less bright than what was taken for arteries hold %.1f times as much: the scan may "
+                 "be of a late phase, when veins are brighter than arteries."),
+             veins / arteries);
+    }
+}
+
 char **
 willis_vessel_doubts_in (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisTree *tree,
                          WillisTranslateFunc translate, gpointer data)
 {
-  static const char *const circle[] = { "ICA", "MCA", "ACA", "Basilar", "PCA" };
-  const double *h = willis_volume_grid (volume)->spacing_mm;
-  double longest = MAX (h[0], MAX (h[1], h[2])), contrast = willis_segmentation_contrast (segmentation);
-  GPtrArray *out = g_ptr_array_new ();
-  gboolean cta = willis_segmentation_modality (segmentation) == WILLIS_MODALITY_CTA;
-  WillisMotion motion;
-  const char *text;
-  int known = 0;
+  const Doubts out = { g_ptr_array_new (), translate, data };
 
-  if (longest > LONG_VOXEL_MM && willis_segmentation_modality (segmentation) != WILLIS_MODALITY_3DRA)
+  doubt_scan (&out, volume, segmentation);
+  if (tree != NULL && willis_segmentation_modality (segmentation) == WILLIS_MODALITY_CTA)
     {
-      text = translate (
-          N_ ("The scan's voxels are %.1f mm long: aneurysms below about %.0f mm may not show in it, sizes under "
-              "that are not reliable, and larger ones less certain than stated."),
-          data);
-      g_ptr_array_add (out, g_strdup_printf (text, longest, ceil (2.0 * longest))); // as the scan's own note says
-    }
-  if (cta && contrast < LITTLE_CONTRAST_HU)
-    {
-      text = translate (N_ ("Arteries are only %.0f HU brighter than their surroundings: too little contrast agent, or "
-                            "a scan that is too early or too late."),
-                        data);
-      g_ptr_array_add (out, g_strdup_printf (text, contrast));
-    }
-  if (cta && metal_near (volume, willis_segmentation_labels (segmentation)) > METAL_MM3)
-    {
-      text = translate (N_ ("There is metal (a clip or coils) near the arteries: within about 20 mm of it they may be "
-                            "missing, and streaks may look like arteries."),
-                        data);
-      g_ptr_array_add (out, g_strdup (text));
-    }
-  if (cta && tree != NULL && sinus_length (tree) > SINUS_MM)
-    {
-      text = translate (N_ ("A vessel as thick as a venous sinus was taken for an artery: veins may be as bright as "
-                            "arteries (late phase). Cut them off before anything is measured."),
-                        data);
-      g_ptr_array_add (out, g_strdup (text));
-    }
-  if (cta && willis_motion_find (volume, &motion))
-    {
-      const double at[3] = { 0.5 * willis_volume_grid (volume)->dims[0], 0.5 * willis_volume_grid (volume)->dims[1], motion.slice };
-      double place[3];
+      gboolean has_circle = count_known (tree) >= LEAST_KNOWN;
 
-      willis_grid_ijk_to_lps (willis_volume_grid (volume), at, place);
-      text = translate (N_ ("The head moved while it was scanned: at slice %d (S %.0f mm) the picture jumps by at least %.1f mm. Sizes and diameters "
-                            "there are not to be relied on."),
-                        data);
-      g_ptr_array_add (out, g_strdup_printf (text, motion.slice + 1, place[2], motion.jump_mm));
+      doubt_phase (&out, segmentation, tree, has_circle);
+      if (!has_circle)
+        say (&out, N_ ("The circle of Willis was not recognised: it is not wholly in the scan, or its arteries "
+                       "could not be told apart. Aneurysms outside what is shown were not looked for."));
     }
-  if (cta && tree != NULL && doubled_mm (tree) > DOUBLED_MM)
-    {
-      text = translate (
-          N_ ("An artery was found twice, side by side: one of the two may be a vein as bright as the arteries (late "
-              "phase). Cut it off before anything is measured."),
-          data);
-      g_ptr_array_add (out, g_strdup (text));
-    }
-  for (gsize n = 0; tree != NULL && n < G_N_ELEMENTS (circle); n++)
-    known += has_name (tree, circle[n]);
-  if (cta && tree != NULL && known < 3)
-    {
-      double arteries = labelled_mm3 (willis_segmentation_labels (segmentation), WILLIS_LABEL_ARTERY),
-             veins = labelled_mm3 (willis_segmentation_labels (segmentation), WILLIS_LABEL_VEIN);
-
-      if (veins > MORE_VEINS * arteries)
-        {
-          text = translate (N_ ("Vessels that are less bright than what was taken for arteries hold %.1f times as "
-                                "much: the scan may be of "
-                                "a late phase, when veins are brighter than arteries."),
-                            data);
-          g_ptr_array_add (out, g_strdup_printf (text, veins / arteries));
-        }
-    }
-  if (cta && tree != NULL && known < 3)
-    {
-      text = translate (N_ ("The circle of Willis was not recognised: it is not wholly in the scan, or its arteries "
-                            "could not be told apart. Aneurysms outside what is shown were not looked for."),
-                        data);
-      g_ptr_array_add (out, g_strdup (text));
-    }
-  g_ptr_array_add (out, NULL);
-  return (char **) g_ptr_array_free (out, FALSE);
+  g_ptr_array_add (out.texts, NULL);
+  return (char **) g_ptr_array_free (out.texts, FALSE);
 }
 
 static const char *
