@@ -17,8 +17,8 @@
 #include "core/num/vec3.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/detect-private.h"
-#include "core/vessel/profile.h"
 #include "core/vessel/healthy.h"
+#include "core/vessel/profile.h"
 
 #define DILATE 1.12      // the model stands off the healthy wall by this factor
 #define BULGE_PART 0.25  // wall beyond the model by this part of the radius is a bulge
