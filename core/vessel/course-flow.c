@@ -120,11 +120,8 @@ willis_flow_feeder (const WillisTree *tree, int branch, const double lps_mm[3], 
   const WillisBranch *own = willis_tree_branch (tree, (gsize) branch);
   double thickest = 0.0, ends[2];
   int found = branch, node;
-  gsize at = 0, e;
+  gsize at = willis_branch_nearest (own, lps_mm, NULL), e;
 
-  for (gsize i = 0; i < own->n_points; i++)
-    if (vec3_dist (own->points_lps_mm + 3 * i, lps_mm) < vec3_dist (own->points_lps_mm + 3 * at, lps_mm))
-      at = i;
   for (e = 0; e < 2; e++)
     ends[e] = willis_tree_node (tree, (gsize) own->node[e])->degree < 3 ? INFINITY
               : e == 0                                                  ? own->abscissa_mm[at]

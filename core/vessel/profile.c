@@ -67,34 +67,50 @@ round_perimeter (const double *points, gsize n, double area)
   return perimeter - G_PI * G_PI * cubes / (6.0 * perimeter * perimeter);
 }
 
-WillisCrossSection
-willis_cross_section (WillisSectioner *lumen, const WillisCoursePoint *at)
+/* The section of the lumen around a point of a course, square to it; NULL where there is none, or none of this vessel.
+ */
+static const WillisSection *
+cut_at (WillisSectioner *lumen, const WillisCoursePoint *at)
 {
-  WillisCrossSection out = no_section;
   const WillisSection *section;
-  double v[3];
   int n;
 
   willis_sectioner_cut (lumen, at->centre_lps_mm, at->tangent);
   n = willis_sectioner_around (lumen, at->centre_lps_mm);
   if (n < 0)
-    return out;
+    return NULL;
   section = willis_sectioner_section (lumen, (gsize) n);
-  out.off_mm = vec3_dist (section->centre_lps_mm, at->centre_lps_mm);
   // a curve that lies elsewhere is another vessel's
-  if (out.off_mm > 2.0 * at->inscribed_mm + 1.0 || !(section->area_mm2 > 0.0))
-    return no_section;
+  return vec3_dist (section->centre_lps_mm, at->centre_lps_mm) <= 2.0 * at->inscribed_mm + 1.0
+                 && section->area_mm2 > 0.0
+             ? section
+             : NULL;
+}
+
+static WillisCrossSection
+measure_section (WillisSectioner *lumen, const WillisSection *section, const WillisCoursePoint *at)
+{
+  const double *points = willis_sectioner_points (lumen) + 3 * section->first;
+  WillisCrossSection out;
+  double v[3];
+
   vec3_cross (v, at->tangent, at->normal);
+  out.off_mm = vec3_dist (section->centre_lps_mm, at->centre_lps_mm);
   out.area_mm2 = section->area_mm2; // the lumen's flat triangles enclose what its wall does
   out.perimeter_mm
-      = section->closed && section->n > 5
-            ? round_perimeter (willis_sectioner_points (lumen) + 3 * section->first, section->n, out.area_mm2)
-            : section->perimeter_mm;
+      = section->closed && section->n > 5 ? round_perimeter (points, section->n, out.area_mm2) : section->perimeter_mm;
   out.area_diameter_mm = 2.0 * sqrt (out.area_mm2 / G_PI);
   out.perimeter_diameter_mm = out.perimeter_mm / G_PI;
-  widths (willis_sectioner_points (lumen) + 3 * section->first, section->n, at->normal, v, &out.min_diameter_mm,
-          &out.max_diameter_mm);
+  widths (points, section->n, at->normal, v, &out.min_diameter_mm, &out.max_diameter_mm);
   return out;
+}
+
+WillisCrossSection
+willis_cross_section (WillisSectioner *lumen, const WillisCoursePoint *at)
+{
+  const WillisSection *section = cut_at (lumen, at);
+
+  return section != NULL ? measure_section (lumen, section, at) : no_section;
 }
 
 static gboolean
@@ -104,20 +120,16 @@ usable (const WillisCourse *course, const WillisProfile *profile, gsize i)
          && isfinite (profile->sections[i].min_diameter_mm);
 }
 
-/* Does a side of the lumen's box, where the scan ends, cut the section at a point of a course short? */
+/* Does a side of the lumen's box, where the scan ends, cut a section short? */
 static gboolean
-is_cut_short (WillisSectioner *sectioner, const WillisSurface *lumen, const double box[6], const WillisCoursePoint *at)
+is_cut_short (WillisSectioner *sectioner, const WillisSection *section, const WillisSurface *lumen, const double box[6])
 {
-  int n = willis_sectioner_around (sectioner, at->centre_lps_mm);
-  const WillisSection *section = n >= 0 ? willis_sectioner_section (sectioner, (gsize) n) : NULL;
-  const gint32 *triangles;
-  const double *points;
+  const gint32 *triangles = willis_sectioner_triangles (sectioner) + section->first;
+  const double *points = willis_sectioner_points (sectioner) + 3 * section->first;
   double flat = 0.0;
 
-  if (section == NULL || !section->closed)
+  if (!section->closed)
     return TRUE;
-  triangles = willis_sectioner_triangles (sectioner) + section->first;
-  points = willis_sectioner_points (sectioner) + 3 * section->first;
   for (gsize i = 0; i < section->n; i++)
     if (willis_flat_area (lumen, box, (gsize) triangles[i]) > 0.0)
       flat += vec3_dist (points + 3 * i, points + 3 * ((i + 1) % section->n));
@@ -134,14 +146,8 @@ mark_sacs (const WillisCourse *course, const WillisTree *tree, const WillisSurfa
     {
       const WillisCoursePoint *p = willis_course_points (course) + i;
       const WillisBranch *branch = willis_tree_branch (tree, (gsize) p->branch);
-      gsize nearest = 0;
-      double artery;
+      double artery = 2.0 * healthy->radius[p->branch][willis_branch_nearest (branch, p->centre_lps_mm, NULL)];
 
-      for (gsize k = 1; k < branch->n_points; k++)
-        if (vec3_dist (branch->points_lps_mm + 3 * k, p->centre_lps_mm)
-            < vec3_dist (branch->points_lps_mm + 3 * nearest, p->centre_lps_mm))
-          nearest = k;
-      artery = 2.0 * healthy->radius[p->branch][nearest];
       profile->apart[i] |= healthy->sac[p->branch] || p->inscribed_mm > SAC_WIDE * artery
                            || profile->sections[i].min_diameter_mm > SAC_WIDE * artery;
     }
@@ -184,10 +190,14 @@ willis_profile_new (const WillisCourse *course, const WillisTree *tree, WillisSu
   profile->apart = g_new0 (guint8, profile->n);
   for (gsize i = 0; i < profile->n; i++)
     {
+      const WillisCoursePoint *at = willis_course_points (course) + i;
+      const WillisSection *section;
+
       if (!willis_progress_step (progress, (double) i / (double) profile->n, error))
         return NULL;
-      profile->sections[i] = willis_cross_section (sectioner, willis_course_points (course) + i);
-      profile->apart[i] = is_cut_short (sectioner, lumen, box, willis_course_points (course) + i);
+      section = cut_at (sectioner, at);
+      profile->sections[i] = section != NULL ? measure_section (sectioner, section, at) : no_section;
+      profile->apart[i] = section == NULL || is_cut_short (sectioner, section, lumen, box);
     }
   mark_sacs (course, tree, lumen, profile);
   summarise (course, profile);

@@ -204,29 +204,46 @@ willis_tree_check (const WillisTree *tree, GError **error)
   return TRUE;
 }
 
+gsize
+willis_branch_nearest (const WillisBranch *branch, const double lps_mm[3], double *distance_mm)
+{
+  double best = INFINITY, d[3];
+  gsize nearest = 0;
+
+  for (gsize i = 0; i < branch->n_points; i++)
+    {
+      vec3_sub (d, branch->points_lps_mm + 3 * i, lps_mm);
+      if (vec3_norm2 (d) >= best)
+        continue;
+      best = vec3_norm2 (d);
+      nearest = i;
+    }
+  if (distance_mm != NULL)
+    *distance_mm = sqrt (best);
+  return nearest;
+}
+
 gboolean
 willis_tree_nearest (const WillisTree *tree, const double lps_mm[3], int *branch, gsize *point,
                      double *distance_mm)
 {
-  double best = INFINITY, d[3];
+  double best = INFINITY;
 
   for (gsize n = 0; n < tree->n_branches; n++)
-    for (gsize i = 0; i < tree->branches[n].n_points; i++)
-      {
-        double d2;
+    {
+      double distance;
+      gsize i = willis_branch_nearest (tree->branches + n, lps_mm, &distance);
 
-        vec3_sub (d, tree->branches[n].points_lps_mm + 3 * i, lps_mm);
-        d2 = vec3_norm2 (d);
-        if (d2 >= best)
-          continue;
-        best = d2;
-        if (branch != NULL)
-          *branch = (int) n;
-        if (point != NULL)
-          *point = i;
-      }
+      if (distance >= best)
+        continue;
+      best = distance;
+      if (branch != NULL)
+        *branch = (int) n;
+      if (point != NULL)
+        *point = i;
+    }
   if (distance_mm != NULL && isfinite (best))
-    *distance_mm = sqrt (best);
+    *distance_mm = best;
   return isfinite (best);
 }
 

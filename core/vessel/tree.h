@@ -64,6 +64,9 @@ const WillisBranch *willis_tree_branch (const WillisTree *tree, gsize n);
 /* Finite, indices inside, radii positive, abscissae rising. */
 gboolean willis_tree_check (const WillisTree *tree, GError **error);
 
+/* The index of the branch's point nearest to a point, the first of equally near ones, and its distance (may be NULL).
+ */
+gsize willis_branch_nearest (const WillisBranch *branch, const double lps_mm[3], double *distance_mm);
 /* The nearest centreline point: branch and point index and distance (any may be NULL).
  * FALSE for an empty tree. */
 gboolean willis_tree_nearest (const WillisTree *tree, const double lps_mm[3], int *branch, gsize *point,
