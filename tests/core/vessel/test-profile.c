@@ -128,6 +128,18 @@ narrowed (double s)
   return fabs (d) < 1.0 ? 2.0 - 1.2 * 0.5 * (1.0 + cos (G_PI * d)) : 2.0;
 }
 
+/* A straight artery of 45 mm and its profile: lumen (taken) NULL: all of it. */
+static WillisProfile *
+straight_profile (RadiusFunc radius, WillisSurface *lumen, WillisCourse **course)
+{
+  const int branch = 0;
+  g_autoptr (WillisTree) tree = line (straight, radius, 1.0, 45.0);
+  g_autoptr (WillisSurface) wall = lumen != NULL ? lumen : tube (straight, radius, 1.0, 45.0, 360);
+
+  *course = willis_course_new (tree, &branch, 1, NULL);
+  return willis_profile_new (*course, tree, wall, NULL, NULL);
+}
+
 static void
 ellipse (void)
 {
@@ -190,11 +202,8 @@ bends (void)
 static void
 narrowing (void)
 {
-  const int branch = 0;
-  g_autoptr (WillisTree) tree = line (straight, narrowed, 1.0, 45.0);
-  g_autoptr (WillisSurface) lumen = tube (straight, narrowed, 1.0, 45.0, 360);
-  g_autoptr (WillisCourse) course = willis_course_new (tree, &branch, 1, NULL);
-  g_autoptr (WillisProfile) profile = willis_profile_new (course, tree, lumen, NULL, NULL);
+  g_autoptr (WillisCourse) course = NULL;
+  g_autoptr (WillisProfile) profile = straight_profile (narrowed, NULL, &course);
   WillisStenosis s = profile->stenosis;
 
   g_assert_cmpint (s.reference, ==, WILLIS_REFERENCE_DISTAL);
@@ -221,11 +230,8 @@ with_sac (double s)
 static void
 sac_along (void)
 {
-  const int branch = 0;
-  g_autoptr (WillisTree) tree = line (straight, with_sac, 1.0, 45.0);
-  g_autoptr (WillisSurface) lumen = tube (straight, with_sac, 1.0, 45.0, 360);
-  g_autoptr (WillisCourse) course = willis_course_new (tree, &branch, 1, NULL);
-  g_autoptr (WillisProfile) profile = willis_profile_new (course, tree, lumen, NULL, NULL);
+  g_autoptr (WillisCourse) course = NULL;
+  g_autoptr (WillisProfile) profile = straight_profile (with_sac, NULL, &course);
 
   g_assert_cmpint (profile->stenosis.reference, !=, WILLIS_REFERENCE_NONE);
   g_assert_cmpfloat_with_epsilon (profile->stenosis.reference_mm, 2.4, 0.02);
@@ -237,14 +243,11 @@ sac_along (void)
 static void
 cut_aslant (void)
 {
-  const int branch = 0;
   const double side[3] = { 6.0, 0.0, 0.0 }, along[3] = { 1.0, 0.0, 0.0 };
-  g_autoptr (WillisTree) whole = line (straight, two, 1.0, 45.0);
-  g_autoptr (WillisSurface) open = tube (straight, two, 1.0, 45.0, 360);
-  g_autoptr (WillisSurface) cut = willis_surface_clip_plane (open, side, along, -1.0, NULL);
-  g_autoptr (WillisSurface) lumen = willis_surface_fill_holes (cut, 0, NULL);
-  g_autoptr (WillisCourse) course = willis_course_new (whole, &branch, 1, NULL);
-  g_autoptr (WillisProfile) profile = willis_profile_new (course, whole, lumen, NULL, NULL);
+  g_autoptr (WillisSurface) whole = tube (straight, two, 1.0, 45.0, 360);
+  g_autoptr (WillisSurface) cut = willis_surface_clip_plane (whole, side, along, -1.0, NULL);
+  g_autoptr (WillisCourse) course = NULL;
+  g_autoptr (WillisProfile) profile = straight_profile (two, willis_surface_fill_holes (cut, 0, NULL), &course);
 
   g_assert_cmpfloat (profile->stenosis.percent, <, 10.0);
   g_assert_cmpfloat (profile->min_diameter_mm, >, 3.6);

@@ -560,34 +560,43 @@ test_site (void)
   g_assert_nonnull (found.doubt);
 }
 
+/* Of an aneurysm whose neck is here the parent is branch 0, and the blood comes up in it. */
+static void
+assert_fed_from_below (const WillisTree *tree, const double centre[3], const double normal[3])
+{
+  const double up[3] = { 0, 0, 1 };
+  g_autoptr (WillisAneurysm) aneurysm = aneurysm_at (centre, normal, 1.5, -1);
+  gsize n_curve;
+  const double *curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
+  WillisParent parent;
+  int branch = -1;
+
+  g_assert_true (willis_parent_find (tree, willis_aneurysm_neck (aneurysm), curve, n_curve, &parent, &branch));
+  g_assert_cmpint (branch, ==, 0);
+  g_assert_cmpfloat_with_epsilon (vec3_dot (parent.axis, up), 1.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (vec3_dot (parent.upstream, up), 1.0, 1e-9);
+}
+
 /* In the circle of Willis a tree runs against the blood here and there: the artery that feeds a fork is known by the
  * names, whichever way its branches point, and so are its axis and what a candidate at the fork hangs on. */
 static void
 test_feeding (void)
 {
-  static const Tube forward[] = { { "Basilar", { 0, 0, -20 }, { 0, 0, 0 }, 1.6 },
-                                  { "PCA P1 left", { 0, 0, 0 }, { 9, 3, 3 }, 1.1 },
-                                  { "PCA P1 right", { 0, 0, 0 }, { -9, 3, 3 }, 1.1 },
-                                  { NULL, { 0, 0, 0 }, { 0, 0, 6 }, 1.5 } };
-  static const Tube around[] = { { "Basilar", { 0, 0, 0 }, { 0, 0, -20 }, 1.6 },
-                                 { "PCA P1 left", { 9, 3, 3 }, { 0, 0, 0 }, 1.1 },
-                                 { "PCA P1 right", { 0, 0, 0 }, { -9, 3, 3 }, 1.1 },
-                                 { NULL, { 0, 0, 0 }, { 0, 0, 6 }, 1.5 } };
+  static const Tube ways[][4] = { { { "Basilar", { 0, 0, -20 }, { 0, 0, 0 }, 1.6 },
+                                    { "PCA P1 left", { 0, 0, 0 }, { 9, 3, 3 }, 1.1 },
+                                    { "PCA P1 right", { 0, 0, 0 }, { -9, 3, 3 }, 1.1 },
+                                    { NULL, { 0, 0, 0 }, { 0, 0, 6 }, 1.5 } },
+                                  { { "Basilar", { 0, 0, 0 }, { 0, 0, -20 }, 1.6 },
+                                    { "PCA P1 left", { 9, 3, 3 }, { 0, 0, 0 }, 1.1 },
+                                    { "PCA P1 right", { 0, 0, 0 }, { -9, 3, 3 }, 1.1 },
+                                    { NULL, { 0, 0, 0 }, { 0, 0, 6 }, 1.5 } } };
   const double top[3] = { 0, 0, 1.6 }, up[3] = { 0, 0, 1 }, dome[3] = { 1.0, 0.3, 4 }, aside[3] = { 8, 3, 4 };
-  g_autoptr (WillisAneurysm) aneurysm = aneurysm_at (top, up, 1.5, -1);
-  gsize n_curve;
-  const double *curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
 
   for (int way = 0; way < 2; way++)
     {
-      g_autoptr (WillisTree) tree = tubes_tree (way == 0 ? forward : around, 4);
-      WillisParent parent;
-      int branch = -1;
+      g_autoptr (WillisTree) tree = tubes_tree (ways[way], 4);
 
-      g_assert_true (willis_parent_find (tree, willis_aneurysm_neck (aneurysm), curve, n_curve, &parent, &branch));
-      g_assert_cmpint (branch, ==, 0);
-      g_assert_cmpfloat_with_epsilon (vec3_dot (parent.axis, up), 1.0, 1e-9);
-      g_assert_cmpfloat_with_epsilon (vec3_dot (parent.upstream, up), 1.0, 1e-9);
+      assert_fed_from_below (tree, top, up);
       for (int daughter = 1; daughter < 4; daughter++)
         g_assert_cmpint (willis_flow_feeder (tree, daughter, dome, 3.0), ==, 0);
       g_assert_cmpint (willis_flow_feeder (tree, 0, dome, 3.0), ==, 0);
@@ -599,21 +608,15 @@ test_feeding (void)
 static void
 test_feeding_sidewall (void)
 {
-  static const Tube forward[] = { { "ICA C6 left", { 0, 0, -20 }, { 0, 0, 20 }, 1.8 } };
-  static const Tube around[] = { { "ICA C6 left", { 0, 0, 20 }, { 0, 0, -20 }, 1.8 } };
-  const double side[3] = { 1.8, 0, 0 }, out[3] = { 1, 0, 0 }, up[3] = { 0, 0, 1 };
-  g_autoptr (WillisAneurysm) aneurysm = aneurysm_at (side, out, 1.5, -1);
-  gsize n_curve;
-  const double *curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
+  static const Tube ways[][1] = { { { "ICA C6 left", { 0, 0, -20 }, { 0, 0, 20 }, 1.8 } },
+                                  { { "ICA C6 left", { 0, 0, 20 }, { 0, 0, -20 }, 1.8 } } };
+  const double side[3] = { 1.8, 0, 0 }, out[3] = { 1, 0, 0 };
 
   for (int way = 0; way < 2; way++)
     {
-      g_autoptr (WillisTree) tree = tubes_tree (way == 0 ? forward : around, 1);
-      WillisParent parent;
+      g_autoptr (WillisTree) tree = tubes_tree (ways[way], 1);
 
-      g_assert_true (willis_parent_find (tree, willis_aneurysm_neck (aneurysm), curve, n_curve, &parent, NULL));
-      g_assert_cmpfloat_with_epsilon (vec3_dot (parent.axis, up), 1.0, 1e-9);
-      g_assert_cmpfloat_with_epsilon (vec3_dot (parent.upstream, up), 1.0, 1e-9);
+      assert_fed_from_below (tree, side, out);
     }
 }
 
