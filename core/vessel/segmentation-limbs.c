@@ -5,9 +5,6 @@
  * than blood, which what is thin never is for blood: blur dims it. Only all three together are bone; an artery in a
  * canal or on a bone is as much lined, but not as bright.
  */
-#include <math.h>
-
-#include "core/num/vec3.h"
 #include "core/vessel/segmentation-grow.h"
 
 #define THIN_MM 1.1      // no ball of this radius lies in a limb ..
@@ -24,74 +21,30 @@ typedef struct
   const guint8 *labels;
 } Limbs;
 
-typedef struct
+static guint8
+with_bit (int mark, int bit, gboolean set)
 {
-  int step[3];
-  gssize offset;
-} Step;
-
-/* The steps from a voxel to those within reach of it. */
-static GArray *
-ball_steps (const WillisGrid *grid, double reach_mm)
-{
-  const double *h = grid->spacing_mm;
-  GArray *steps = g_array_new (FALSE, FALSE, sizeof (Step));
-  int r[3];
-
-  for (int a = 0; a < 3; a++)
-    r[a] = (int) (reach_mm / h[a]);
-  for (int z = -r[2]; z <= r[2]; z++)
-    for (int y = -r[1]; y <= r[1]; y++)
-      for (int x = -r[0]; x <= r[0]; x++)
-        {
-          const double away[3] = { x * h[0], y * h[1], z * h[2] };
-          const Step step
-              = { { x, y, z }, ((gssize) z * grid->dims[1] + (gssize) y) * (gssize) grid->dims[0] + (gssize) x };
-
-          if (vec3_norm (away) <= reach_mm)
-            g_array_append_val (steps, step);
-        }
-  return steps;
-}
-
-static gboolean
-is_inside (const WillisGrid *grid, const int at[3], const Step *s)
-{
-  for (int a = 0; a < 3; a++)
-    if (at[a] + s->step[a] < 0 || at[a] + s->step[a] >= grid->dims[a])
-      return FALSE;
-  return TRUE;
+  return (guint8) (set ? mark | bit : mark & ~bit);
 }
 
 /* Marks VISITED what of the arteries a ball reaches that lies in them, or that is ROOT_MM from one. Beyond the scan's
- * end the arteries go on. */
+ * end the arteries go on. VISITED first stands for what is no artery, then for the middles of such balls; SEEN serves
+ * as the scratch bit. */
 static void
 mark_body (const WillisGrowth *g)
 {
-  g_autoptr (GArray) ball = ball_steps (g->grid, THIN_MM), wide = ball_steps (g->grid, THIN_MM + ROOT_MM);
-  gsize v = 0;
+  guint8 *mark = g->mark;
+  gsize n = willis_grid_n_voxels (g->grid);
 
-  for (int k = 0; k < g->grid->dims[2]; k++)
-    for (int j = 0; j < g->grid->dims[1]; j++)
-      for (int i = 0; i < g->grid->dims[0]; i++, v++)
-        {
-          const int at[3] = { i, j, k };
-          gboolean fits = (g->mark[v] & WILLIS_MARK_ARTERY) != 0;
-
-          for (guint n = 0; n < ball->len && fits; n++)
-            {
-              const Step *s = &g_array_index (ball, Step, n);
-
-              fits = !is_inside (g->grid, at, s) || (g->mark[(gssize) v + s->offset] & WILLIS_MARK_ARTERY);
-            }
-          for (guint n = 0; n < wide->len && fits; n++)
-            {
-              const Step *s = &g_array_index (wide, Step, n);
-
-              if (is_inside (g->grid, at, s) && (g->mark[(gssize) v + s->offset] & WILLIS_MARK_ARTERY))
-                g->mark[(gssize) v + s->offset] |= WILLIS_MARK_VISITED;
-            }
-        }
+  for (gsize v = 0; v < n; v++)
+    mark[v] = with_bit (mark[v], WILLIS_MARK_VISITED, !(mark[v] & WILLIS_MARK_ARTERY));
+  willis_mark_dilate (mark, g->grid, WILLIS_MARK_VISITED, WILLIS_MARK_SEEN, THIN_MM);
+  for (gsize v = 0; v < n; v++)
+    mark[v] = with_bit (mark[v] & ~WILLIS_MARK_SEEN, WILLIS_MARK_VISITED, !(mark[v] & WILLIS_MARK_SEEN));
+  willis_mark_dilate (mark, g->grid, WILLIS_MARK_VISITED, WILLIS_MARK_SEEN, THIN_MM + ROOT_MM);
+  for (gsize v = 0; v < n; v++)
+    mark[v] = with_bit (mark[v] & ~WILLIS_MARK_SEEN, WILLIS_MARK_VISITED,
+                        (mark[v] & WILLIS_MARK_SEEN) && (mark[v] & WILLIS_MARK_ARTERY));
 }
 
 static void
@@ -133,10 +86,7 @@ void
 willis_limbs_part (const WillisGrowth *g, const guint8 *labels)
 {
   Limbs c = { g, labels };
-  gsize n = willis_grid_n_voxels (g->grid);
 
-  for (gsize v = 0; v < n; v++)
-    g->mark[v] &= (guint8) ~WILLIS_MARK_VISITED;
   mark_body (g);
   willis_mark_pieces (g->mark, g->grid->dims, WILLIS_MARK_ARTERY, WILLIS_MARK_VISITED, judge_limb, &c);
 }
