@@ -184,8 +184,9 @@ WillisDiameterSd willis_case_diameter_sd (const WillisCase *c); // the same for 
 
 /* The aneurysm whose sac this point lies in, -1: none. */
 int willis_case_aneurysm_at (const WillisCase *c, const double lps_mm[3]);
-/* How many different sacs its aneurysms are: in cases of an older Willis one may be there twice. */
-gsize willis_case_n_sacs (const WillisCase *c);
+/* The first aneurysm before n that is the same sac, -1: none. In cases of an older Willis a sac may be there twice. */
+int willis_case_sac_before (const WillisCase *c, gsize n);
+gsize willis_case_n_sacs (const WillisCase *c); // how many different sacs its aneurysms are
 /* The first aneurysm of after that was measured since before, its copy, was taken; -1: none. */
 int willis_case_new_aneurysm (const WillisCase *before, const WillisCase *after);
 

@@ -101,24 +101,28 @@ same_sac (const WillisCase *c, const WillisAneurysm *aneurysm, const double *see
   return found;
 }
 
+int
+willis_case_sac_before (const WillisCase *c, gsize n)
+{
+  double middle[3], other[3];
+
+  middle_of_sac (willis_case_aneurysm (c, n), middle);
+  for (gsize i = 0; i < n; i++)
+    {
+      middle_of_sac (willis_case_aneurysm (c, i), other);
+      if (is_in_sac (willis_case_aneurysm (c, i), middle) || is_in_sac (willis_case_aneurysm (c, n), other))
+        return (int) i;
+    }
+  return -1;
+}
+
 gsize
 willis_case_n_sacs (const WillisCase *c)
 {
   gsize count = 0;
 
   for (guint n = 0; n < c->aneurysms->len; n++)
-    {
-      gboolean again = FALSE;
-      double a[3], b[3];
-
-      middle_of_sac (willis_case_aneurysm (c, n), a);
-      for (guint i = 0; i < n && !again; i++)
-        {
-          middle_of_sac (willis_case_aneurysm (c, i), b);
-          again = is_in_sac (willis_case_aneurysm (c, i), a) || is_in_sac (willis_case_aneurysm (c, n), b);
-        }
-      count += !again;
-    }
+    count += willis_case_sac_before (c, n) < 0;
   return count;
 }
 

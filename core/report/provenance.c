@@ -55,14 +55,13 @@ report_provenance (Pages *pages, const WillisCase *c)
   const char *const head[5] = { t (pages, N_ ("Stage")), t (pages, N_ ("Digest (SHA-256)")),
                                 t (pages, N_ ("Parameters")), t (pages, N_ ("Program")), t (pages, N_ ("Time (UTC)")) };
   const Style small = { 7.5, FALSE, INK_SOFT, PANGO_ALIGN_LEFT };
-  gsize n_aneurysms = willis_case_n_aneurysms (c);
   int n_rows = 0;
 
   if (willis_case_state (c, WILLIS_STAGE_SCAN) == WILLIS_STATE_MISSING
       && willis_case_state (c, WILLIS_STAGE_SURFACE) == WILLIS_STATE_MISSING)
     return;
   draw_heading (pages, t (pages, N_ ("How this was made")),
-                MIN (60 + 28 * (WILLIS_STAGE_ANEURYSMS + n_aneurysms), 400));
+                MIN (60 + 28 * (WILLIS_STAGE_ANEURYSMS + willis_case_n_sacs (c)), 400));
   if (willis_case_digest (c, WILLIS_STAGE_SCAN) != NULL)
     {
       g_autofree char *text
@@ -78,9 +77,13 @@ report_provenance (Pages *pages, const WillisCase *c)
       if (p != NULL)
         row (pages, columns, stage_title (pages, stage), p, willis_case_state (c, stage), n_rows++ % 2 == 0);
     }
-  for (gsize n = 0; n < n_aneurysms; n++)
+  for (gsize n = 0; n < willis_case_n_aneurysms (c); n++)
     {
-      g_autofree char *title = g_strdup_printf ("%s %u", stage_title (pages, WILLIS_STAGE_ANEURYSMS), (guint) n + 1);
+      g_autofree char *title = NULL;
+
+      if (willis_case_sac_before (c, n) >= 0) // not printed
+        continue;
+      title = g_strdup_printf ("%s %u", stage_title (pages, WILLIS_STAGE_ANEURYSMS), (guint) n + 1);
 
       row (pages, columns, title, willis_case_aneurysm_provenance (c, n), willis_case_aneurysm_state (c, n),
            n_rows++ % 2 == 0);

@@ -130,7 +130,7 @@ add_scan (Pages *pages, GArray *fields, const WillisCase *c, gboolean identified
       add_field (pages, fields, N_ ("Voxel"), voxel);
       add_field (pages, fields, N_ ("Matrix"), dims);
     }
-  count = g_strdup_printf ("%u", (guint) willis_case_n_aneurysms (c));
+  count = g_strdup_printf ("%u", (guint) willis_case_n_sacs (c));
   add_field (pages, fields, N_ ("Aneurysms measured"), count);
 }
 
@@ -263,6 +263,23 @@ draw_sac_doubt (Pages *pages, WillisAneurysm *aneurysm)
     draw_notice (pages, t (pages, N_ ("These numbers are in doubt")), lines, FALSE);
 }
 
+/* The aneurysms that are sac n once more, which the report does not print. */
+static void
+draw_repeats (Pages *pages, const WillisCase *c, gsize n)
+{
+  const Style style = { 8.5, FALSE, INK_SOFT, PANGO_ALIGN_LEFT };
+
+  for (gsize i = n + 1; i < willis_case_n_aneurysms (c); i++)
+    if (willis_case_sac_before (c, i) == (int) n)
+      {
+        g_autofree char *text = g_strdup_printf (
+            t (pages, N_ ("Aneurysm %u of the case is this sac measured another time: it is left out.")),
+            (guint) i + 1);
+
+        pages->y += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left, text);
+      }
+}
+
 static void
 draw_site (Pages *pages, const WillisCase *c, gsize n)
 {
@@ -283,6 +300,7 @@ draw_site (Pages *pages, const WillisCase *c, gsize n)
 
   draw_heading (pages, title, willis_aneurysm_doubt (aneurysm) != NULL ? 140 : 80);
   pages->y += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left, both);
+  draw_repeats (pages, c, n);
   draw_sac_doubt (pages, aneurysm);
 }
 
@@ -331,6 +349,8 @@ lay_out (Pages *pages, const WillisCase *c, const WillisReportOptions *o)
     {
       gboolean picture = i == 0 && with_pictures && o->n_pictures > 0;
 
+      if (willis_case_sac_before (c, i) >= 0)
+        continue;
       if (i > 0)
         pages_break (pages);
       draw_site (pages, c, i);

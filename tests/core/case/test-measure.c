@@ -67,6 +67,8 @@ test_once (void)
   willis_case_add_aneurysm (c, willis_case_aneurysm (before, 0), NULL); // as an older Willis did
   g_assert_cmpuint (willis_case_n_aneurysms (c), ==, 3);
   g_assert_cmpuint (willis_case_n_sacs (c), ==, 2);
+  g_assert_cmpint (willis_case_sac_before (c, 1), ==, -1);
+  g_assert_cmpint (willis_case_sac_before (c, 2), ==, 0);
 }
 
 /* The first neck was set by hand and stays where it is; the second is found again; both are of the arteries now. */

@@ -82,13 +82,13 @@ cut_sac (WillisSurface *lumen, const WillisNeck *neck)
                                   kept->len / 3);
 }
 
-/* The ball alone, with a thin artery that was cut off along with it. */
+/* A ball beside that of the case, with a thin artery that was cut off along with it. */
 static WillisSurface *
 sac_with_artery (void)
 {
   const int dims[3] = { 40, 80, 40 };
   const double spacing[3] = { 0.3, 0.3, 0.3 };
-  WillisGrid grid = willis_grid_new (dims, spacing, (double[]){ -6, -21, -4.8 });
+  WillisGrid grid = willis_grid_new (dims, spacing, (double[]){ 4, -21, -4.8 });
   g_autoptr (WillisVolume) volume = willis_volume_new (&grid, WILLIS_SCALAR_F32, NULL);
   float *voxel = willis_volume_voxels_rw (volume);
 
@@ -416,12 +416,39 @@ test_sac_doubt (void)
   assert_says (translated, "瘤颈所切下的部分中还有动脉继续延伸");
 }
 
+/* A sac that the case of an older Willis holds twice is printed once, and the other is named. */
+static void
+test_sac_twice (void)
+{
+  g_autoptr (WillisCase) c = make_case ();
+  g_autoptr (WillisSurface) sac = sac_with_artery ();
+  g_autoptr (WillisAneurysm) second = make_aneurysm (willis_case_surface (c), sac);
+  int n_pages = 0, n_pages_before;
+  g_autofree char *text = NULL;
+
+  willis_case_add_aneurysm (c, second, NULL);
+  g_free (save_and_read (c, &english, "sacs.pdf", &n_pages_before));
+  willis_case_add_aneurysm (c, second, NULL);
+  text = save_and_read (c, &english, "sac-twice.pdf", &n_pages);
+  g_assert_cmpint (n_pages, ==, n_pages_before);
+  if (text == NULL)
+    {
+      g_test_skip ("pdftotext is not installed");
+      return;
+    }
+  assert_says (text, "Aneurysm 2: ICA, left");
+  g_assert_null (strstr (text, "Aneurysm 3: "));
+  g_assert_cmpint (count (text, "Aneurysm 3 of the case is this sac measured another time"), ==, 1);
+}
+
 /* A case at any stage has a report. */
 static void
 test_stages (void)
 {
   g_autoptr (WillisCase) whole = make_case ();
   g_autoptr (WillisCase) c = willis_case_new ();
+  g_autoptr (WillisSurface) sac = sac_with_artery ();
+  g_autoptr (WillisAneurysm) second = NULL;
   int n_pages = 0;
   g_autofree char *text = save_and_read (c, &english, "empty.pdf", &n_pages);
 
@@ -432,7 +459,8 @@ test_stages (void)
   g_assert_cmpint (n_pages, ==, 1);
   willis_case_add_aneurysm (c, willis_case_aneurysm (whole, 0), NULL); // with no surface, tree or segmentation
   g_free (save_and_read (c, &english, "odd.pdf", &n_pages));
-  willis_case_add_aneurysm (whole, willis_case_aneurysm (whole, 0), NULL);
+  second = make_aneurysm (willis_case_surface (whole), sac);
+  willis_case_add_aneurysm (whole, second, NULL);
   g_free (text);
   text = save_and_read (whole, &english, "two.pdf", &n_pages);
   if (text != NULL)
@@ -547,6 +575,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/same-bytes", test_same_bytes);
   g_test_add_func ("/report/stale", test_stale);
   g_test_add_func ("/report/sac-doubt", test_sac_doubt);
+  g_test_add_func ("/report/sac-twice", test_sac_twice);
   g_test_add_func ("/report/stages", test_stages);
   g_test_add_func ("/report/options", test_options);
   g_test_add_func ("/report/draw-page", test_draw_page);
