@@ -198,7 +198,7 @@ gboolean willis_case_run_aneurysm_at (WillisCase *c, const double seed_lps_mm[3]
 gboolean willis_case_run_neck (WillisCase *c, int replace, const WillisNeck *neck, const WillisProgress *progress,
                                GError **error);
 /* Measures aneurysm n in the arteries as they are now: with its neck where a hand has put it, else found from its dome.
- */
+ * WILLIS_ERROR_FAILED where there is no sac any more, or only another one in reach. */
 gboolean willis_case_run_again (WillisCase *c, gsize n, const WillisProgress *progress, GError **error);
 
 /* Adds the aneurysm of the first likely candidate (score at least WILLIS_LIKELY_SCORE) whose neck is found, whose

@@ -82,37 +82,38 @@ middle_of_sac (const WillisAneurysm *aneurysm, double out[3])
     vec3_axpy (out, out, 1.0 / (double) n, willis_surface_points (sac) + 3 * i);
 }
 
+static gboolean
+is_same_sac (const WillisAneurysm *one, const WillisAneurysm *other)
+{
+  double a[3], b[3];
+
+  middle_of_sac (one, a);
+  middle_of_sac (other, b);
+  return is_in_sac (one, b) || is_in_sac (other, a);
+}
+
 /* The aneurysm of the case that this one is once more, from the seed or from another neck on the same sac; -1: none. */
 static int
 same_sac (const WillisCase *c, const WillisAneurysm *aneurysm, const double *seed_lps_mm)
 {
-  double middle[3], other[3];
+  double middle[3];
   int found = seed_lps_mm != NULL ? willis_case_aneurysm_at (c, seed_lps_mm) : -1;
 
   middle_of_sac (aneurysm, middle);
   if (found < 0)
     found = willis_case_aneurysm_at (c, middle);
   for (guint n = 0; n < c->aneurysms->len && found < 0; n++)
-    {
-      middle_of_sac (willis_case_aneurysm (c, n), other);
-      if (is_in_sac (aneurysm, other))
-        found = (int) n;
-    }
+    if (is_same_sac (aneurysm, willis_case_aneurysm (c, n)))
+      found = (int) n;
   return found;
 }
 
 int
 willis_case_sac_before (const WillisCase *c, gsize n)
 {
-  double middle[3], other[3];
-
-  middle_of_sac (willis_case_aneurysm (c, n), middle);
   for (gsize i = 0; i < n; i++)
-    {
-      middle_of_sac (willis_case_aneurysm (c, i), other);
-      if (is_in_sac (willis_case_aneurysm (c, i), middle) || is_in_sac (willis_case_aneurysm (c, n), other))
-        return (int) i;
-    }
+    if (is_same_sac (willis_case_aneurysm (c, i), willis_case_aneurysm (c, n)))
+      return (int) i;
   return -1;
 }
 
@@ -243,17 +244,31 @@ is_by_hand (const WillisCaseAneurysm *item)
                 == 0;
 }
 
+/* Measures aneurysm n with the neck found from its dome; where that is now another sac's, it is gone. */
+static gboolean
+find_again (WillisCase *c, gsize n, const WillisProgress *progress, GError **error)
+{
+  const WillisAneurysm *old = willis_case_aneurysm (c, n);
+  const double *dome = willis_aneurysm_neck (old)->dome_lps_mm;
+  g_autofree char *params = NULL;
+  g_autoptr (WillisAneurysm) aneurysm = need_surface (c, error) ? measure_at (c, dome, &params, progress, error) : NULL;
+
+  if (aneurysm == NULL)
+    return FALSE;
+  if (!is_same_sac (old, aneurysm))
+    return willis_fail (error, WILLIS_ERROR_FAILED, "%s", _ ("no sac is there any more, the nearest is another one"));
+  willis_case_replace_aneurysm (c, n, aneurysm, params);
+  return TRUE;
+}
+
 gboolean
 willis_case_run_again (WillisCase *c, gsize n, const WillisProgress *progress, GError **error)
 {
-  const WillisNeck *neck;
-
   if (!can_replace (c, (int) n, error))
     return FALSE;
-  neck = willis_aneurysm_neck (willis_case_aneurysm (c, n));
   return is_by_hand (g_ptr_array_index (c->aneurysms, n))
-             ? willis_case_run_neck (c, (int) n, neck, progress, error)
-             : willis_case_run_aneurysm_at (c, neck->dome_lps_mm, (int) n, progress, error);
+             ? willis_case_run_neck (c, (int) n, willis_aneurysm_neck (willis_case_aneurysm (c, n)), progress, error)
+             : find_again (c, n, progress, error);
 }
 
 /* A sac lower than the scan can resolve, or than its own uncertainty, is no finding; nor is one whose neck cannot be

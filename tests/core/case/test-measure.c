@@ -120,6 +120,25 @@ test_gone (void)
   g_assert_cmpint (willis_case_aneurysm_state (c, 0), ==, WILLIS_STATE_STALE);
 }
 
+/* Nor does it become the sac beside it. */
+static void
+test_gone_beside_another (void)
+{
+  g_autoptr (WillisCase) c = case_with_sacs (2), one = case_with_sacs (1);
+  g_autofree char *before = NULL;
+  GError *error = NULL;
+
+  measure (c, seed);
+  measure (c, second_seed);
+  before = g_strdup (willis_aneurysm_digest (willis_case_aneurysm (c, 1)));
+  willis_case_set_surface (c, willis_case_surface (one), NULL);
+  willis_case_set_tree (c, willis_case_tree (one), NULL);
+  g_assert_true (willis_case_run_aneurysms (c, NULL, &error));
+  g_assert_cmpint (willis_case_aneurysm_state (c, 0), ==, WILLIS_STATE_FRESH);
+  g_assert_cmpint (willis_case_aneurysm_state (c, 1), ==, WILLIS_STATE_STALE);
+  g_assert_cmpstr (willis_aneurysm_digest (willis_case_aneurysm (c, 1)), ==, before);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -127,5 +146,6 @@ main (int argc, char **argv)
   g_test_add_func ("/case/measure/once", test_once);
   g_test_add_func ("/case/measure/again", test_again);
   g_test_add_func ("/case/measure/gone", test_gone);
+  g_test_add_func ("/case/measure/gone-beside-another", test_gone_beside_another);
   return g_test_run ();
 }
