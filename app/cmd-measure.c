@@ -93,6 +93,18 @@ run (WillisCase *c, const Options *o, const double *seed, GError **error)
   return !o->again || o->number < 1 || willis_case_run_again (c, (gsize) o->number - 1, willis_cli_progress (), error);
 }
 
+/* Which other aneurysms are still of the earlier arteries, after one was measured again. */
+static void
+warn_others (const WillisCase *c, int number, const char *path)
+{
+  for (int n = 1; n <= (int) willis_case_n_aneurysms (c); n++)
+    if (n != number && willis_case_aneurysm_state (c, (gsize) n - 1) == WILLIS_STATE_STALE)
+      g_printerr (
+          _ ("willis: the numbers of aneurysm %d are still of the earlier state, it was not asked for: \"willis "
+             "measure %s --aneurysm %d --again\" measures it again\n"),
+          n, path, n);
+}
+
 /* The case (new) and which of its aneurysms is asked for, in o->number. What was computed is saved in it. */
 static WillisCase *
 measure_case (const char *path, Options *o, GError **error)
@@ -120,6 +132,8 @@ measure_case (const char *path, Options *o, GError **error)
     g_printerr (
         _ ("willis: this sac was measured already, as aneurysm %d; the new measures take the place of the old\n"),
         o->number);
+  if (o->again)
+    warn_others (c, o->number, path);
   if (n == 0)
     willis_fail (error, WILLIS_ERROR_FAILED, _ ("%s: no aneurysm stands out; give its place with --seed"), path);
   else if (o->number < 1 || o->number > n)

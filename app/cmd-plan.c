@@ -20,6 +20,7 @@ typedef struct
   int n_pages;
   char **doubts; // about the scan, once it is segmented
   GArray *measured; // of int: the aneurysms that were measured now, from 0
+  GPtrArray *left;  // of sentences: those that were not found again
 } Plan;
 
 /* The case file at paths[0] where it is the only one and nothing of a scan is asked for (new); else NULL, where it is an HDF5
@@ -42,7 +43,8 @@ run_aneurysms (Plan *plan, WillisCase *c, const WillisProgress *progress, GError
 
   for (gsize i = 0; i < n; i++)
     fresh[i] = willis_case_aneurysm_state (c, i) == WILLIS_STATE_FRESH;
-  if (!willis_case_run_aneurysms (c, progress, error))
+  plan->left = g_ptr_array_new_with_free_func (g_free);
+  if (!willis_case_run_aneurysms (c, plan->left, progress, error))
     return FALSE;
   plan->measured = g_array_new (FALSE, FALSE, sizeof (int));
   for (int i = 0; i < (int) willis_case_n_aneurysms (c); i++)
@@ -166,11 +168,8 @@ print_all (const Plan *plan, const WillisCase *c)
     print_aneurysm (c, 0);
   for (guint i = 0; i < plan->measured->len; i++)
     print_aneurysm (c, (gsize) g_array_index (plan->measured, int, i));
-  for (gsize i = 0; i < n; i++)
-    if (willis_case_aneurysm_state (c, i) == WILLIS_STATE_STALE)
-      g_printerr (
-          _ ("willis: aneurysm %d does not stand out of the arteries any more; its numbers are of the earlier state\n"),
-          (int) i + 1);
+  for (guint i = 0; i < plan->left->len; i++)
+    g_printerr ("willis: %s\n", (const char *) plan->left->pdata[i]);
   if (plan->report_out != NULL)
     willis_cli_print (_ ("%s: %d page(s)\n"), plan->report_out, plan->n_pages);
 }
@@ -219,6 +218,7 @@ willis_cmd_plan (int argc, char **argv)
   g_free (plan.report_out);
   g_strfreev (plan.doubts);
   g_clear_pointer (&plan.measured, g_array_unref);
+  g_clear_pointer (&plan.left, g_ptr_array_unref);
   willis_import_args_clear (&plan.import);
   willis_report_args_clear (&plan.report);
   return status;

@@ -315,7 +315,7 @@ willis_case_run_best (WillisCase *c, const WillisProgress *progress, GError **er
 }
 
 gboolean
-willis_case_run_aneurysms (WillisCase *c, const WillisProgress *progress, GError **error)
+willis_case_run_aneurysms (WillisCase *c, GPtrArray *left, const WillisProgress *progress, GError **error)
 {
   if (c->aneurysms->len == 0)
     return willis_case_run_best (c, progress, error);
@@ -326,11 +326,18 @@ willis_case_run_aneurysms (WillisCase *c, const WillisProgress *progress, GError
       g_autoptr (GError) local = NULL;
 
       if (willis_case_aneurysm_state (c, n) == WILLIS_STATE_FRESH
-          || willis_case_run_again (c, n, progress != NULL ? &part : NULL, &local)
-          || g_error_matches (local, WILLIS_ERROR, WILLIS_ERROR_FAILED)) // it stays, and stays stale
+          || willis_case_run_again (c, n, progress != NULL ? &part : NULL, &local))
         continue;
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
+      if (!g_error_matches (local, WILLIS_ERROR, WILLIS_ERROR_FAILED))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      if (left != NULL)
+        g_ptr_array_add (
+            left, g_strdup_printf (
+                      _ ("aneurysm %d was not found again in these arteries, its numbers are of the earlier state: %s"),
+                      (int) n + 1, local->message));
     }
   return TRUE;
 }

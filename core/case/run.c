@@ -188,5 +188,5 @@ willis_case_run_all (WillisCase *c, const WillisProgress *progress, GError **err
   return willis_case_run_segment (c, NULL, shown ? &segment : NULL, error)
          && willis_case_run_tree (c, shown ? &tree : NULL, error)
          && willis_case_run_detect (c, shown ? &detect : NULL, error)
-         && willis_case_run_aneurysms (c, shown ? &neck : NULL, error);
+         && willis_case_run_aneurysms (c, NULL, shown ? &neck : NULL, error);
 }

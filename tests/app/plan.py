@@ -74,6 +74,7 @@ def test_plan(folder):
     assert measured["indices"] == done["indices"] and measured["neck"] == done["neck"]
     check_numbered(case)
     check_stale(case)
+    check_gone(case)
     # a file of another kind in HDF5, or a damaged case: the reason of the case, nothing written
     broken = os.path.join(folder, "broken.h5")
     with open(broken, "wb") as f:
@@ -131,6 +132,19 @@ def check_stale(case):
     assert planned["indices"]["volume"] == tap.willis_json("measure", other)["indices"]["volume"]
     assert tap.willis_json("plan", other, "-o", other)["measured"] == []
     tap.refused("measure", case, "--again", "--seed", "0,4,0", words=["--again"], code=1)
+
+
+def check_gone(case):
+    """A second sac, by hand, and taken away again: its numbers stay what they were, and it is said which and why."""
+    tap.willis_json("segment", case, "--add=-8,-3.4,0,2.6")
+    assert tap.willis_json("measure", case, "--seed=-8,-3.8,0")["aneurysm"] == 2
+    tap.willis_json("segment", case, "--erase=-8,-4.6,0,3.1")
+    again = tap.willis("measure", case, "--again", "--json")
+    assert json.loads(again.stdout)["stale"] is False, again
+    assert b"aneurysm 2 are still of the earlier state" in again.stderr and b"--aneurysm 2 --again" in again.stderr, again.stderr
+    tap.refused("measure", case, "--aneurysm", "2", "--again", words=["another one"], code=3)
+    planned = tap.willis("plan", case, "-o", case, "--json")
+    assert b"aneurysm 2 was not found again in these arteries" in planned.stderr and b"another one" in planned.stderr, planned.stderr
 
 
 def test_rotational(folder):

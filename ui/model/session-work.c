@@ -416,29 +416,57 @@ willis_session_run_measure (WillisSession *self, const double seed_lps_mm[3], in
                              measure_input_free);
 }
 
-/* The aneurysm at hand first: where it cannot be measured, that is said, and nothing is changed. */
+typedef struct
+{
+  gsize n;
+  WillisSession *session; // only to say something on the main thread
+} AgainInput;
+
+static void
+again_input_free (gpointer data)
+{
+  AgainInput *in = data;
+
+  g_object_unref (in->session);
+  g_free (in);
+}
+
+/* The aneurysm at hand first: where it cannot be measured, that is said, and nothing is changed. Then the others. */
 static gboolean
 again_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GError **error)
 {
+  const AgainInput *in = data;
   WillisProgress tree = willis_progress_part (progress, 0.0, 0.4, _ ("finding the centrelines"));
   WillisProgress detect = willis_progress_part (progress, 0.4, 0.5, _ ("looking for aneurysms"));
   WillisProgress first = willis_progress_part (progress, 0.5, 0.75, NULL);
   WillisProgress others = willis_progress_part (progress, 0.75, 1.0, NULL);
-  gsize n = GPOINTER_TO_SIZE (data);
+  g_autoptr (GPtrArray) left = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *text = NULL;
 
-  return (willis_case_state (copy, WILLIS_STAGE_TREE) == WILLIS_STATE_FRESH
-          || willis_case_run_tree (copy, &tree, error))
-         && (willis_case_state (copy, WILLIS_STAGE_CANDIDATES) == WILLIS_STATE_FRESH
-             || willis_case_run_detect (copy, &detect, error))
-         && willis_case_run_again (copy, n, &first, error) && willis_case_run_aneurysms (copy, &others, error);
+  if ((willis_case_state (copy, WILLIS_STAGE_TREE) != WILLIS_STATE_FRESH && !willis_case_run_tree (copy, &tree, error))
+      || (willis_case_state (copy, WILLIS_STAGE_CANDIDATES) != WILLIS_STATE_FRESH
+          && !willis_case_run_detect (copy, &detect, error))
+      || !willis_case_run_again (copy, in->n, &first, error) || !willis_case_run_aneurysms (copy, left, &others, error))
+    return FALSE;
+  if (left->len == 0)
+    return TRUE;
+  g_ptr_array_add (left, NULL);
+  text = g_strjoinv ("\n", (char **) left->pdata);
+  say_later (in->session, TRUE, willis_sentence (text));
+  return TRUE;
 }
 
 gboolean
 willis_session_run_again (WillisSession *self)
 {
-  return self->aneurysm >= 0
-         && willis_session_run (self, WILLIS_STEP_ANEURYSM, _ ("Measure again"), again_work,
-                                GSIZE_TO_POINTER (self->aneurysm), NULL);
+  AgainInput *in;
+
+  if (self->aneurysm < 0)
+    return FALSE;
+  in = g_new0 (AgainInput, 1);
+  in->n = (gsize) self->aneurysm;
+  in->session = g_object_ref (self);
+  return willis_session_run (self, WILLIS_STEP_ANEURYSM, _ ("Measure again"), again_work, in, again_input_free);
 }
 
 gboolean

@@ -1,37 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A sac of a case is measured once, however often it is pointed at, and again where its arteries have changed. */
 #include "core/base/error.h"
-#include "core/case/case.h"
 #include "core/num/vec3.h"
-#include "tests/core/vessel/shape.h"
-
-static const double seed[3] = { 10, 19, 14 }, other_seed[3] = { 10.6, 18.2, 13.6 }, second_seed[3] = { 26, 9, 14 };
-
-/* A tube with a sac on either side, the second where it is there; without one the tube is bare. */
-static WillisCase *
-case_with_sacs (int n)
-{
-  const SceneTube parts[] = { { { 2, 14, 14 }, { 34, 14, 14 }, 2.0 },
-                              { { 10, 18, 14 }, { 10, 18, 14 }, 2.6 },
-                              { { 26, 10, 14 }, { 26, 10, 14 }, 2.6 } };
-  g_autoptr (WillisSurface) surface = shape_surface (parts, 1 + n, 64, 0.56);
-  WillisCase *c = willis_case_new ();
-  GError *error = NULL;
-
-  willis_case_set_surface (c, surface, NULL);
-  willis_case_run_tree (c, NULL, &error);
-  g_assert_no_error (error);
-  return c;
-}
-
-static void
-measure (WillisCase *c, const double at[3])
-{
-  GError *error = NULL;
-
-  willis_case_run_aneurysm_at (c, at, -1, NULL, &error);
-  g_assert_no_error (error);
-}
+#include "tests/core/case/make-sacs.h"
 
 static void
 test_once (void)
@@ -89,7 +60,7 @@ test_again (void)
   willis_case_set_surface (c, smaller, NULL);
   g_assert_true (willis_case_run_tree (c, NULL, &error));
   g_assert_cmpint (willis_case_aneurysm_state (c, 1), ==, WILLIS_STATE_STALE);
-  g_assert_true (willis_case_run_aneurysms (c, NULL, &error));
+  g_assert_true (willis_case_run_aneurysms (c, NULL, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (willis_case_n_aneurysms (c), ==, 2);
   g_assert_cmpint (willis_case_state (c, WILLIS_STAGE_ANEURYSMS), ==, WILLIS_STATE_FRESH);
@@ -104,6 +75,8 @@ static void
 test_gone (void)
 {
   g_autoptr (WillisCase) c = case_with_sacs (1), bare = case_with_sacs (0);
+  g_autoptr (GPtrArray) left = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *why = NULL;
   GError *error = NULL;
 
   measure (c, seed);
@@ -111,13 +84,17 @@ test_gone (void)
   willis_case_set_tree (c, willis_case_tree (bare), NULL);
   g_assert_false (willis_case_run_again (c, 0, NULL, &error));
   g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
+  why = g_strdup (error->message);
   g_clear_error (&error);
   g_assert_false (willis_case_run_again (c, 1, NULL, &error));
   g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_BAD_INPUT);
   g_clear_error (&error);
-  g_assert_true (willis_case_run_aneurysms (c, NULL, &error));
+  g_assert_true (willis_case_run_aneurysms (c, left, NULL, &error));
   g_assert_cmpuint (willis_case_n_aneurysms (c), ==, 1);
   g_assert_cmpint (willis_case_aneurysm_state (c, 0), ==, WILLIS_STATE_STALE);
+  g_assert_cmpuint (left->len, ==, 1); // and it is said
+  g_assert_true (g_str_has_prefix (left->pdata[0], "aneurysm 1 was not found again"));
+  g_assert_true (g_str_has_suffix (left->pdata[0], why));
 }
 
 /* Nor does it become the sac beside it. */
@@ -133,7 +110,7 @@ test_gone_beside_another (void)
   before = g_strdup (willis_aneurysm_digest (willis_case_aneurysm (c, 1)));
   willis_case_set_surface (c, willis_case_surface (one), NULL);
   willis_case_set_tree (c, willis_case_tree (one), NULL);
-  g_assert_true (willis_case_run_aneurysms (c, NULL, &error));
+  g_assert_true (willis_case_run_aneurysms (c, NULL, NULL, &error));
   g_assert_cmpint (willis_case_aneurysm_state (c, 0), ==, WILLIS_STATE_FRESH);
   g_assert_cmpint (willis_case_aneurysm_state (c, 1), ==, WILLIS_STATE_STALE);
   g_assert_cmpstr (willis_aneurysm_digest (willis_case_aneurysm (c, 1)), ==, before);

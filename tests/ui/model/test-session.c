@@ -2,6 +2,7 @@
 /* What is picked in the session, over changes of the case and undo. */
 #include "tests/core/case/make-arteries.h"
 #include "tests/core/case/make-case.h"
+#include "tests/core/case/make-sacs.h"
 #include "ui/model/session.h"
 
 static void
@@ -59,11 +60,43 @@ test_aneurysm (void)
   g_assert_cmpuint (willis_case_n_aneurysms (willis_session_case (session)), ==, 2);
 }
 
+static void
+keep_message (WillisSession *session, gboolean is_error, const char *text, char **said)
+{
+  g_free (*said);
+  *said = g_strdup (text);
+}
+
+/* What "Measure again" leaves behind is said: the second sac is no longer there. */
+static void
+test_again (void)
+{
+  g_autoptr (WillisSession) session = willis_session_new ();
+  WillisCase *c = case_with_sacs (2);
+  g_autoptr (WillisCase) one = case_with_sacs (1);
+  const double quantiles[2] = { 0, 1 };
+  g_autofree char *said = NULL;
+
+  measure (c, seed);
+  measure (c, second_seed);
+  willis_case_set_surface (c, willis_case_surface (one), NULL);
+  willis_session_install (session, c, NULL, quantiles);
+  g_signal_connect (session, "message", G_CALLBACK (keep_message), &said);
+  willis_session_select_aneurysm (session, 0);
+  g_assert_true (willis_session_run_again (session));
+  while (willis_session_busy (session) || said == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (willis_case_aneurysm_state (willis_session_case (session), 0), ==, WILLIS_STATE_FRESH);
+  g_assert_cmpint (willis_case_aneurysm_state (willis_session_case (session), 1), ==, WILLIS_STATE_STALE);
+  g_assert_true (g_str_has_prefix (said, "Aneurysm 2 was not found again"));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/branch", test_branch);
   g_test_add_func ("/session/aneurysm", test_aneurysm);
+  g_test_add_func ("/session/again", test_again);
   return g_test_run ();
 }
