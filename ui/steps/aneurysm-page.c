@@ -19,13 +19,17 @@ struct _WillisAneurysmPage
 {
   WillisStepPage parent_instance;
   GtkLabel *state_label, *problem_label, *site_label;
+  GtkScrolledWindow *scroll;
   GtkWidget *content, *chooser_group, *chooser_row, *candidates_group, *candidates_list, *index_bin, *risk_bin, *neck_group;
   GtkWidget *left_spin, *back_spin, *up_spin, *turn_spin, *tilt_spin, *refind_row, *remove_row;
   GtkWidget *views_bin, *view_list, *here_button, *copy_button, *run_button, *index_list;
   WillisView3d *view; // borrowed
+  GtkWidget *held_card; // weak: it has the keys, and is seen
+  float held_y;         // where
+  double held_upper, held_value;
+  gulong layout_id;
   const GArray *shown_candidates;
   WillisCase *shown_case; // only compared
-  char *shown_measured;   // as which aneurysm each candidate is measured
   WillisVolume *shown_volume;
   guint shown_aneurysms;
   guint typed_id;
@@ -99,16 +103,76 @@ on_spin (GtkSpinButton *spin, WillisAneurysmPage *self)
 
 /* --- the whole */
 
-/* As which aneurysm each of the candidates is measured (new). */
-static char *
-measured_text (const WillisCase *c, const GArray *candidates)
+/* The card that has the keys, where it is seen, stays where it is on the screen, whatever comes and goes above it,
+ * until it is scrolled. Connected after GTK's own, which lays the window out; a value set here is laid out before the
+ * frame is drawn. */
+static void
+on_layout (GdkFrameClock *clock, WillisAneurysmPage *self)
 {
-  GString *text = g_string_new (NULL);
+  GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (self->scroll);
+  GtkWidget *card = gtk_widget_get_focus_child (self->candidates_list);
+  double upper = gtk_adjustment_get_upper (scroll);
+  graphene_point_t at = GRAPHENE_POINT_INIT_ZERO, in;
 
-  for (guint n = 0; candidates != NULL && n < MIN (candidates->len, MAX_CARDS); n++)
-    g_string_append_printf (text, "%d,",
-                            willis_case_aneurysm_at (c, g_array_index (candidates, WillisCandidate, n).centre_lps_mm));
-  return g_string_free (text, FALSE);
+  if (card != NULL
+      && (!gtk_widget_compute_point (card, GTK_WIDGET (self), &GRAPHENE_POINT_INIT_ZERO, &at)
+          || !gtk_widget_compute_point (card, GTK_WIDGET (self->scroll), &GRAPHENE_POINT_INIT_ZERO, &in)))
+    card = NULL;
+  if (card != NULL && card == self->held_card && upper != self->held_upper)
+    gtk_adjustment_set_value (scroll, gtk_adjustment_get_value (scroll) + at.y - self->held_y);
+  else if (card != self->held_card || gtk_adjustment_get_value (scroll) != self->held_value)
+    {
+      gboolean seen = card != NULL && in.y + (float) gtk_widget_get_height (card) > 0.0f
+                      && in.y < gtk_adjustment_get_page_size (scroll);
+
+      g_set_weak_pointer (&self->held_card, seen ? card : NULL);
+      self->held_y = at.y;
+    }
+  self->held_upper = upper;
+  self->held_value = gtk_adjustment_get_value (scroll);
+}
+
+static void
+on_map (WillisAneurysmPage *self)
+{
+  self->layout_id = g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self)), "layout",
+                                             G_CALLBACK (on_layout), self, 0);
+}
+
+static void
+on_unmap (WillisAneurysmPage *self)
+{
+  g_clear_signal_handler (&self->layout_id, gtk_widget_get_frame_clock (GTK_WIDGET (self)));
+}
+
+/* Cards for other candidates. The keys stay where they were, as far as a card is left there, and so does the panel. */
+static void
+remake_cards (WillisAneurysmPage *self, WillisSession *session)
+{
+  GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (self->scroll);
+  guint n_cards = self->shown_candidates != NULL ? MIN (self->shown_candidates->len, MAX_CARDS) : 0;
+  double at = gtk_adjustment_get_value (scroll);
+  GtkListBox *list = GTK_LIST_BOX (self->candidates_list);
+  WillisCardPart part = WILLIS_CARD_NONE;
+  gboolean held = self->held_card != NULL;
+  GtkListBoxRow *row;
+  int focused = 0;
+
+  for (int n = 0; (row = gtk_list_box_get_row_at_index (list, n)) != NULL && part == WILLIS_CARD_NONE; n++)
+    {
+      part = willis_candidate_card_focused (GTK_WIDGET (row));
+      focused = n;
+    }
+  willis_list_clear (self->candidates_list);
+  for (guint n = 0; n < n_cards; n++)
+    gtk_list_box_append (list, willis_candidate_card_new (session, (int) n));
+  if (part == WILLIS_CARD_NONE || n_cards == 0)
+    return;
+  row = gtk_list_box_get_row_at_index (list, MIN (focused, (int) n_cards - 1));
+  willis_candidate_card_focus (GTK_WIDGET (row), part);
+  gtk_adjustment_set_value (scroll, at); // a card that has no place yet is looked for at the top
+  if (held)
+    g_set_weak_pointer (&self->held_card, GTK_WIDGET (row)); // and held in the place of the other
 }
 
 static void
@@ -117,22 +181,21 @@ fill_candidates (WillisAneurysmPage *self, WillisSession *session)
   WillisCase *c = willis_session_case (session);
   const GArray *candidates = c != NULL ? willis_case_candidates (c) : NULL;
   WillisVolume *volume = c != NULL ? willis_case_volume (c) : NULL;
-  g_autofree char *measured = NULL;
+  GtkWidget *card;
 
   if (c == self->shown_case && candidates == self->shown_candidates && volume == self->shown_volume)
     return;
   self->shown_case = c;
-  measured = measured_text (c, candidates);
-  if (candidates == self->shown_candidates && volume == self->shown_volume
-      && g_strcmp0 (measured, self->shown_measured) == 0)
-    return;
+  if (candidates == self->shown_candidates && volume == self->shown_volume)
+    {
+      for (card = gtk_widget_get_first_child (self->candidates_list); card != NULL;
+           card = gtk_widget_get_next_sibling (card))
+        willis_candidate_card_update (card, session);
+      return;
+    }
   self->shown_candidates = candidates;
   self->shown_volume = volume;
-  g_free (self->shown_measured);
-  self->shown_measured = g_steal_pointer (&measured);
-  willis_list_clear (self->candidates_list);
-  for (guint n = 0; candidates != NULL && n < MIN (candidates->len, MAX_CARDS); n++)
-    gtk_list_box_append (GTK_LIST_BOX (self->candidates_list), willis_candidate_card_new (session, (int) n));
+  remake_cards (self, session);
 }
 
 static void
@@ -230,6 +293,7 @@ willis_aneurysm_page_update (WillisStepPage *page, WillisSession *session)
   WillisAneurysmPage *self = WILLIS_ANEURYSM_PAGE (page);
   WillisAneurysm *aneurysm = willis_session_shown_aneurysm (session);
   const char *problem = willis_session_neck_problem (session);
+  gboolean first = aneurysm != NULL && self->shown_aneurysms == 0;
 
   self->updating = TRUE;
   willis_step_page_say_state (self->state_label, session, WILLIS_STEP_ANEURYSM);
@@ -238,6 +302,11 @@ willis_aneurysm_page_update (WillisStepPage *page, WillisSession *session)
   // what is measured comes first; before that, what might be
   gtk_box_reorder_child_after (GTK_BOX (self->content), self->candidates_group,
                                aneurysm != NULL ? self->neck_group : self->chooser_group);
+  if (first)
+    {
+      g_clear_weak_pointer (&self->held_card);
+      gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroll), 0.0);
+    }
   gtk_widget_set_visible (self->candidates_group, self->shown_candidates != NULL && self->shown_candidates->len > 0);
   gtk_label_set_text (self->problem_label, problem != NULL ? problem : "");
   gtk_widget_set_visible (GTK_WIDGET (self->problem_label), problem != NULL);
@@ -330,18 +399,12 @@ on_run (WillisAneurysmPage *self)
 }
 
 static void
-willis_aneurysm_page_finalize (GObject *object)
-{
-  g_free (WILLIS_ANEURYSM_PAGE (object)->shown_measured);
-  G_OBJECT_CLASS (willis_aneurysm_page_parent_class)->finalize (object);
-}
-
-static void
 willis_aneurysm_page_dispose (GObject *object)
 {
   WillisAneurysmPage *self = WILLIS_ANEURYSM_PAGE (object);
 
   g_clear_handle_id (&self->typed_id, g_source_remove);
+  g_clear_weak_pointer (&self->held_card);
   G_OBJECT_CLASS (willis_aneurysm_page_parent_class)->dispose (object);
 }
 
@@ -353,12 +416,12 @@ willis_aneurysm_page_class_init (WillisAneurysmPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = willis_aneurysm_page_dispose;
-  G_OBJECT_CLASS (klass)->finalize = willis_aneurysm_page_finalize;
   WILLIS_STEP_PAGE_CLASS (klass)->update = willis_aneurysm_page_update;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/willis/Willis/steps/aneurysm-page.ui");
   BIND (state_label);
   BIND (problem_label);
   BIND (site_label);
+  BIND (scroll);
   BIND (content);
   BIND (chooser_group);
   BIND (chooser_row);
@@ -395,6 +458,8 @@ willis_aneurysm_page_init (WillisAneurysmPage *self)
       gtk_spin_button_set_wrap (GTK_SPIN_BUTTON (*spins[n]), n == 3);
       g_signal_connect (*spins[n], "value-changed", G_CALLBACK (on_spin), self);
     }
+  g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
+  g_signal_connect (self, "unmap", G_CALLBACK (on_unmap), NULL);
   self->index_list = willis_index_list_new ();
   adw_bin_set_child (ADW_BIN (self->index_bin), self->index_list);
   g_signal_connect_swapped (self->chooser_row, "notify::selected", G_CALLBACK (on_chosen), self);

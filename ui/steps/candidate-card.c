@@ -34,10 +34,21 @@ picture (WillisSession *session, const WillisCandidate *k)
   return gdk_memory_texture_new (PICTURE_PX, PICTURE_PX, GDK_MEMORY_DEFAULT, bytes, PICTURE_PX * 4);
 }
 
-static void
-on_measure (GtkButton *button, WillisSession *session)
+/* The aneurysm that candidate n is measured as, -1: none. */
+static int
+measured_as (WillisSession *session, int n)
 {
-  int n = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "candidate"));
+  WillisCase *c = willis_session_case (session);
+  const GArray *candidates = c != NULL ? willis_case_candidates (c) : NULL;
+
+  return candidates != NULL && n < (int) candidates->len
+             ? willis_case_aneurysm_at (c, g_array_index (candidates, WillisCandidate, n).centre_lps_mm)
+             : -1;
+}
+
+static void
+measure (WillisSession *session, int n)
+{
   const GArray *candidates = willis_case_candidates (willis_session_case (session));
 
   willis_session_select_candidate (session, n);
@@ -45,22 +56,21 @@ on_measure (GtkButton *button, WillisSession *session)
     willis_session_run_measure (session, g_array_index (candidates, WillisCandidate, n).centre_lps_mm, -1);
 }
 
-/* Goes to the aneurysm that this candidate is measured as. */
+/* Measures the candidate, or goes to the aneurysm that it is measured as. */
 static void
-on_show (GtkButton *button, WillisSession *session)
+on_main (GtkButton *button, WillisSession *session)
 {
-  int n = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "candidate"));
-  WillisCase *c = willis_session_case (session);
-  const GArray *candidates = c != NULL ? willis_case_candidates (c) : NULL;
-  int aneurysm = candidates != NULL && n < (int) candidates->len
-                     ? willis_case_aneurysm_at (c, g_array_index (candidates, WillisCandidate, n).centre_lps_mm)
-                     : -1;
+  int n = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "candidate")), aneurysm = measured_as (session, n);
 
   if (aneurysm < 0)
-    return;
+    {
+      measure (session, n);
+      return;
+    }
   willis_session_select_aneurysm (session, aneurysm);
-  willis_session_set_crosshair (session,
-                                willis_aneurysm_neck (willis_case_aneurysm (c, (gsize) aneurysm))->centre_lps_mm);
+  willis_session_set_crosshair (
+      session,
+      willis_aneurysm_neck (willis_case_aneurysm (willis_session_case (session), (gsize) aneurysm))->centre_lps_mm);
 }
 
 static void
@@ -70,11 +80,10 @@ on_dismiss (GtkButton *button, WillisSession *session)
 }
 
 static GtkWidget *
-card_button (WillisSession *session, int n, const char *label, const char *tip, GCallback callback)
+card_button (WillisSession *session, int n, GCallback callback)
 {
-  GtkWidget *button = gtk_button_new_with_label (label);
+  GtkWidget *button = gtk_button_new_with_label ("");
 
-  gtk_widget_set_tooltip_text (button, tip);
   gtk_widget_add_css_class (button, "small");
   g_object_set_data (G_OBJECT (button), "candidate", GINT_TO_POINTER (n));
   g_signal_connect_object (button, "clicked", callback, session, 0);
@@ -92,24 +101,28 @@ card_label (const char *text, const char *css)
   return label;
 }
 
+static const char *const part_names[] = { [WILLIS_CARD_MAIN] = "main", [WILLIS_CARD_DISMISS] = "dismiss" };
+
+static GtkWidget *
+part_of (GtkWidget *card, int part)
+{
+  return part == WILLIS_CARD_ROW ? card : g_object_get_data (G_OBJECT (card), part_names[part]);
+}
+
 GtkWidget *
 willis_candidate_card_new (WillisSession *session, int n)
 {
   WillisCase *c = willis_session_case (session);
   const WillisCandidate *k = &g_array_index (willis_case_candidates (c), WillisCandidate, n);
-  WillisTree *tree = willis_case_tree (c);
-  g_autofree char *branch = willis_artery_text (willis_tree_name_near (tree, k->branch, k->centre_lps_mm));
   g_autofree char *size = willis_text_value (k->size_mm, 0.3, "mm");
-  g_autofree char *neck = willis_text_value (k->neck_mm, 0.3, "mm");
   g_autofree char *title = g_strdup_printf ("%d · %s", n + 1, size);
-  g_autofree char *subtitle = g_strdup_printf (_ ("neck about %s · score %.0f %%%s%s"), neck, 100.0 * k->score,
-                                               "\n", branch);
-  int aneurysm = willis_case_aneurysm_at (c, k->centre_lps_mm);
-  g_autofree char *measured = g_strdup_printf (_ ("Measured: aneurysm %d"), aneurysm + 1);
   g_autoptr (GdkTexture) texture = picture (session, k);
   GtkWidget *row = gtk_list_box_row_new (), *image = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *subtitle = card_label ("", "caption");
+  GtkWidget *measured = card_label ("", "success");
+  GtkWidget *main_button = card_button (session, n, G_CALLBACK (on_main));
+  GtkWidget *dismiss = card_button (session, n, G_CALLBACK (on_dismiss));
 
   gtk_widget_set_size_request (image, SHOWN_PX, SHOWN_PX);
   gtk_picture_set_can_shrink (GTK_PICTURE (image), TRUE);
@@ -117,16 +130,12 @@ willis_candidate_card_new (WillisSession *session, int n)
   gtk_widget_add_css_class (image, "candidate-picture");
   gtk_picture_set_alternative_text (GTK_PICTURE (image), title);
   gtk_box_append (GTK_BOX (texts), card_label (title, "heading"));
-  gtk_box_append (GTK_BOX (texts), card_label (subtitle, "caption"));
-  if (aneurysm >= 0)
-    gtk_box_append (GTK_BOX (texts), card_label (measured, "success"));
-  gtk_box_append (
-      GTK_BOX (buttons),
-      aneurysm >= 0
-          ? card_button (session, n, _ ("Go to it"), _ ("To the aneurysm that was measured here"), G_CALLBACK (on_show))
-          : card_button (session, n, _ ("Measure"), _ ("Find the neck and measure"), G_CALLBACK (on_measure)));
-  gtk_box_append (GTK_BOX (buttons), card_button (session, n, _ ("Dismiss"), _ ("Not an aneurysm"),
-                                                  G_CALLBACK (on_dismiss)));
+  gtk_box_append (GTK_BOX (texts), subtitle);
+  gtk_box_append (GTK_BOX (texts), measured);
+  gtk_button_set_label (GTK_BUTTON (dismiss), _ ("Dismiss"));
+  gtk_widget_set_tooltip_text (dismiss, _ ("Not an aneurysm"));
+  gtk_box_append (GTK_BOX (buttons), main_button);
+  gtk_box_append (GTK_BOX (buttons), dismiss);
   gtk_widget_set_margin_top (buttons, 4);
   gtk_box_append (GTK_BOX (texts), buttons);
   gtk_widget_set_valign (texts, GTK_ALIGN_CENTER);
@@ -137,5 +146,48 @@ willis_candidate_card_new (WillisSession *session, int n)
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   g_object_set_data (G_OBJECT (row), "candidate", GINT_TO_POINTER (n));
+  g_object_set_data (G_OBJECT (row), "subtitle", subtitle);
+  g_object_set_data (G_OBJECT (row), "measured", measured);
+  g_object_set_data (G_OBJECT (row), part_names[WILLIS_CARD_MAIN], main_button);
+  g_object_set_data (G_OBJECT (row), part_names[WILLIS_CARD_DISMISS], dismiss);
+  willis_candidate_card_update (row, session);
   return row;
+}
+
+void
+willis_candidate_card_update (GtkWidget *card, WillisSession *session)
+{
+  int n = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (card), "candidate")), aneurysm = measured_as (session, n);
+  WillisCase *c = willis_session_case (session);
+  const WillisCandidate *k = &g_array_index (willis_case_candidates (c), WillisCandidate, n);
+  g_autofree char *branch
+      = willis_artery_text (willis_tree_name_near (willis_case_tree (c), k->branch, k->centre_lps_mm));
+  g_autofree char *neck = willis_text_value (k->neck_mm, 0.3, "mm");
+  g_autofree char *subtitle
+      = g_strdup_printf (_ ("neck about %s · score %.0f %%%s%s"), neck, 100.0 * k->score, "\n", branch);
+  GtkWidget *measured = g_object_get_data (G_OBJECT (card), "measured"),
+            *main_button = part_of (card, WILLIS_CARD_MAIN);
+  g_autofree char *text = g_strdup_printf (_ ("Measured: aneurysm %d"), aneurysm + 1);
+
+  gtk_label_set_text (GTK_LABEL (g_object_get_data (G_OBJECT (card), "subtitle")), subtitle);
+  gtk_label_set_text (GTK_LABEL (measured), text);
+  gtk_widget_set_visible (measured, aneurysm >= 0);
+  gtk_button_set_label (GTK_BUTTON (main_button), aneurysm >= 0 ? _ ("Go to it") : _ ("Measure"));
+  gtk_widget_set_tooltip_text (main_button, aneurysm >= 0 ? _ ("To the aneurysm that was measured here")
+                                                          : _ ("Find the neck and measure"));
+}
+
+WillisCardPart
+willis_candidate_card_focused (GtkWidget *card)
+{
+  for (int part = 0; part < WILLIS_CARD_NONE; part++)
+    if (gtk_widget_is_focus (part_of (card, part)))
+      return (WillisCardPart) part;
+  return WILLIS_CARD_NONE;
+}
+
+void
+willis_candidate_card_focus (GtkWidget *card, WillisCardPart part)
+{
+  gtk_widget_grab_focus (part_of (card, part));
 }

@@ -11,5 +11,19 @@
 G_BEGIN_DECLS
 
 GtkWidget *willis_candidate_card_new (WillisSession *session, int n);
+/* Shows the artery's name and as which aneurysm its candidate is measured now, the same list of candidates given. */
+void willis_candidate_card_update (GtkWidget *card, WillisSession *session);
+
+/* What of a card the keys can go to. */
+typedef enum
+{
+  WILLIS_CARD_ROW,
+  WILLIS_CARD_MAIN, // measures it, or goes to what is measured
+  WILLIS_CARD_DISMISS,
+  WILLIS_CARD_NONE,
+} WillisCardPart;
+
+WillisCardPart willis_candidate_card_focused (GtkWidget *card);
+void willis_candidate_card_focus (GtkWidget *card, WillisCardPart part);
 
 G_END_DECLS

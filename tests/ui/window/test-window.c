@@ -297,6 +297,15 @@ known_neck (WillisCase *copy, const WillisProgress *progress, gpointer data, GEr
   return willis_case_run_neck (copy, -1, &neck, progress, error);
 }
 
+/* How far down the panel around a widget is scrolled. */
+static double
+panel_scroll (GtkWidget *widget)
+{
+  GtkWidget *panel = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
+
+  return gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (panel)));
+}
+
 static void
 test_measure (void)
 {
@@ -318,10 +327,60 @@ test_measure (void)
   g_assert_nonnull (willis_session_shown_aneurysm (session));
   if (measure == NULL)
     return;
+  // the keys are still at the card, and the panel shows the numbers first
+  g_assert_true (gtk_widget_is_focus (button ("Go to it")));
+  g_assert_cmpfloat (panel_scroll (button ("Go to it")), ==, 0.0);
   willis_session_set_crosshair (session, (const double[]){ -10.0, 0.0, 0.0 });
   g_signal_emit_by_name (button ("Go to it"), "clicked"); // the card knows that it is measured; it may be scrolled away
   g_assert_cmpint (willis_session_aneurysm (session), ==, 0);
   g_assert_cmpfloat (willis_session_crosshair (session)[0], >, -5.0);
+}
+
+static double
+height_of_card (void)
+{
+  double x, y;
+
+  g_assert_true (gtk_widget_translate_coordinates (button ("Go to it"), GTK_WIDGET (window), 0, 0, &x, &y));
+  return y;
+}
+
+/* The card that has the keys keeps them, and its place on the screen, while what is above it changes, and where the
+ * cards are made anew. */
+static void
+test_card_stays (void)
+{
+  WillisAneurysm *first = willis_session_shown_aneurysm (session);
+  WillisCase *copy;
+  GArray *candidates;
+  double y;
+
+  if (button ("Go to it") == NULL) // no candidate listed
+    return;
+  settle ();
+  gtk_widget_grab_focus (button ("Measure at the crosshair"));
+  gtk_widget_grab_focus (button ("Go to it")); // the panel goes there
+  settle ();
+  y = height_of_card ();
+  g_assert_cmpfloat (panel_scroll (button ("Go to it")), >, 50.0);
+  g_assert_true (willis_session_run (session, WILLIS_STEP_ANEURYSM, "Measure", known_neck, NULL, NULL));
+  WAIT_FOR (willis_session_shown_aneurysm (session) != first && idle (), 50);
+  settle ();
+  g_assert_true (gtk_widget_is_focus (button ("Go to it")));
+  g_assert_cmpfloat_with_epsilon (height_of_card (), y, 1.0);
+  copy = willis_case_copy (willis_session_case (session));
+  candidates = g_array_copy ((GArray *) willis_case_candidates (copy));
+  willis_case_set_candidates (copy, candidates, NULL);
+  g_array_unref (candidates);
+  willis_session_commit (session, copy, "Look for aneurysms");
+  settle ();
+  g_assert_true (gtk_widget_is_focus (button ("Go to it")));
+  g_assert_cmpfloat_with_epsilon (height_of_card (), y, 1.0);
+  hands ("key ctrl+z");
+  hands ("key ctrl+z");
+  WAIT_FOR (willis_session_shown_aneurysm (session) == first, 5);
+  settle ();
+  g_assert_cmpfloat_with_epsilon (height_of_card (), y, 1.0);
 }
 
 /* The same sac from the middle of it: measured in its place, not a second time, and undone as one step. */
@@ -681,15 +740,25 @@ test_close (void)
 
 // building the window itself is not judged, nor GTK's printing, which packs each page in one go
 static const Act acts[] = {
-  { "/window/start", test_start, TRUE }, { "/window/bad-file", test_bad_file },
-  { "/window/open", test_open },         { "/window/slice-hands", test_slice_hands },
-  { "/window/layouts", test_layouts },   { "/window/segment", test_segment },
-  { "/window/measure", test_measure },   { "/window/measure-again", test_measure_again },
-  { "/window/neck", test_neck },         { "/window/tilt", test_tilt },
-  { "/window/presets", test_presets },   { "/window/help", test_help },
-  { "/window/latency", test_latency },   { "/window/report", test_report },
-  { "/window/chooser", test_chooser },   { "/window/print", test_print, TRUE },
-  { "/window/save", test_save },         { "/window/drop", test_drop },
+  { "/window/start", test_start, TRUE },
+  { "/window/bad-file", test_bad_file },
+  { "/window/open", test_open },
+  { "/window/slice-hands", test_slice_hands },
+  { "/window/layouts", test_layouts },
+  { "/window/segment", test_segment },
+  { "/window/measure", test_measure },
+  { "/window/card-stays", test_card_stays },
+  { "/window/measure-again", test_measure_again },
+  { "/window/neck", test_neck },
+  { "/window/tilt", test_tilt },
+  { "/window/presets", test_presets },
+  { "/window/help", test_help },
+  { "/window/latency", test_latency },
+  { "/window/report", test_report },
+  { "/window/chooser", test_chooser },
+  { "/window/print", test_print, TRUE },
+  { "/window/save", test_save },
+  { "/window/drop", test_drop },
   { "/window/close", test_close },
 };
 
