@@ -20,12 +20,13 @@ static AdwApplication *application;
 static WillisWindow *window;
 static WillisSession *session;
 
-/* One act of a play. free_of_time: not judged by the time its rounds take. */
+/* One act of a play. */
 typedef struct
 {
   const char *name;
   void (*run) (void);
-  gboolean free_of_time;
+  gboolean free_of_time; // not judged by the time its rounds take
+  double most_ms;        // of a round, where that is known to be more than 100
 } Act;
 
 static gboolean
@@ -117,25 +118,28 @@ drop_curtain (void (*end) (GtkWindow *))
   WAIT_FOR (window == NULL, 20);
 }
 
-/* Drawing the whole window in software takes 30 to 110 ms of one round, by the machine and its neighbours: an act may
- * have one such round, and none as long as this. */
-#define ONE_ROUND_MS 150.0
+/* A round with what GTK draws in it by the processor, which is not judged as closely: what is drawn may not be too
+ * much. */
+#define DRAWN_ROUND_MS 250.0
 
-/* An act under the watch: whatever is done, no round of the loop may keep the processor over 100 ms. */
+/* An act under the watch: whatever is done, no round of the loop may keep the processor over 100 ms before it is drawn.
+ */
 static void G_GNUC_UNUSED
 watched (gconstpointer data)
 {
   const Act *act = data;
+  double most_ms = act->most_ms > 0.0 ? act->most_ms : 100.0;
 
   watch_start ();
   act->run ();
-  g_test_message (
-      "longest round %.0f ms processor, %.0f ms clock, %d of %d over 100 ms; %.0f ms in all for the driver's compiler",
-      watch.worst_cpu_ms, watch.worst_wall_ms, watch.over_100_wall, watch.rounds, watch.driver_ms);
+  g_test_message ("longest round %.0f ms processor, %.0f ms with its drawing, %.0f ms clock, %d of %d over 100 ms; "
+                  "%.0f ms in all for the driver's compiler",
+                  watch.worst_cpu_ms, watch.worst_drawn_ms, watch.worst_wall_ms, watch.over_100_wall, watch.rounds,
+                  watch.driver_ms);
 #ifndef SANITIZED
-  if (!act->free_of_time && (watch.over_100_cpu > 1 || watch.worst_cpu_ms >= ONE_ROUND_MS))
+  if (!act->free_of_time && (watch.worst_cpu_ms >= most_ms || watch.worst_drawn_ms >= DRAWN_ROUND_MS))
     {
-      g_test_message ("%s: %.0f ms", act->name, watch.worst_cpu_ms);
+      g_test_message ("%s: %.0f ms, %.0f ms with its drawing", act->name, watch.worst_cpu_ms, watch.worst_drawn_ms);
       g_test_fail (); // the acts after it are still seen
     }
 #endif
