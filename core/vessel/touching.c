@@ -32,7 +32,7 @@
 #define LEVEL_MM 0.2   // the sac's wall stands this far out of all tubes, more than noise does, or up to ..
 #define LEVELS 4       // .. one of so many in all, where tubes are less exact
 #define LEVEL_STEP_MM 0.15
-#define LASTS_MM 0.5   // a contact is one still so much farther out
+#define LASTS_MM 0.3   // a contact is one still so much farther out
 #define CONTACT_MM 2.0 // a shorter rim is noise of the wall
 
 typedef WillisTubeBall Ball;

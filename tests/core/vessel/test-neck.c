@@ -219,6 +219,28 @@ test_touching (gconstpointer data)
       vec3_dist (willis_aneurysm_neck (touched)->centre_lps_mm, willis_aneurysm_neck (alone)->centre_lps_mm), <, 0.4);
 }
 
+/* An artery that touches the same ball low on its side: of the wall between it and the neck little stands out of both
+ * tubes, and farther out the contact and the neck are one hole. */
+static void
+test_touching_low (void)
+{
+  const SceneTube parts[] = { { { 6, 16, -5 }, { 6, 16, 40 }, 2.0 },
+                              { { 12.4, 16, 16 }, { 12.4, 16, 16 }, 5.0 },
+                              { { 8.4, 19.9, -5 }, { 8.4, 19.9, 40 }, 1.1 } };
+  const double middle[3] = { 12.4, 16, 16 };
+  g_autoptr (WillisSurface) none = NULL;
+  g_autoptr (WillisSurface) parted = NULL;
+  g_autoptr (WillisAneurysm) alone = find_sac (parts, 2, middle, &none);
+  g_autoptr (WillisAneurysm) touched = find_sac (parts, 3, middle, &parted);
+  const WillisMorphology *a = willis_aneurysm_morphology (alone), *b = willis_aneurysm_morphology (touched);
+
+  g_assert_null (none);
+  g_assert_nonnull (parted);
+  g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_VOLUME].value / a->index[WILLIS_INDEX_VOLUME].value, 1.0, 0.03);
+  g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_NECK_DIAMETER].value,
+                                  a->index[WILLIS_INDEX_NECK_DIAMETER].value, 0.3);
+}
+
 /* An artery that leaves the same ball away from its neck. */
 static void
 test_leaving (void)
@@ -383,6 +405,7 @@ main (int argc, char **argv)
   g_test_add_func ("/neck/turned-tree", test_turned_tree);
   g_test_add_func ("/neck/refuses", test_refuses);
   g_test_add_data_func ("/neck/touching", GINT_TO_POINTER (2), test_touching);
+  g_test_add_func ("/neck/touching-low", test_touching_low);
   g_test_add_data_func ("/neck/touching-lightly", GINT_TO_POINTER (13), test_touching);
   g_test_add_func ("/neck/leaving", test_leaving);
   g_test_add_func ("/neck/off-foot", test_off_foot);
