@@ -5,6 +5,19 @@
 #include "core/base/json.h"
 #include "core/phantom/phantom.h"
 
+/* Says which true values are none. */
+static void
+warn_unparted (const WillisPhantom *phantom)
+{
+  g_autoptr (GPtrArray) ids = willis_phantom_unparted (phantom);
+
+  for (guint i = 0; i < ids->len; i++)
+    g_printerr (
+        _ ("willis: aneurysm \"%s\": an artery runs through the sac beyond its neck. No plane parts the two: the "
+           "true neck and volume are not defined (\"parted\" is false in truth.json)\n"),
+        (const char *) ids->pdata[i]);
+}
+
 int
 willis_cmd_phantom (int argc, char **argv)
 {
@@ -28,6 +41,7 @@ willis_cmd_phantom (int argc, char **argv)
   phantom = willis_phantom_load (spec, &error);
   if (phantom == NULL || !willis_phantom_write (phantom, folder, willis_cli_progress (), &error))
     return willis_cli_fail (error);
+  warn_unparted (phantom);
   ct = g_build_filename (folder, "ct.nii.gz", NULL);
   truth = g_build_filename (folder, "truth.json", NULL);
   willis_cli_print ("%s\n%s\n", ct, truth);

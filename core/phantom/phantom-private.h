@@ -133,6 +133,7 @@ typedef struct
   double dome[3];         // a point deep in the sac, scan coordinates
   GArray *neck_curve;     // of double[3], scan coordinates
   gboolean artery_beyond; // an artery runs on in the sac beyond the neck
+  gboolean parted;        // a plane parts the sac from its arteries: none runs on in it or opens into its side
 } PhantomSacTruth;
 
 PhantomSacTruth *phantom_sac_truth (const WillisPhantom *phantom, const PhantomSac *sac);

@@ -31,4 +31,9 @@ WillisVolume *willis_phantom_labels (const WillisPhantom *phantom, const WillisP
 gboolean willis_phantom_write (const WillisPhantom *phantom, const char *folder,
                                const WillisProgress *progress, GError **error);
 
+/* The ids of the aneurysms that no plane parts from the arteries: one runs on inside the sac or opens into its side
+ * (new array of new strings). Their true neck, volume and height are those of a plane that leaves a part of the sac or
+ * an artery on the wrong side, and measure nothing. */
+GPtrArray *willis_phantom_unparted (const WillisPhantom *phantom);
+
 G_END_DECLS

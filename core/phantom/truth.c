@@ -196,6 +196,8 @@ neck_try (const WillisPhantom *phantom, const PhantomSac *sac, double t, double 
   return TRUE;
 }
 
+#define SEEN_MOST 1.15 // of the diagonal of the sac: what is seen from within it is the sac's own
+
 #define TILT_STEP (8.0 * M_PI / 180.0)
 #define TILTS 3
 #define AZIMUTHS 12
@@ -371,6 +373,7 @@ phantom_sac_truth (const WillisPhantom *phantom, const PhantomSac *sac)
   g_array_append_vals (seen, truth->neck_curve->data, truth->neck_curve->len);
   extents (&neck, points, truth);
   truth->seen_mm = largest_extent (seen);
+  truth->parted = !truth->artery_beyond && truth->seen_mm <= SEEN_MOST * hypot (sac->height_mm, sac->width_mm);
   for (double h = 0.0, start = deep_point (sac, &neck, deep); h < truth->height_mm; h += 0.1)
     {
       double area, at[3];

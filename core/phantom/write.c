@@ -64,6 +64,7 @@ add_aneurysm (JsonBuilder *b, const WillisPhantom *phantom, const PhantomSac *sa
   willis_json_add_double (b, "max_height", t->max_height_mm);
   willis_json_add_double (b, "width", t->width_mm);
   willis_json_add_double (b, "size", t->size_mm);
+  willis_json_add_bool (b, "parted", t->parted);
   json_builder_set_member_name (b, "neck_curve_lps_mm");
   json_builder_begin_array (b);
   for (guint i = 0; i + 2 < t->neck_curve->len; i += 3)
@@ -71,6 +72,23 @@ add_aneurysm (JsonBuilder *b, const WillisPhantom *phantom, const PhantomSac *sa
   json_builder_end_array (b);
   json_builder_end_object (b);
   phantom_sac_truth_free (t);
+}
+
+GPtrArray *
+willis_phantom_unparted (const WillisPhantom *phantom)
+{
+  GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint s = 0; s < phantom->sacs->len; s++)
+    {
+      const PhantomSac *sac = phantom->sacs->pdata[s];
+      PhantomSacTruth *t = phantom_sac_truth (phantom, sac);
+
+      if (!t->parted)
+        g_ptr_array_add (out, g_strdup (sac->id));
+      phantom_sac_truth_free (t);
+    }
+  return out;
 }
 
 static gboolean

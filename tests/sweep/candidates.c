@@ -173,7 +173,7 @@ run_drawn (const char *folder, int number, double height_mm, Tally *tally)
                             sac->volume_mm3,
                             sac->height_mm,
                             sac->width_mm,
-                            sac->artery_beyond || sac->seen_mm > 1.15 * hypot (d.height_mm, d.width_mm) ? 0.0 : sac->size_mm,
+                            sac->parted ? sac->size_mm : 0.0,
                             sac->neck_diameter_mm,
                             NULL };
       phantom_sac_truth_free (sac);

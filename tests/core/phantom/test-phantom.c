@@ -114,6 +114,33 @@ test_sac_truth (void)
   phantom_sac_truth_free (t);
 }
 
+/* A second artery beside the sac leaves its truth as it is; one through its middle or into its side does not. */
+static void
+test_sac_parted (void)
+{
+  static const struct
+  {
+    const char *points;
+    gboolean parted;
+  } other[]
+      = { { "[9,-20,0,1],[9,20,0,1]", TRUE }, { "[5,-20,0,1],[5,20,0,1]", FALSE }, { "[5,3.3,0,1],[5,30,0,1]", FALSE } };
+
+  for (gsize k = 0; k < G_N_ELEMENTS (other); k++)
+    {
+      g_autofree char *text = g_strdup_printf (
+          "{" GRID ", \"blend_mm\": 0, \"vessels\": [{\"id\": \"a\", \"points\": [[0,0,-30,2],[0,0,30,2]]},"
+          "{\"id\": \"b\", \"points\": [%s]}], \"aneurysms\": [{\"id\": \"x\", \"parent\": \"a\", \"at_mm\": 30,"
+          "\"axis\": [1, 0, 0], \"height_mm\": 5.6, \"width_mm\": 6, \"neck_mm\": 3}]}",
+          other[k].points);
+      g_autoptr (WillisPhantom) p = phantom_from (text, NULL);
+      g_autoptr (GPtrArray) unparted = willis_phantom_unparted (p);
+
+      g_assert_cmpuint (unparted->len, ==, !other[k].parted);
+      if (!other[k].parted)
+        g_assert_cmpstr (unparted->pdata[0], ==, "x");
+    }
+}
+
 static void
 test_motion (void)
 {
@@ -225,6 +252,7 @@ main (int argc, char **argv)
   g_test_add_func ("/phantom/noise-level", test_noise_level);
   g_test_add_func ("/phantom/same-for-any-threads", test_same_for_any_threads);
   g_test_add_func ("/phantom/sac-truth", test_sac_truth);
+  g_test_add_func ("/phantom/sac-parted", test_sac_parted);
   g_test_add_func ("/phantom/lumen", test_lumen);
   g_test_add_func ("/phantom/motion", test_motion);
   g_test_add_func ("/phantom/refuses", test_refuses);
