@@ -4,7 +4,7 @@
  * thick all the way, unless it ends before or divides into arteries that take its blood on. A ball does not: none of
  * its points is far from its middle. So the radius of the artery at a point is the largest t of which that is true (an
  * opening of the radius along the paths of the tree, across its junctions). A branch with a blind end that is thick up
- * to its tip and not long is the inside of a sac.
+ * to its tip and not long is the inside of a sac, and so is one that lies in a ball far thicker than what leads away.
  */
 #include "core/vessel/healthy.h"
 
@@ -32,6 +32,7 @@
 #define SHORT 3.0     // of its radii, at most: so far before its rim the centreline of an artery ends
 #define CUT_PART 0.4  // of its cross-section: an end of an artery of which so much lies flat is cut
 #define ELSEWHERE 0.25 // of the cube of its radius, at least, that an artery has as daughters where it ends at a sac
+#define WITHIN 1.5     // times what leads away: the inside of a sac
 #define STEPS 9        // of the bisection
 
 typedef struct
@@ -354,12 +355,59 @@ is_inside_sac (const Healthy *h, gsize n, int tip)
          && widest_tip > THICK_MM;
 }
 
-/* Blind branches inside sacs; what they leave blind is looked at again. */
+/* The radius that a branch mostly has outside a ball; 0 where it lies in it. */
+static double
+usual_outside (const WillisBranch *b, const double centre[3], double radius)
+{
+  g_autofree double *sorted = g_new (double, b->n_points);
+  gsize n = 0;
+
+  for (gsize i = 0; i < b->n_points; i++)
+    if (vec3_dist (b->points_lps_mm + 3 * i, centre) > radius)
+      sorted[n++] = b->radius_mm[i];
+  qsort (sorted, n, sizeof (double), compare_doubles);
+  return n > 0 ? sorted[(gsize) (0.4 * (double) (n - 1))] : 0.0;
+}
+
+/* A branch between two junctions that is the inside of a sac: it lies within the ball of its own widest place, and all
+ * of it is far thicker than what leads away from there. So are parts of a ring that leads through a sac and along the
+ * artery that it touches: no end of them is blind. */
+static gboolean
+is_within_sac (const Healthy *h, gsize n)
+{
+  const WillisBranch *b = willis_tree_branch (h->tree, n);
+  double least = INFINITY, outer = 0.0, widest;
+  const double *centre;
+  gsize at = 0;
+
+  for (gsize i = 0; i < b->n_points; i++)
+    {
+      least = MIN (least, b->radius_mm[i]);
+      at = b->radius_mm[i] > b->radius_mm[at] ? i : at;
+    }
+  widest = b->radius_mm[at];
+  centre = b->points_lps_mm + 3 * at;
+  for (int e = 0; e < 2; e++)
+    {
+      const WillisTreeNode *node = willis_tree_node (h->tree, (gsize) b->node[e]);
+
+      if (node->degree <= 1 || vec3_dist (node->lps_mm, centre) > widest)
+        return FALSE;
+      for (gint32 k = h->start[b->node[e]]; k < h->start[b->node[e] + 1]; k++)
+        if ((gsize) h->at[k] / 2 != n)
+          outer = MAX (outer, usual_outside (willis_tree_branch (h->tree, (gsize) h->at[k] / 2), centre, widest));
+    }
+  return outer > 0.0 && least > WITHIN * outer;
+}
+
+/* Branches inside sacs: within one, or blind; what these leave blind is looked at again. */
 static void
 find_sacs (const Healthy *h)
 {
   gboolean changed = TRUE;
 
+  for (gsize b = 0; b < willis_tree_n_branches (h->tree); b++)
+    h->sac[b] = is_within_sac (h, b);
   while (changed)
     {
       changed = FALSE;

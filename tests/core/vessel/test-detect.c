@@ -8,8 +8,10 @@
 #include "core/io/surface-io.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/detect-private.h"
+#include "core/vessel/healthy.h"
 #include "core/vessel/segmentation.h"
 #include "tests/core/vessel/shape.h"
+#include "tests/support/tubes.h"
 
 static GArray *
 detect (const SceneTube *tubes, int n)
@@ -120,6 +122,28 @@ test_blind_trunk (void)
   g_autoptr (GArray) found = detect (parts, 3);
 
   g_assert_cmpfloat (best_score (found), <, WILLIS_LIKELY_SCORE);
+}
+
+/* A ring that leads through a sac and back over where its artery touches it: the part within the sac is no artery,
+ * though no end of it is blind, nor then the short way from the artery into it. A ring hardly thicker there is one. */
+static void
+test_ring_in_sac (void)
+{
+  for (int k = 0; k < 2; k++)
+    {
+      const double within = k == 0 ? 5.0 : 2.8;
+      const Tube tubes[] = { { "", { 0, 0, -30 }, { 0, 0, 0 }, 2.0 },
+                             { "", { 0, 0, 0 }, { 0, 0, 2.5 }, within },
+                             { "", { 0, 0, 0 }, { 0, 9, 6 }, 2.0 },
+                             { "", { 0, 9, 6 }, { 0, 0, 2.5 }, 2.0 },
+                             { "", { 0, 9, 6 }, { 0, 30, 20 }, 2.0 } };
+      g_autoptr (WillisTree) tree = tubes_tree (tubes, G_N_ELEMENTS (tubes));
+      g_autoptr (WillisSurface) lumen = willis_surface_new_copy (NULL, 0, NULL, 0);
+      g_autoptr (WillisHealthy) healthy = willis_healthy_new (tree, lumen);
+
+      for (gsize b = 0; b < G_N_ELEMENTS (tubes); b++)
+        g_assert_cmpint (healthy->sac[b], ==, k == 0 && (b == 1 || b == 3));
+    }
 }
 
 /* Nothing to find on a plain tube, nor on one that narrows and widens gently. */
@@ -274,6 +298,7 @@ main (int argc, char **argv)
   g_test_add_func ("/detect/chambers", test_chambers);
   g_test_add_func ("/detect/giant", test_giant);
   g_test_add_func ("/detect/blind-trunk", test_blind_trunk);
+  g_test_add_func ("/detect/ring-in-sac", test_ring_in_sac);
   g_test_add_func ("/detect/healthy", test_healthy);
   g_test_add_func ("/detect/ball", test_ball);
   g_test_add_func ("/detect/score", test_score);
