@@ -124,7 +124,7 @@ willis_cmd_demo (int argc, char **argv)
   spec = find_demo (name, &error);
   if (spec != NULL)
     phantom = willis_phantom_load (spec, &error);
-  if (phantom == NULL || !willis_phantom_write (phantom, folder, willis_cli_progress (), &error))
+  if (phantom == NULL || !willis_phantom_write (phantom, folder, NULL, willis_cli_progress (), &error))
     return willis_cli_fail (error);
   ct = g_build_filename (folder, "ct.nii.gz", NULL);
   case_path = g_build_filename (folder, "case.h5", NULL);

@@ -7,10 +7,8 @@
 
 /* Says which true values are none. */
 static void
-warn_unparted (const WillisPhantom *phantom)
+warn_unparted (const GPtrArray *ids)
 {
-  g_autoptr (GPtrArray) ids = willis_phantom_unparted (phantom);
-
   for (guint i = 0; i < ids->len; i++)
     g_printerr (
         _ ("willis: aneurysm \"%s\": an artery runs through the sac beyond its neck. No plane parts the two: the "
@@ -28,6 +26,7 @@ willis_cmd_phantom (int argc, char **argv)
     { NULL },
   };
   g_autoptr (WillisPhantom) phantom = NULL;
+  g_autoptr (GPtrArray) unparted = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (JsonBuilder) result = json_builder_new ();
   g_autofree char *ct = NULL;
   g_autofree char *truth = NULL;
@@ -39,9 +38,9 @@ willis_cmd_phantom (int argc, char **argv)
   if (spec == NULL || folder == NULL)
     return willis_cli_usage (_ ("phantom needs --spec FILE and -o DIR"));
   phantom = willis_phantom_load (spec, &error);
-  if (phantom == NULL || !willis_phantom_write (phantom, folder, willis_cli_progress (), &error))
+  if (phantom == NULL || !willis_phantom_write (phantom, folder, unparted, willis_cli_progress (), &error))
     return willis_cli_fail (error);
-  warn_unparted (phantom);
+  warn_unparted (unparted);
   ct = g_build_filename (folder, "ct.nii.gz", NULL);
   truth = g_build_filename (folder, "truth.json", NULL);
   willis_cli_print ("%s\n%s\n", ct, truth);

@@ -27,13 +27,11 @@ WillisVolume *willis_phantom_scan (const WillisPhantom *phantom, const WillisPro
 WillisVolume *willis_phantom_labels (const WillisPhantom *phantom, const WillisProgress *progress,
                                      GError **error);
 
-/* Writes ct.nii.gz, labels.nii.gz, lumen.vtp, centrelines.json, truth.json into folder. */
-gboolean willis_phantom_write (const WillisPhantom *phantom, const char *folder,
+/* Writes ct.nii.gz, labels.nii.gz, lumen.vtp and truth.json into folder. unparted (may be NULL) gets the
+ * ids (g_free) of the aneurysms that no plane parts from the arteries: one runs on inside the sac or opens into its
+ * side. Their true neck, volume and height are those of a plane that leaves a part of the sac or an artery on the wrong
+ * side, and measure nothing. */
+gboolean willis_phantom_write (const WillisPhantom *phantom, const char *folder, GPtrArray *unparted,
                                const WillisProgress *progress, GError **error);
-
-/* The ids of the aneurysms that no plane parts from the arteries: one runs on inside the sac or opens into its side
- * (new array of new strings). Their true neck, volume and height are those of a plane that leaves a part of the sac or
- * an artery on the wrong side, and measure nothing. */
-GPtrArray *willis_phantom_unparted (const WillisPhantom *phantom);
 
 G_END_DECLS

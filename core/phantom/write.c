@@ -44,8 +44,9 @@ add_vessels (JsonBuilder *b, const WillisPhantom *phantom)
   json_builder_end_array (b);
 }
 
+/* unparted gets its id where no plane parts it. */
 static void
-add_aneurysm (JsonBuilder *b, const WillisPhantom *phantom, const PhantomSac *sac)
+add_aneurysm (JsonBuilder *b, const WillisPhantom *phantom, const PhantomSac *sac, GPtrArray *unparted)
 {
   PhantomSacTruth *t = phantom_sac_truth (phantom, sac);
 
@@ -71,28 +72,13 @@ add_aneurysm (JsonBuilder *b, const WillisPhantom *phantom, const PhantomSac *sa
     willis_json_add_doubles (b, NULL, &g_array_index (t->neck_curve, double, i), 3);
   json_builder_end_array (b);
   json_builder_end_object (b);
+  if (!t->parted && unparted != NULL)
+    g_ptr_array_add (unparted, g_strdup (sac->id));
   phantom_sac_truth_free (t);
 }
 
-GPtrArray *
-willis_phantom_unparted (const WillisPhantom *phantom)
-{
-  GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint s = 0; s < phantom->sacs->len; s++)
-    {
-      const PhantomSac *sac = phantom->sacs->pdata[s];
-      PhantomSacTruth *t = phantom_sac_truth (phantom, sac);
-
-      if (!t->parted)
-        g_ptr_array_add (out, g_strdup (sac->id));
-      phantom_sac_truth_free (t);
-    }
-  return out;
-}
-
 static gboolean
-write_truth (const WillisPhantom *phantom, const char *path, GError **error)
+write_truth (const WillisPhantom *phantom, const char *path, GPtrArray *unparted, GError **error)
 {
   g_autoptr (JsonBuilder) b = json_builder_new ();
   g_autofree char *text = NULL;
@@ -110,7 +96,7 @@ write_truth (const WillisPhantom *phantom, const char *path, GError **error)
   json_builder_set_member_name (b, "aneurysms");
   json_builder_begin_array (b);
   for (guint s = 0; s < phantom->sacs->len; s++)
-    add_aneurysm (b, phantom, phantom->sacs->pdata[s]);
+    add_aneurysm (b, phantom, phantom->sacs->pdata[s], unparted);
   json_builder_end_array (b);
   add_vessels (b, phantom);
   json_builder_end_object (b);
@@ -159,7 +145,8 @@ true_surface (const WillisPhantom *phantom, const WillisProgress *progress, GErr
 }
 
 gboolean
-willis_phantom_write (const WillisPhantom *phantom, const char *folder, const WillisProgress *progress, GError **error)
+willis_phantom_write (const WillisPhantom *phantom, const char *folder, GPtrArray *unparted,
+                      const WillisProgress *progress, GError **error)
 {
   WillisProgress scanning = willis_progress_part (progress, 0.0, 0.6, _ ("scanning"));
   WillisProgress labelling = willis_progress_part (progress, 0.6, 0.75, _ ("labelling"));
@@ -183,5 +170,5 @@ willis_phantom_write (const WillisPhantom *phantom, const char *folder, const Wi
   surface = true_surface (phantom, &surfacing, error);
   if (surface == NULL || !willis_surface_write (surface, lumen, error))
     return FALSE;
-  return write_truth (phantom, truth, error) && willis_progress_step (progress, 1.0, error);
+  return write_truth (phantom, truth, unparted, error) && willis_progress_step (progress, 1.0, error);
 }

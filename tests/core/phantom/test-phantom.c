@@ -133,11 +133,22 @@ test_sac_parted (void)
           "\"axis\": [1, 0, 0], \"height_mm\": 5.6, \"width_mm\": 6, \"neck_mm\": 3}]}",
           other[k].points);
       g_autoptr (WillisPhantom) p = phantom_from (text, NULL);
-      g_autoptr (GPtrArray) unparted = willis_phantom_unparted (p);
+      g_autofree char *folder = g_dir_make_tmp ("willis-phantom-XXXXXX", NULL);
+      static const char *const files[]
+          = { "ct.nii.gz", "labels.nii.gz", "lumen.vtp", "truth.json" };
+      g_autoptr (GPtrArray) unparted = g_ptr_array_new_with_free_func (g_free);
 
+      g_assert_true (willis_phantom_write (p, folder, unparted, NULL, NULL));
       g_assert_cmpuint (unparted->len, ==, !other[k].parted);
       if (!other[k].parted)
         g_assert_cmpstr (unparted->pdata[0], ==, "x");
+      for (gsize f = 0; f < G_N_ELEMENTS (files); f++)
+        {
+          g_autofree char *path = g_build_filename (folder, files[f], NULL);
+
+          g_unlink (path);
+        }
+      g_rmdir (folder);
     }
 }
 
