@@ -53,6 +53,14 @@ compare_doubles (const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
+/* The radius that is mostly there, of n, which are sorted. */
+static double
+usual_of (double *radii, gsize n)
+{
+  qsort (radii, n, sizeof (double), compare_doubles);
+  return radii[(gsize) (0.4 * (double) (n - 1))];
+}
+
 /* The radius that a branch mostly has between the junctions that it joins, or as a whole where it is not longer than
  * they are thick. */
 static double
@@ -72,8 +80,7 @@ usual_radius (const WillisTree *tree, const WillisBranch *branch)
   if (n == 0)
     for (; n < branch->n_points; n++)
       sorted[n] = branch->radius_mm[n];
-  qsort (sorted, n, sizeof (double), compare_doubles);
-  return sorted[(gsize) (0.4 * (double) (n - 1))];
+  return usual_of (sorted, n);
 }
 
 /* The radii with dips up to a length filled: the largest within half of it to both sides, then the least of those. New.
@@ -365,8 +372,7 @@ usual_outside (const WillisBranch *b, const double centre[3], double radius)
   for (gsize i = 0; i < b->n_points; i++)
     if (vec3_dist (b->points_lps_mm + 3 * i, centre) > radius)
       sorted[n++] = b->radius_mm[i];
-  qsort (sorted, n, sizeof (double), compare_doubles);
-  return n > 0 ? sorted[(gsize) (0.4 * (double) (n - 1))] : 0.0;
+  return n > 0 ? usual_of (sorted, n) : 0.0;
 }
 
 /* A branch between two junctions that is the inside of a sac: it lies within the ball of its own widest place, and all
