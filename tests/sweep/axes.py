@@ -10,10 +10,12 @@ import json
 import math
 import os
 import random
+import shutil
 import subprocess
 import sys
 
 SOURCE = os.environ.get("WILLIS_SOURCE_DIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+BASE = os.path.join(SOURCE, "data", "phantoms", "circle-of-willis.json")
 LIMITS = (("volume", 5.0), ("height", 0.3), ("width", 0.3), ("neck_diameter", 0.5))  # volume in %
 FREE = [("ICA left", "sidewall", (60, 90)), ("ICA right", "sidewall", (60, 92)), ("MCA M1 left", "bifurcation", None),
         ("Basilar", "bifurcation", None), ("ACom", "sidewall", (1.8, 2.8)), ("MCA M1 right", "sidewall", (6, 12)),
@@ -50,7 +52,7 @@ def spec_of(number):
     if at is not None:
         sac["at_mm"] = rng.uniform(*at)
     spacing = rng.choice([.35, .45, .45, .5, .6, .8])
-    with open(os.path.join(SOURCE, "data", "phantoms", "circle-of-willis.json")) as f:
+    with open(BASE) as f:
         base = json.load(f)
     vessel = [v for v in base["vessels"] if site in (v["id"], v.get("mirror"))][0]
     point = vessel["points"][len(vessel["points"]) // 2 if kind == "sidewall" else -1]
@@ -72,8 +74,7 @@ def measure(willis, folder, number):
     spec, name = spec_of(number)
     stem = os.path.join(folder, "axes-%d" % number)
     os.makedirs(stem, exist_ok=True)
-    with open(os.path.join(SOURCE, "data", "phantoms", "circle-of-willis.json")) as f, open(os.path.join(stem, "circle-of-willis.json"), "w") as g:
-        g.write(f.read())
+    shutil.copy(BASE, stem)
     with open(os.path.join(stem, "spec.json"), "w") as f:
         json.dump(spec, f)
     run(willis, "phantom", "--spec", os.path.join(stem, "spec.json"), "-o", stem)
