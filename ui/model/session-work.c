@@ -374,8 +374,8 @@ willis_session_forget_edits (WillisSession *self)
 
 typedef struct
 {
-  double seed[3];
-  int replace;
+  double seed[3];         // none where an aneurysm is measured again
+  int replace;            // the aneurysm that it takes the place of
   WillisSession *session; // only to say something on the main thread
 } MeasureInput;
 
@@ -416,26 +416,11 @@ willis_session_run_measure (WillisSession *self, const double seed_lps_mm[3], in
                              measure_input_free);
 }
 
-typedef struct
-{
-  gsize n;
-  WillisSession *session; // only to say something on the main thread
-} AgainInput;
-
-static void
-again_input_free (gpointer data)
-{
-  AgainInput *in = data;
-
-  g_object_unref (in->session);
-  g_free (in);
-}
-
 /* The aneurysm at hand first: where it cannot be measured, that is said, and nothing is changed. Then the others. */
 static gboolean
 again_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GError **error)
 {
-  const AgainInput *in = data;
+  const MeasureInput *in = data;
   WillisProgress tree = willis_progress_part (progress, 0.0, 0.4, _ ("finding the centrelines"));
   WillisProgress detect = willis_progress_part (progress, 0.4, 0.5, _ ("looking for aneurysms"));
   WillisProgress first = willis_progress_part (progress, 0.5, 0.75, NULL);
@@ -446,7 +431,8 @@ again_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GEr
   if ((willis_case_state (copy, WILLIS_STAGE_TREE) != WILLIS_STATE_FRESH && !willis_case_run_tree (copy, &tree, error))
       || (willis_case_state (copy, WILLIS_STAGE_CANDIDATES) != WILLIS_STATE_FRESH
           && !willis_case_run_detect (copy, &detect, error))
-      || !willis_case_run_again (copy, in->n, &first, error) || !willis_case_run_aneurysms (copy, left, &others, error))
+      || !willis_case_run_again (copy, (gsize) in->replace, &first, error)
+      || !willis_case_run_aneurysms (copy, left, &others, error))
     return FALSE;
   if (left->len == 0)
     return TRUE;
@@ -459,14 +445,14 @@ again_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GEr
 gboolean
 willis_session_run_again (WillisSession *self)
 {
-  AgainInput *in;
+  MeasureInput *in;
 
   if (self->aneurysm < 0)
     return FALSE;
-  in = g_new0 (AgainInput, 1);
-  in->n = (gsize) self->aneurysm;
+  in = g_new0 (MeasureInput, 1);
+  in->replace = self->aneurysm;
   in->session = g_object_ref (self);
-  return willis_session_run (self, WILLIS_STEP_ANEURYSM, _ ("Measure again"), again_work, in, again_input_free);
+  return willis_session_run (self, WILLIS_STEP_ANEURYSM, _ ("Measure again"), again_work, in, measure_input_free);
 }
 
 gboolean
