@@ -11,14 +11,14 @@
 #include "ui/model/format.h"
 #include "ui/steps/artery-chart.h"
 #include "ui/steps/sac-lists.h"
+#include "ui/steps/stent-rows.h"
 #include "ui/steps/stent-scene.h"
 #include "ui/steps/stent-table.h"
 #include "ui/steps/wires-group.h"
 
 #define REACH_MM 50.0
 #define MAX_ROWS 10
-#define ROWS_AT_ONCE 1
-#define ROWS_PAUSE_MS 30
+#define DRAW_PAUSE_MS 30
 #define SEEN_THROUGH 0.35 // of the artery, so that what is in it is seen
 
 /* Everything that one ranking rests on and gives. Made on a thread, never changed. */
@@ -57,9 +57,8 @@ struct _WillisStentPage
   WillisStentDrag drag;  // of a mark in 3D
   GPtrArray *compared;   // device ids, at most three
   double distal_mm, proximal_mm;
-  guint rest_id, draw_id, rows_id;
-  guint fill_id, fill_next,
-      n_rows; // the table grows a few rows a frame: all at once would keep the window from answering
+  WillisStentRows *rows;
+  guint rest_id, draw_id;
   gboolean updating, shown, moving; // shown: the picked device stands in the scene; moving: a mark is in a hand
   gboolean rows_due;                // the table's numbers are of earlier marks
 };
@@ -200,19 +199,17 @@ show_device (WillisStentPage *self)
     willis_stent_scene_hide_marks (scene);
 }
 
-static void refresh_rows (WillisStentPage *self);
-static void say_why (WillisStentPage *self);
-
-static gboolean
-on_rows (gpointer data)
+/* For marks that have moved: the numbers in the rows, not their order. */
+static void
+try_rows (WillisStentPage *self)
 {
-  WillisStentPage *self = data;
+  WillisStentRequest request;
 
-  self->rows_id = 0;
-  refresh_rows (self);
-  if (!self->moving)
-    say_why (self);
-  return G_SOURCE_REMOVE;
+  if (!self->rows_due || self->ranking == NULL)
+    return;
+  self->rows_due = FALSE;
+  request = request_of (self, self->ranking->request.diameter_sd_mm);
+  willis_stent_rows_try (self->rows, self->ranking->artery, &request);
 }
 
 static gboolean
@@ -220,12 +217,11 @@ on_draw (gpointer data)
 {
   WillisStentPage *self = data;
 
-  if (self->fill_id != 0) // the table is being filled, row by row, each laid out in a frame: not in the same one
+  if (willis_stent_rows_showing (self->rows)) // row by row, each laid out in a frame: not in the same one
     return G_SOURCE_CONTINUE;
   self->draw_id = 0;
   show_device (self);
-  if (self->rows_due && self->rows_id == 0)
-    self->rows_id = g_timeout_add (ROWS_PAUSE_MS, on_rows, self);
+  try_rows (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -234,7 +230,7 @@ static void
 queue_device (WillisStentPage *self)
 {
   if (self->draw_id == 0)
-    self->draw_id = g_timeout_add (ROWS_PAUSE_MS, on_draw, self);
+    self->draw_id = g_timeout_add (DRAW_PAUSE_MS, on_draw, self);
 }
 
 static void update_button (WillisStentPage *self);
@@ -300,25 +296,6 @@ lay_picked (WillisStentPage *self)
 
 /* --- the table */
 
-static void on_compare (GtkCheckButton *check, WillisStentPage *self);
-
-static void
-add_row (WillisStentPage *self, const WillisStentChoice *c)
-{
-  GtkWidget *row = willis_stent_row_new (c), *check = gtk_check_button_new ();
-
-  gtk_widget_set_valign (check, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (check, _ ("Compare"));
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (check),
-                               g_ptr_array_find_with_equal_func (self->compared, c->device->id, g_str_equal, NULL));
-  g_object_set_data_full (G_OBJECT (check), "device", g_strdup (c->device->id), g_free);
-  g_signal_connect (check, "toggled", G_CALLBACK (on_compare), self);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), check);
-  gtk_list_box_append (GTK_LIST_BOX (self->devices_list), row);
-  if (g_strcmp0 (c->device->id, self->picked) == 0)
-    gtk_list_box_select_row (GTK_LIST_BOX (self->devices_list), GTK_LIST_BOX_ROW (row));
-}
-
 static gboolean
 wanted (WillisStentPage *self, const WillisStentChoice *c)
 {
@@ -329,49 +306,26 @@ wanted (WillisStentPage *self, const WillisStentChoice *c)
          || (kind == 3 && c->device->type == WILLIS_DEVICE_LASER_STENT);
 }
 
-static gboolean
-on_fill (gpointer data)
-{
-  WillisStentPage *self = data;
-  guint stop = MIN (self->n_rows + ROWS_AT_ONCE, MAX_ROWS);
-  self->updating = TRUE;
-  while (self->ranking != NULL && self->fill_next < self->ranking->choices->len && self->n_rows < stop)
-    {
-      const WillisStentChoice *c = self->ranking->choices->pdata[self->fill_next++];
-
-      if (!wanted (self, c))
-        continue;
-      if (self->picked == NULL)
-        self->picked = g_strdup (c->device->id);
-      add_row (self, c);
-      self->n_rows++;
-    }
-  gtk_widget_set_visible (self->devices_group, self->n_rows > 0);
-  if (self->ranking != NULL && self->ranking->choices->len > 0)
-    {
-      const WillisStentChoice *best = self->ranking->choices->pdata[0];
-
-      adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->devices_group),
-                                             best->fit == WILLIS_FIT_NOT
-                                                 ? _ ("None fits between these marks. The nearest are listed "
-                                                      "with what speaks against them.")
-                                                 : NULL);
-    }
-  self->updating = FALSE;
-  if (self->n_rows == stop && stop < MAX_ROWS)
-    return G_SOURCE_CONTINUE;
-  self->fill_id = 0;
-  return G_SOURCE_REMOVE;
-}
-
+/* The first that are wanted; where none is picked yet, the best is. */
 static void
 fill_table (WillisStentPage *self)
 {
-  g_clear_handle_id (&self->fill_id, g_source_remove);
-  willis_list_clear (self->devices_list);
-  self->fill_next = self->n_rows = 0;
-  if (on_fill (self))
-    self->fill_id = g_timeout_add (ROWS_PAUSE_MS, on_fill, self);
+  g_autoptr (GPtrArray) choices = g_ptr_array_new ();
+  const GPtrArray *all = self->ranking != NULL ? self->ranking->choices : NULL;
+
+  for (guint n = 0; all != NULL && n < all->len && choices->len < MAX_ROWS; n++)
+    if (wanted (self, all->pdata[n]))
+      g_ptr_array_add (choices, all->pdata[n]);
+  if (self->picked == NULL && choices->len > 0)
+    self->picked = g_strdup (((WillisStentChoice *) choices->pdata[0])->device->id);
+  gtk_widget_set_visible (self->devices_group, choices->len > 0);
+  if (all != NULL && all->len > 0)
+    adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->devices_group),
+                                           ((WillisStentChoice *) all->pdata[0])->fit == WILLIS_FIT_NOT
+                                               ? _ ("None fits between these marks. The nearest are listed "
+                                                    "with what speaks against them.")
+                                               : NULL);
+  willis_stent_rows_show (self->rows, choices, self->picked);
 }
 
 /* --- side by side */
@@ -392,8 +346,6 @@ on_compare (GtkCheckButton *check, WillisStentPage *self)
   const char *id = g_object_get_data (G_OBJECT (check), "device");
   guint at;
 
-  if (self->updating)
-    return;
   if (g_ptr_array_find_with_equal_func (self->compared, id, g_str_equal, &at))
     g_ptr_array_remove_index (self->compared, at);
   if (gtk_check_button_get_active (check))
@@ -402,21 +354,18 @@ on_compare (GtkCheckButton *check, WillisStentPage *self)
         g_ptr_array_remove_index (self->compared, 0);
       g_ptr_array_add (self->compared, g_strdup (id));
     }
+  willis_stent_rows_check (self->rows, self->compared);
   fill_compare (self);
 }
 
-/* While a mark moves: the numbers of the rows that are seen, not their order. */
 static void
-refresh_rows (WillisStentPage *self)
+on_tried (gpointer data, gpointer unused)
 {
-  WillisStentRequest request;
+  WillisStentPage *self = data;
 
-  self->rows_due = FALSE;
-  if (self->ranking == NULL)
-    return;
-  request = request_of (self, self->ranking->request.diameter_sd_mm);
-  willis_stent_rows_refresh (self->devices_list, self->ranking->catalogue, self->ranking->artery, &request);
   fill_compare (self);
+  if (!self->moving)
+    say_why (self);
 }
 
 static void
@@ -689,10 +638,9 @@ willis_stent_page_dispose (GObject *object)
 {
   WillisStentPage *self = WILLIS_STENT_PAGE (object);
 
-  g_clear_handle_id (&self->fill_id, g_source_remove);
+  g_clear_pointer (&self->rows, willis_stent_rows_free);
   g_clear_handle_id (&self->rest_id, g_source_remove);
   g_clear_handle_id (&self->draw_id, g_source_remove);
-  g_clear_handle_id (&self->rows_id, g_source_remove);
   if (self->job != NULL)
     willis_job_cancel (self->job);
   g_clear_object (&self->job);
@@ -778,6 +726,8 @@ willis_stent_page_init (WillisStentPage *self)
       gtk_widget_set_visible (GTK_WIDGET (self->problem_label), TRUE);
       self->catalogue = willis_catalogue_load (FALSE, NULL);
     }
+  self->rows = willis_stent_rows_new (GTK_LIST_BOX (self->devices_list), G_CALLBACK (on_compare), on_tried, self);
+  willis_stent_rows_check (self->rows, self->compared);
   g_signal_connect (self->chart, "landing-moved", G_CALLBACK (on_landing), self);
   g_signal_connect_swapped (self->type_row, "notify::selected", G_CALLBACK (on_kind), self);
   g_signal_connect_swapped (self->kinds_stack, "notify::visible-child", G_CALLBACK (on_tab), self);

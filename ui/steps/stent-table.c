@@ -6,17 +6,42 @@
 #include "core/base/i18n.h"
 #include "ui/steps/step-page.h"
 
+/* A cell that is there already gets the text only where it is another one: the others need no new layout. */
 static void
 put_cell (GtkGrid *grid, int column, int row, const char *text, gboolean head)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = gtk_grid_get_child_at (grid, column, row);
 
+  if (label != NULL)
+    {
+      if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
+        gtk_label_set_text (GTK_LABEL (label), text);
+      return;
+    }
+  label = gtk_label_new (text);
   gtk_label_set_xalign (GTK_LABEL (label), column == 0 ? 0.0 : 1.0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_width_chars (GTK_LABEL (label), 6);
   gtk_widget_add_css_class (label, head ? "caption-heading" : "caption");
   gtk_widget_set_hexpand (label, column > 0);
   gtk_grid_attach (grid, label, column, row, 1, 1);
+}
+
+/* Columns from this one on go. */
+static void
+remove_columns (GtkGrid *grid, int from)
+{
+  GtkWidget *next;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (grid)); child != NULL; child = next)
+    {
+      int column;
+
+      next = gtk_widget_get_next_sibling (child);
+      gtk_grid_query_child (grid, child, &column, NULL, NULL, NULL);
+      if (column >= from)
+        gtk_grid_remove (grid, child);
+    }
 }
 
 void
@@ -27,12 +52,13 @@ willis_stent_table_fill (GtkGrid *grid, WillisCatalogue *catalogue, const Willis
                                        N_ ("Nine in ten"),  N_ ("Landing distal"),    N_ ("Landing proximal"),
                                        N_ ("Gap"),          N_ ("Cover at the neck"), N_ ("Pores per mm²"),
                                        N_ ("Radial force"), N_ ("Branches covered") };
-  GtkWidget *child;
+  int columns = 0;
 
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (grid))) != NULL)
-    gtk_grid_remove (grid, child);
   if (artery == NULL || devices->len == 0)
-    return;
+    {
+      remove_columns (grid, 0);
+      return;
+    }
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
     put_cell (grid, 0, (int) i, _ (heads[i]), TRUE);
   for (guint k = 0; k < devices->len; k++)
@@ -43,6 +69,7 @@ willis_stent_table_fill (GtkGrid *grid, WillisCatalogue *catalogue, const Willis
 
       if (c == NULL)
         continue;
+      columns++;
       {
         char *texts[] = {
           g_strdup (d->name),
@@ -60,12 +87,13 @@ willis_stent_table_fill (GtkGrid *grid, WillisCatalogue *catalogue, const Willis
 
         for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
           {
-            put_cell (grid, (int) k + 1, (int) i, texts[i], i == 0);
+            put_cell (grid, columns, (int) i, texts[i], i == 0);
             g_free (texts[i]);
           }
       }
       willis_stent_choice_free (c);
     }
+  remove_columns (grid, columns + 1);
 }
 
 static char *
@@ -88,17 +116,26 @@ row_length (const WillisStentChoice *c)
   return g_strdup_printf (_ ("%.1f mm"), c->length_mm);
 }
 
-void
+gboolean
 willis_stent_row_fill (GtkWidget *row, const WillisStentChoice *c)
 {
   g_autofree char *subtitle = row_subtitle (c), *length = row_length (c);
   static const char *const icons[] = { "emblem-ok-symbolic", "dialog-warning-symbolic", "window-close-symbolic" };
   GtkWidget *icon = g_object_get_data (G_OBJECT (row), "icon");
+  gboolean changed = willis_row_set_value (row, length);
 
-  gtk_image_set_from_icon_name (GTK_IMAGE (icon), icons[c->fit]);
-  gtk_widget_set_tooltip_text (icon, _ (willis_fit_label (c->fit)));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  willis_row_set_value (row, length);
+  if (g_strcmp0 (gtk_image_get_icon_name (GTK_IMAGE (icon)), icons[c->fit]) != 0)
+    {
+      gtk_image_set_from_icon_name (GTK_IMAGE (icon), icons[c->fit]);
+      gtk_widget_set_tooltip_text (icon, _ (willis_fit_label (c->fit)));
+      changed = TRUE;
+    }
+  if (g_strcmp0 (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), subtitle) != 0)
+    {
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+      changed = TRUE;
+    }
+  return changed;
 }
 
 GtkWidget *
@@ -113,21 +150,6 @@ willis_stent_row_new (const WillisStentChoice *c)
   willis_stent_row_fill (row, c);
   g_object_set_data_full (G_OBJECT (row), "device", g_strdup (c->device->id), g_free);
   return row;
-}
-
-void
-willis_stent_rows_refresh (GtkWidget *list, WillisCatalogue *catalogue, const WillisStentArtery *artery, const WillisStentRequest *request)
-{
-  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL; row = gtk_widget_get_next_sibling (row))
-    {
-      const char *id = g_object_get_data (G_OBJECT (row), "device");
-      const WillisDevice *d = id != NULL ? willis_catalogue_find (catalogue, id) : NULL;
-      WillisStentChoice *c = d != NULL ? willis_stent_try (d, artery, request, NULL, NULL) : NULL;
-
-      if (c != NULL)
-        willis_stent_row_fill (row, c);
-      willis_stent_choice_free (c);
-    }
 }
 
 char *

@@ -11,20 +11,16 @@
 
 G_BEGIN_DECLS
 
-/* Replaces what the grid holds; artery NULL empties it. devices: ids (char *) in the catalogue; those that are not in
- * it are left out. */
+/* Brings what the grid holds up to date; artery NULL empties it. devices: ids (char *) in the catalogue; those that are
+ * not in it are left out. */
 void willis_stent_table_fill (GtkGrid *grid, WillisCatalogue *catalogue, const WillisStentArtery *artery,
                               const GPtrArray *devices, const WillisStentRequest *request);
 
 /* A row of the list of devices, its id as "device": name, length, verdict, gap, cover and the first thing against it.
  */
 GtkWidget *willis_stent_row_new (const WillisStentChoice *c);
-/* The numbers in it anew. */
-void willis_stent_row_fill (GtkWidget *row, const WillisStentChoice *c);
-
-/* The same for all rows of a list, each device tried again in artery. */
-void willis_stent_rows_refresh (GtkWidget *list, WillisCatalogue *catalogue, const WillisStentArtery *artery,
-                                const WillisStentRequest *request);
+/* What differs from c in it anew; whether anything did. */
+gboolean willis_stent_row_fill (GtkWidget *row, const WillisStentChoice *c);
 
 /* Why a device fits or does not, how sure its length is and where its numbers are from, in lines of text (new). c NULL:
  * empty. */

@@ -130,10 +130,17 @@ willis_row_new (const char *title, const char *value)
   return row;
 }
 
-void
+gboolean
 willis_row_set_value (GtkWidget *row, const char *value)
 {
-  gtk_label_set_text (GTK_LABEL (g_object_get_data (G_OBJECT (row), "value")), value != NULL ? value : "–");
+  GtkWidget *label = g_object_get_data (G_OBJECT (row), "value");
+  const char *text = value != NULL ? value : "–";
+
+  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) == 0)
+    return FALSE;
+  gtk_label_set_text (GTK_LABEL (label), text);
+  gtk_widget_set_tooltip_text (label, value);
+  return TRUE;
 }
 
 GtkWidget *

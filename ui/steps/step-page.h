@@ -29,9 +29,9 @@ WillisSession *willis_step_page_session (WillisStepPage *page); // borrowed
 /* Puts the main action of a step, and what is missing before it, into words. */
 void willis_step_page_say_state (GtkLabel *label, WillisSession *session, WillisStep step);
 
-/* Small rows. value may be NULL. The value label of a row made so can be set again. */
+/* Small rows. value may be NULL. The value label of a row made so can be set again: whether it was another one. */
 GtkWidget *willis_row_new (const char *title, const char *value);
-void willis_row_set_value (GtkWidget *row, const char *value);
+gboolean willis_row_set_value (GtkWidget *row, const char *value);
 /* A row that warns, with a sign before text. */
 GtkWidget *willis_warning_row_new (const char *text);
 

@@ -87,6 +87,23 @@ landing_numbers (GtkWidget *root, double out[2], int *n)
     landing_numbers (child, out, n);
 }
 
+/* The list under root whose rows are devices. */
+static GtkWidget *
+device_list (GtkWidget *root)
+{
+  if (GTK_IS_LIST_BOX (root) && gtk_list_box_get_row_at_index (GTK_LIST_BOX (root), 0) != NULL
+      && g_object_get_data (G_OBJECT (gtk_list_box_get_row_at_index (GTK_LIST_BOX (root), 0)), "device") != NULL)
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = device_list (child);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
 /* Both marks pulled away from the neck by 3 mm of the picture: the numbers follow, the mark stays on the artery, under
  * the pointer. */
 static void
@@ -137,6 +154,88 @@ test_marks (void)
   shot ("marks-after");
 }
 
+/* The rows of the list, by the ids of their devices. */
+static GHashTable *
+rows_by_device (GtkWidget *list)
+{
+  GHashTable *rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  GtkListBoxRow *row;
+
+  for (int n = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), n)) != NULL; n++)
+    g_hash_table_insert (rows, g_strdup (g_object_get_data (G_OBJECT (row), "device")), g_object_ref (row));
+  return rows;
+}
+
+/* Of the devices in both, how many have the same row, and how many another. */
+static void
+count_rows (GHashTable *before, GHashTable *after, guint *kept, guint *remade)
+{
+  gpointer device, row;
+  GHashTableIter iter;
+
+  *kept = *remade = 0;
+  g_hash_table_iter_init (&iter, before);
+  while (g_hash_table_iter_next (&iter, &device, &row))
+    {
+      gpointer now = g_hash_table_lookup (after, device);
+
+      *kept += now == row;
+      *remade += now != NULL && now != row;
+    }
+}
+
+/* What the list says of the device in its nth row, and of its length. */
+static char *
+row_words (GtkWidget *list, int n)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), n);
+
+  return g_strdup_printf ("%s: %s, %s", (const char *) g_object_get_data (G_OBJECT (row), "device"),
+                          adw_action_row_get_subtitle (ADW_ACTION_ROW (row)),
+                          gtk_label_get_text (GTK_LABEL (g_object_get_data (G_OBJECT (row), "value"))));
+}
+
+/* After a mark has moved a little, most devices are still in the list: their rows stay, and say what rows made anew
+ * would say. */
+static void
+test_rows (void)
+{
+  GtkWidget *page = stent_page (), *list, *spin_button = find_widget (page, GTK_TYPE_SPIN_BUTTON, NULL);
+  g_autoptr (GHashTable) before = NULL;
+  g_autoptr (GHashTable) after = NULL;
+  GtkWidget *kind = find_widget (page, ADW_TYPE_COMBO_ROW, NULL);
+  g_auto (GStrv) kept_words = g_new0 (char *, 11);
+  guint kept, remade;
+
+  WAIT_FOR (idle () && device_list (page) != NULL, 60);
+  spin (1.0);
+  list = device_list (page);
+  before = rows_by_device (list);
+  gtk_spin_button_spin (GTK_SPIN_BUTTON (spin_button), GTK_SPIN_STEP_FORWARD, 0.1);
+  spin (0.2);
+  WAIT_FOR (idle (), 60);
+  spin (1.0);
+  after = rows_by_device (list);
+  count_rows (before, after, &kept, &remade);
+  g_test_message ("%u rows kept, %u made anew, of %u", kept, remade, g_hash_table_size (before));
+  g_assert_cmpuint (g_hash_table_size (after), ==, g_hash_table_size (before));
+  g_assert_cmpuint (kept, >, 0);
+  g_assert_cmpuint (remade, ==, 0);
+  g_assert_cmpuint (g_hash_table_size (after), ==, 10);
+  for (int n = 0; n < 10; n++)
+    kept_words[n] = row_words (list, n);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (kind), 1); // other devices
+  spin (1.0);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (kind), 0);
+  spin (1.0);
+  for (int n = 0; n < 10; n++)
+    {
+      g_autofree char *words = row_words (list, n);
+
+      g_assert_cmpstr (words, ==, kept_words[n]);
+    }
+}
+
 static void
 test_wires (void)
 {
@@ -158,23 +257,6 @@ test_wires (void)
   g_test_message ("%s", said (button));
   g_assert_nonnull (strstr (said (button), "wall"));
   shot ("wires");
-}
-
-/* The list under root whose rows are devices. */
-static GtkWidget *
-device_list (GtkWidget *root)
-{
-  if (GTK_IS_LIST_BOX (root) && gtk_list_box_get_row_at_index (GTK_LIST_BOX (root), 0) != NULL
-      && g_object_get_data (G_OBJECT (gtk_list_box_get_row_at_index (GTK_LIST_BOX (root), 0)), "device") != NULL)
-    return root;
-  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = device_list (child);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
 }
 
 /* The button says what is so of the device that is picked, not of the one before: of other kinds too. */
@@ -251,14 +333,14 @@ test_close (void)
 int
 main (int argc, char **argv)
 {
-  // the lines of all devices in the list get other texts at once when a mark is let go: laid out in 70 to 105 ms
-  static const Act marks = { "marks", test_marks, .most_ms = 150.0 };
+  static const Act marks = { "marks", test_marks }, rows = { "rows", test_rows };
   int status;
 
   if (!set_up_stage (argc, argv, &status))
     return status;
   g_test_add_func ("/wires/open", test_open);
   g_test_add_data_func ("/wires/marks", &marks, watched);
+  g_test_add_data_func ("/wires/rows", &rows, watched);
   g_test_add_func ("/wires/ask", test_wires);
   g_test_add_func ("/wires/kinds", test_kinds);
   g_test_add_func ("/wires/straighten", test_straighten);
