@@ -38,6 +38,8 @@ struct _WillisSession
   WillisJob *case_job;  // borrowed from jobs
   WillisStep case_step;
 
+  GHashTable *not_found; // of char *: aneurysms and the arteries that they were looked for in (session-measure.c)
+
   gboolean neck_in_hand;
   WillisNeck neck;
   WillisAneurysm *live;
@@ -77,6 +79,9 @@ enum
 };
 
 void _willis_session_emit (WillisSession *self, int signal);
+
+/* Says text (taken) on the main thread; from a thread at work. */
+void _willis_session_say_later (WillisSession *session, gboolean is_error, char *text);
 
 /* A case job has ended: the edits that wait. */
 void _willis_session_edits_go_on (WillisSession *self);

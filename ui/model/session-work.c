@@ -305,9 +305,8 @@ on_say (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* From a thread at work; takes text. */
-static void
-say_later (WillisSession *session, gboolean is_error, char *text)
+void
+_willis_session_say_later (WillisSession *session, gboolean is_error, char *text)
 {
   Saying *s = g_new (Saying, 1);
 
@@ -344,7 +343,8 @@ vessels_work (WillisCase *copy, const WillisProgress *progress, gpointer data, G
       g_propagate_error (error, g_steal_pointer (&later));
       return FALSE;
     }
-  say_later (in->session, TRUE, g_strdup (later->message)); // the arteries are worth keeping all the same
+  _willis_session_say_later (in->session, TRUE,
+                             g_strdup (later->message)); // the arteries are worth keeping all the same
   return TRUE;
 }
 
@@ -370,102 +370,6 @@ willis_session_forget_edits (WillisSession *self)
   in->threshold = NAN;
   in->forget = TRUE;
   return willis_session_run (self, WILLIS_STEP_VESSELS, _ ("Forget the corrections"), vessels_work, in, vessels_input_free);
-}
-
-typedef struct
-{
-  double seed[3];         // none where an aneurysm is measured again
-  int replace;            // the aneurysm that it takes the place of
-  WillisSession *session; // only to say something on the main thread
-} MeasureInput;
-
-static void
-measure_input_free (gpointer data)
-{
-  MeasureInput *in = data;
-
-  g_object_unref (in->session);
-  g_free (in);
-}
-
-static gboolean
-measure_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GError **error)
-{
-  const MeasureInput *in = data;
-  g_autoptr (WillisCase) before = willis_case_copy (copy);
-
-  if (!willis_case_run_aneurysm_at (copy, in->seed, in->replace, progress, error))
-    return FALSE;
-  if (in->replace < 0 && willis_case_n_aneurysms (copy) == willis_case_n_aneurysms (before))
-    say_later (in->session, FALSE,
-               g_strdup_printf (
-                   _ ("This sac was measured already, as aneurysm %d: the new numbers take the place of the old."),
-                   willis_case_new_aneurysm (before, copy) + 1));
-  return TRUE;
-}
-
-gboolean
-willis_session_run_measure (WillisSession *self, const double seed_lps_mm[3], int replace)
-{
-  MeasureInput *in = g_new0 (MeasureInput, 1);
-
-  vec3_copy (in->seed, seed_lps_mm);
-  in->replace = replace;
-  in->session = g_object_ref (self);
-  return willis_session_run (self, WILLIS_STEP_ANEURYSM, _ ("Measure the aneurysm"), measure_work, in,
-                             measure_input_free);
-}
-
-/* The aneurysm at hand first: where it cannot be measured, that is said, and nothing is changed. Then the others. */
-static gboolean
-again_work (WillisCase *copy, const WillisProgress *progress, gpointer data, GError **error)
-{
-  const MeasureInput *in = data;
-  WillisProgress tree = willis_progress_part (progress, 0.0, 0.4, _ ("finding the centrelines"));
-  WillisProgress detect = willis_progress_part (progress, 0.4, 0.5, _ ("looking for aneurysms"));
-  WillisProgress first = willis_progress_part (progress, 0.5, 0.75, NULL);
-  WillisProgress others = willis_progress_part (progress, 0.75, 1.0, NULL);
-  g_autoptr (GPtrArray) left = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *text = NULL;
-
-  if ((willis_case_state (copy, WILLIS_STAGE_TREE) != WILLIS_STATE_FRESH && !willis_case_run_tree (copy, &tree, error))
-      || (willis_case_state (copy, WILLIS_STAGE_CANDIDATES) != WILLIS_STATE_FRESH
-          && !willis_case_run_detect (copy, &detect, error))
-      || !willis_case_run_again (copy, (gsize) in->replace, &first, error)
-      || !willis_case_run_aneurysms (copy, left, &others, error))
-    return FALSE;
-  if (left->len == 0)
-    return TRUE;
-  g_ptr_array_add (left, NULL);
-  text = g_strjoinv ("\n", (char **) left->pdata);
-  say_later (in->session, TRUE, willis_sentence (text));
-  return TRUE;
-}
-
-gboolean
-willis_session_run_again (WillisSession *self)
-{
-  MeasureInput *in;
-
-  if (self->aneurysm < 0)
-    return FALSE;
-  in = g_new0 (MeasureInput, 1);
-  in->replace = self->aneurysm;
-  in->session = g_object_ref (self);
-  return willis_session_run (self, WILLIS_STEP_ANEURYSM, _ ("Measure again"), again_work, in, measure_input_free);
-}
-
-gboolean
-willis_session_remove_aneurysm (WillisSession *self, int n)
-{
-  WillisCase *copy;
-
-  if (self->c == NULL || self->case_job != NULL || n < 0 || n >= (int) willis_case_n_aneurysms (self->c))
-    return FALSE;
-  copy = willis_case_copy (self->c);
-  willis_case_remove_aneurysm (copy, (gsize) n);
-  willis_session_commit (self, copy, _ ("Remove the aneurysm"));
-  return TRUE;
 }
 
 gboolean

@@ -58,6 +58,7 @@ willis_session_finalize (GObject *object)
   g_array_unref (self->way);
   g_ptr_array_unref (self->pending);
   g_clear_pointer (&self->applied, g_ptr_array_unref);
+  g_hash_table_unref (self->not_found);
   g_array_unref (self->marks);
   g_array_unref (self->seeds);
   g_array_unref (self->places);
@@ -89,6 +90,7 @@ willis_session_init (WillisSession *self)
   self->undo = g_ptr_array_new_with_free_func (undo_free);
   self->redo = g_ptr_array_new_with_free_func (undo_free);
   self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  self->not_found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->marks = g_array_new (FALSE, FALSE, sizeof (WillisMark));
   self->seeds = g_array_new (FALSE, FALSE, sizeof (WillisSeed));
   self->places = g_array_new (FALSE, FALSE, sizeof (WillisPlace));

@@ -139,6 +139,8 @@ void willis_session_set_reported (WillisSession *session, WillisCase *reported);
 WillisStepState willis_session_step_state (WillisSession *session, WillisStep step);
 const char *willis_step_title (WillisStep step); // translated
 const char *willis_step_state_text (WillisStepState state); // translated: "inputs changed; recompute"
+/* The same of a step as it is now, where more is known of it. */
+const char *willis_session_step_text (WillisSession *session, WillisStep step);
 
 /* --- Work on the case. Runs work on a copy of the case on a thread; a success is committed under label, unless the
  * case has changed meanwhile (then it is dropped and a message says so). One at a time: FALSE while one runs.
@@ -160,9 +162,13 @@ void willis_session_say (WillisSession *session, gboolean is_error, const char *
 gboolean willis_session_run_vessels (WillisSession *session, double threshold, const double *seeds_lps_mm,
                                      gsize n_seeds);
 gboolean willis_session_run_measure (WillisSession *session, const double seed_lps_mm[3], int replace);
-/* Measures the aneurysm at hand in the arteries as they are now, and the others whose inputs have changed: a neck that
- * a hand has set stays where it is, the others are found anew. */
+/* Measures the aneurysms whose inputs have changed in the arteries as they are now: a neck that a hand has set stays
+ * where it is, the others are found anew. One that is not found keeps its numbers, stays stale, and it is said. */
 gboolean willis_session_run_again (WillisSession *session);
+/* Has that something to do: is one stale that was not looked for in these arteries yet? */
+gboolean willis_session_wants_again (WillisSession *session);
+/* Was aneurysm n looked for in the arteries as they are now, since the case was opened, and not found? */
+gboolean willis_session_not_found (WillisSession *session, gsize n);
 gboolean willis_session_remove_aneurysm (WillisSession *session, int n);
 gboolean willis_session_dismiss_candidate (WillisSession *session, int n);
 

@@ -223,8 +223,9 @@ fill_chooser (WillisAneurysmPage *self, WillisSession *session)
 
 /* What kind of aneurysm it is, of which artery, how many daughter sacs stand on it, and what speaks against it. */
 static void
-fill_site (WillisAneurysmPage *self, const WillisCase *c, WillisAneurysm *aneurysm)
+fill_site (WillisAneurysmPage *self, WillisSession *session, WillisAneurysm *aneurysm)
 {
+  const WillisCase *c = willis_session_case (session);
   const char *kind = _ (willis_sac_kind_label (willis_aneurysm_kind (aneurysm)));
   const char *name = willis_tree_name_near (willis_case_tree (c), willis_aneurysm_branch (aneurysm),
                                             willis_aneurysm_neck (aneurysm)->centre_lps_mm);
@@ -235,7 +236,9 @@ fill_site (WillisAneurysmPage *self, const WillisCase *c, WillisAneurysm *aneury
   // Translators: the kind, the artery, daughter sacs
   g_autofree char *text = g_strdup_printf (_ ("%s (%s)%s"), kind, artery, blebs);
 
-  const char *doubt = willis_aneurysm_doubt (aneurysm);
+  const char *doubt = willis_session_not_found (session, (gsize) willis_session_aneurysm (session))
+                          ? N_ ("Not found in these arteries any more: the numbers are of the earlier ones.")
+                          : willis_aneurysm_doubt (aneurysm);
   g_autofree char *all = doubt != NULL ? g_strconcat (text, "\n", _ (doubt), NULL) : g_strdup (text);
 
   gtk_label_set_text (self->site_label, all);
@@ -245,12 +248,11 @@ fill_site (WillisAneurysmPage *self, const WillisCase *c, WillisAneurysm *aneury
     gtk_widget_remove_css_class (GTK_WIDGET (self->site_label), "warning");
 }
 
-/* Are the numbers shown of arteries that have changed since? */
+/* Are there numbers of arteries that have changed since, which may be taken anew? */
 static gboolean
 wants_again (WillisSession *session)
 {
-  return willis_session_shown_aneurysm (session) != NULL
-         && willis_session_step_state (session, WILLIS_STEP_ANEURYSM) == WILLIS_STEP_STALE;
+  return willis_session_shown_aneurysm (session) != NULL && willis_session_wants_again (session);
 }
 
 /* An aneurysm needs arteries, and those of the scan at hand where it is to be measured again. */
@@ -302,11 +304,8 @@ willis_aneurysm_page_update (WillisStepPage *page, WillisSession *session)
   // what is measured comes first; before that, what might be
   gtk_box_reorder_child_after (GTK_BOX (self->content), self->candidates_group,
                                aneurysm != NULL ? self->neck_group : self->chooser_group);
-  if (first)
-    {
-      g_clear_weak_pointer (&self->held_card);
-      gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroll), 0.0);
-    }
+  if (first && self->held_card == NULL) // else the panel goes along with the card that was pressed
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroll), 0.0);
   gtk_widget_set_visible (self->candidates_group, self->shown_candidates != NULL && self->shown_candidates->len > 0);
   gtk_label_set_text (self->problem_label, problem != NULL ? problem : "");
   gtk_widget_set_visible (GTK_WIDGET (self->problem_label), problem != NULL);
@@ -315,7 +314,7 @@ willis_aneurysm_page_update (WillisStepPage *page, WillisSession *session)
   gtk_widget_set_visible (self->risk_bin, aneurysm != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->site_label), aneurysm != NULL && problem == NULL);
   if (aneurysm != NULL)
-    fill_site (self, willis_session_case (session), aneurysm);
+    fill_site (self, session, aneurysm);
   if (aneurysm != NULL)
     willis_risk_list_update (WILLIS_RISK_LIST (adw_bin_get_child (ADW_BIN (self->risk_bin))));
   if (aneurysm != NULL)

@@ -167,7 +167,13 @@ willis_candidate_card_update (GtkWidget *card, WillisSession *session)
       = g_strdup_printf (_ ("neck about %s · score %.0f %%%s%s"), neck, 100.0 * k->score, "\n", branch);
   GtkWidget *measured = g_object_get_data (G_OBJECT (card), "measured"),
             *main_button = part_of (card, WILLIS_CARD_MAIN);
-  g_autofree char *text = g_strdup_printf (_ ("Measured: aneurysm %d"), aneurysm + 1);
+  const WillisMeasure *size
+      = aneurysm >= 0
+            ? &willis_aneurysm_morphology (willis_case_aneurysm (c, (gsize) aneurysm))->index[WILLIS_INDEX_SIZE]
+            : NULL;
+  g_autofree char *size_text = size != NULL ? willis_text_measure (size, "mm") : g_strdup ("");
+  // Translators: the aneurysm's number, its size
+  g_autofree char *text = g_strdup_printf (_ ("Measured: aneurysm %d, %s"), aneurysm + 1, size_text);
 
   gtk_label_set_text (GTK_LABEL (g_object_get_data (G_OBJECT (card), "subtitle")), subtitle);
   gtk_label_set_text (GTK_LABEL (measured), text);

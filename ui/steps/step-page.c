@@ -97,7 +97,7 @@ willis_step_page_say_state (GtkLabel *label, WillisSession *session, WillisStep 
 {
   WillisStepState state = willis_session_step_state (session, step);
 
-  gtk_label_set_text (label, willis_step_state_text (state));
+  gtk_label_set_text (label, willis_session_step_text (session, step));
   gtk_widget_remove_css_class (GTK_WIDGET (label), "warning");
   gtk_widget_remove_css_class (GTK_WIDGET (label), "success");
   gtk_widget_remove_css_class (GTK_WIDGET (label), "accent");

@@ -30,8 +30,8 @@ update_row (WillisRail *self, int n)
 {
   WillisStepState state = willis_session_step_state (self->session, (WillisStep) n);
   GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), n);
-  g_autofree char *label
-      = g_strdup_printf ("%d %s: %s", n + 1, willis_step_title ((WillisStep) n), willis_step_state_text (state));
+  const char *text = willis_session_step_text (self->session, (WillisStep) n);
+  g_autofree char *label = g_strdup_printf ("%d %s: %s", n + 1, willis_step_title ((WillisStep) n), text);
 
   for (gsize i = 0; i < G_N_ELEMENTS (looks); i++)
     {
@@ -47,7 +47,7 @@ update_row (WillisRail *self, int n)
   gtk_stack_set_visible_child (GTK_STACK (self->stacks[n]),
                                state == WILLIS_STEP_RUNNING ? self->spinners[n] : self->images[n]);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinners[n]), state == WILLIS_STEP_RUNNING);
-  gtk_label_set_text (GTK_LABEL (self->states[n]), willis_step_state_text (state));
+  gtk_label_set_text (GTK_LABEL (self->states[n]), text);
   gtk_widget_set_visible (self->states[n], state != WILLIS_STEP_FRESH && state != WILLIS_STEP_EMPTY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }

@@ -67,28 +67,77 @@ keep_message (WillisSession *session, gboolean is_error, const char *text, char 
   *said = g_strdup (text);
 }
 
-/* What "Measure again" leaves behind is said: the second sac is no longer there. */
+/* Arteries of a case with two sacs, both measured, of which only the first is there now. */
 static void
-test_again (void)
+open_with_one_gone (WillisSession *session)
 {
-  g_autoptr (WillisSession) session = willis_session_new ();
   WillisCase *c = case_with_sacs (2);
   g_autoptr (WillisCase) one = case_with_sacs (1);
   const double quantiles[2] = { 0, 1 };
-  g_autofree char *said = NULL;
 
   measure (c, seed);
   measure (c, second_seed);
   willis_case_set_surface (c, willis_case_surface (one), NULL);
   willis_session_install (session, c, NULL, quantiles);
+}
+
+static void
+measure_again (WillisSession *session, char **said)
+{
+  g_clear_pointer (said, g_free);
+  g_assert_true (willis_session_run_again (session));
+  while (willis_session_busy (session) || *said == NULL || willis_session_wants_again (session))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* What "Measure again" leaves behind is said: the second sac is no longer there. */
+static void
+test_again (void)
+{
+  g_autoptr (WillisSession) session = willis_session_new ();
+  g_autofree char *said = NULL;
+
+  open_with_one_gone (session);
   g_signal_connect (session, "message", G_CALLBACK (keep_message), &said);
   willis_session_select_aneurysm (session, 0);
-  g_assert_true (willis_session_run_again (session));
-  while (willis_session_busy (session) || said == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  measure_again (session, &said);
   g_assert_cmpint (willis_case_aneurysm_state (willis_session_case (session), 0), ==, WILLIS_STATE_FRESH);
   g_assert_cmpint (willis_case_aneurysm_state (willis_session_case (session), 1), ==, WILLIS_STATE_STALE);
   g_assert_true (g_str_has_prefix (said, "Aneurysm 2 was not found again"));
+}
+
+/* It is asked for once in the same arteries, not for ever; whichever aneurysm is at hand, the others are measured. */
+static void
+test_gone (void)
+{
+  g_autoptr (WillisSession) session = willis_session_new ();
+  g_autoptr (WillisCase) two = case_with_sacs (2);
+  g_autofree char *said = NULL;
+  WillisCase *c;
+
+  open_with_one_gone (session);
+  g_signal_connect (session, "message", G_CALLBACK (keep_message), &said);
+  willis_session_select_aneurysm (session, 1);
+  g_assert_true (willis_session_wants_again (session));
+  g_assert_false (willis_session_not_found (session, 1));
+  measure_again (session, &said);
+  g_assert_cmpint (willis_case_aneurysm_state (willis_session_case (session), 0), ==, WILLIS_STATE_FRESH);
+  g_assert_false (willis_session_not_found (session, 0));
+  g_assert_true (willis_session_not_found (session, 1));
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_ANEURYSM), ==, WILLIS_STEP_STALE);
+  c = willis_session_case (session);
+  measure_again (session, &said); // asked for all the same
+  g_assert_true (g_str_has_prefix (said, "Aneurysm 2 was not found again"));
+  g_assert_true (willis_session_case (session) == c);
+  c = willis_case_copy (c);
+  willis_case_set_surface (c, willis_case_surface (two), NULL); // other arteries
+  willis_session_commit (session, c, "Correct the arteries");
+  g_assert_true (willis_session_wants_again (session));
+  g_assert_false (willis_session_not_found (session, 1));
+  willis_session_undo (session);
+  g_assert_false (willis_session_wants_again (session));
+  g_assert_true (willis_session_remove_aneurysm (session, 1));
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_ANEURYSM), ==, WILLIS_STEP_FRESH);
 }
 
 int
@@ -98,5 +147,6 @@ main (int argc, char **argv)
   g_test_add_func ("/session/branch", test_branch);
   g_test_add_func ("/session/aneurysm", test_aneurysm);
   g_test_add_func ("/session/again", test_again);
+  g_test_add_func ("/session/gone", test_gone);
   return g_test_run ();
 }

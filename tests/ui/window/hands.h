@@ -306,6 +306,17 @@ focus_window (GtkWindow *window)
   hands ("windowfocus %lu", (gulong) gdk_x11_surface_get_xid (surface));
 }
 
+/* Does all of a widget lie in what is seen of the panel around it? */
+static gboolean G_GNUC_UNUSED
+is_seen (GtkWidget *widget)
+{
+  GtkWidget *panel = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
+  double x, y;
+
+  g_assert_true (gtk_widget_translate_coordinates (widget, panel, 0, 0, &x, &y));
+  return y >= 0.0 && y + gtk_widget_get_height (widget) <= gtk_widget_get_height (panel);
+}
+
 /* The widget under root with this type and, where label is given, this button label; NULL where there is none. */
 static GtkWidget *
 find_widget (GtkWidget *root, GType type, const char *label)

@@ -326,6 +326,34 @@ test_again (void)
   g_assert_nonnull (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "On to the report"));
 }
 
+/* Once it was looked for in vain the page goes on, and says so. */
+static void
+test_gone (void)
+{
+  const double at[3] = { 1.5, 0.0, 0.0 }, radius = 4.2;
+  int edits = n_edits ();
+
+  g_assert_true (willis_session_run_measure (session, at, 0)); // its neck found, not by hand
+  WAIT_FOR (idle (), 60);
+  g_assert_cmpuint (willis_case_n_aneurysms (willis_session_case (session)), ==, 1);
+  g_assert_true (willis_session_edit (session, willis_edit_new (WILLIS_EDIT_ERASE, at, &radius, 1, NULL, NULL)));
+  WAIT_FOR (n_edits () == edits + 1 && idle ()
+                && willis_session_step_state (session, WILLIS_STEP_VESSELS) == WILLIS_STEP_FRESH,
+            100);
+  spin (0.5);
+  click_on (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Measure again"));
+  WAIT_FOR (willis_session_not_found (session, 0) && idle (), 60);
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_ANEURYSM), ==, WILLIS_STEP_STALE);
+  spin (0.5);
+  g_assert_null (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Measure again"));
+  g_assert_nonnull (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "On to the report"));
+  shot ("gone");
+  for (int n = 0; n < 2 && n_edits () > edits; n++)
+    willis_session_undo (session); // the search, the correction
+  spin (0.5);
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_ANEURYSM), ==, WILLIS_STEP_FRESH);
+}
+
 static void
 test_close (void)
 {
@@ -344,6 +372,7 @@ static const Act acts[] = {
   { "/vessel-hands/threshold", test_threshold },
   { "/vessel-hands/risk", test_risk },
   { "/vessel-hands/again", test_again },
+  { "/vessel-hands/gone", test_gone },
   { "/vessel-hands/close", test_close },
 };
 
