@@ -17,6 +17,17 @@ inputs_of (const WillisCase *c, int aneurysm)
                           willis_case_digest (c, WILLIS_STAGE_TREE), a != NULL && a->digest != NULL ? a->digest : "");
 }
 
+/* A plan of an earlier way of laying devices is no longer the answer: 2 goes with the blood. */
+#define STENT_METHOD 2
+
+static char *
+stent_inputs_of (const WillisCase *c, int aneurysm)
+{
+  g_autofree char *inputs = inputs_of (c, aneurysm);
+
+  return g_strdup_printf ("%s method=%d", inputs, STENT_METHOD);
+}
+
 WillisStentPlan *
 willis_case_stent_plan (const WillisCase *c)
 {
@@ -30,7 +41,7 @@ willis_case_stent_plan_state (const WillisCase *c)
 
   if (c->stent_plan == NULL)
     return WILLIS_STATE_MISSING;
-  now = inputs_of (c, willis_stent_plan_data (c->stent_plan)->aneurysm);
+  now = stent_inputs_of (c, willis_stent_plan_data (c->stent_plan)->aneurysm);
   return g_strcmp0 (now, c->stent_plan_inputs) == 0 ? WILLIS_STATE_FRESH : WILLIS_STATE_STALE;
 }
 
@@ -43,7 +54,7 @@ willis_case_set_stent_plan (WillisCase *c, WillisStentPlan *plan)
   g_clear_pointer (&c->stent_plan_inputs, g_free);
   c->stent_plan = plan;
   if (plan != NULL)
-    c->stent_plan_inputs = inputs_of (c, willis_stent_plan_data (plan)->aneurysm);
+    c->stent_plan_inputs = stent_inputs_of (c, willis_stent_plan_data (plan)->aneurysm);
 }
 
 WillisCatheterPlan *

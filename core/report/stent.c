@@ -30,7 +30,9 @@ report_stent_plan (Pages *pages, const WillisCase *c)
   draw_heading (pages, t (pages, N_ ("Stent in the plan")), 150);
   if (willis_case_stent_plan_state (c) != WILLIS_STATE_FRESH)
     {
-      char *lines[] = { (char *) t (pages, N_ ("The arteries or the neck have changed since the stent was chosen: choose again.")), NULL };
+      char *lines[] = { (char *) t (pages, N_ ("The arteries, the neck or the way stents are laid have changed since "
+                                               "this one was chosen: choose again.")),
+                        NULL };
 
       draw_notice (pages, t (pages, N_ ("Out of date")), lines, TRUE);
     }

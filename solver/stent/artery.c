@@ -9,6 +9,7 @@
 #include "core/base/parallel.h"
 #include "core/num/vec3.h"
 #include "core/vessel/profile.h"
+#include "solver/stent/way.h"
 
 #define STEP_MM 0.25
 #define DIAMETER_SIGMA_MM 0.5
@@ -16,17 +17,6 @@
 #define LONGEST_MM 2000.0
 #define SECTION_EVERY 2       // stations
 #define LEAK 1.15             // a section this much wider than its neighbours, against the inscribed circle, has leaked
-
-typedef struct
-{
-  const WillisTree *tree;
-  const WillisAneurysm *aneurysm;
-  gboolean *sac;  // branches that end in the sac
-  gboolean *used;
-  GArray *branches; // int, proximal to distal once the walk is done
-  GArray *nodes;    // int, those it passes or ends at
-  int into;
-} Walk;
 
 void
 willis_stent_artery_free (WillisStentArtery *artery)
@@ -46,196 +36,6 @@ willis_stent_artery_free (WillisStentArtery *artery)
   if (artery->side_branches != NULL)
     g_array_unref (artery->side_branches);
   g_free (artery);
-}
-
-/* ---- the way through the tree */
-
-static gboolean
-beyond_neck (const Walk *w, const double p[3])
-{
-  const WillisNeck *neck = willis_aneurysm_neck (w->aneurysm);
-  double d[3], height;
-
-  vec3_sub (d, p, neck->centre_lps_mm);
-  height = vec3_dot (d, neck->normal);
-  return height > 0.2 && vec3_norm (d) < willis_aneurysm_morphology (w->aneurysm)->index[WILLIS_INDEX_MAX_HEIGHT].value + 1.0;
-}
-
-/* A branch with a dead end beyond the neck plane, no farther than the dome, runs in the sac. */
-static void
-mark_sac (Walk *w)
-{
-  for (gsize b = 0; b < willis_tree_n_branches (w->tree); b++)
-    {
-      const WillisBranch *branch = willis_tree_branch (w->tree, b);
-
-      for (int end = 0; end < 2; end++)
-        if (willis_tree_node (w->tree, branch->node[end])->degree == 1
-            && beyond_neck (w, branch->points_lps_mm + 3 * (end ? branch->n_points - 1 : 0)))
-          w->sac[b] = TRUE;
-    }
-}
-
-/* Direction in which a branch leaves one of its ends, over two radii, and its mean radius there. */
-static double
-leaving (const WillisBranch *b, gboolean from_start, double direction[3])
-{
-  gsize n = b->n_points, first = from_start ? 0 : n - 1, k = 0;
-  double reach = 4.0 * b->radius_mm[first], sum = 0.0;
-  const double *p0 = b->points_lps_mm + 3 * first;
-
-  for (; k < n; k++)
-    {
-      gsize i = from_start ? k : n - 1 - k;
-
-      sum += b->radius_mm[i];
-      vec3_sub (direction, b->points_lps_mm + 3 * i, p0);
-      if (vec3_norm (direction) > reach && k > 1)
-        {
-          k++;
-          break;
-        }
-    }
-  vec3_normalize (direction);
-  return sum / (double) k;
-}
-
-/* The branch that goes on best at a node: wide, and straight with respect to arriving (unit). */
-static int
-go_on (const Walk *w, int node, const double arriving[3], gboolean downstream)
-{
-  int best = -1;
-  double best_score = 0.0;
-
-  for (gsize b = 0; b < willis_tree_n_branches (w->tree); b++)
-    {
-      const WillisBranch *branch = willis_tree_branch (w->tree, b);
-
-      if (w->sac[b] || w->used[b] || branch->n_points < 2)
-        continue;
-      for (int end = 0; end < 2; end++)
-        {
-          double direction[3], score;
-
-          if (branch->node[end] != node)
-            continue;
-          score = leaving (branch, end == 0, direction);
-          score *= 1.2 + vec3_dot (direction, arriving);
-          if ((end == 0) == downstream) // as the tree's own direction has it
-            score *= 1.3;
-          if (w->into == (int) b && downstream)
-            score = 1e9;
-          if (score > best_score)
-            {
-              best_score = score;
-              best = (int) b;
-            }
-        }
-    }
-  return best;
-}
-
-static void
-push_branch (Walk *w, int b)
-{
-  g_array_append_val (w->branches, b);
-  w->used[b] = TRUE;
-}
-
-/* Branch after branch for at least reach_mm, the first one from its start or its end. */
-static void
-follow (Walk *w, int branch, gboolean from_start, gboolean downstream, double reach_mm)
-{
-  double length = 0.0;
-
-  for (int guard = 0; guard < 64; guard++)
-    {
-      const WillisBranch *b = willis_tree_branch (w->tree, (gsize) branch);
-      int node = b->node[from_start ? 1 : 0];
-      double arriving[3];
-
-      push_branch (w, branch);
-      if (branch == w->into)
-        w->into = -1;
-      length += b->length_mm;
-      g_array_append_val (w->nodes, node);
-      if (length > reach_mm && w->into < 0)
-        break;
-      leaving (b, !from_start, arriving);
-      vec3_scale (arriving, arriving, -1.0);
-      branch = go_on (w, node, arriving, downstream);
-      if (branch < 0)
-        break;
-      from_start = willis_tree_branch (w->tree, (gsize) branch)->node[0] == node;
-    }
-}
-
-/* The branch whose points come nearest to the neck, runners in the sac left out. */
-static int
-nearest_branch (const Walk *w)
-{
-  const double *centre = willis_aneurysm_neck (w->aneurysm)->centre_lps_mm;
-  double best = INFINITY;
-  int found = -1;
-
-  for (gsize b = 0; b < willis_tree_n_branches (w->tree); b++)
-    {
-      const WillisBranch *branch = willis_tree_branch (w->tree, b);
-
-      if (w->sac[b] || branch->n_points < 2)
-        continue;
-      for (gsize i = 0; i < branch->n_points; i++)
-        {
-          double d = vec3_dist (branch->points_lps_mm + 3 * i, centre) - branch->radius_mm[i];
-
-          if (d < best)
-            {
-              best = d;
-              found = (int) b;
-            }
-        }
-    }
-  return best < 4.0 ? found : -1;
-}
-
-static gboolean
-walk (Walk *w, double reach_mm, GError **error)
-{
-  int base = willis_aneurysm_branch (w->aneurysm), into = w->into;
-
-  mark_sac (w);
-  if (into >= (int) willis_tree_n_branches (w->tree) || (into >= 0 && w->sac[into]))
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("branch %d is no artery of this tree"), into);
-  if (base < 0 || base >= (int) willis_tree_n_branches (w->tree) || w->sac[base])
-    base = nearest_branch (w);
-  if (base < 0)
-    return willis_fail (error, WILLIS_ERROR_FAILED, _ ("no artery of the tree passes the neck"));
-  // upstream first, turned about, then downstream from the same branch
-  w->into = -1;
-  follow (w, base, FALSE, FALSE, reach_mm + willis_tree_branch (w->tree, (gsize) base)->length_mm);
-  for (guint i = 0; i < w->branches->len / 2; i++)
-    {
-      int *p = &g_array_index (w->branches, int, i), *q = &g_array_index (w->branches, int, w->branches->len - 1 - i), swap = *p;
-
-      *p = *q;
-      *q = swap;
-    }
-  w->into = into == base ? -1 : into;
-  {
-    const WillisBranch *b = willis_tree_branch (w->tree, (gsize) base);
-    double arriving[3];
-    int next;
-
-    g_array_append_val (w->nodes, b->node[1]);
-    leaving (b, FALSE, arriving);
-    vec3_scale (arriving, arriving, -1.0);
-    next = go_on (w, b->node[1], arriving, TRUE);
-    if (next >= 0)
-      follow (w, next, willis_tree_branch (w->tree, (gsize) next)->node[0] == b->node[1], TRUE, reach_mm);
-  }
-  if (w->into >= 0)
-    return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the way past the neck does not come to branch %d"), into);
-  return TRUE;
 }
 
 /* ---- the line */
@@ -290,17 +90,18 @@ artery_new (gsize n)
   return a;
 }
 
-/* Stations at equal steps of arc length, between two places of the course. */
+/* Stations at equal steps of arc length, between two places of the course; back: from the later to the earlier one. */
 static WillisStentArtery *
-artery_of_course (const WillisCourse *course, gsize first, gsize last)
+artery_of_course (const WillisCourse *course, gsize first, gsize last, gboolean back)
 {
   const WillisCoursePoint *p = willis_course_points (course);
   WillisStentArtery *a = artery_new ((gsize) ((p[last].at_mm - p[first].at_mm) / STEP_MM) + 1);
   gsize k = first;
 
-  for (gsize i = 0; i < a->n; i++)
+  for (gsize j = 0; j < a->n; j++)
     {
-      double at = p[first].at_mm + i * STEP_MM, t;
+      double at = p[first].at_mm + j * STEP_MM, t;
+      gsize i = back ? a->n - 1 - j : j;
 
       while (k + 1 < last && p[k + 1].at_mm < at)
         k++;
@@ -309,6 +110,8 @@ artery_of_course (const WillisCourse *course, gsize first, gsize last)
       vec3_lerp (a->points_lps_mm + 3 * i, p[k].centre_lps_mm, p[k + 1].centre_lps_mm, t);
       vec3_lerp (a->tangents + 3 * i, p[k].tangent, p[k + 1].tangent, t);
       vec3_normalize (a->tangents + 3 * i);
+      if (back)
+        vec3_scale (a->tangents + 3 * i, a->tangents + 3 * i, -1.0);
       a->curvature_1_mm[i] = p[k].curvature_per_mm + t * (p[k + 1].curvature_per_mm - p[k].curvature_per_mm);
       a->inscribed_mm[i] = p[k].inscribed_mm + t * (p[k + 1].inscribed_mm - p[k].inscribed_mm);
     }
@@ -504,20 +307,20 @@ by_s (gconstpointer a, gconstpointer b)
 }
 
 static void
-place_branches (WillisStentArtery *a, const Walk *w)
+place_branches (WillisStentArtery *a, const WillisTree *tree, const WillisStentWay *way)
 {
-  for (guint k = 0; k < w->nodes->len; k++)
+  for (guint k = 0; k < way->nodes->len; k++)
     {
-      int node = g_array_index (w->nodes, int, k);
-      double s = foot (a, willis_tree_node (w->tree, (gsize) node)->lps_mm, NULL);
+      int node = g_array_index (way->nodes, int, k);
+      double s = foot (a, willis_tree_node (tree, (gsize) node)->lps_mm, NULL);
 
-      for (gsize b = 0; b < willis_tree_n_branches (w->tree); b++)
+      for (gsize b = 0; b < willis_tree_n_branches (tree); b++)
         {
-          const WillisBranch *branch = willis_tree_branch (w->tree, b);
+          const WillisBranch *branch = willis_tree_branch (tree, b);
           WillisSideBranch side = { s, 0.0, (int) b };
 
-          if (w->used[b] || w->sac[b] || (branch->node[0] != node && branch->node[1] != node)
-              || s <= 0.5 || s >= a->s_mm[a->n - 1] - 0.5)
+          if (way->on[b] || way->sac[b] || (branch->node[0] != node && branch->node[1] != node) || s <= 0.5
+              || s >= a->s_mm[a->n - 1] - 0.5)
             continue;
           side.diameter_mm = 2.0 * branch->radius_mm[branch->n_points / 2];
           g_array_append_val (a->side_branches, side);
@@ -527,10 +330,11 @@ place_branches (WillisStentArtery *a, const Walk *w)
 }
 
 static WillisStentArtery *
-artery_of_walk (Walk *w, WillisSurface *surface, double reach_mm, GError **error)
+artery_of_way (const WillisTree *tree, const WillisAneurysm *aneurysm, const WillisStentWay *way,
+               WillisSurface *surface, double reach_mm, GError **error)
 {
   g_autoptr (WillisCourse) course
-      = willis_course_new (w->tree, (const int *) (gpointer) w->branches->data, w->branches->len, error);
+      = willis_course_new (tree, (const int *) (gpointer) way->branches->data, way->branches->len, error);
   g_autoptr (WillisStentArtery) a = NULL;
   const WillisCoursePoint *p;
   gsize at, first, last;
@@ -538,7 +342,7 @@ artery_of_walk (Walk *w, WillisSurface *surface, double reach_mm, GError **error
   if (course == NULL)
     return NULL;
   p = willis_course_points (course);
-  at = first = last = willis_course_nearest (course, willis_aneurysm_neck (w->aneurysm)->centre_lps_mm, NULL);
+  at = first = last = willis_course_nearest (course, willis_aneurysm_neck (aneurysm)->centre_lps_mm, NULL);
   while (first > 0 && p[at].at_mm - p[first].at_mm < reach_mm)
     first--;
   while (last + 1 < willis_course_n (course) && p[last].at_mm - p[at].at_mm < reach_mm)
@@ -548,12 +352,12 @@ artery_of_walk (Walk *w, WillisSurface *surface, double reach_mm, GError **error
       willis_fail (error, WILLIS_ERROR_FAILED, _ ("the artery at the neck is too short to land a device in"));
       return NULL;
     }
-  a = artery_of_course (course, first, last);
-  if (!place_neck (a, w->aneurysm, error))
+  a = artery_of_course (course, first, last, way->back);
+  if (!place_neck (a, aneurysm, error))
     return NULL;
   measure_lumen (a, surface);
-  open_neck (a, w->aneurysm);
-  place_branches (a, w);
+  open_neck (a, aneurysm);
+  place_branches (a, tree, way);
   return g_steal_pointer (&a);
 }
 
@@ -561,15 +365,15 @@ WillisStentArtery *
 willis_stent_artery_new (WillisSurface *surface, const WillisTree *tree, const WillisAneurysm *aneurysm, int into, double reach_mm,
                          const WillisProgress *progress, GError **error)
 {
-  gsize n = MAX (willis_tree_n_branches (tree), 1);
-  g_autofree gboolean *sac = g_new0 (gboolean, n), *used = g_new0 (gboolean, n);
-  g_autoptr (GArray) branches = g_array_new (FALSE, FALSE, sizeof (int)), nodes = g_array_new (FALSE, FALSE, sizeof (int));
-  Walk w = { tree, aneurysm, sac, used, branches, nodes, into };
-  WillisStentArtery *a = NULL;
+  const WillisMeasure *index = willis_aneurysm_morphology (aneurysm)->index;
+  const WillisWayNeck neck = { willis_aneurysm_neck (aneurysm), index[WILLIS_INDEX_MAX_HEIGHT].value,
+                               index[WILLIS_INDEX_NECK_DIAMETER].value, willis_aneurysm_branch (aneurysm) };
+  g_autoptr (WillisStentWay) way = NULL;
 
-  if (willis_progress_step (progress, 0.0, error) && walk (&w, reach_mm, error))
-    a = artery_of_walk (&w, surface, reach_mm, error);
-  return a;
+  if (!willis_progress_step (progress, 0.0, error))
+    return NULL;
+  way = willis_stent_way_new (tree, &neck, into, reach_mm, error);
+  return way != NULL ? artery_of_way (tree, aneurysm, way, surface, reach_mm, error) : NULL;
 }
 
 /* ---- a lumen that is given */

@@ -40,9 +40,9 @@ typedef struct
 void willis_stent_artery_free (WillisStentArtery *artery);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisStentArtery, willis_stent_artery_free)
 
-/* The way through tree past the aneurysm's neck, up to reach_mm on either side: upstream by the widest, straightest branch;
- * downstream likewise, or into the branch named (into >= 0), where the way comes to it. Branches that end in the sac are left
- * out. Errors: WILLIS_ERROR_FAILED where the tree does not pass the neck, WILLIS_ERROR_BAD_INPUT where into is not on a way. */
+/* The way through tree past the aneurysm's neck with the blood (solver/stent/way.h), up to reach_mm on either side,
+ * downstream into the branch named (into >= 0). Branches that end in the sac are left out. Errors: WILLIS_ERROR_FAILED
+ * where the tree does not pass the neck, WILLIS_ERROR_BAD_INPUT where the blood does not come from it to into. */
 WillisStentArtery *willis_stent_artery_new (WillisSurface *surface, const WillisTree *tree, const WillisAneurysm *aneurysm,
                                             int into, double reach_mm, const WillisProgress *progress, GError **error);
 
