@@ -11,6 +11,8 @@
 #define MAX_FITS 6
 #define SHORT_PART_MM 2.5 // stretches shorter than this take the name beside them
 #define CARRY_SHARE 0.5   // of an old branch that must lie in the new one
+#define CONTACT_MM 0.8    // wall to wall: nearer two arteries may only touch; a communicating artery is 1 to 5 mm long
+#define ACA_RADIUS_MM 1.5 // at most; the radius at a node may be that of a sac
 
 /* What a branch can be called: a set of states under one text. */
 typedef struct
@@ -266,6 +268,67 @@ average_beliefs (const WillisTree *tree, const GArray *samples, const gsize *fir
   return g_steal_pointer (&sum);
 }
 
+/* From wall to wall of what the branch joins. */
+static double
+gap_mm (const WillisBranch *branch)
+{
+  const double *from = branch->points_lps_mm, *to = from + 3 * (branch->n_points - 1);
+
+  return vec3_dist (from, to) - MIN (branch->radius_mm[0], ACA_RADIUS_MM)
+         - MIN (branch->radius_mm[branch->n_points - 1], ACA_RADIUS_MM);
+}
+
+/* The belief that A1 comes to the node of branch b at this end. */
+static double
+a1_at (const WillisTree *tree, gsize b, int end, const double *beliefs, const gsize *first)
+{
+  int node = willis_tree_branch (tree, b)->node[end];
+  double most = 0.0;
+
+  for (gsize o = 0; o < willis_tree_n_branches (tree); o++)
+    for (int e = 0; e < 2; e++)
+      if (o != b && willis_tree_branch (tree, o)->node[e] == node)
+        {
+          gsize sample = e == 0 ? first[o] : first[o + 1] - 1;
+
+          most = MAX (most, beliefs[sample * ANATOMY_N_BELIEFS + ANATOMY_N_STATES + ANATOMY_A1]);
+        }
+  return most;
+}
+
+static gboolean
+is_named (const WillisBranch *branch, WillisArtery artery)
+{
+  return !branch->by_hand && willis_artery_of_name (branch->name, NULL) == artery;
+}
+
+/* Two A2 run side by side, and the blur of the scan may join them. What is called ACom is then not sure: where it is as
+ * short as a contact, and no A1 comes to it, or another is there that is no contact. */
+static void
+forget_contacts (WillisTree *tree, const double *beliefs, const gsize *first)
+{
+  gsize n = willis_tree_n_branches (tree);
+  gboolean real = FALSE;
+
+  for (gsize b = 0; b < n; b++)
+    real = real
+           || (is_named (willis_tree_branch (tree, b), WILLIS_ARTERY_ACOM)
+               && gap_mm (willis_tree_branch (tree, b)) >= CONTACT_MM);
+  for (gsize b = 0; b < n; b++)
+    {
+      const WillisBranch *branch = willis_tree_branch (tree, b);
+
+      if (is_named (branch, WILLIS_ARTERY_ACOM) && gap_mm (branch) < CONTACT_MM
+          && (real
+              || (a1_at (tree, b, 0, beliefs, first) < WILLIS_NAME_SURE
+                  && a1_at (tree, b, 1, beliefs, first) < WILLIS_NAME_SURE)))
+        {
+          willis_tree_set_name (tree, b, NULL, 1.0 - branch->confidence, FALSE);
+          willis_tree_take_parts (tree, b, NULL, 0);
+        }
+    }
+}
+
 WillisTree *
 willis_anatomy_name (const WillisTree *tree, const WillisProgress *progress, GError **error)
 {
@@ -291,6 +354,7 @@ willis_anatomy_name (const WillisTree *tree, const WillisProgress *progress, GEr
       name_branch (named, b, beliefs, first[b], first[b + 1]);
       part_branch (named, b, beliefs, first[b], first[b + 1]);
     }
+  forget_contacts (named, beliefs, first);
   return named;
 }
 

@@ -44,7 +44,8 @@ typedef enum
  * (2010); rotation and scale are held near the scan's own axes. On each of the best fits the names are inferred on
  * samples 2 mm apart by belief propagation (Pearl 1988): along a branch a name goes on or changes to its successor, at
  * a junction only names that meet in anatomy meet, after Bogunovic et al. (2013). The confidence is the belief,
- * averaged over the fits by how well they fit: so what could be one or the other gets no name. Deterministic.
+ * averaged over the fits by how well they fit: so what could be one or the other gets no name. Nor does a piece between
+ * two A2 that is no longer than where they touch: it may be an anterior communicating artery or none. Deterministic.
  * A tree that holds less than a few millimetres comes back without names. Errors: cancelled. */
 WillisTree *willis_anatomy_name (const WillisTree *tree, const WillisProgress *progress, GError **error);
 

@@ -165,6 +165,96 @@ crops (void)
   g_assert_cmpint (25 * sum.wrong, <=, sum.right + sum.wrong + sum.unsure);
 }
 
+/* The phantom, in which the two A2 run side by side, 0.5 mm apart from z on, and are joined there: a piece "contact".
+ */
+static WillisPhantom *
+phantom_with_contact (double z)
+{
+  static const char *const ids[] = { "ACA A2 left", "ACA A2 right" };
+  WillisPhantom *p = phantom ();
+  PhantomVessel *contact = g_new0 (PhantomVessel, 1);
+  double end[2][4];
+
+  for (guint v = 0; v < p->vessels->len; v++)
+    for (int side = 0; side < 2; side++)
+      {
+        const PhantomVessel *vessel = g_ptr_array_index (p->vessels, v);
+        double best = INFINITY;
+
+        if (strcmp (vessel->id, ids[side]) != 0)
+          continue;
+        for (guint i = 0; i < vessel->points->len; i++)
+          {
+            double *x = (double *) (void *) vessel->points->data + 4 * i;
+            double t = CLAMP ((x[2] + 1.0) / MIN (z + 1.0, 3.0), 0.0, 1.0);
+
+            x[0] += t * ((side == 0 ? 1.25 : -1.25) - x[0]);
+            if (fabs (x[2] - z) < best)
+              {
+                best = fabs (x[2] - z);
+                memcpy (end[side], x, sizeof end[side]);
+              }
+          }
+      }
+  contact->id = g_strdup ("contact");
+  contact->artery = TRUE;
+  contact->points = g_array_new (FALSE, FALSE, 4 * sizeof (double));
+  for (int k = 0; k <= 10; k++)
+    {
+      double x[4];
+
+      for (int a = 0; a < 3; a++)
+        x[a] = end[0][a] + 0.1 * k * (end[1][a] - end[0][a]);
+      x[3] = 1.0 - 0.8 * sin (G_PI * 0.1 * k);
+      g_array_append_val (contact->points, x);
+    }
+  g_ptr_array_add (p->vessels, contact);
+  return p;
+}
+
+/* Where two A2 touch no communicating artery is named, whether there is one below or not; that one keeps its name. */
+static void
+touching (void)
+{
+  static const char *const without[] = { "ACom", NULL };
+
+  for (int n = 0; n < 12; n++)
+    {
+      g_autoptr (WillisPhantom) p = phantom_with_contact (2.0 + n / 4);
+      TruthPose pose = TRUTH_POSE_INIT;
+      g_autoptr (WillisTree) truth = NULL;
+      g_autoptr (WillisTree) bare = NULL;
+      g_autoptr (WillisTree) named = NULL;
+      int contacts = 0, real = 0;
+
+      pose.without = n % 2 == 0 ? without : NULL;
+      if (n / 2 % 2 == 1)
+        {
+          vec3_set (pose.angles_deg, 9, -6, 7);
+          pose.jitter_mm = 0.5;
+        }
+      truth = truth_tree (p, &pose, (guint64) n);
+      bare = without_names (truth);
+      named = willis_anatomy_name (bare, NULL, NULL);
+      for (gsize b = 0; b < willis_tree_n_branches (named); b++)
+        {
+          const WillisBranch *is = willis_tree_branch (named, b);
+          gboolean acom = willis_artery_of_name (is->name, NULL) == WILLIS_ARTERY_ACOM;
+
+          contacts += strcmp (willis_tree_branch (truth, b)->name, "contact") == 0;
+          real += strcmp (willis_tree_branch (truth, b)->name, "ACom") == 0 && acom;
+          if (strcmp (willis_tree_branch (truth, b)->name, "contact") != 0)
+            continue;
+          g_test_message ("contact of %.1f mm at %.0f: %s", is->length_mm, 2.0 + n / 4,
+                          is->name != NULL ? is->name : "-");
+          g_assert_false (acom);
+          g_assert_true (is->name != NULL || is->n_parts == 0);
+        }
+      g_assert_cmpint (contacts, ==, 1);
+      g_assert_cmpint (real, ==, n % 2);
+    }
+}
+
 /* The aneurysms of AneuRisk lie on an artery that the table names; the models have no patient axes, but stand upright
  * with y to the head, x to the right and z to the back. */
 static WillisTree *
@@ -371,6 +461,7 @@ main (int argc, char **argv)
   g_test_add_func ("/anatomy/whole", whole);
   g_test_add_func ("/anatomy/poses", poses);
   g_test_add_func ("/anatomy/crops", crops);
+  g_test_add_func ("/anatomy/touching", touching);
   g_test_add_func ("/anatomy/other-frames", other_frames);
   g_test_add_func ("/anatomy/by-hand", by_hand);
   g_test_add_func ("/anatomy/names", names);
