@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "core/mesh/rims.h"
 #include "core/num/vec3.h"
+#include "core/vessel/alongside.h"
 #include "core/vessel/aneurysm-cut.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/neck-foot.h"
@@ -246,6 +247,25 @@ finish (const WillisSurface *lumen, const WillisTree *tree, WillisCut *cut, Will
   return out;
 }
 
+/* The lumen, oriented, parted from the arteries that lie against the sac where a point inside it is known (not NULL,
+ * and finite), and of a plane (may be NULL) from those that leave the sac (new). */
+static WillisSurface *
+parted (const WillisSurface *lumen, const WillisTree *tree, const double *inside, const WillisNeck *plane)
+{
+  g_autoptr (WillisTree) own = NULL;
+  g_autoptr (WillisSurface) alone = NULL;
+  WillisSurface *out = NULL;
+
+  if (inside != NULL && isfinite (inside[0]))
+    {
+      alone = willis_part_alongside (lumen, tree, inside, NULL, &own);
+      out = willis_part_touching (alone != NULL ? alone : lumen, alone != NULL ? own : tree, inside, plane);
+    }
+  if (out != NULL)
+    return out;
+  return alone != NULL ? g_steal_pointer (&alone) : willis_surface_oriented (lumen);
+}
+
 WillisAneurysm *
 willis_aneurysm_isolate (const WillisSurface *lumen, const WillisTree *tree, const WillisNeck *neck,
                          double surface_sd_mm, const WillisProgress *progress, GError **error)
@@ -261,10 +281,7 @@ willis_aneurysm_isolate (const WillisSurface *lumen, const WillisTree *tree, con
       willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the neck plane has no direction"));
       return NULL;
     }
-  oriented
-      = isfinite (settled.dome_lps_mm[0]) ? willis_part_touching (lumen, tree, settled.dome_lps_mm, &settled) : NULL;
-  if (oriented == NULL)
-    oriented = willis_surface_oriented (lumen);
+  oriented = parted (lumen, tree, settled.dome_lps_mm, &settled);
   if (!willis_cut_plane (oriented, settled.centre_lps_mm, settled.normal,
                          isfinite (settled.dome_lps_mm[0]) ? settled.dome_lps_mm : NULL, &cut, error))
     return NULL;
@@ -288,9 +305,7 @@ willis_aneurysm_isolate_curve (const WillisSurface *lumen, const WillisTree *tre
       willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("the neck curve encloses no area"));
       return NULL;
     }
-  oriented = dome_lps_mm != NULL ? willis_part_touching (lumen, tree, dome_lps_mm, NULL) : NULL;
-  if (oriented == NULL)
-    oriented = willis_surface_oriented (lumen);
+  oriented = parted (lumen, tree, dome_lps_mm, NULL);
   if (!willis_cut_curve (oriented, curve_lps_mm, n_curve, dome_lps_mm, &cut, error))
     return NULL;
   if (dome_lps_mm != NULL)

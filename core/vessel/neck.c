@@ -16,6 +16,7 @@
 #include "core/mesh/edit.h"
 #include "core/mesh/rims.h"
 #include "core/num/vec3.h"
+#include "core/vessel/alongside.h"
 #include "core/vessel/aneurysm-cut.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/neck-field.h"
@@ -442,12 +443,20 @@ willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const doub
 {
   WillisProgress first = willis_progress_part (progress, 0.0, 0.7, NULL),
                  second = willis_progress_part (progress, 0.7, 1.0, NULL);
+  g_autoptr (WillisTree) own = NULL;
+  g_autoptr (WillisSurface) alone = NULL;
   g_autoptr (WillisSurface) parted = NULL;
   g_autoptr (WillisSurface) left = NULL;
   WillisNeck again;
 
   if (!willis_surface_check (lumen, error) || !willis_progress_step (progress, 0.0, error))
     return FALSE;
+  alone = willis_part_alongside (lumen, tree, seed_lps_mm, direction, &own);
+  if (alone != NULL)
+    {
+      lumen = alone;
+      tree = own;
+    }
   parted = willis_part_touching (lumen, tree, seed_lps_mm, NULL);
   // of what is parted the tree no longer runs through the sac from one artery to the other
   if (!find_in (parted != NULL ? parted : lumen, parted != NULL ? NULL : tree, seed_lps_mm, blur_mm, direction,

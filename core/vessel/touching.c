@@ -15,13 +15,12 @@
 
 #include "core/base/parallel.h"
 #include "core/mesh/clip.h"
-#include "core/mesh/edit.h"
 #include "core/mesh/rims.h"
 #include "core/num/vec3.h"
 #include "core/vessel/aneurysm-cut.h"
 #include "core/vessel/artery-tubes.h"
 #include "core/vessel/neck-field.h"
-#include "core/vessel/neck-ostium.h"
+#include "core/vessel/parting.h"
 
 #define LEADS_ON -0.2  // cosine of the angle between the two sides of an artery that passes a contact
 #define LEADS_AWAY 0.5 // and the neck, which often lies in a bend
@@ -239,35 +238,20 @@ piece_of (const WillisSurface *whole, const gint8 *side, const double inside[3])
 static void
 part_init (Part *part, const WillisSurface *surface, const double *out, double level, const double inside[3])
 {
-  gsize n = willis_surface_n_points (surface), n_whole;
+  gsize n = willis_surface_n_points (surface);
   g_autofree double *value = g_new (double, MAX (n, 1));
   g_autofree guint8 *on_cut = NULL;
   g_autofree gint8 *side = NULL;
-  g_autofree gint32 *map = NULL;
-  g_autofree gint32 *back = NULL;
-  g_autoptr (WillisSurface) sac = NULL;
 
   for (gsize i = 0; i < n; i++)
     value[i] = out[i] - level;
   part->level_mm = level;
   part->whole = willis_surface_split_values (surface, value, willis_surface_snap_mm (surface), &on_cut, &side);
   part->sac = piece_of (part->whole, side, inside);
-  n_whole = willis_surface_n_points (part->whole);
-  map = g_new (gint32, MAX (n_whole, 1));
-  back = g_new0 (gint32, MAX (n_whole, 1));
-  sac = willis_surface_pick (part->whole, part->sac, map);
-  for (gsize i = 0; i < n_whole; i++)
-    if (map[i] >= 0)
-      back[map[i]] = (gint32) i;
-  part->rims = willis_surface_rims (sac);
+  part->rims = willis_kept_rims (part->whole, part->sac);
   part->open = FALSE;
   for (guint i = 0; i < part->rims->ids->len; i++)
-    {
-      gint32 *id = &g_array_index (part->rims->ids, gint32, i);
-
-      *id = back[*id];
-      part->open |= !on_cut[*id];
-    }
+    part->open |= !on_cut[g_array_index (part->rims->ids, gint32, i)];
 }
 
 static Rim
@@ -403,39 +387,11 @@ mark_artery (const Part *part, const GArray *balls, const Rim *rim, guint8 *arte
     }
 }
 
-/* Closes a rim of the sac by the least surface on it; what is added is appended. */
-static gboolean
-close_rim (const Part *part, gsize l, GArray *points, GArray *triangles)
-{
-  gsize n, n_inner;
-  const gint32 *ids = willis_loops_get (part->rims, l, &n);
-  g_autofree double *curve = willis_loops_points (part->rims, l, part->whole, &n);
-  gint32 inner = (gint32) (points->len / 3);
-  WillisOstium lid;
-
-  if (!willis_ostium_init (&lid, curve, n, NULL))
-    return FALSE;
-  n_inner = willis_surface_n_points (lid.surface) - n;
-  g_array_append_vals (points, willis_surface_points (lid.surface) + 3 * n, (guint) (3 * n_inner));
-  for (gsize k = 0; k < 3 * willis_surface_n_triangles (lid.surface); k++)
-    {
-      gint32 id = willis_surface_triangles (lid.surface)[k];
-
-      id = (gsize) id < n ? ids[id] : id - (gint32) n + inner;
-      g_array_append_val (triangles, id);
-    }
-  willis_ostium_clear (&lid);
-  return TRUE;
-}
-
 static WillisSurface *
 part_along (const Part *part, const GArray *contacts, const GArray *balls)
 {
-  gsize n = willis_surface_n_triangles (part->whole), n_points, n_triangles;
-  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr (GArray) triangles = g_array_new (FALSE, FALSE, sizeof (gint32));
+  gsize n = willis_surface_n_triangles (part->whole);
   g_autofree guint8 *artery = g_new0 (guint8, MAX (n, 1));
-  g_autoptr (WillisSurface) parted = NULL;
 
   for (guint i = 0; i < contacts->len; i++)
     {
@@ -443,20 +399,10 @@ part_along (const Part *part, const GArray *contacts, const GArray *balls)
 
       mark_artery (part, balls, &rim, artery);
     }
-  g_array_append_vals (points, willis_surface_points (part->whole),
-                       (guint) (3 * willis_surface_n_points (part->whole)));
   for (gsize t = 0; t < n; t++)
-    if (!artery[t])
-      g_array_append_vals (triangles, willis_surface_triangles (part->whole) + 3 * t, 3);
-  for (guint i = 0; i < contacts->len; i++)
-    if (!close_rim (part, g_array_index (contacts, gsize, i), points, triangles))
-      return NULL;
-  n_points = points->len / 3;
-  n_triangles = triangles->len / 3;
-  parted
-      = willis_surface_new_take ((double *) (void *) g_array_free (g_steal_pointer (&points), FALSE), n_points,
-                                 (gint32 *) (void *) g_array_free (g_steal_pointer (&triangles), FALSE), n_triangles);
-  return willis_surface_oriented (parted);
+    artery[t] = !artery[t];
+  return willis_kept_closed (part->whole, artery, part->rims, (const gsize *) (const void *) contacts->data,
+                             contacts->len);
 }
 
 WillisSurface *

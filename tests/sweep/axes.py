@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""axes.py WILLIS FOLDER [FIRST [COUNT]]: sacs whose axis is drawn freely, so that some lie against arteries beside them.
+"""axes.py WILLIS FOLDER [FIRST [COUNT [pcom]]]: sacs whose axis is drawn freely, so that some lie against arteries beside them.
 
 The drawings of "sweep" set a sac where it would grow; here it may lean on the daughters of its fork or on a small branch at its neck. The
 command line alone is used, as by somebody else: phantom, plan, then measure from the true place. Two drawings (A: freely; B: as sacs
-lie at these sites, 12 degrees or so off) take turns of 12 and 5. Prints a line a case and, of those that a plane parts from the arteries
+lie at these sites, 12 degrees or so off) take turns of 12 and 5. "pcom": carotid sacs where the posterior communicating artery leaves,
+that lean towards it, instead. Prints a line a case and, of those that a plane parts from the arteries
 (truth.json), how many are within the limits."""
 import json
 import math
@@ -39,6 +40,22 @@ def free_axis(rng, site, kind):
     return [1 if site.endswith("left") else -1, rng.uniform(-.4, .2), rng.uniform(-.15, .15)]
 
 
+def pcom_of(number):
+    """A sac beside the root of the left PCom: what spec_of() draws for other sites."""
+    rng = random.Random(91000 + number)
+    at = rng.uniform(76, 82.5)
+    axis = [rng.uniform(-1, .3), rng.uniform(.3, 1), rng.uniform(-.8, .8)]
+    height = rng.uniform(4, 9)
+    width = height * rng.uniform(.8, 1.15)
+    sac = dict(id="x", kind="sidewall", parent="ICA left", axis=axis, height_mm=height, width_mm=width,
+               neck_mm=width * rng.uniform(.5, .75), at_mm=at)
+    spacing = rng.choice([.35, .45, .45, .5, .6])
+    return dict(base="circle-of-willis.json", seed=number, noise_hu=rng.uniform(8, 25), lumen_hu=rng.uniform(280, 480),
+                psf_fwhm_mm=[rng.uniform(.6, .8)] * 2, aneurysms=[sac],
+                grid=dict(dims=[int(56 / spacing)] * 2 + [int(50 / spacing)], spacing_mm=[spacing] * 3, centre_lps_mm=[7.6, -3, -9.4])), \
+        "%s PCom %.2f mm" % (number, spacing)
+
+
 def spec_of(number):
     """The description of a case and what it is called; numbers of 17 start with 12 free ones."""
     rng = random.Random(7000 + number)
@@ -69,9 +86,9 @@ def run(willis, *args):
     return json.loads(done.stdout) if done.returncode == 0 else None
 
 
-def measure(willis, folder, number):
+def measure(willis, folder, number, draw):
     """Differences by limit, or None where nothing was measured; the true sac; what was said against the numbers."""
-    spec, name = spec_of(number)
+    spec, name = draw(number)
     stem = os.path.join(folder, "axes-%d" % number)
     os.makedirs(stem, exist_ok=True)
     shutil.copy(BASE, stem)
@@ -91,10 +108,11 @@ def measure(willis, folder, number):
 
 def main():
     willis, folder = sys.argv[1:3]
-    first, count = (int(v) for v in (sys.argv[3:5] + ["0", "17"][len(sys.argv) - 3:]))
+    first, count = (int(v) for v in (sys.argv[3:5] + ["0", "17"][len(sys.argv[3:5]):]))
+    draw = pcom_of if sys.argv[5:] == ["pcom"] else spec_of
     within, parted, found, said = {k: 0 for k, _ in LIMITS}, 0, 0, 0
     for number in range(first, first + count):
-        name, true, diff, doubt = measure(willis, folder, number)
+        name, true, diff, doubt = measure(willis, folder, number, draw)
         if diff is None:
             print(name, "| %.1f mm, parted: %s | nothing measured" % (true["size"], true["parted"]), flush=True)
         else:

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Necks found on the AneuRisk arteries against the curves of the data set, one line a case: distances of the curves,
- * how much higher and how much tilted the found one is, and the ratio of the areas; with the data set's centrelines and
- * with a tree of our own. usage: necks [FIRST [STEP [TURN]]] (of the cases in order; "0 2" and "1 2" are the two
- * halves; TURN other than 0: the grid that our own tree is found on lies another way)
+ * how much higher and how much tilted the found one is, and the ratio of the areas; with the data set's centrelines,
+ * with a tree of our own of the lumen around the sac and with one of all of it, as a scan has. usage: necks [FIRST
+ * [STEP [TURN]]] (of the cases in order; "0 2" and "1 2" are the two halves; TURN other than 0: the grid that our own
+ * tree is found on lies another way)
  */
 #include <glib.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/mesh/edit.h"
 #include "core/num/vec3.h"
 #include "core/vessel/aneurysm.h"
+#include "core/vessel/segmentation.h"
 #include "tests/support/aneurisk.h"
 #include "tests/support/centrelines.h"
 #include "tests/support/curves.h"
@@ -109,6 +112,7 @@ main (int argc, char **argv)
   g_autoptr (GPtrArray) names = aneurisk_files ("isolated");
   g_autoptr (GArray) given = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) own = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) whole = g_array_new (FALSE, FALSE, sizeof (double));
 
   draw_direction (turn, direction);
   for (int i = first; i < (int) names->len; i += MAX (step, 1))
@@ -120,6 +124,8 @@ main (int argc, char **argv)
       g_autoptr (WillisSurface) lumen = willis_surface_parse (surface_path, &error);
       g_autoptr (GArray) necks = lumen != NULL ? willis_polylines_parse (neck_path, &error) : NULL;
       g_autoptr (WillisTree) tree = necks != NULL ? centreline_tree (tree_path, &error) : NULL;
+      g_autoptr (WillisSurface) closed = lumen != NULL ? willis_surface_fill_holes (lumen, 0, NULL) : NULL;
+      g_autoptr (WillisTree) found = closed != NULL ? willis_tree_extract (closed, direction, NULL, NULL) : NULL;
       g_autoptr (WillisAneurysm) reference = NULL;
       const WillisPolyline *line;
 
@@ -134,19 +140,20 @@ main (int argc, char **argv)
         continue;
       printf ("%-10s size %4.1f neck %4.1f", (char *) names->pdata[i], index_of (reference, WILLIS_INDEX_SIZE),
               index_of (reference, WILLIS_INDEX_NECK_DIAMETER));
-      for (int k = 0; k < 2; k++)
+      for (int k = 0; k < 3; k++)
         {
           Found f;
 
-          find (lumen, k == 1 ? NULL : tree, direction, reference, line, &f);
+          find (lumen, k == 0 ? tree : k == 1 ? NULL : found, direction, reference, line, &f);
           printf (" | %s%5.2f mm up %+5.2f tilt %2.0f area %.2f volume %.2f", f.distance < 0.5 ? " " : "*", f.distance,
                   f.up, f.tilt_deg, f.area, f.volume);
-          g_array_append_val (k == 1 ? own : given, f.distance);
+          g_array_append_val (k == 0 ? given : k == 1 ? own : whole, f.distance);
         }
       printf ("\n");
       fflush (stdout);
     }
   summarise ("centrelines of the data set", given);
   summarise ("a tree of our own", own);
+  summarise ("a tree of our own of all of it", whole);
   return 0;
 }

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Leaving a part of a surface out and closing what opens by least surfaces. Private to core/vessel.
+ */
+#include "core/mesh/rims.h"
+#include "core/mesh/surface.h"
+
+G_BEGIN_DECLS
+
+/* The rims of the triangles that are kept (a byte each), in ids of the whole surface (new). */
+WillisLoops *willis_kept_rims (const WillisSurface *whole, const guint8 *keep);
+
+/* The triangles that are kept, oriented, with n of the rims, rims of kept ones, closed by the least surface on each
+ * (new). NULL where one encloses no area. */
+WillisSurface *willis_kept_closed (const WillisSurface *whole, const guint8 *keep, const WillisLoops *rims,
+                                   const gsize *which, gsize n);
+
+G_END_DECLS
