@@ -74,6 +74,20 @@ test_late_with_metal (void)
   assert_says (text, "HU brighter", FALSE);
 }
 
+/* Something as bright as metal, a filled tooth, more than 20 mm from the next artery, though among them. */
+static void
+test_metal_far_off (void)
+{
+  g_autofree char *text = doubts_of (
+      "{\"seed\": 3, \"noise_hu\": 10, \"lumen_hu\": 380, \"grid\": {\"dims\": [84,84,72], \"spacing_mm\": "
+      "[0.6,0.6,0.6], \"centre_lps_mm\": [0,0,0]}, \"vessels\": [{\"id\": \"artery\", \"points\": "
+      "[[-16,16,-26,1.8],[-16,15,0,1.8],[-16,16,26,1.8]]}, {\"id\": \"other\", \"points\": "
+      "[[16,-16,-26,1.8],[16,-15,0,1.8],[16,-16,26,1.8]]}], \"bones\": [{\"id\": \"tooth\", \"kind\": "
+      "\"ellipsoid\", \"centre\": [15,15,0], \"radii\": [3,3,3], \"hu\": 3000}]," AIR "}");
+
+  assert_says (text, "metal", FALSE);
+}
+
 /* Slices of 3 mm, a scan with little contrast agent. */
 static void
 test_coarse_and_pale (void)
@@ -187,6 +201,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/doubts/late-with-metal", test_late_with_metal);
+  g_test_add_func ("/doubts/metal-far-off", test_metal_far_off);
   g_test_add_func ("/doubts/coarse-and-pale", test_coarse_and_pale);
   g_test_add_func ("/doubts/good", test_good);
   g_test_add_func ("/doubts/late", test_late);
