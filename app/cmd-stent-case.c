@@ -13,6 +13,7 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
+#include "core/plan/stent-remark.h"
 #include "solver/stent/device-file.h"
 #include "solver/stent/energy.h"
 #include "solver/stent/rank.h"
@@ -33,7 +34,8 @@ add_texts (JsonBuilder *builder, const char *key, const GPtrArray *texts)
 static void
 add_choice (JsonBuilder *builder, const WillisStentArtery *a, const WillisStentChoice *c)
 {
-  const double interval[2] = { c->length_lo_mm, c->length_hi_mm };
+  const double interval[2] = { c->length_lo_mm, c->length_hi_mm },
+               published[2] = { c->device->cover_min, c->device->cover_max };
   double distal[3], proximal[3];
 
   willis_stent_artery_point (a, c->distal_mm, distal, NULL);
@@ -68,12 +70,15 @@ add_choice (JsonBuilder *builder, const WillisStentArtery *a, const WillisStentC
   json_builder_end_object (builder);
   willis_json_add_doubles (builder, "distal_lps_mm", distal, 3);
   willis_json_add_doubles (builder, "proximal_lps_mm", proximal, 3);
+  willis_json_add_double (builder, "working_length_mm", c->working_length_mm);
   willis_json_add_double (builder, "distal_landing_mm", c->distal_landing_mm);
   willis_json_add_double (builder, "proximal_landing_mm", c->proximal_landing_mm);
   willis_json_add_double (builder, "apposition", c->apposition);
   willis_json_add_double (builder, "gap_max_mm", c->gap_max_mm);
   willis_json_add_double (builder, "coverage", c->coverage);
   willis_json_add_double (builder, "neck_coverage", c->neck_coverage);
+  willis_json_add_bool (builder, "coverage_assumed", willis_device_assumes_cover (c->device));
+  willis_json_add_doubles (builder, "coverage_published", published, 2);
   willis_json_add_double (builder, "pore_density_mm2", c->pore_density_mm2);
   willis_json_add_double (builder, "radial_force_n_mm", c->radial_force_n_mm);
   willis_json_add_double (builder, "cell_opening_mm", c->cell_opening_mm);
@@ -176,10 +181,15 @@ print_choice (const WillisStentChoice *c)
   willis_cli_print ("%-10s %-32s %5.1f (%.1f - %.1f) mm  %s %.2f mm", _ (willis_fit_label (c->fit)), c->device->name, c->length_mm,
                     c->length_lo_mm, c->length_hi_mm, _ ("gap"), c->gap_max_mm);
   if (!isnan (c->neck_coverage))
-    willis_cli_print ("  %s %.0f %%", _ ("coverage"), 100.0 * c->neck_coverage);
+    willis_cli_print ("  %s %s%.0f %%", _ ("coverage"), willis_device_assumes_cover (c->device) ? "≈ " : "",
+                      100.0 * c->neck_coverage);
   willis_cli_print ("\n");
   for (guint i = 0; i < c->warnings->len && i < 3; i++)
-    willis_cli_print ("           %s\n", (const char *) c->warnings->pdata[i]);
+    {
+      g_autofree char *warning = willis_stent_remark (c->warnings->pdata[i], NULL, NULL);
+
+      willis_cli_print ("           %s\n", warning);
+    }
 }
 
 static void

@@ -192,28 +192,41 @@ int
 willis_cmd_stent (int argc, char **argv)
 {
   g_autofree char *device = NULL, *tube = NULL, *profile = NULL, *coils = NULL, *neck = NULL, *packing = NULL;
-  WillisStentCaseArgs args = { .distal_mm = NAN, .proximal_mm = NAN, .straightening = 1.0 / 3.0, .diameter_sd_mm = NAN,
-                               .packing = { 0.20, 0.25 }, .aneurysm = 1, .into = -1, .level = 1 };
+  WillisStentCaseArgs args = { .distal_mm = WILLIS_STENT_LANDING_MM,
+                               .proximal_mm = WILLIS_STENT_LANDING_MM,
+                               .straightening = 1.0 / 3.0,
+                               .diameter_sd_mm = NAN,
+                               .packing = { 0.20, 0.25 },
+                               .aneurysm = 1,
+                               .into = -1,
+                               .level = 1 };
   const GOptionEntry entries[] = {
-    { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_ ("The device: its id in the catalogue, or with --tube and --profile also a JSON file"),
-      "FILE|ID" },
+    { "device", 'd', 0, G_OPTION_ARG_STRING, &device,
+      N_ ("The device: its id in the catalogue, or with --tube and --profile also a JSON file"), "FILE|ID" },
     { "tube", 0, 0, G_OPTION_ARG_STRING, &tube, N_ ("Diameter of a straight tube in millimetres"), "D" },
-    { "profile", 0, 0, G_OPTION_ARG_FILENAME, &profile, N_ ("A lumen: CSV with s_mm,diameter_mm, or a centreline with x_mm,y_mm,z_mm,diameter_mm, from the distal end on"), "FILE" },
-    { "neck", 0, 0, G_OPTION_ARG_STRING, &neck, N_ ("With --profile: where the neck lies along it; then the catalogue is tried as in a case"),
-      "FROM,TO" },
+    { "profile", 0, 0, G_OPTION_ARG_FILENAME, &profile,
+      N_ ("A lumen: CSV with s_mm,diameter_mm, or a centreline with x_mm,y_mm,z_mm,diameter_mm, from the distal end "
+          "on"),
+      "FILE" },
+    { "neck", 0, 0, G_OPTION_ARG_STRING, &neck,
+      N_ ("With --profile: where the neck lies along it; then the catalogue is tried as in a case"), "FROM,TO" },
     { "diameter-sd", 0, 0, G_OPTION_ARG_DOUBLE, &args.diameter_sd_mm,
       N_ ("How sure the lumen's diameter is (sd in mm), instead of what the scan says"), "MM" },
-    { "distal", 0, 0, G_OPTION_ARG_DOUBLE, &args.distal_mm, N_ ("Landing beyond the distal edge of the neck"), "MM" },
-    { "proximal", 0, 0, G_OPTION_ARG_DOUBLE, &args.proximal_mm, N_ ("Landing before the proximal edge of the neck"), "MM" },
+    { "distal", 0, 0, G_OPTION_ARG_DOUBLE, &args.distal_mm,
+      N_ ("Landing of the working length beyond the distal edge of the neck (default 5)"), "MM" },
+    { "proximal", 0, 0, G_OPTION_ARG_DOUBLE, &args.proximal_mm,
+      N_ ("Landing of the working length before the proximal edge of the neck (default 5)"), "MM" },
     { "aneurysm", 0, 0, G_OPTION_ARG_INT, &args.aneurysm, N_ ("Which aneurysm of the case, from 1"), "N" },
-    { "into", 0, 0, G_OPTION_ARG_INT, &args.into, N_ ("Branch in which the distal end is to land, as \"vessels\" numbers them"),
-      "BRANCH" },
+    { "into", 0, 0, G_OPTION_ARG_INT, &args.into,
+      N_ ("Branch in which the distal end is to land, as \"vessels\" numbers them"), "BRANCH" },
     { "level", 0, 0, G_OPTION_ARG_INT, &args.level,
-      N_ ("1: geometry (default); 2: energy, with the forces on the wall and the passage over the neck; 3: every wire a rod (a minute)"),
+      N_ ("1: geometry (default); 2: energy, with the forces on the wall and the passage over the neck; 3: every wire "
+          "a rod (a minute)"),
       "N" },
-    { "coils", 0, 0, G_OPTION_ARG_STRING, &coils, N_ ("Packing of these coils, in this order, instead of a proposal"), "ID,ID..." },
-    { "packing", 0, 0, G_OPTION_ARG_STRING, &packing, N_ ("The band of packing that proposed coils are to reach (default 20,25)"),
-      "FROM,TO" },
+    { "coils", 0, 0, G_OPTION_ARG_STRING, &coils, N_ ("Packing of these coils, in this order, instead of a proposal"),
+      "ID,ID..." },
+    { "packing", 0, 0, G_OPTION_ARG_STRING, &packing,
+      N_ ("The band of packing that proposed coils are to reach (default 20,25)"), "FROM,TO" },
     { "straighten", 0, 0, G_OPTION_ARG_NONE, &args.straighten,
       N_ ("Also where the artery's centreline comes to lie under the device, and what that does to its length"), NULL },
     { "straightening", 0, 0, G_OPTION_ARG_DOUBLE, &args.straightening,
@@ -242,8 +255,7 @@ willis_cmd_stent (int argc, char **argv)
     }
   if (!isnan (args.diameter_sd_mm) && !(args.diameter_sd_mm >= 0.0 && args.diameter_sd_mm <= 2.0))
     return willis_cli_usage (_ ("the sd of the diameter is 0 to 2 mm"));
-  if (!(isnan (args.distal_mm) || (args.distal_mm >= 0.0 && args.distal_mm <= 60.0))
-      || !(isnan (args.proximal_mm) || (args.proximal_mm >= 0.0 && args.proximal_mm <= 60.0))
+  if (!(args.distal_mm >= 0.0 && args.distal_mm <= 60.0) || !(args.proximal_mm >= 0.0 && args.proximal_mm <= 60.0)
       || !(args.straightening >= 0.0 && args.straightening <= 1.0))
     return willis_cli_usage (_ ("landings are 0 to 60 mm, straightening is 0 to 1"));
   args.device = device;

@@ -6,6 +6,7 @@ check.py ROOT           TAP: every language has every string, with equal placeho
 check.py ROOT update    merges new strings into po/*.po (run through "./dev po")
 check.py ROOT todo      prints the strings that still lack a Chinese text
 """
+import json
 import os
 import re
 import subprocess
@@ -21,9 +22,27 @@ def run(*args):
     return subprocess.run(args, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
+def catalogue_notes(path):
+    """The notes on stents in the device catalogue as a C file: they are shown beside a device's sizes."""
+    notes, shown = set(), False
+    for name in sorted(os.listdir(os.path.join(ROOT, "data", "catalogue"))):
+        if name.endswith(".ini"):
+            for line in open(os.path.join(ROOT, "data", "catalogue", name), encoding="utf-8"):
+                key, _, value = line.rstrip("\n").partition("=")
+                if key == "type":
+                    shown = value in ("laser-stent", "braided-stent", "flow-diverter")
+                elif key == "note" and shown:
+                    notes.add(value)
+    with open(path, "w", encoding="utf-8") as f:
+        for note in sorted(notes):
+            f.write("/* xgettext:no-c-format */ N_ (%s)\n" % json.dumps(note, ensure_ascii=False))
+
+
 def template(path):
+    notes = path + "-notes.c"
+    catalogue_notes(notes)
     run("xgettext", "--from-code=UTF-8", "--add-comments", "--keyword=_", "--keyword=N_", "--keyword=C_:1c,2",
-        "--files-from=po/POTFILES", "--output=" + path, "--package-name=willis", "--no-location", "--sort-output")
+        "--files-from=po/POTFILES", "--output=" + path, "--package-name=willis", "--no-location", "--sort-output", notes)
 
 
 def entries(path):

@@ -47,6 +47,13 @@ conversion_length (const char *text)
   return text[n] != '\0' && strchr ("dufg", text[n]) != NULL ? n + 1 : 0;
 }
 
+/* How much of a format stands for the character that begins there: "%%" for a per cent sign. */
+static gsize
+literal_length (const char *text)
+{
+  return text[0] == '%' && text[1] == '%' ? 2 : 1;
+}
+
 /* Length of the number that begins at text, as a conversion in the C locale writes it. */
 static gsize
 number_length (const char *text)
@@ -77,8 +84,13 @@ made_by (const char *format, const char *note, const char **numbers)
           format += conversion;
           note += number;
         }
-      else if (*format++ != *note++)
+      else if (*format != *note)
         return FALSE;
+      else
+        {
+          format += literal_length (format);
+          note++;
+        }
     }
   return *note == '\0';
 }
@@ -95,7 +107,8 @@ filled (const char *format, const char *const *numbers)
 
       if (conversion == 0)
         {
-          g_string_append_c (text, *format++);
+          g_string_append_c (text, *format);
+          format += literal_length (format);
           continue;
         }
       if (strchr ("fg", format[conversion - 1]) != NULL)
@@ -118,15 +131,29 @@ filled (const char *format, const char *const *numbers)
   return g_string_free (text, FALSE);
 }
 
-char *
-willis_note_text (const char *note, WillisTranslate translate, gconstpointer data)
+gboolean
+willis_note_is (const char *note, const char *format)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (formats); i++)
+  const char *numbers[8] = { NULL };
+
+  return made_by (format, note, numbers);
+}
+
+char *
+willis_note_text_of (const char *const *of, gsize n, const char *note, WillisTranslate translate, gconstpointer data)
+{
+  for (gsize i = 0; i < n; i++)
     {
       const char *numbers[8] = { NULL };
 
-      if (made_by (formats[i], note, numbers))
-        return filled (translate != NULL ? translate (data, formats[i]) : _ (formats[i]), numbers);
+      if (made_by (of[i], note, numbers))
+        return filled (translate != NULL ? translate (data, of[i]) : _ (of[i]), numbers);
     }
   return g_strdup (note);
+}
+
+char *
+willis_note_text (const char *note, WillisTranslate translate, gconstpointer data)
+{
+  return willis_note_text_of (formats, G_N_ELEMENTS (formats), note, translate, data);
 }

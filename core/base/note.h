@@ -39,5 +39,11 @@ char *willis_note_new_valist (const char *format, va_list args);
 /* The note in the language of translate (NULL: the program's), its numbers as the program's locale writes them (new). A
  * sentence that none of the formats made, such as one of an older file, stays as it is. */
 char *willis_note_text (const char *note, WillisTranslate translate, gconstpointer data);
+/* The same for notes of other formats, of[n]: numbers in them by %d, %u, %f and %g, at most eight. */
+char *willis_note_text_of (const char *const *of, gsize n, const char *note, WillisTranslate translate,
+                           gconstpointer data);
+
+/* Whether a format made a note. */
+gboolean willis_note_is (const char *note, const char *format);
 
 G_END_DECLS

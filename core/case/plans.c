@@ -17,7 +17,8 @@ inputs_of (const WillisCase *c, int aneurysm)
                           willis_case_digest (c, WILLIS_STAGE_TREE), a != NULL && a->digest != NULL ? a->digest : "");
 }
 
-/* A plan of an earlier way of laying devices is no longer the answer: 2 goes with the blood. */
+/* A plan of an earlier way of laying devices is no longer the answer: 2 goes with the blood and counts the working
+ * length. */
 #define STENT_METHOD 2
 
 static char *

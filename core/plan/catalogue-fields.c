@@ -52,6 +52,8 @@ const WillisDeviceField willis_device_fields[] = {
   { "connectors",       FIELD_NUMBER, AT (connectors), 1, 40, T (LASER_STENT), 0 },
   { "foreshortening",   FIELD_NUMBER, AT (foreshortening), 0, 0.3, T (LASER_STENT), 0 },
   { "coverage",         FIELD_NUMBER, AT (coverage), 0.01, 0.6, STENTS, 0 },
+  { "cover_min",        FIELD_NUMBER, AT (cover_min), 0.01, 0.9, BRAIDS, 0 },
+  { "cover_max",        FIELD_NUMBER, AT (cover_max), 0.01, 0.9, BRAIDS, 0 },
   { "shape",            FIELD_TEXT, AT (shape), 0, 0, T (INTRASACCULAR), T (INTRASACCULAR) },
   { "diameter",         FIELD_LENGTH, AT (diameter_mm), 1, 25, T (INTRASACCULAR), T (INTRASACCULAR) },
   { "heights",          FIELD_LENGTH_LIST, 0, 0.5, 20, T (INTRASACCULAR), 0 },

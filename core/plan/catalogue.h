@@ -58,7 +58,7 @@ typedef struct
   double label_diameter_mm, free_diameter_mm;
   double label_angle_deg;     // of the wires to the axis, at the label diameter
   double label_slack_mm;      // by how much the label may differ from the table
-  double end_inset_mm;        // each end that does not count as working length
+  double end_inset_mm;        // each end that does not count as working length, at any diameter
   double vessel_min_mm, vessel_max_mm, landing_min_mm, landing_spread_max_mm;
   double wires, wire_diameter_mm, young_gpa, poisson;
   WillisValues table_diameter_mm, table_length_mm; // as printed: length in a vessel of this diameter
@@ -66,6 +66,7 @@ typedef struct
   double catheter_inner_min_mm, catheter_inner_max_mm;    // microcatheter the device goes through
   char *cells;                // closed, open, hybrid, closed-slit
   double crowns, strut_width_mm, row_length_mm, connectors, foreshortening, coverage;
+  double cover_min, cover_max; // metal cover of the braid as published, fractions
   char *shape;                // web-sl, web-sls, contour, neqstent
   double diameter_mm, height_mm, width_min_mm, width_max_mm, neck_min_mm, neck_max_mm;
   double height_lead_mm;      // by how much the device is lower than the sac
@@ -101,6 +102,9 @@ gboolean willis_device_type_find (const char *name, WillisDeviceType *type);
 
 /* Whether the value of a key (without unit, "wire_diameter") is marked as an assumption. */
 gboolean willis_device_assumes (const WillisDevice *device, const char *key);
+
+/* Whether the metal cover that is computed for an implant rests on assumptions about its wires or struts. */
+gboolean willis_device_assumes_cover (const WillisDevice *device);
 
 /* Whether inner goes through outer: wire or implant through a microcatheter, microcatheter or wire through a guide, guide
  * through guide. reason (new, may be NULL): one sentence for a person, also where it fits. */

@@ -60,6 +60,17 @@ willis_device_assumes (const WillisDevice *device, const char *key)
   return g_strv_contains ((const char *const *) device->assumed, key);
 }
 
+gboolean
+willis_device_assumes_cover (const WillisDevice *device)
+{
+  static const char *const keys[] = { "wires", "wire_diameter", "label_angle_deg", "coverage" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (willis_device_assumes (device, keys[i]))
+      return TRUE;
+  return FALSE;
+}
+
 WillisDevice *
 willis_device_new (void)
 {

@@ -75,6 +75,21 @@ warn (Pages *pages, const WillisCase *c, const WillisCatheterPlanData *d)
                  willis_case_catheter_plan_state (c) != WILLIS_STATE_FRESH || !d->reached);
 }
 
+static const char *
+heat (const Pages *pages, const WillisCatheterPlanData *d)
+{
+  return t (pages, strcmp (d->heat, "steam") == 0 ? N_ ("steam")
+                   : strcmp (d->heat, "air") == 0 ? N_ ("hot air")
+                                                  : N_ ("none"));
+}
+
+/* "straight" in words; the others are called by an angle or a letter. */
+static const char *
+tip_form (const Pages *pages, const WillisCatheterPlanData *d)
+{
+  return strcmp (d->tip_form, "straight") == 0 ? t (pages, N_ ("straight")) : d->tip_form;
+}
+
 void
 report_catheter_plan (Pages *pages, const WillisCase *c)
 {
@@ -89,9 +104,9 @@ report_catheter_plan (Pages *pages, const WillisCase *c)
   warn (pages, c, d);
   row (pages, &n, N_ ("Microcatheter"), d->name);
   if (!d->shaped)
-    row_f (pages, &n, N_ ("Shape"), t (pages, N_ ("Tip %s as sold, no shaping")), d->tip_form);
+    row_f (pages, &n, N_ ("Shape"), t (pages, N_ ("Tip %s as sold, no shaping")), tip_form (pages, d));
   else
-    row_f (pages, &n, N_ ("Shape"), t (pages, N_ ("Mandrel with %d bends, %s for %.0f s")), d->n_bends, d->heat,
+    row_f (pages, &n, N_ ("Shape"), t (pages, N_ ("Mandrel with %d bends, %s for %.0f s")), d->n_bends, heat (pages, d),
            d->heat_s);
   if (d->shaped && strcmp (d->tip_form, "straight") != 0)
     row_f (pages, &n, N_ ("Tip as sold"), t (pages, N_ ("%s, its bend in the plane of the mandrel's first bend")), d->tip_form);

@@ -296,7 +296,7 @@ draw_site (Pages *pages, const WillisCase *c, gsize n)
       = g_strdup_printf (t (pages, N_ ("Neck centre %.1f, %.1f, %.1f mm (LPS), normal into the sac %.2f, %.2f, %.2f")),
                          neck->centre_lps_mm[0], neck->centre_lps_mm[1], neck->centre_lps_mm[2], neck->normal[0],
                          neck->normal[1], neck->normal[2]);
-  g_autofree char *both = g_strconcat (kind, ". ", place, NULL);
+  g_autofree char *both = g_strdup_printf (t (pages, N_ ("%s. %s")), kind, place);
 
   draw_heading (pages, title, willis_aneurysm_doubt (aneurysm) != NULL ? 140 : 80);
   pages->y += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left, both);

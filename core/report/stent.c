@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "core/base/i18n.h"
+#include "core/plan/stent-remark.h"
 #include "core/report/sections.h"
 
 static void
@@ -12,6 +13,21 @@ row (Pages *pages, int n, const char *label, const char *value)
   const char *const texts[2] = { t (pages, label), value };
 
   table_row (pages, columns, 2, texts, n % 2 == 1);
+}
+
+static const char *
+translate (gconstpointer pages, const char *text)
+{
+  return t (pages, text);
+}
+
+static gboolean
+cover_assumed (const WillisStentPlanData *d)
+{
+  for (int i = 0; d->notes[i] != NULL; i++)
+    if (willis_stent_remark_on_cover (d->notes[i]))
+      return TRUE;
+  return FALSE;
 }
 
 void
@@ -41,11 +57,13 @@ report_stent_plan (Pages *pages, const WillisCase *c)
   interval = g_strdup_printf ("%.1f \xe2\x80\x93 %.1f mm", d->length_lo_mm, d->length_hi_mm);
   landing = g_strdup_printf (t (pages, N_ ("%.1f mm distal, %.1f mm proximal of the neck")), d->distal_landing_mm, d->proximal_landing_mm);
   gap = g_strdup_printf ("%.2f mm", d->gap_max_mm);
-  cover = isnan (d->neck_coverage) ? g_strdup ("\xe2\x80\x93") : g_strdup_printf ("%.0f %%", 100.0 * d->neck_coverage);
+  cover = isnan (d->neck_coverage)
+              ? g_strdup ("\xe2\x80\x93")
+              : g_strdup_printf ("%s%.0f %%", cover_assumed (d) ? "≈ " : "", 100.0 * d->neck_coverage);
   ends = g_strdup_printf ("%.1f %.1f %.1f / %.1f %.1f %.1f", d->ends_lps_mm[0], d->ends_lps_mm[1], d->ends_lps_mm[2], d->ends_lps_mm[3],
                           d->ends_lps_mm[4], d->ends_lps_mm[5]);
   row (pages, n++, N_ ("Device"), device);
-  row (pages, n++, N_ ("Aneurysm and neck"), t (pages, fit));
+  row (pages, n++, N_ ("Verdict"), t (pages, fit));
   row (pages, n++, N_ ("Predicted length"), length);
   row (pages, n++, N_ ("Nine in ten lie within"), interval);
   row (pages, n++, N_ ("Landing"), landing);
@@ -53,6 +71,10 @@ report_stent_plan (Pages *pages, const WillisCase *c)
   row (pages, n++, N_ ("Metal over the neck"), cover);
   row (pages, n++, N_ ("Distal and proximal end, LPS mm"), ends);
   for (int i = 0; d->notes[i] != NULL; i++)
-    row (pages, n++, i == 0 ? N_ ("Remarks") : "", d->notes[i]);
+    {
+      g_autofree char *remark = willis_stent_remark (d->notes[i], translate, pages);
+
+      row (pages, n++, i == 0 ? N_ ("Remarks") : "", remark);
+    }
   pages->y += 8;
 }

@@ -6,12 +6,13 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 #include "core/base/parallel.h"
+#include "core/plan/stent-remark.h"
 #include "solver/stent/device-file.h"
 #include "solver/stent/laser.h"
 
-#define Z90 1.6449           // half the 90 % interval of a normal value
-#define DEFAULT_LANDING_MM 5.0
+#define Z90 1.6449                    // half the 90 % interval of a normal value
 #define ANGLE_SD (3.0 * G_PI / 180.0) // of a braid angle that is assumed
 #define UNKNOWN_DIAMETER_SD_MM 0.05 // of a lumen whose scan is not there
 #define EXTRAPOLATION_SD_MM 0.76 // end rows of ten makers' tables predicted from the others: rms
@@ -67,14 +68,14 @@ say (GPtrArray *list, const char *format, ...)
   va_list args;
 
   va_start (args, format);
-  g_ptr_array_add (list, g_strdup_vprintf (format, args));
+  g_ptr_array_add (list, willis_note_new_valist (format, args));
   va_end (args);
 }
 
 static double
 landing_of (const WillisDevice *d)
 {
-  return isnan (d->landing_min_mm) ? DEFAULT_LANDING_MM : d->landing_min_mm;
+  return isnan (d->landing_min_mm) ? WILLIS_STENT_LANDING_MM : d->landing_min_mm;
 }
 
 /* ---- lengths */
@@ -122,6 +123,33 @@ length_with (const Trial *t, const WillisBraid *braid, double dd, double curvatu
   line.diameter_mm = t->diameter_mm;
   line.curvature_1_mm = t->curvature_1_mm;
   return willis_braid_deploy (braid, &line, t->start_mm, -1, packing, FALSE, &out, NULL) ? out.length_mm : NAN;
+}
+
+/* How much of each end is no working length in a device of this length: as the maker has it for all diameters, or in
+ * proportion to the label. */
+static double
+end_of (const WillisDevice *d, double length)
+{
+  if (!isnan (d->end_inset_mm))
+    return fmin (d->end_inset_mm, 0.5 * length);
+  return isnan (d->working_length_mm) ? 0.0 : 0.5 * length * (1.0 - d->working_length_mm / d->length_mm);
+}
+
+/* So that the working length lands as asked for: the ends reach farther, by a part of a length that depends on where
+ * they are. */
+static void
+place (Trial *t, double landing)
+{
+  const WillisStentArtery *a = t->artery;
+  double length = t->device->length_mm;
+
+  for (int pass = 0; pass < 4 && !isnan (length); pass++)
+    {
+      t->start_mm = fmin (a->neck_hi_mm + landing + end_of (t->device, length), a->s_mm[a->n - 1]);
+      if (!isnan (t->device->end_inset_mm) || isnan (t->device->working_length_mm))
+        break;
+      length = length_with (t, &t->braid, 0.0, 1.0, 0.0);
+    }
 }
 
 /* What the device itself leaves open: the fit of its table, the rounding of its label, an angle that is assumed. */
@@ -338,37 +366,37 @@ judge_diameter (const WillisStentArtery *a, const WillisStentRequest *r, WillisS
   zone (a, c->distal_mm - c->length_hi_mm, c->proximal_mm, &least, &most);
   if (most > d->vessel_max_mm + fmax (Z90 * sd, 0.1) && hi <= d->vessel_max_mm - Z90 * sd + 0.05)
     {
-      say (c->warnings, _ ("at the long end of its interval it ends in %.2f mm, the label ends at %.2f mm"), most, d->vessel_max_mm);
+      say (c->warnings, WILLIS_REMARK_LONG_END, most, d->vessel_max_mm);
       c->score += 2.0;
       worsen (c, WILLIS_FIT_DEPENDS);
     }
   if (hi > d->vessel_max_mm + fmax (Z90 * sd, 0.1))
     {
-      say (c->warnings, _ ("too narrow: the landing zones are up to %.2f mm wide, the label ends at %.2f mm"), hi, d->vessel_max_mm);
+      say (c->warnings, WILLIS_REMARK_NARROW, hi, d->vessel_max_mm);
       c->score += 20.0 * (hi - d->vessel_max_mm);
       worsen (c, WILLIS_FIT_NOT);
     }
   else if (hi > d->vessel_max_mm - Z90 * sd + 0.05)
     {
-      say (c->warnings, _ ("at the rim of the label: landing zones up to %.2f mm, label up to %.2f mm"), hi, d->vessel_max_mm);
+      say (c->warnings, WILLIS_REMARK_RIM, hi, d->vessel_max_mm);
       c->score += 3.0 + fmax (hi - d->vessel_max_mm, 0.0) * 10.0;
       worsen (c, WILLIS_FIT_DEPENDS);
     }
   if (hi < d->vessel_min_mm - 0.05)
     {
-      say (c->warnings, _ ("too wide: the landing zones are at most %.2f mm, the label begins at %.2f mm"), hi, d->vessel_min_mm);
+      say (c->warnings, WILLIS_REMARK_WIDE, hi, d->vessel_min_mm);
       c->score += 10.0 * (d->vessel_min_mm - hi) + 5.0;
       worsen (c, d->vessel_min_mm - hi > 0.5 ? WILLIS_FIT_NOT : WILLIS_FIT_DEPENDS);
     }
   else if (lo < d->vessel_min_mm - 0.05)
     {
-      say (c->warnings, _ ("the narrowest landing zone, %.2f mm, is below the label's %.2f mm"), lo, d->vessel_min_mm);
+      say (c->warnings, WILLIS_REMARK_NARROWEST, lo, d->vessel_min_mm);
       c->score += 2.0 * (d->vessel_min_mm - lo);
       worsen (c, d->vessel_min_mm - lo > 1.0 ? WILLIS_FIT_NOT : WILLIS_FIT_DEPENDS);
     }
   if (!isnan (d->landing_spread_max_mm) && hi - lo > d->landing_spread_max_mm)
     {
-      say (c->warnings, _ ("the landing zones differ by %.2f mm, the maker allows %.2f mm"), hi - lo, d->landing_spread_max_mm);
+      say (c->warnings, WILLIS_REMARK_SPREAD, hi - lo, d->landing_spread_max_mm);
       c->score += 4.0;
       worsen (c, WILLIS_FIT_DEPENDS);
     }
@@ -376,7 +404,7 @@ judge_diameter (const WillisStentArtery *a, const WillisStentRequest *r, WillisS
   c->score += 1.5 * fmax (d->label_diameter_mm - hi - 0.25, 0.0);
   if (!isnan (c->neck_coverage) && d->type == WILLIS_DEVICE_FLOW_DIVERTER && c->neck_coverage < 0.22)
     {
-      say (c->warnings, _ ("coverage over the neck is only %.0f %%: the device is oversized here"), 100.0 * c->neck_coverage);
+      say (c->warnings, WILLIS_REMARK_OVERSIZED, 100.0 * c->neck_coverage);
       c->score += 2.0;
     }
 }
@@ -384,33 +412,35 @@ judge_diameter (const WillisStentArtery *a, const WillisStentRequest *r, WillisS
 static void
 judge_length (const WillisStentArtery *a, const WillisStentRequest *r, WillisStentChoice *c)
 {
-  double land = isnan (r->proximal_mm) ? landing_of (c->device) : r->proximal_mm, least = landing_of (c->device), extra;
+  double land = r->proximal_mm, least = landing_of (c->device), extra;
 
-  c->distal_landing_mm = c->distal_mm - a->neck_hi_mm;
-  c->proximal_landing_mm = a->neck_lo_mm - c->proximal_mm;
-  c->proximal_landing_lo_mm = a->neck_lo_mm - (c->distal_mm - c->length_lo_mm);
+  c->end_mm = end_of (c->device, c->length_mm);
+  c->working_length_mm = c->length_mm - 2.0 * c->end_mm;
+  c->distal_landing_mm = c->distal_mm - c->end_mm - a->neck_hi_mm;
+  c->proximal_landing_mm = a->neck_lo_mm - c->proximal_mm - c->end_mm;
+  c->proximal_landing_lo_mm = a->neck_lo_mm - (c->distal_mm - c->length_lo_mm + end_of (c->device, c->length_lo_mm));
   extra = c->proximal_landing_mm - land;
   if (c->proximal_landing_mm < 0.0)
     {
-      say (c->warnings, _ ("too short: the proximal end stops %.1f mm before the proximal edge of the neck"), -c->proximal_landing_mm);
+      say (c->warnings, WILLIS_REMARK_STOPS_SHORT, -c->proximal_landing_mm);
       c->score += 50.0 - c->proximal_landing_mm;
       worsen (c, WILLIS_FIT_NOT);
     }
   else if (c->proximal_landing_mm < least - 0.05)
     {
-      say (c->warnings, _ ("too short: %.1f mm of proximal landing, %.1f mm are asked for"), c->proximal_landing_mm, least);
+      say (c->warnings, WILLIS_REMARK_SHORT, c->proximal_landing_mm, least);
       c->score += 20.0 + 3.0 * (least - c->proximal_landing_mm);
       worsen (c, WILLIS_FIT_NOT);
     }
   else if (c->proximal_landing_lo_mm < least)
     {
-      say (c->warnings, _ ("at the short end of its interval only %.1f mm of proximal landing are left"), c->proximal_landing_lo_mm);
+      say (c->warnings, WILLIS_REMARK_SHORT_END, c->proximal_landing_lo_mm);
       c->score += 1.0 + 0.5 * (least - c->proximal_landing_lo_mm);
       worsen (c, WILLIS_FIT_DEPENDS);
     }
-  if (!isnan (r->proximal_mm) && land > least && extra < -0.05 && c->proximal_landing_mm >= least - 0.05)
+  if (land > least && extra < -0.05 && c->proximal_landing_mm >= least - 0.05)
     {
-      say (c->warnings, _ ("ends %.1f mm before the proximal mark"), -extra);
+      say (c->warnings, WILLIS_REMARK_BEFORE_MARK, -extra);
       c->score += 1.0 - 1.5 * extra;
       worsen (c, WILLIS_FIT_DEPENDS);
     }
@@ -418,22 +448,24 @@ judge_length (const WillisStentArtery *a, const WillisStentRequest *r, WillisSte
     {
       c->score += 0.3 * extra;
       if (extra > 6.0)
-        say (c->warnings, _ ("%.0f mm longer than needed"), extra);
+        say (c->warnings, WILLIS_REMARK_LONGER, extra);
     }
   if (c->proximal_mm < a->s_mm[0])
     {
-      say (c->warnings, _ ("the proximal end lies beyond the artery that is seen"));
+      say (c->warnings, WILLIS_REMARK_UNSEEN);
       c->score += 10.0;
       worsen (c, WILLIS_FIT_DEPENDS);
     }
   if (c->distal_landing_mm < least - 0.05)
     {
-      say (c->warnings, _ ("%.1f mm of distal landing, %.1f mm are asked for"), c->distal_landing_mm, least);
+      say (c->warnings, WILLIS_REMARK_DISTAL, c->distal_landing_mm, least);
       c->score += 10.0;
       worsen (c, WILLIS_FIT_DEPENDS);
     }
-  say (c->reasons, _ ("covers the neck with %.1f mm beyond it distally and %.1f mm proximally"), c->distal_landing_mm,
-       c->proximal_landing_mm);
+  if (c->proximal_landing_mm >= 0.0)
+    say (c->reasons, WILLIS_REMARK_COVERS, c->distal_landing_mm, c->proximal_landing_mm);
+  if (c->end_mm > 0.0)
+    say (c->reasons, WILLIS_REMARK_WORKING, c->working_length_mm, c->end_mm);
 }
 
 /* Branches by where they leave the artery: covered where the device passes the middle of the origin; where that is so
@@ -452,15 +484,13 @@ judge_branches (const WillisStentArtery *a, WillisStentChoice *c)
         }
       if (b->s_mm <= c->distal_mm - c->length_lo_mm && b->s_mm >= c->distal_mm - c->length_hi_mm)
         {
-          say (c->warnings,
-               _ ("whether it covers a branch of %.1f mm, %.1f mm before the neck, depends on how long it becomes"),
-               b->diameter_mm, a->neck_lo_mm - b->s_mm);
+          say (c->warnings, WILLIS_REMARK_BRANCH_DEPENDS, b->diameter_mm, a->neck_lo_mm - b->s_mm);
           c->score += 0.5;
           worsen (c, WILLIS_FIT_DEPENDS);
         }
     }
   if (c->branches_covered > 0)
-    say (c->warnings, _ ("covers the origins of %u branches"), c->branches_covered);
+    say (c->warnings, WILLIS_REMARK_BRANCHES, c->branches_covered);
 }
 
 static void
@@ -470,12 +500,12 @@ judge_wall (const WillisStentArtery *a, WillisStentChoice *c)
 
   if (c->gap_max_mm > 0.1)
     {
-      say (c->warnings, _ ("gap of up to %.2f mm at the wall"), c->gap_max_mm);
+      say (c->warnings, WILLIS_REMARK_GAP, c->gap_max_mm);
       c->score += 8.0 * c->gap_max_mm;
       worsen (c, c->gap_max_mm > 0.5 ? WILLIS_FIT_NOT : WILLIS_FIT_DEPENDS);
     }
   else
-    say (c->reasons, _ ("lies on the wall all along"));
+    say (c->reasons, WILLIS_REMARK_ON_WALL);
   for (gsize i = 0; i < a->n; i++)
     if (fabs (a->s_mm[i] - c->proximal_mm) < 1.0 || fabs (a->s_mm[i] - c->distal_mm) < 1.0)
       {
@@ -484,11 +514,31 @@ judge_wall (const WillisStentArtery *a, WillisStentChoice *c)
       }
   if (end_bend > 0.35)
     {
-      say (c->warnings, _ ("an end lies on a bend of %.1f mm radius"), 1.0 / end_curvature);
+      say (c->warnings, WILLIS_REMARK_BEND, 1.0 / end_curvature);
       c->score += 1.5;
     }
   if (!isnan (c->cell_opening_mm) && c->cell_opening_mm > 2.5)
-    say (c->warnings, _ ("cells open to %.1f mm at the outer curve: coils thinner than that may pass"), c->cell_opening_mm);
+    say (c->warnings, WILLIS_REMARK_CELLS, c->cell_opening_mm);
+}
+
+/* On what the metal cover rests, and what is published of it. */
+static void
+say_cover (WillisStentChoice *c)
+{
+  const WillisDevice *d = c->device;
+
+  if (isnan (c->neck_coverage) || !willis_device_assumes_cover (d))
+    return;
+  if (d->type == WILLIS_DEVICE_LASER_STENT)
+    say (c->reasons, WILLIS_REMARK_COVER_STRUTS);
+  else if (isnan (d->cover_max))
+    say (c->reasons, WILLIS_REMARK_COVER);
+  else if (isnan (d->cover_min))
+    say (c->reasons, WILLIS_REMARK_COVER_MOST, 100.0 * d->cover_max);
+  else if (d->cover_min == d->cover_max)
+    say (c->reasons, WILLIS_REMARK_COVER_ABOUT, 100.0 * d->cover_max);
+  else
+    say (c->reasons, WILLIS_REMARK_COVER_RANGE, 100.0 * d->cover_min, 100.0 * d->cover_max);
 }
 
 static void
@@ -498,16 +548,16 @@ judge_device (WillisStentChoice *c)
 
   if (c->extrapolated)
     {
-      say (c->warnings, _ ("extrapolated: some of the lumen is outside the diameters of the maker's table"));
+      say (c->warnings, WILLIS_REMARK_EXTRAPOLATED);
       c->score += 1.0;
     }
   if (willis_device_assumes (d, "label_angle_deg"))
     {
-      say (c->reasons, _ ("the braid angle of this device is assumed: enter the maker's table for a narrower interval"));
+      say (c->reasons, WILLIS_REMARK_ANGLE);
       c->score += 0.5;
     }
   else if (d->type != WILLIS_DEVICE_LASER_STENT)
-    say (c->reasons, _ ("length from the maker's printed lengths"));
+    say (c->reasons, WILLIS_REMARK_PRINTED);
   if (d->type != WILLIS_DEVICE_FLOW_DIVERTER)
     c->score += 0.2; // an aneurysm without coils asks for a flow diverter first
 }
@@ -531,10 +581,9 @@ willis_stent_try (const WillisDevice *device, const WillisStentArtery *artery, c
     }
   if (t.braided && !willis_braid_from_device (device, &t.braid, &fit, error))
     return NULL;
-  t.start_mm = fmin (artery->neck_hi_mm + (isnan (request->distal_mm) ? landing_of (device) : request->distal_mm),
-                     artery->s_mm[artery->n - 1]);
   t.diameter_mm = diameter;
   t.curvature_1_mm = curvature;
+  place (&t, request->distal_mm);
   c = g_new0 (WillisStentChoice, 1);
   c->device = device;
   c->reasons = g_ptr_array_new_with_free_func (g_free);
@@ -551,6 +600,7 @@ willis_stent_try (const WillisDevice *device, const WillisStentArtery *artery, c
   judge_wall (artery, c);
   judge_branches (artery, c);
   judge_device (c);
+  say_cover (c);
   c->score += 100.0 * (c->fit == WILLIS_FIT_NOT) + 5.0 * (c->fit == WILLIS_FIT_DEPENDS);
   return c;
 }

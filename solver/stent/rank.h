@@ -18,10 +18,12 @@ typedef enum
 
 typedef struct
 {
-  double distal_mm, proximal_mm; // landing beyond the neck's distal and proximal edge; NAN: what the device asks for
+  double distal_mm, proximal_mm; // landing of the working length beyond the neck's distal and proximal edge
   double diameter_sd_mm;         // of the lumen's diameter, the same along the artery
   double straightening;          // 0 .. 1: how much of the curvature the stent takes away, for the interval (King 2012: a third)
 } WillisStentRequest;
+
+#define WILLIS_STENT_LANDING_MM 5.0 // on either side, where nobody says
 
 typedef struct
 {
@@ -32,7 +34,10 @@ typedef struct
   double length_mm, length_sd_mm, length_lo_mm, length_hi_mm; // 90 % interval
   double sd_diameter_mm, sd_packing_mm, sd_straightening_mm, sd_device_mm; // parts of length_sd_mm
   double distal_mm, proximal_mm; // abscissae of the ends on the artery
-  double distal_landing_mm, proximal_landing_mm, proximal_landing_lo_mm; // beyond the neck; the last at the short end of the interval
+  double working_length_mm,
+      end_mm; // what covers and holds, and how much at each end does not: flared ends, a single layer
+  double distal_landing_mm, proximal_landing_mm, proximal_landing_lo_mm; // of the working length beyond the neck; the
+                                                                         // last at the short end of the interval
   double gap_max_mm, apposition; // fraction of the length with a gap below 0.3 mm
   double coverage, porosity, pore_density_mm2, radial_force_n_mm; // means over the device
   double neck_coverage, neck_pore_density_mm2;

@@ -233,7 +233,8 @@ def test_case(folder):
     for d in devices:
         lo, hi = d["length_90_mm"]
         assert lo <= d["length_mm"] <= hi and 0 <= d["apposition"] <= 1, d
-        assert abs(d["distal_landing_mm"] + neck + d["proximal_landing_mm"] - d["length_mm"]) < 0.01, d
+        assert abs(d["distal_landing_mm"] + neck + d["proximal_landing_mm"] - d["working_length_mm"]) < 0.01, d
+        assert 0.4 * d["length_mm"] < d["working_length_mm"] <= d["length_mm"], d
         assert d["fit"] != "safe" or d["proximal_landing_mm"] - (d["length_mm"] - lo) >= 3.99, d
         assert d["fit"] == "safe" or d["warnings"], d
     one = tap.willis_json("stent", case, "--device", devices[0]["id"])["devices"]

@@ -131,7 +131,8 @@ draw_branches (WillisArteryChart *self, cairo_t *cr, const Frame *f)
     }
 }
 
-/* The device as its two outlines and crossing wires; where it does not touch, in amber and dashed. */
+/* The device as its two outlines; where it does not touch, in amber and dashed; ends that are no working length,
+ * fainter. */
 static void
 draw_device (WillisArteryChart *self, cairo_t *cr, const Frame *f)
 {
@@ -142,9 +143,10 @@ draw_device (WillisArteryChart *self, cairo_t *cr, const Frame *f)
     {
       const WillisStation *p = &g_array_index (self->stations, WillisStation, i - 1), *q = p + 1;
       gboolean gap = fmax (p->gap_mm, q->gap_mm) > 0.1;
+      gboolean works = q->s_mm >= c->proximal_mm + c->end_mm - 1e-6 && p->s_mm <= c->distal_mm - c->end_mm + 1e-6;
       const double dash[2] = { 3.0, 3.0 };
 
-      set_rgb (cr, gap ? WILLIS_COLOUR_SAC : WILLIS_COLOUR_DEVICE, 1.0);
+      set_rgb (cr, gap ? WILLIS_COLOUR_SAC : WILLIS_COLOUR_DEVICE, works ? 1.0 : 0.45);
       cairo_set_line_width (cr, 2.2);
       cairo_set_dash (cr, dash, gap ? 2 : 0, 0.0);
       for (int side = -1; side <= 1; side += 2)
@@ -312,7 +314,7 @@ willis_artery_chart_init (WillisArteryChart *self)
   GtkGesture *drag = gtk_gesture_drag_new ();
   GtkEventController *keys = gtk_event_controller_key_new ();
 
-  self->landing[0] = self->landing[1] = 5.0;
+  self->landing[0] = self->landing[1] = WILLIS_STENT_LANDING_MM;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_size_request (GTK_WIDGET (self), 280, 150);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self), draw, NULL, NULL);

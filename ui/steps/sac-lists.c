@@ -23,7 +23,7 @@ willis_sac_lists_fill (GtkWidget *coils_list, GtkLabel *coils_label, GtkWidget *
   if (coils != NULL)
     {
       g_string_append_printf (text, _ ("Packing %.0f ± %.0f %% with %.0f cm of coil\n"), 100.0 * coils->packing,
-                              164.49 * coils->packing_sd, 0.1 * coils->length_mm);
+                              100.0 * coils->packing_sd, 0.1 * coils->length_mm);
       for (guint i = 0; i < coils->warnings->len; i++)
         g_string_append_printf (text, "⚠ %s\n", (const char *) coils->warnings->pdata[i]);
       for (guint i = 0; i < coils->reasons->len; i++)

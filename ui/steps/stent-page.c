@@ -703,7 +703,7 @@ willis_stent_page_init (WillisStentPage *self)
   g_autoptr (GError) error = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->distal_mm = self->proximal_mm = 5.0;
+  self->distal_mm = self->proximal_mm = WILLIS_STENT_LANDING_MM;
   self->compared = g_ptr_array_new_with_free_func (g_free);
   self->chart = willis_artery_chart_new ();
   adw_bin_set_child (ADW_BIN (self->chart_bin), self->chart);
@@ -716,7 +716,7 @@ willis_stent_page_init (WillisStentPage *self)
     {
       gtk_spin_button_set_range (GTK_SPIN_BUTTON (*spins[n]), 0.0, WILLIS_LANDING_MOST_MM);
       gtk_spin_button_set_increments (GTK_SPIN_BUTTON (*spins[n]), 0.1, 1.0);
-      gtk_spin_button_set_value (GTK_SPIN_BUTTON (*spins[n]), 5.0);
+      gtk_spin_button_set_value (GTK_SPIN_BUTTON (*spins[n]), WILLIS_STENT_LANDING_MM);
       g_signal_connect (*spins[n], "value-changed", G_CALLBACK (on_spin), self);
     }
   self->catalogue = willis_catalogue_load (TRUE, &error);

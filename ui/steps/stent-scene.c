@@ -8,6 +8,7 @@
 #include "solver/stent/sac.h"
 #include "solver/stent/tube.h"
 #include "ui/steps/artery-chart.h"
+#include "ui/steps/stent-table.h"
 
 #define WALL "stent-wall"
 #define NOTES "stent-notes"
@@ -63,9 +64,9 @@ show_notes (WillisScene *scene, const WillisStentArtery *a, const WillisTree *tr
 {
   guint n = 0, most = a->side_branches->len + 2;
   g_autofree WillisMarker *notes = g_new0 (WillisMarker, most);
-  g_autofree char *length = g_strdup_printf (_ ("%.1f ± %.1f mm"), c->length_mm, 1.6449 * c->length_sd_mm);
-  g_autofree char *cover
-      = isnan (c->neck_coverage) ? NULL : g_strdup_printf (_ ("cover %.0f %%"), 100.0 * c->neck_coverage);
+  g_autofree char *length = g_strdup_printf (_ ("%.1f ± %.1f mm"), c->length_mm, c->length_sd_mm);
+  g_autofree char *part = willis_stent_cover_text (c),
+                  *cover = isnan (c->neck_coverage) ? NULL : g_strdup_printf (_ ("cover %s"), part);
   g_autoptr (GPtrArray) captions = g_ptr_array_new_with_free_func (g_free);
 
   willis_stent_artery_point (a, c->proximal_mm, notes[n].lps_mm, NULL);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/base/i18n.h"
+#include "core/plan/stent-remark.h"
 #include "ui/steps/step-page.h"
 
 /* A cell that is there already gets the text only where it is another one: the others need no new layout. */
@@ -79,7 +80,7 @@ willis_stent_table_fill (GtkGrid *grid, WillisCatalogue *catalogue, const Willis
           g_strdup_printf ("%.1f mm", c->distal_landing_mm),
           g_strdup_printf ("%.1f mm", c->proximal_landing_mm),
           g_strdup_printf ("%.2f mm", c->gap_max_mm),
-          isnan (c->neck_coverage) ? g_strdup (dash) : g_strdup_printf ("%.0f %%", 100.0 * c->neck_coverage),
+          isnan (c->neck_coverage) ? g_strdup (dash) : willis_stent_cover_text (c),
           isnan (c->neck_pore_density_mm2) ? g_strdup (dash) : g_strdup_printf ("%.0f", c->neck_pore_density_mm2),
           isnan (c->radial_force_n_mm) ? g_strdup (dash) : g_strdup_printf ("%.3f N/mm", c->radial_force_n_mm),
           g_strdup_printf ("%u", c->branches_covered),
@@ -96,17 +97,35 @@ willis_stent_table_fill (GtkGrid *grid, WillisCatalogue *catalogue, const Willis
   remove_columns (grid, columns + 1);
 }
 
+char *
+willis_stent_cover_text (const WillisStentChoice *c)
+{
+  return g_strdup_printf ("%s%.0f %%", willis_device_assumes_cover (c->device) ? "≈ " : "", 100.0 * c->neck_coverage);
+}
+
+static void
+append_remark (GString *text, const char *with, const char *remark)
+{
+  g_autofree char *said = willis_stent_remark (remark, NULL, NULL);
+
+  g_string_append_printf (text, with, said);
+}
+
 static char *
 row_subtitle (const WillisStentChoice *c)
 {
   GString *text = g_string_new (NULL);
 
-  g_string_append_printf (text, _ ("%s · ± %.1f mm · gap %.2f mm"), _ (willis_fit_label (c->fit)),
-                          1.6449 * c->length_sd_mm, c->gap_max_mm);
+  g_string_append_printf (text, _ ("%s · ± %.1f mm · gap %.2f mm"), _ (willis_fit_label (c->fit)), c->length_sd_mm,
+                          c->gap_max_mm);
   if (!isnan (c->neck_coverage))
-    g_string_append_printf (text, _ (" · cover %.0f %%"), 100.0 * c->neck_coverage);
+    {
+      g_autofree char *cover = willis_stent_cover_text (c);
+
+      g_string_append_printf (text, _ (" · cover %s"), cover);
+    }
   if (c->warnings->len > 0)
-    g_string_append_printf (text, "\n%s", (const char *) c->warnings->pdata[0]);
+    append_remark (text, "\n%s", c->warnings->pdata[0]);
   return g_string_free (text, FALSE);
 }
 
@@ -165,19 +184,23 @@ willis_stent_why (const WillisStentChoice *c)
       g_string_append_printf (text, _ ("%s: %.1f mm long, 90 %% between %.1f and %.1f mm\n"),
                               _ (willis_fit_label (c->fit)), c->length_mm, c->length_lo_mm, c->length_hi_mm);
       for (guint i = 0; i < c->warnings->len; i++)
-        g_string_append_printf (text, "⚠ %s\n", (const char *) c->warnings->pdata[i]);
+        append_remark (text, "⚠ %s\n", c->warnings->pdata[i]);
       for (guint i = 0; i < c->reasons->len; i++)
-        g_string_append_printf (text, "• %s\n", (const char *) c->reasons->pdata[i]);
+        append_remark (text, "• %s\n", c->reasons->pdata[i]);
       g_string_append_printf (
           text, _ ("Uncertainty of the length: lumen %.1f, packing %.1f, straightening %.1f, device %.1f mm (sd)\n"),
           c->sd_diameter_mm, c->sd_packing_mm, c->sd_straightening_mm, c->sd_device_mm);
       if (!isnan (c->neck_coverage))
-        g_string_append_printf (text, _ ("Over the neck: %.0f %% metal"), 100.0 * c->neck_coverage);
+        {
+          g_autofree char *cover = willis_stent_cover_text (c);
+
+          g_string_append_printf (text, _ ("Over the neck: %s metal"), cover);
+        }
       if (!isnan (c->neck_pore_density_mm2))
         g_string_append_printf (text, _ (", %.0f pores per mm²"), c->neck_pore_density_mm2);
       g_string_append_printf (text, "\n%s %s (%s)", _ ("Source:"), d->source, d->date);
       if (d->note != NULL)
-        g_string_append_printf (text, "\n%s", d->note);
+        g_string_append_printf (text, "\n%s", _ (d->note));
     }
   return g_string_free (text, FALSE);
 }

@@ -22,6 +22,9 @@ GtkWidget *willis_stent_row_new (const WillisStentChoice *c);
 /* What differs from c in it anew; whether anything did. */
 gboolean willis_stent_row_fill (GtkWidget *row, const WillisStentChoice *c);
 
+/* Metal over the neck in per cent, marked where it rests on an assumed braid (new). */
+char *willis_stent_cover_text (const WillisStentChoice *c);
+
 /* Why a device fits or does not, how sure its length is and where its numbers are from, in lines of text (new). c NULL:
  * empty. */
 char *willis_stent_why (const WillisStentChoice *c);

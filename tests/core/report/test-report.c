@@ -560,6 +560,100 @@ test_chinese (void)
     assert_says (text, "张三丰");
 }
 
+/* Plans of a stent and of a shaped microcatheter, as an English program has kept them. */
+static void
+add_plans (WillisCase *c)
+{
+  const char *const notes[]
+      = { "covers the origins of 2 branches",
+          "whether it covers a branch of 2.2 mm, 5.0 mm before the neck, depends on how long it becomes",
+          "too short: the proximal end stops 1.5 mm before the proximal edge of the neck",
+          "covers the neck with 5.0 mm beyond it distally and 6.5 mm proximally",
+          "lies on the wall all along",
+          "coverage over the neck is only 21 %: the device is oversized here",
+          "the metal cover is computed from an assumed braid; published are 30 to 35 %",
+          NULL };
+  const WillisStentPlanData stent = { .device = (char *) "pipeline-flex-3.50x20",
+                                      .name = (char *) "Pipeline Flex 3.5 mm x 20 mm",
+                                      .manufacturer = (char *) "Medtronic",
+                                      .fit = (char *) "depends",
+                                      .into = -1,
+                                      .length_mm = 23.4,
+                                      .length_lo_mm = 22.0,
+                                      .length_hi_mm = 24.8,
+                                      .neck_coverage = 0.27,
+                                      .notes = (char **) notes };
+  WillisCatheterPlanData catheter = { .device = (char *) "echelon-10",
+                                      .name = (char *) "Echelon 10",
+                                      .guide = (char *) "",
+                                      .tip_form = (char *) "straight",
+                                      .heat = (char *) "steam",
+                                      .shaped = 1,
+                                      .n_bends = 1,
+                                      .heat_s = 30.0,
+                                      .assumed = 1,
+                                      .reachable = 1,
+                                      .draws = 200,
+                                      .kick_n = 0.02 };
+  g_autoptr (WillisStentPlan) a = willis_stent_plan_new (&stent);
+  g_autoptr (WillisCatheterPlan) b = willis_catheter_plan_new (&catheter);
+
+  willis_case_set_stent_plan (c, a);
+  willis_case_set_catheter_plan (c, b);
+}
+
+/* Words of Latin letters (new set of new texts). */
+static GHashTable *
+latin_words (const char *text)
+{
+  GHashTable *out = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GRegex) word = g_regex_new ("[A-Za-z]{2,}", 0, 0, NULL);
+  GMatchInfo *found = NULL;
+
+  g_regex_match (word, text, 0, &found);
+  for (; g_match_info_matches (found); g_match_info_next (found, NULL))
+    g_hash_table_add (out, g_match_info_fetch (found, 0));
+  g_match_info_free (found);
+  return out;
+}
+
+/* Of plans that were made in English nothing is left in English but the names of devices. */
+static void
+test_chinese_plans (void)
+{
+  static const char *const names[] = { "Pipeline", "Flex", "Medtronic", "Echelon", "mm", "LPS" };
+  g_autoptr (WillisCase) c = make_case ();
+  WillisReportOptions options = english;
+  int n_pages = 0;
+  g_autofree char *before = NULL, *text = NULL;
+  g_autofree char *po = g_build_filename (g_getenv ("WILLIS_BUILD_DIR"), "po", NULL);
+  g_autoptr (GHashTable) old = NULL, all = NULL;
+  GHashTableIter each;
+  gpointer word;
+
+  bindtextdomain (GETTEXT_PACKAGE, po);
+  options.language = "zh_CN";
+  before = save_and_read (c, &options, "chinese-before.pdf", &n_pages);
+  add_plans (c);
+  text = save_and_read (c, &options, "chinese-plans.pdf", &n_pages);
+  if (text == NULL)
+    {
+      g_test_skip ("pdftotext is not installed");
+      return;
+    }
+  old = latin_words (before);
+  all = latin_words (text);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    g_hash_table_add (old, g_strdup (names[i]));
+  g_hash_table_iter_init (&each, all);
+  while (g_hash_table_iter_next (&each, &word, NULL))
+    if (!g_hash_table_contains (old, word))
+      g_error ("the Chinese report says \"%s\":\n%s", (char *) word, text);
+  assert_says (text, "Pipeline Flex");
+  assert_says (text, "≈ 27 %");
+  assert_says (text, "。瘤颈中心"); // a full stop of its own
+}
+
 int
 main (int argc, char **argv)
 {
@@ -581,6 +675,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/draw-page", test_draw_page);
   g_test_add_func ("/report/unknown-language", test_unknown_language);
   g_test_add_func ("/report/chinese", test_chinese);
+  g_test_add_func ("/report/chinese-plans", test_chinese_plans);
   status = g_test_run ();
   if (keep == NULL)
     {
