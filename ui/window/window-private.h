@@ -17,7 +17,8 @@ struct _WillisWindow
   AdwToastOverlay *toasts;
   GtkStack *main_stack, *step_stack;
   GtkWidget *start_bin, *rail_bin, *views_bin, *job_bin, *back_button, *undo_button, *redo_button, *layout_button;
-  GtkWidget *panel_button, *save_button, *error_bar, *error_label, *recover_bar, *recover_label, *drop_revealer, *hint_bar, *hint_label;
+  GtkWidget *panel_button, *save_button, *error_bar, *error_label, *recover_bar, *recover_label, *drop_revealer,
+      *hint_bar, *hint_label, *hint_next_button;
   GMenu *own_presets, *drop_presets; // of the menu of layouts
   GtkWindow *help;                   // NULL where it is not open
   guint panel_id;                    // shows the panel once the views are drawn

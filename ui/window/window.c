@@ -279,6 +279,7 @@ show_hint (WillisWindow *self, int n)
       return;
     }
   gtk_label_set_text (GTK_LABEL (self->hint_label), _ (hints[n]));
+  gtk_widget_set_visible (self->hint_next_button, n + 1 < (int) G_N_ELEMENTS (hints));
   gtk_info_bar_set_revealed (GTK_INFO_BAR (self->hint_bar), TRUE);
 }
 
@@ -369,6 +370,7 @@ willis_window_class_init (WillisWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, drop_revealer);
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, hint_bar);
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, hint_label);
+  gtk_widget_class_bind_template_child (widget_class, WillisWindow, hint_next_button);
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, own_presets);
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, drop_presets);
 }

@@ -354,6 +354,21 @@ test_gone (void)
   g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_ANEURYSM), ==, WILLIS_STEP_FRESH);
 }
 
+/* The last hint offers no next one. */
+static void
+test_hints (void)
+{
+  for (int n = 0; n < 4; n++)
+    {
+      g_assert_true (gtk_widget_get_visible (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Next hint")));
+      g_signal_emit_by_name (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Next hint"), "clicked");
+      spin (0.2);
+    }
+  g_assert_false (gtk_widget_get_visible (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Next hint")));
+  g_assert_true (gtk_widget_get_visible (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "No more hints")));
+  shot ("last-hint");
+}
+
 static void
 test_close (void)
 {
@@ -373,6 +388,7 @@ static const Act acts[] = {
   { "/vessel-hands/risk", test_risk },
   { "/vessel-hands/again", test_again },
   { "/vessel-hands/gone", test_gone },
+  { "/vessel-hands/hints", test_hints },
   { "/vessel-hands/close", test_close },
 };
 
