@@ -240,6 +240,7 @@ add_items (JsonBuilder *b, const WillisRiskScore *s)
       willis_json_add_double (b, "points", item->known ? item->points : NAN);
       willis_json_add_string (b, "from", willis_risk_item_origin (item));
       willis_json_add_bool (b, "unsure", item->unsure);
+      willis_json_add_string (b, "unsure_because", item->near_cutoff ? "cut-off" : item->unsure ? "sources" : NULL);
       add_value (b, &item->value);
       if (item->side != 0)
         willis_json_add_string (b, "side", item->side > 0 ? "repair" : "observation");
@@ -250,6 +251,29 @@ add_items (JsonBuilder *b, const WillisRiskScore *s)
   json_builder_begin_array (b);
   for (guint n = 0; n < s->notes->len; n++)
     json_builder_add_string_value (b, s->notes->pdata[n]);
+  json_builder_end_array (b);
+}
+
+/* "others": what the score is where a value lies on the other side of a cut-off within its deviation. */
+static void
+add_others (JsonBuilder *b, const WillisRiskScore *s)
+{
+  static const char *const where[] = { "size_under", "size_from", "ratio_over", "ratio_not" };
+
+  json_builder_set_member_name (b, "others");
+  json_builder_begin_array (b);
+  for (guint n = 0; n < s->others->len; n++)
+    {
+      const WillisRiskOther *other = &g_array_index (s->others, WillisRiskOther, n);
+
+      json_builder_begin_object (b);
+      willis_json_add_string (b, "where", where[other->where]);
+      willis_json_add_double (b, "cutoff_mm", other->where <= WILLIS_RISK_SIZE_FROM ? other->cutoff_mm : NAN);
+      willis_json_add_double (b, "score", other->score);
+      willis_json_add_double (b, "percent", other->percent);
+      willis_json_add_string (b, "verdict", other->verdict);
+      json_builder_end_object (b);
+    }
   json_builder_end_array (b);
 }
 
@@ -271,6 +295,8 @@ add_score (JsonBuilder *b, const char *key, const WillisRiskScore *s)
       willis_json_add_double (b, "observation", s->observe);
       willis_json_add_string (b, "verdict", s->verdict);
     }
+  willis_json_add_bool (b, "unsure", s->others->len > 0);
+  add_others (b, s);
   willis_json_add_string (b, "source", s->source);
   willis_json_add_string (b, "derived_on", s->derived_on);
   add_items (b, s);
@@ -284,10 +310,11 @@ print_item (const WillisRiskItem *item)
   g_autofree char *label = willis_cli_pad (_ (item->label), LABEL_COLUMNS);
   g_autofree char *value = willis_risk_value_text (&item->value, NULL, NULL);
   g_autofree char *points = g_strdup_printf (item->points != 0.0 ? "%+.0f" : "%.0f", willis_risk_item_points (item));
+  g_autofree char *unsure
+      = item->unsure ? g_strdup_printf (" (%s)", _ (willis_risk_unsure_text (item))) : g_strdup ("");
 
   willis_cli_print ("  %s%3s   %s%s(%s)%s\n", label, item->known ? points : "?", item->known ? value : "",
-                    item->known && *value != '\0' ? " " : "", _ (willis_risk_item_origin_text (item)),
-                    item->unsure ? _ (" (sources disagree)") : "");
+                    item->known && *value != '\0' ? " " : "", _ (willis_risk_item_origin_text (item)), unsure);
 }
 
 static void
@@ -305,6 +332,12 @@ print_score (const WillisRiskScore *s)
   else
     willis_cli_print (_ ("  score %.0f: rupture %.1f %% in 5 years (95 %% interval %.1f to %.1f)\n"), s->score, s->percent,
                       s->percent_low, s->percent_high);
+  for (guint n = 0; n < s->others->len; n++)
+    {
+      g_autofree char *other = willis_risk_other_text (s, &g_array_index (s->others, WillisRiskOther, n), NULL, NULL);
+
+      willis_cli_print ("  %s\n", other);
+    }
   willis_cli_print (_ ("  derived on %s\n"), _ (s->derived_on));
   for (guint n = 0; n < s->notes->len; n++)
     willis_cli_print ("  %s\n", _ ((const char *) s->notes->pdata[n]));

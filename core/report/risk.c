@@ -63,7 +63,7 @@ append_item (GString *text, const Pages *pages, const WillisRiskItem *item, gboo
   if (item->known && !counts_nothing (item))
     g_string_append_printf (text, item->points != 0.0 ? ", %+.0f" : ", %.0f", willis_risk_item_points (item));
   g_string_append_printf (text, " (%s%s%s)", origin, item->unsure ? ", " : "",
-                          item->unsure ? t (pages, N_ ("sources disagree")) : "");
+                          item->unsure ? t (pages, willis_risk_unsure_text (item)) : "");
 }
 
 /* The items that count or are missing, or those that count nothing (new). */
@@ -93,6 +93,13 @@ draw_score (Pages *pages, WillisRiskScore *score, gboolean identified)
 
   pages_need (pages, 70);
   pages->y += draw_text (pages, &bold, pages->left, pages->y, width, head) + 2;
+  for (guint n = 0; n < s->others->len; n++)
+    {
+      g_autofree char *other
+          = willis_risk_other_text (s, &g_array_index (s->others, WillisRiskOther, n), in_report, pages);
+
+      pages->y += draw_text (pages, &plain, pages->left, pages->y, width, other) + 2;
+    }
   pages->y += draw_text (pages, &plain, pages->left, pages->y, width, items) + 2;
   if (*rest != '\0')
     pages->y += draw_text (pages, &soft, pages->left, pages->y, width, nothing) + 2;

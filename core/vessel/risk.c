@@ -25,6 +25,7 @@ score_new (const char *name, const char *source, const char *derived_on)
   score->derived_on = derived_on;
   score->items = g_array_new (FALSE, FALSE, sizeof (WillisRiskItem));
   score->notes = g_ptr_array_new ();
+  score->others = g_array_new (FALSE, FALSE, sizeof (WillisRiskOther));
   score->complete = TRUE;
   score->score = score->percent = score->percent_low = score->percent_high = score->percent_5y = NAN;
   score->repair = score->observe = NAN;
@@ -38,6 +39,7 @@ willis_risk_score_free (WillisRiskScore *score)
     return;
   g_array_unref (score->items);
   g_ptr_array_unref (score->notes);
+  g_array_unref (score->others);
   g_free (score);
 }
 
@@ -106,10 +108,16 @@ value_risk_group (const WillisRiskInputs *in)
   return value;
 }
 
+static gboolean
+ratios_over (double size_ratio, double aspect_ratio)
+{
+  return size_ratio > 3.0 || aspect_ratio > 1.6;
+}
+
 static WillisRiskValue
 value_ratios (const WillisRiskInputs *in)
 {
-  gboolean over = in->size_ratio > 3.0 || in->aspect_ratio > 1.6;
+  gboolean over = ratios_over (in->size_ratio, in->aspect_ratio);
 
   return (WillisRiskValue){ .kind = WILLIS_RISK_VALUE_RATIOS,
                             .known = over || (isfinite (in->size_ratio) && isfinite (in->aspect_ratio)),
@@ -208,6 +216,8 @@ sum_points (const WillisRiskScore *score, int side)
   return sum;
 }
 
+/* --- sizes and their cut-offs */
+
 /* The tables print sizes to a tenth of a millimetre; so are they read here. */
 static double
 tenth (double mm)
@@ -229,8 +239,98 @@ band (double value, const double *limit, const double *points, int n)
 
 #define BAND(value, limits, points) band (value, limits, points, (int) G_N_ELEMENTS (limits))
 
-WillisRiskScore *
-willis_risk_phases (const WillisRiskInputs *in)
+/* What is added up where the size lies on the other side of a cut-off; its score comes later (with_others). */
+static void
+add_other (WillisRiskScore *score, WillisRiskWhere where, double cutoff_mm)
+{
+  const WillisRiskOther other = { where, cutoff_mm, NAN, NAN, NAN, NAN, NAN, NULL };
+
+  for (guint n = 0; n < score->others->len; n++)
+    if (g_array_index (score->others, WillisRiskOther, n).cutoff_mm == cutoff_mm)
+      return; // of the other side's item
+  g_array_append_val (score->others, other);
+}
+
+static WillisRiskItem *
+last_item (WillisRiskScore *score)
+{
+  return &g_array_index (score->items, WillisRiskItem, score->items->len - 1);
+}
+
+static void
+add_size (WillisRiskScore *score, int side, const char *key, const char *label, const WillisRiskInputs *in,
+          const double *limit, const double *points, int n)
+{
+  double mm = in->size_mm, read = tenth (mm), doubt = isfinite (in->size_sd_mm) ? in->size_sd_mm : 0.0;
+  WillisRiskItem *item;
+
+  add_side (score, side, key, label, value_size (in), band (read, limit, points, n), origin_of (in->size_from_picture));
+  item = last_item (score);
+  for (int i = 1; i < n && item->known; i++)
+    {
+      gboolean leapt = mm < limit[i] && read >= limit[i];
+
+      if (!leapt && !(doubt > 0.0 && fabs (limit[i] - mm) <= doubt))
+        continue;
+      item->near_cutoff = item->unsure = TRUE;
+      add_other (score, read >= limit[i] ? WILLIS_RISK_SIZE_UNDER : WILLIS_RISK_SIZE_FROM, limit[i]);
+      if (leapt)
+        note (score,
+              N_ ("The size is read to a tenth of a millimetre, as the tables print it; unrounded it lies under a "
+                  "cut-off."));
+    }
+}
+
+#define ADD_SIZE(score, side, key, label, in, limits, points)                                                          \
+  add_size (score, side, key, label, in, limits, points, (int) G_N_ELEMENTS (limits))
+
+/* UIATS: whether the ratios are over theirs; unsure where either is, or might be, within its deviation. */
+static void
+add_ratios (WillisRiskScore *score, const WillisRiskInputs *in)
+{
+  WillisRiskValue ratios = value_ratios (in);
+  double size_sd = isfinite (in->size_ratio_sd) ? in->size_ratio_sd : 0.0;
+  double aspect_sd = isfinite (in->aspect_ratio_sd) ? in->aspect_ratio_sd : 0.0, sign = ratios.yes ? -1.0 : 1.0;
+
+  add_side (score, 1, "ratio", N_ ("Size ratio over 3 or aspect ratio over 1.6"), ratios, ratios.yes ? 1 : 0,
+            WILLIS_RISK_PICTURE);
+  if (!ratios.known || ratios_over (in->size_ratio + sign * size_sd, in->aspect_ratio + sign * aspect_sd) == ratios.yes)
+    return;
+  last_item (score)->near_cutoff = last_item (score)->unsure = TRUE;
+  add_other (score, ratios.yes ? WILLIS_RISK_RATIO_NOT : WILLIS_RISK_RATIO_OVER, 0.0);
+}
+
+/* What make gives for in, and for each other side of a cut-off within reach. */
+static WillisRiskScore *
+with_others (WillisRiskScore *(*make) (const WillisRiskInputs *), const WillisRiskInputs *in)
+{
+  WillisRiskScore *score = make (in);
+
+  for (guint n = 0; n < score->others->len && score->complete; n++)
+    {
+      WillisRiskOther *other = &g_array_index (score->others, WillisRiskOther, n);
+      g_autoptr (WillisRiskScore) there = NULL;
+      WillisRiskInputs moved = *in;
+
+      if (other->where == WILLIS_RISK_SIZE_UNDER || other->where == WILLIS_RISK_SIZE_FROM)
+        moved.size_mm = other->where == WILLIS_RISK_SIZE_FROM ? other->cutoff_mm : other->cutoff_mm - 0.1;
+      else
+        moved.size_ratio = moved.aspect_ratio = other->where == WILLIS_RISK_RATIO_OVER ? G_MAXDOUBLE : 0.0;
+      there = make (&moved);
+      other->score = there->score;
+      other->percent = there->percent;
+      other->percent_5y = there->percent_5y;
+      other->repair = there->repair;
+      other->observe = there->observe;
+      other->verdict = there->verdict;
+    }
+  return score;
+}
+
+/* --- the scores */
+
+static WillisRiskScore *
+make_phases (const WillisRiskInputs *in)
 {
   static const double size_limit[] = { 0, 7, 10, 20 }, size_points[] = { 0, 3, 6, 10 };
   static const double population[] = { 0, 0, 3, 5, 0, 0 };
@@ -247,8 +347,7 @@ willis_risk_phases (const WillisRiskInputs *in)
   add (s, "hypertension", N_ ("Hypertension"), value_answer (in->hypertension), in->hypertension == WILLIS_ANSWER_YES,
        WILLIS_RISK_ASKED);
   add (s, "age", N_ ("Age"), value_age (in), in->age >= 70, origin_of_age (in));
-  add (s, "size", N_ ("Size"), value_size (in), BAND (tenth (in->size_mm), size_limit, size_points),
-       origin_of (in->size_from_picture));
+  ADD_SIZE (s, 0, "size", N_ ("Size"), in, size_limit, size_points);
   add (s, "earlier_sah", N_ ("Earlier subarachnoid haemorrhage from another aneurysm"), value_answer (in->earlier_sah),
        in->earlier_sah == WILLIS_ANSWER_YES, WILLIS_RISK_ASKED);
   add (s, "site", N_ ("Site"), value_site (in), site[in->site], origin_of (in->site_from_picture));
@@ -267,8 +366,8 @@ willis_risk_phases (const WillisRiskInputs *in)
   return s;
 }
 
-WillisRiskScore *
-willis_risk_elapss (const WillisRiskInputs *in)
+static WillisRiskScore *
+make_elapss (const WillisRiskInputs *in)
 {
   static const double size_limit[] = { 0, 3, 5, 7, 10 }, size_points[] = { 0, 4, 10, 13, 22 };
   static const double population[] = { 0, 0, 1, 7, 0, 0 };
@@ -285,8 +384,7 @@ willis_risk_elapss (const WillisRiskInputs *in)
   add (s, "age", N_ ("Age over 60, one point for every 5 years begun"), value_age (in),
        in->age > 60 ? ceil ((in->age - 60) / 5.0) : 0.0, origin_of_age (in));
   add (s, "population", N_ ("Population"), value_population (in), population[in->population], WILLIS_RISK_ASKED);
-  add (s, "size", N_ ("Size"), value_size (in), BAND (tenth (in->size_mm), size_limit, size_points),
-       origin_of (in->size_from_picture));
+  ADD_SIZE (s, 0, "size", N_ ("Size"), in, size_limit, size_points);
   add (s, "shape", N_ ("Irregular shape"), value_answer (in->irregular), in->irregular == WILLIS_ANSWER_YES ? 4.0 : 0.0,
        origin_of (in->irregular_from_picture));
   note (s,
@@ -314,7 +412,6 @@ uiats_repair (WillisRiskScore *s, const WillisRiskInputs *in)
   static const double site[] = { 0, 0, 0, 0, 2, 2, 5, 4 };
   gboolean risk_group
       = in->population == WILLIS_POPULATION_JAPAN || in->population == WILLIS_POPULATION_FINLAND || in->inuit;
-  WillisRiskValue ratios = value_ratios (in);
 
   add_side (s, 1, "age", N_ ("Age"), value_age (in), BAND (in->age, age_limit, age_points), origin_of_age (in));
   add_side (s, 1, "earlier_sah", N_ ("Earlier subarachnoid haemorrhage from another aneurysm"),
@@ -335,12 +432,10 @@ uiats_repair (WillisRiskScore *s, const WillisRiskInputs *in)
   add_flag (s, 1, "fear", N_ ("Reduced quality of life by fear of rupture"), in->fear, 2);
   add_side (s, 1, "multiple", N_ ("Several aneurysms"), value_answer (in->multiple),
             in->multiple == WILLIS_ANSWER_YES ? 1 : 0, origin_of (in->multiple_from_picture));
-  add_side (s, 1, "size", N_ ("Size"), value_size (in), BAND (tenth (in->size_mm), size_limit, size_points),
-            origin_of (in->size_from_picture));
+  ADD_SIZE (s, 1, "size", N_ ("Size"), in, size_limit, size_points);
   add_side (s, 1, "irregular", N_ ("Irregular or lobulated"), value_answer (in->irregular),
             in->irregular == WILLIS_ANSWER_YES ? 3 : 0, origin_of (in->irregular_from_picture));
-  add_side (s, 1, "ratio", N_ ("Size ratio over 3 or aspect ratio over 1.6"), ratios, ratios.yes ? 1 : 0,
-            WILLIS_RISK_PICTURE);
+  add_ratios (s, in);
   add_side (s, 1, "site", N_ ("Site"), value_site (in), site[in->site], origin_of (in->site_from_picture));
   add_flag (s, 1, "growth", N_ ("Growth seen on imaging"), in->growth, 4);
   add_flag (s, 1, "de_novo", N_ ("New aneurysm on imaging"), in->de_novo, 3);
@@ -366,15 +461,14 @@ uiats_observe (WillisRiskScore *s, const WillisRiskInputs *in)
   add_unsure (s, -1, "psychiatric", N_ ("Psychiatric disorder"), in->psychiatric, 2);
   add_side (s, -1, "age_risk", N_ ("Treatment risk by age"), value_age (in), BAND (in->age, age_limit, age_points),
             origin_of_age (in));
-  add_side (s, -1, "size_risk", N_ ("Treatment risk by size"), value_size (in),
-            BAND (tenth (in->size_mm), size_limit, size_points), origin_of (in->size_from_picture));
+  ADD_SIZE (s, -1, "size_risk", N_ ("Treatment risk by size"), in, size_limit, size_points);
   add_flag (s, -1, "complexity", N_ ("Complex to treat"), in->complex_treatment, 3);
   add_side (s, -1, "constant", N_ ("Constant risk of any intervention"),
             (WillisRiskValue){ .kind = WILLIS_RISK_VALUE_NONE, .known = TRUE }, 5, WILLIS_RISK_ALWAYS);
 }
 
-WillisRiskScore *
-willis_risk_uiats (const WillisRiskInputs *in)
+static WillisRiskScore *
+make_uiats (const WillisRiskInputs *in)
 {
   WillisRiskScore *s = score_new ("UIATS", "Etminan et al., Neurology 2015;85:881",
                                   N_ ("the agreement of 69 specialists, not on outcomes of patients"));
@@ -395,4 +489,22 @@ willis_risk_uiats (const WillisRiskInputs *in)
                                       : N_ ("not definitive");
     }
   return s;
+}
+
+WillisRiskScore *
+willis_risk_phases (const WillisRiskInputs *in)
+{
+  return with_others (make_phases, in);
+}
+
+WillisRiskScore *
+willis_risk_elapss (const WillisRiskInputs *in)
+{
+  return with_others (make_elapss, in);
+}
+
+WillisRiskScore *
+willis_risk_uiats (const WillisRiskInputs *in)
+{
+  return with_others (make_uiats, in);
 }

@@ -110,7 +110,8 @@ typedef struct
   gboolean known;
   WillisRiskOrigin origin;
   gboolean assumed; // nobody said it: it counts as no
-  gboolean unsure;  // sources disagree about these points
+  gboolean unsure;  // about these points sources disagree, or
+  gboolean near_cutoff; // a cut-off lies within the value's deviation
   int side;         // UIATS: +1 favours repair, -1 favours observation; 0 otherwise
 } WillisRiskItem;
 
@@ -120,6 +121,23 @@ const char *willis_risk_item_origin (const WillisRiskItem *item);
 const char *willis_risk_item_origin_text (const WillisRiskItem *item);
 /* What the item adds: below 0 where it favours observation. */
 double willis_risk_item_points (const WillisRiskItem *item);
+
+/* Another score that the measured values allow, as a cut-off lies within their deviation. */
+typedef enum
+{
+  WILLIS_RISK_SIZE_UNDER, // cutoff_mm
+  WILLIS_RISK_SIZE_FROM,  // cutoff_mm or more
+  WILLIS_RISK_RATIO_OVER, // size ratio over 3 or aspect ratio over 1.6
+  WILLIS_RISK_RATIO_NOT,
+} WillisRiskWhere;
+
+typedef struct
+{
+  WillisRiskWhere where;
+  double cutoff_mm;                                   // NaN for ratios
+  double score, percent, percent_5y, repair, observe; // as in WillisRiskScore, NaN where it is not complete
+  const char *verdict;
+} WillisRiskOther;
 
 typedef struct
 {
@@ -135,8 +153,12 @@ typedef struct
   double repair, observe; // UIATS sums
   const char *verdict; // UIATS, to translate; NULL otherwise
   GPtrArray *notes;   // static texts, to translate
+  GArray *others;     // of WillisRiskOther
 } WillisRiskScore;
 
+/* Sizes are read to a tenth of a millimetre, as the tables print them (6.95 is 7.0), which is noted where that takes
+ * one over a cut-off. Cut-offs within a deviation of the size, at least those that rounding leaps, make its items
+ * unsure and give others. */
 WillisRiskScore *willis_risk_phases (const WillisRiskInputs *inputs);
 WillisRiskScore *willis_risk_elapss (const WillisRiskInputs *inputs);
 WillisRiskScore *willis_risk_uiats (const WillisRiskInputs *inputs);

@@ -29,16 +29,33 @@ n_missing (const WillisRiskScore *score)
   return n;
 }
 
-char *
-willis_risk_text (const WillisRiskScore *score)
+static char *
+score_text (const WillisRiskScore *score)
 {
-  if (!score->complete)
-    return g_strdup_printf (_ ("inputs missing: %d"), n_missing (score));
   if (score->verdict != NULL)
     return g_strdup_printf (_ ("%.0f to %.0f, %s"), score->repair, score->observe, _ (score->verdict));
   if (isfinite (score->percent_5y))
     return g_strdup_printf (_ ("%.0f · growth %.1f %% in 3 years"), score->score, score->percent);
   return g_strdup_printf (_ ("%.0f · rupture %.1f %% in 5 years"), score->score, score->percent);
+}
+
+char *
+willis_risk_text (const WillisRiskScore *score)
+{
+  g_autofree char *text = NULL;
+  const WillisRiskOther *other;
+
+  if (!score->complete)
+    return g_strdup_printf (_ ("inputs missing: %d"), n_missing (score));
+  text = score_text (score);
+  if (score->others->len == 0)
+    return g_steal_pointer (&text);
+  other = &g_array_index (score->others, WillisRiskOther, 0);
+  if (score->others->len > 1)
+    return g_strdup_printf (_ ("%s; near cut-offs"), text);
+  if (other->verdict != NULL)
+    return g_strdup_printf (_ ("%s; near a cut-off: or %.0f to %.0f"), text, other->repair, other->observe);
+  return g_strdup_printf (_ ("%s; near a cut-off: or %.0f"), text, other->score);
 }
 
 void

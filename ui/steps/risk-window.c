@@ -324,8 +324,9 @@ add_item (GtkGrid *grid, int row, const WillisRiskItem *item)
   GtkWidget *name = new_label (_ (item->label), item->known ? NULL : "warning");
   GtkWidget *value = new_label (item->known ? text : "", NULL);
   GtkWidget *number = new_label (item->known ? points : "?", item->known ? "numeric" : "warning");
-  GtkWidget *origin = new_label (item->unsure ? _ ("sources disagree") : _ (willis_risk_item_origin_text (item)),
-                                 item->unsure ? "warning" : "dim-label");
+  GtkWidget *origin
+      = new_label (item->unsure ? _ (willis_risk_unsure_text (item)) : _ (willis_risk_item_origin_text (item)),
+                   item->unsure ? "warning" : "dim-label");
 
   gtk_widget_set_hexpand (name, TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (value), 24);
@@ -383,6 +384,12 @@ add_score (WillisRiskWindow *self, WillisRiskScore *score)
 
   gtk_box_append (GTK_BOX (box), new_label (s->name, "title-3"));
   gtk_box_append (GTK_BOX (box), new_label (result, s->complete ? "heading" : "warning"));
+  for (guint n = 0; n < s->others->len; n++)
+    {
+      g_autofree char *other = willis_risk_other_text (s, &g_array_index (s->others, WillisRiskOther, n), NULL, NULL);
+
+      gtk_box_append (GTK_BOX (box), new_label (other, "warning"));
+    }
   add_items (self, GTK_BOX (box), s);
   for (guint n = 0; n < s->notes->len; n++)
     gtk_box_append (GTK_BOX (box), new_label (_ ((const char *) s->notes->pdata[n]), "caption"));

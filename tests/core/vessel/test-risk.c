@@ -122,6 +122,80 @@ item_of (const WillisRiskScore *s, const char *key, int side)
   g_error ("no item \"%s\"", key);
 }
 
+/* A cut-off within the deviation of a size is said, with the score on its other side; so is one that rounding leaps. */
+static void
+test_near_cutoff (void)
+{
+  WillisRiskInputs in = example ();
+  g_autoptr (WillisRiskScore) measured = NULL;
+  g_autoptr (WillisRiskScore) sure = NULL;
+  g_autoptr (WillisRiskScore) rounded = NULL;
+  g_autoptr (WillisRiskScore) exact = NULL;
+  g_autoptr (WillisRiskScore) wide = NULL;
+  const WillisRiskOther *other;
+
+  in.size_mm = 6.966;
+  in.size_sd_mm = 0.457;
+  measured = willis_risk_phases (&in);
+  g_assert_cmpfloat (measured->score, ==, 7);
+  g_assert_true (item_of (measured, "size", 0)->unsure && item_of (measured, "size", 0)->near_cutoff);
+  g_assert_cmpuint (measured->others->len, ==, 1);
+  other = &g_array_index (measured->others, WillisRiskOther, 0);
+  g_assert_cmpint (other->where, ==, WILLIS_RISK_SIZE_UNDER);
+  g_assert_cmpfloat (other->cutoff_mm, ==, 7.0);
+  g_assert_cmpfloat (other->score, ==, 4);
+  g_assert_cmpfloat (other->percent, ==, 0.9);
+  g_assert_cmpuint (measured->notes->len, ==, 1); // that it is rounded
+
+  in.size_sd_mm = 0.02; // and a size that is as sure as can be is not in doubt but by its rounding
+  in.size_mm = 7.1;
+  sure = willis_risk_phases (&in);
+  g_assert_cmpuint (sure->others->len, ==, 0);
+  g_assert_false (item_of (sure, "size", 0)->unsure);
+  in.size_sd_mm = NAN;
+  in.size_mm = 6.96;
+  rounded = willis_risk_phases (&in);
+  g_assert_cmpuint (rounded->others->len, ==, 1);
+  g_assert_cmpuint (rounded->notes->len, ==, 1);
+  in.size_mm = 7.0;
+  exact = willis_risk_phases (&in);
+  g_assert_cmpuint (exact->others->len, ==, 0);
+
+  in.size_mm = 4.2; // two cut-offs, one on each side
+  in.size_sd_mm = 1.3;
+  wide = willis_risk_elapss (&in);
+  g_assert_cmpuint (wide->others->len, ==, 2);
+  g_assert_cmpint (g_array_index (wide->others, WillisRiskOther, 0).where, ==, WILLIS_RISK_SIZE_UNDER);
+  g_assert_cmpint (g_array_index (wide->others, WillisRiskOther, 1).where, ==, WILLIS_RISK_SIZE_FROM);
+  g_assert_cmpfloat (g_array_index (wide->others, WillisRiskOther, 0).score, ==, wide->score - 4);
+  g_assert_cmpfloat (g_array_index (wide->others, WillisRiskOther, 1).score, ==, wide->score + 6);
+}
+
+/* The same of UIATS, whose size counts on both sides, and of its ratios. */
+static void
+test_uiats_near_cutoff (void)
+{
+  WillisRiskInputs in = example ();
+  g_autoptr (WillisRiskScore) s = NULL;
+  const WillisRiskOther *size, *ratio;
+
+  in.size_mm = 6.2; // 4 to 6.9 for repair: sure; 6 and more for observation: not
+  in.size_sd_mm = 0.3;
+  in.aspect_ratio = 1.7;
+  in.aspect_ratio_sd = 0.15;
+  s = willis_risk_uiats (&in);
+  g_assert_false (item_of (s, "size", 1)->unsure);
+  g_assert_true (item_of (s, "size_risk", -1)->near_cutoff && item_of (s, "ratio", 1)->near_cutoff);
+  g_assert_cmpuint (s->others->len, ==, 2);
+  ratio = &g_array_index (s->others, WillisRiskOther, 0);
+  size = &g_array_index (s->others, WillisRiskOther, 1);
+  g_assert_cmpint (ratio->where, ==, WILLIS_RISK_RATIO_NOT);
+  g_assert_cmpfloat (ratio->repair, ==, s->repair - 1);
+  g_assert_cmpint (size->where, ==, WILLIS_RISK_SIZE_UNDER);
+  g_assert_cmpfloat (size->repair, ==, s->repair);
+  g_assert_cmpfloat (size->observe, ==, s->observe - 1);
+}
+
 /* Every item says what it was scored on, and who said so. */
 static void
 test_values (void)
@@ -625,6 +699,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/risk/phases", test_phases);
+  g_test_add_func ("/risk/near-cutoff", test_near_cutoff);
+  g_test_add_func ("/risk/uiats-near-cutoff", test_uiats_near_cutoff);
   g_test_add_func ("/risk/phases-ends", test_phases_ends);
   g_test_add_func ("/risk/elapss", test_elapss);
   g_test_add_func ("/risk/uiats", test_uiats);
