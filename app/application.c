@@ -6,6 +6,7 @@
 
 #include "app/cli.h"
 #include "core/base/i18n.h"
+#include "ui/model/session-file.h"
 #include "ui/window/window.h"
 
 static void
@@ -84,11 +85,22 @@ on_activate (GApplication *application)
   gtk_window_present (GTK_WINDOW (window));
 }
 
+/* The window that shows this file already, or NULL. */
+static GtkWindow *
+window_of (GtkApplication *application, const char *path)
+{
+  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
+    if (WILLIS_IS_WINDOW (l->data) && willis_session_shows_file (willis_window_session (l->data), path))
+      return l->data;
+  return NULL;
+}
+
 static void
 on_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
-  GtkWidget *window = willis_window_new (ADW_APPLICATION (application));
+  GtkWindow *window;
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  gboolean shown;
 
   for (int n = 0; n < n_files; n++)
     {
@@ -98,8 +110,12 @@ on_open (GApplication *application, GFile **files, int n_files, const char *hint
         g_ptr_array_add (paths, path);
     }
   g_ptr_array_add (paths, NULL);
-  gtk_window_present (GTK_WINDOW (window));
-  if (paths->len > 1)
+  window = paths->len == 2 ? window_of (GTK_APPLICATION (application), paths->pdata[0]) : NULL;
+  shown = window != NULL;
+  if (!shown)
+    window = GTK_WINDOW (willis_window_new (ADW_APPLICATION (application)));
+  gtk_window_present (window);
+  if (!shown && paths->len > 1)
     willis_window_open (WILLIS_WINDOW (window), (const char *const *) paths->pdata);
 }
 

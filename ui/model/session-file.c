@@ -30,6 +30,7 @@ typedef struct
 {
   WillisCase *c;
   char *path; // of the case file, or NULL
+  WillisFileMark mark; // of it, as it was before it was read
   GPtrArray *series;
   char **sources;
   double quantiles[2];
@@ -153,7 +154,8 @@ open_work (const WillisProgress *progress, gpointer data, GError **error)
   g_autoptr (GError) first = NULL;
   double range[2];
 
-  o->sources = g_strdupv (in->paths);
+  if (!in->recovered)
+    o->sources = g_strdupv (in->paths);
   o->recovered = in->recovered;
   if (in->demo)
     open_demo (in, o, progress, error);
@@ -163,6 +165,7 @@ open_work (const WillisProgress *progress, gpointer data, GError **error)
         {
           WillisProgress part = willis_progress_part (progress, 0.0, 0.95, _ ("opening the case"));
 
+          o->mark = willis_file_mark (in->paths[0]);
           o->c = willis_case_load (in->paths[0], &part, &first);
           if (o->c != NULL && !in->recovered)
             o->path = g_strdup (in->paths[0]);
@@ -193,6 +196,7 @@ open_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
   if (o != NULL)
     {
       willis_session_take_series (self, g_steal_pointer (&o->series), g_steal_pointer (&o->sources));
+      self->mark = o->mark;
       willis_session_install (self, g_steal_pointer (&o->c), o->path, o->quantiles);
       opened_free (o);
     }
@@ -274,8 +278,12 @@ static gpointer
 save_work (const WillisProgress *progress, gpointer data, GError **error)
 {
   SaveInput *in = data;
+  WillisFileMark mark;
 
-  return willis_case_save (in->c, in->path, progress, error) ? GINT_TO_POINTER (1) : NULL;
+  if (!willis_case_save (in->c, in->path, progress, error))
+    return NULL;
+  mark = willis_file_mark (in->path);
+  return g_memdup2 (&mark, sizeof mark);
 }
 
 static void
@@ -284,7 +292,10 @@ save_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
   SaveData *d = data;
 
   if (result != NULL)
-    willis_session_set_saved (d->session, d->c, d->path);
+    {
+      d->session->mark = *(const WillisFileMark *) result;
+      willis_session_set_saved (d->session, d->c, d->path);
+    }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     willis_session_say (d->session, TRUE, "%s", error->message);
   if (d->done != NULL)
@@ -317,8 +328,31 @@ willis_session_save (WillisSession *self, const char *path, WillisSavedFunc done
   d->path = g_strdup (path);
   d->done = done;
   d->data = data;
-  willis_session_start_job (self, _ ("Save"), save_work, save_input_new (self->c, path), save_input_free, NULL,
+  willis_session_start_job (self, _ ("Save"), save_work, save_input_new (self->c, path), save_input_free, g_free,
                             save_done, d);
+}
+
+gboolean
+willis_session_file_changed (WillisSession *self)
+{
+  WillisFileMark now;
+
+  if (self->path == NULL)
+    return FALSE;
+  now = willis_file_mark (self->path);
+  return now.exists && !willis_file_mark_same (&now, &self->mark); // one that is gone holds nothing that could be lost
+}
+
+gboolean
+willis_session_shows_file (WillisSession *self, const char *path)
+{
+  WillisFileMark asked, own;
+
+  if (self->path == NULL)
+    return FALSE;
+  asked = willis_file_mark (path);
+  own = willis_file_mark (self->path); // now: saving puts another file in its place
+  return asked.exists && own.exists && asked.device == own.device && asked.inode == own.inode;
 }
 
 /* --- the copy for recovery */
@@ -397,8 +431,8 @@ on_autosave (gpointer data)
   g_clear_pointer (&a->copied, willis_case_unref);
   a->copied = willis_case_ref (self->c);
   g_mkdir_with_parents (a->folder, 0700);
-  a->job = willis_job_start (_ ("Copy for recovery"), save_work, save_input_new (self->c, a->file), save_input_free, NULL,
-                             autosave_done, g_object_ref (self));
+  a->job = willis_job_start (_ ("Copy for recovery"), save_work, save_input_new (self->c, a->file), save_input_free,
+                             g_free, autosave_done, g_object_ref (self));
   return G_SOURCE_REMOVE;
 }
 

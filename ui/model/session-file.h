@@ -18,6 +18,11 @@ void willis_session_open_demo (WillisSession *session, const char *description_p
 typedef void (*WillisSavedFunc) (gboolean saved, gpointer data);
 void willis_session_save (WillisSession *session, const char *path, WillisSavedFunc done, gpointer data);
 
+/* Has somebody else written the case's file since it was opened or saved here? Saving writes over it all the same. */
+gboolean willis_session_file_changed (WillisSession *session);
+/* Is the file at path the one that the open case is of, under whatever name? */
+gboolean willis_session_shows_file (WillisSession *session, const char *path);
+
 /* Follows every change of the session with a copy under folder (created; NULL: the user's state folder), written
  * quietly a few seconds after the last change. */
 void willis_session_autosave_start (WillisSession *session, const char *folder);

@@ -3,6 +3,7 @@
 /*
  * The session's inside, shared by its files only.
  */
+#include "ui/model/file-mark.h"
 #include "ui/model/session.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,7 @@ struct _WillisSession
   WillisCase *saved;
   WillisCase *reported; // the case of the report written last
   char *path;
+  WillisFileMark mark;    // of the file at path, as it was opened or saved here
   GPtrArray *undo, *redo; // of WillisUndo
   GPtrArray *series;
   char **sources;

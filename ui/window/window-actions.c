@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "core/base/i18n.h"
-#include "ui/model/session-file.h"
 #include "ui/steps/report-page.h"
 #include "ui/window/help-window.h"
 
@@ -22,242 +21,6 @@ index_of (const char *const *names, gsize n, const char *name)
     if (g_strcmp0 (names[i], name) == 0)
       return (int) i;
   return 0;
-}
-
-/* --- unsaved work */
-
-typedef struct
-{
-  WillisWindow *window;
-  void (*then) (WillisWindow *self);
-} Question;
-
-static void
-after_save (gboolean saved, gpointer data)
-{
-  Question *q = data;
-
-  if (saved)
-    q->then (q->window);
-  g_object_unref (q->window);
-  g_free (q);
-}
-
-static void save_with (WillisWindow *self, gboolean ask, WillisSavedFunc done, gpointer data);
-
-static void
-on_answer (AdwMessageDialog *dialog, const char *answer, Question *q)
-{
-  if (strcmp (answer, "save") == 0)
-    {
-      save_with (q->window, FALSE, after_save, q);
-      return;
-    }
-  if (strcmp (answer, "discard") == 0)
-    q->then (q->window);
-  g_object_unref (q->window);
-  g_free (q);
-}
-
-void
-_willis_window_ask_then (WillisWindow *self, void (*then) (WillisWindow *self))
-{
-  GtkWidget *dialog;
-  Question *q;
-
-  if (!willis_session_dirty (self->session))
-    {
-      then (self);
-      return;
-    }
-  q = g_new0 (Question, 1);
-  q->window = g_object_ref (self);
-  q->then = then;
-  dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Save the case?"),
-                                   _ ("What was done since the last save will be lost otherwise."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "discard", _ ("_Discard"),
-                                    "save", _ ("_Save"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "save", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "save");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect (dialog, "response", G_CALLBACK (on_answer), q);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-/* --- files */
-
-static void
-remember_folder (WillisWindow *self, GFile *file)
-{
-  g_autoptr (GFile) folder = g_file_get_parent (file);
-  g_autofree char *path = folder != NULL ? g_file_get_path (folder) : NULL;
-
-  if (self->settings != NULL && path != NULL)
-    g_settings_set_string (self->settings, "last-folder", path);
-}
-
-static GtkFileChooserNative *
-new_chooser (WillisWindow *self, const char *title, GtkFileChooserAction action, const char *accept)
-{
-  g_autofree char *last = self->settings != NULL ? g_settings_get_string (self->settings, "last-folder") : NULL;
-
-  g_clear_object (&self->chooser);
-  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, accept, _ ("_Cancel"));
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  if (last != NULL && *last != '\0' && g_file_test (last, G_FILE_TEST_IS_DIR))
-    {
-      g_autoptr (GFile) folder = g_file_new_for_path (last);
-
-      gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (self->chooser), folder, NULL);
-    }
-  return self->chooser;
-}
-
-static void
-on_open_response (GtkNativeDialog *dialog, int response, WillisWindow *self)
-{
-  g_autoptr (GListModel) files = NULL;
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-
-  if (response != GTK_RESPONSE_ACCEPT)
-    return;
-  files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
-  for (guint n = 0; n < g_list_model_get_n_items (files); n++)
-    {
-      g_autoptr (GFile) file = g_list_model_get_item (files, n);
-      char *path = g_file_get_path (file);
-
-      remember_folder (self, file);
-      if (path != NULL)
-        g_ptr_array_add (paths, path);
-    }
-  g_ptr_array_add (paths, NULL);
-  if (paths->len > 1)
-    willis_window_open (self, (const char *const *) paths->pdata);
-}
-
-static void
-show_open (WillisWindow *self)
-{
-  GtkFileChooserNative *chooser
-      = new_chooser (self, _ ("Open a Scan or a Case"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"));
-
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
-  g_signal_connect (chooser, "response", G_CALLBACK (on_open_response), self);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
-}
-
-static void
-show_open_folder (WillisWindow *self)
-{
-  GtkFileChooserNative *chooser
-      = new_chooser (self, _ ("Open a Folder of Images"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Open"));
-
-  g_signal_connect (chooser, "response", G_CALLBACK (on_open_response), self);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
-}
-
-static void
-action_open (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  _willis_window_ask_then (data, show_open);
-}
-
-static void
-action_open_folder (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  _willis_window_ask_then (data, show_open_folder);
-}
-
-typedef struct
-{
-  WillisWindow *window;
-  WillisSavedFunc done;
-  gpointer data;
-} SaveAs;
-
-static void
-on_saved_toast (gboolean saved, gpointer data)
-{
-  WillisWindow *self = data;
-
-  if (saved)
-    willis_session_say (self->session, FALSE, _ ("The case is saved."));
-  g_object_unref (self);
-}
-
-static void
-on_save_response (GtkNativeDialog *dialog, int response, SaveAs *s)
-{
-  g_autoptr (GFile) file = NULL;
-  g_autofree char *path = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-      path = g_file_get_path (file);
-    }
-  if (path != NULL)
-    {
-      g_autofree char *full = strrchr (path, '.') != NULL ? g_strdup (path) : g_strconcat (path, ".willis", NULL);
-
-      remember_folder (s->window, file);
-      willis_session_save (s->window->session, full, s->done, s->data);
-    }
-  else if (s->done != NULL)
-    s->done (FALSE, s->data);
-  g_free (s);
-}
-
-static void
-save_with (WillisWindow *self, gboolean ask, WillisSavedFunc done, gpointer data)
-{
-  const char *path = willis_session_path (self->session);
-  g_autofree char *title = NULL, *name = NULL;
-  GtkFileChooserNative *chooser;
-  SaveAs *s;
-
-  if (path != NULL && !ask)
-    {
-      willis_session_save (self->session, path, done, data);
-      return;
-    }
-  s = g_new0 (SaveAs, 1);
-  s->window = self;
-  s->done = done;
-  s->data = data;
-  title = willis_session_title (self->session);
-  name = g_strconcat (g_strdelimit (title, "/\\:", '-'), ".willis", NULL);
-  chooser = new_chooser (self, _ ("Save the Case"), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"));
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
-  g_signal_connect (chooser, "response", G_CALLBACK (on_save_response), s);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
-}
-
-static void
-action_save (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  save_with (data, FALSE, on_saved_toast, g_object_ref (data));
-}
-
-static void
-action_save_as (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  save_with (data, TRUE, on_saved_toast, g_object_ref (data));
-}
-
-static void
-close_case (WillisWindow *self)
-{
-  willis_session_autosave_stop (self->session);
-  willis_session_close (self->session);
-}
-
-static void
-action_close_case (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  _willis_window_ask_then (data, close_case);
 }
 
 /* --- editing and looking */
@@ -558,11 +321,6 @@ on_key (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType stat
 }
 
 static const GActionEntry entries[] = {
-  { .name = "open", .activate = action_open },
-  { .name = "open-folder", .activate = action_open_folder },
-  { .name = "save", .activate = action_save },
-  { .name = "save-as", .activate = action_save_as },
-  { .name = "close-case", .activate = action_close_case },
   { .name = "undo", .activate = action_undo },
   { .name = "redo", .activate = action_redo },
   { .name = "layout", .parameter_type = "s", .state = "'four'", .change_state = change_layout },
@@ -594,6 +352,7 @@ _willis_window_init_actions (WillisWindow *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
   g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/willis/Willis/window/shortcuts.ui");
 
+  _willis_window_init_files (self);
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);

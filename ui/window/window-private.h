@@ -25,14 +25,19 @@ struct _WillisWindow
   int hint; // which one is shown, -1 none yet
   GtkWidget *start_page, *views;
   char *recover_path;
+  char *remembered; // the case that was put into the list of recent ones last
   GtkFileChooserNative *chooser;
   gboolean closing; // the person has decided; no more questions
 };
 
 void _willis_window_init_actions (WillisWindow *self);
+void _willis_window_init_files (WillisWindow *self);
 void _willis_window_update_actions (WillisWindow *self);
 
 /* Asks whether unsaved work may go, then calls then. */
 void _willis_window_ask_then (WillisWindow *self, void (*then) (WillisWindow *self));
+
+/* The case at hand goes to the head of the recent ones, with a picture where it has been drawn. */
+void _willis_window_remember (WillisWindow *self);
 
 G_END_DECLS

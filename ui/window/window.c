@@ -66,18 +66,30 @@ write_thumbnail (const WillisProgress *progress, gpointer data, GError **error)
   return GINT_TO_POINTER (1);
 }
 
-static void
-remember_recent (WillisWindow *self)
+/* What the case at hand was opened from: a case file or a scan; NULL where there is nothing to come back to: a
+ * demonstration, several files, a copy for recovery. */
+static const char *
+origin (WillisWindow *self)
 {
   const char *path = willis_session_path (self->session);
   const char *const *sources = willis_session_sources (self->session);
+
+  if (path != NULL || willis_session_case (self->session) == NULL)
+    return path;
+  return sources != NULL && sources[1] == NULL && !g_str_has_suffix (sources[0], ".json") ? sources[0] : NULL;
+}
+
+void
+_willis_window_remember (WillisWindow *self)
+{
+  const char *path = origin (self);
   g_autofree char *title = willis_session_title (self->session);
   g_autofree char *png = NULL;
   g_autoptr (GdkTexture) texture = NULL;
 
-  if (path == NULL && (sources == NULL || sources[1] != NULL || g_str_has_suffix (sources[0], ".json")))
-    return; // a demonstration or several files: nothing to come back to yet
-  png = willis_recent_add (path != NULL ? path : sources[0], title);
+  if (path == NULL)
+    return;
+  png = willis_recent_add (path, title);
   texture = willis_slice_view_texture (willis_view_grid_slice (WILLIS_VIEW_GRID (self->views), 0));
   if (texture != NULL)
     {
@@ -88,6 +100,41 @@ remember_recent (WillisWindow *self)
       t->path = g_steal_pointer (&png);
       job = willis_job_start (_ ("Keep a picture"), write_thumbnail, t, thumbnail_free, NULL, NULL, NULL);
     }
+}
+
+/* Another window that shows the file at path, or NULL. */
+static WillisWindow *
+window_with (WillisWindow *self, const char *path)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  for (GList *l = application != NULL ? gtk_application_get_windows (application) : NULL; l != NULL; l = l->next)
+    if (l->data != self && WILLIS_IS_WINDOW (l->data)
+        && willis_session_shows_file (WILLIS_WINDOW (l->data)->session, path))
+      return l->data;
+  return NULL;
+}
+
+/* Another case has come up, or the same one under another name: it is among the recent ones from now on, and it is said
+ * where it is open twice. */
+static void
+note_origin (WillisWindow *self)
+{
+  const char *now = origin (self);
+  g_autofree char *title = NULL, *png = NULL;
+
+  if (g_strcmp0 (now, self->remembered) == 0)
+    return;
+  g_free (self->remembered);
+  self->remembered = g_strdup (now);
+  if (now == NULL)
+    return;
+  title = willis_session_title (self->session);
+  png = willis_recent_add (now, title); // the picture comes when it has been drawn
+  if (willis_session_path (self->session) != NULL && window_with (self, now) != NULL)
+    willis_session_say (
+        self->session, TRUE, "%s",
+        _ ("This case is open in another window, too. What is saved in one of them the other does not know of."));
 }
 
 static void
@@ -148,6 +195,7 @@ on_case_changed (WillisWindow *self)
   gtk_widget_set_tooltip_text (self->undo_button, undo_tip);
   gtk_widget_set_tooltip_text (self->redo_button, redo_tip);
   update_title (self);
+  note_origin (self);
   _willis_window_update_actions (self);
 }
 
@@ -313,7 +361,7 @@ willis_window_close_request (GtkWindow *window)
       return TRUE;
     }
   if (willis_session_case (self->session) != NULL)
-    remember_recent (self);
+    _willis_window_remember (self);
   willis_session_cancel_jobs (self->session);
   willis_session_autosave_stop (self->session);
   if (self->settings != NULL && !gtk_window_is_maximized (window))
@@ -331,6 +379,7 @@ willis_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->panel_id, g_source_remove);
   g_clear_pointer (&self->recover_path, g_free);
+  g_clear_pointer (&self->remembered, g_free);
   g_clear_object (&self->chooser);
   if (self->help != NULL)
     gtk_window_destroy (self->help);
@@ -513,6 +562,6 @@ willis_window_open (WillisWindow *self, const char *const *paths)
 {
   gtk_info_bar_set_revealed (GTK_INFO_BAR (self->error_bar), FALSE);
   if (willis_session_case (self->session) != NULL)
-    remember_recent (self);
+    _willis_window_remember (self);
   willis_session_open (self->session, paths, NULL);
 }
