@@ -14,6 +14,7 @@ static const WillisCommand commands[] = {
   { "shape", willis_cmd_shape, N_ ("find the mandrel that brings a microcatheter into the sac") },
   { "import", willis_cmd_import, N_ ("make a case of a scan") },
   { "plan", willis_cmd_plan, N_ ("a scan to a measured aneurysm: everything with defaults"), WILLIS_DRAWS_REPORT },
+  { "deidentify", willis_cmd_deidentify, N_ ("copy a case without what says whose it is") },
   { "report", willis_cmd_report, N_ ("write the report of a case as PDF"), WILLIS_DRAWS_ALWAYS },
   { "measure", willis_cmd_measure, N_ ("measure an aneurysm: size, ratios, shape, curvature") },
   { "phantom", willis_cmd_phantom, N_ ("make a head CT angiography of known truth") },

@@ -31,6 +31,7 @@ const WillisCommand *willis_commands (void);
 
 int willis_cmd_compare (int argc, char **argv);
 int willis_cmd_convert (int argc, char **argv);
+int willis_cmd_deidentify (int argc, char **argv);
 int willis_cmd_import (int argc, char **argv);
 int willis_cmd_info (int argc, char **argv);
 int willis_cmd_measure (int argc, char **argv);

@@ -81,6 +81,10 @@ void willis_save_provenance (WillisArchive *group, const WillisProvenance *prove
 gboolean willis_load_provenance (const WillisArchive *group, WillisProvenance *out, GError **error);
 
 void willis_provenance_clear (WillisProvenance *provenance);
+void willis_provenance_copy (WillisProvenance *out, const WillisProvenance *in); // out need not be initialised
+
+/* deidentify.c: does text (or NULL) hold part of the person's name, number or birth date? */
+gboolean willis_study_names (const WillisStudy *study, const char *text);
 
 /* Adds an aneurysm with the provenance it had (takes provenance's texts). */
 void willis_case_put_aneurysm (WillisCase *c, WillisAneurysm *aneurysm, WillisProvenance *provenance);

@@ -36,8 +36,8 @@ willis_provenance_clear (WillisProvenance *provenance)
   g_clear_pointer (&provenance->time, g_free);
 }
 
-static void
-provenance_copy (WillisProvenance *out, const WillisProvenance *in)
+void
+willis_provenance_copy (WillisProvenance *out, const WillisProvenance *in)
 {
   out->digest = g_strdup (in->digest);
   out->inputs = g_strdup (in->inputs);
@@ -81,13 +81,13 @@ willis_case_copy (const WillisCase *other)
   c->tree = other->tree != NULL ? willis_tree_ref (other->tree) : NULL;
   c->candidates = other->candidates != NULL ? g_array_ref (other->candidates) : NULL;
   for (int stage = 0; stage < WILLIS_N_STAGES; stage++)
-    provenance_copy (&c->provenance[stage], &other->provenance[stage]);
+    willis_provenance_copy (&c->provenance[stage], &other->provenance[stage]);
   for (guint n = 0; n < other->aneurysms->len; n++)
     {
       const WillisCaseAneurysm *item = g_ptr_array_index (other->aneurysms, n);
       WillisProvenance provenance;
 
-      provenance_copy (&provenance, &item->provenance);
+      willis_provenance_copy (&provenance, &item->provenance);
       willis_case_put_aneurysm (c, item->aneurysm, &provenance);
       ((WillisCaseAneurysm *) g_ptr_array_index (c->aneurysms, n))->risk = item->risk;
     }

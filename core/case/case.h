@@ -84,6 +84,12 @@ WillisCase *willis_case_ref (WillisCase *c);
 void willis_case_unref (WillisCase *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisCase, willis_case_unref)
 
+/* The case without what says whose it is, for teaching and research (new): name, number, birth date, UIDs, file names,
+ * series description, and names of branches that name the patient go; dates keep their year, comparisons their years
+ * between; ages over 89 become 90. pseudonym NULL: the case's own, or one made for it. What the voxels show (a face)
+ * stays. Errors: WILLIS_ERROR_USAGE for a pseudonym that is none or names the patient. */
+WillisCase *willis_case_deidentified (const WillisCase *c, const char *pseudonym, GError **error);
+
 WillisState willis_case_state (const WillisCase *c, WillisStage stage);
 WillisState willis_case_aneurysm_state (const WillisCase *c, gsize n);
 const char *willis_stage_name (WillisStage stage); // "segmentation", as in files

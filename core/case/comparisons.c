@@ -462,7 +462,9 @@ load_comparison (WillisCase *c, const WillisArchive *group, GError **error)
       || !willis_load_provenance (provenance, &out->provenance, error))
     return FALSE;
   if (willis_archive_get_string (group, "earlier_date", &text, NULL))
-    out->earlier_date = willis_date_iso (text); // older files have it as the scan gave it
+    out->earlier_date = strlen (text) == 4 && strspn (text, "0123456789") == 4
+                            ? g_strdup (text)         // its year alone, of a de-identified case
+                            : willis_date_iso (text); // older files have it as the scan gave it
   if (willis_archive_get_string (group, "earlier_file", &text, NULL))
     out->earlier_file = g_path_get_basename (text);
   out->aneurysm[0] = (int) first;

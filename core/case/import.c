@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A study as the beginning of a case. */
 #include <math.h>
-#include <string.h>
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
@@ -16,25 +15,7 @@
 static char *
 without_identity (const char *text, const WillisStudy *study)
 {
-  const char *const identities[] = { study->patient_name, study->patient_id };
-  g_autofree char *folded = text != NULL ? g_utf8_casefold (text, -1) : NULL;
-
-  if (text == NULL || *text == '\0')
-    return NULL;
-  for (gsize n = 0; n < G_N_ELEMENTS (identities); n++)
-    {
-      g_auto (GStrv) parts = identities[n] != NULL ? g_strsplit_set (identities[n], "^= ,", -1) : NULL;
-
-      for (char **part = parts; part != NULL && *part != NULL; part++)
-        {
-          g_autofree char *small = g_utf8_casefold (*part, -1);
-
-          // two letters of a Chinese name say as much as a Latin surname; two Latin letters say nothing
-          if (strlen (small) >= 3 && strstr (folded, small) != NULL)
-            return NULL;
-        }
-    }
-  return g_strdup (text);
+  return text == NULL || *text == '\0' || willis_study_names (study, text) ? NULL : g_strdup (text);
 }
 
 static void

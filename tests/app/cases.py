@@ -3,6 +3,7 @@
 import array
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -149,6 +150,33 @@ def test_identity_stays_inside(folder):
     text = subprocess.run(["pdftotext", out, "-"], capture_output=True).stdout.lower()
     assert b"w-" in text and not [s for s in SECRETS if s in text], text
     assert b"secretson" in subprocess.run(["pdftotext", named, "-"], capture_output=True).stdout.lower()
+
+
+def strings_of(case):
+    """Every text in the file: attributes and data sets, as HDF5's own tool reads them."""
+    if shutil.which("h5dump") is None:
+        return ""
+    return subprocess.run(["h5dump", case], capture_output=True, timeout=120, check=True).stdout.decode()
+
+
+def test_deidentify(folder):
+    """No text of a de-identified copy names the person, and the copy is a case."""
+    scan, case, out = series(folder), os.path.join(folder, "c.h5"), os.path.join(folder, "copy.h5")
+    tap.willis_json("import", scan, "-o", case)
+    uids = {s["uid"] for s in tap.willis_json("info", scan)["series"]}
+    said = tap.willis_json("deidentify", case, "-o", out)
+    assert said["case"] == out and said["pseudonym"].startswith("W-"), said
+    for text in (open(out, "rb").read().decode("latin-1"), strings_of(out)):
+        assert not [s for s in SECRETS if s.decode() in text.lower()], text[:2000]
+        assert not [uid for uid in uids if uid in text] and "IM0" not in text and "series" not in text
+    assert "SECRETSON" in open(case, "rb").read().decode("latin-1")
+    assert tap.willis_json("deidentify", case, "-o", out, "--pseudonym", "Trainee 7")["pseudonym"] == "Trainee 7"
+    assert tap.willis("report", out, "-o", os.path.join(folder, "r.pdf")).returncode == 0
+    whole = open(case, "rb").read()
+    tap.refused("deidentify", case, "-o", out, "--pseudonym", "Anna S.", words=["pseudonym"], code=1)
+    assert tap.willis("deidentify", case, "-o", case).returncode == 1
+    assert tap.willis("deidentify", case).returncode == 1
+    assert open(case, "rb").read() == whole and hidden_names(folder) == []
 
 
 def test_interrupted(folder):

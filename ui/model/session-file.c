@@ -332,6 +332,35 @@ willis_session_save (WillisSession *self, const char *path, WillisSavedFunc done
                             save_done, d);
 }
 
+static void
+copied (WillisJob *job, gpointer result, const GError *error, gpointer data)
+{
+  SaveData *d = data;
+
+  if (result == NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    willis_session_say (d->session, TRUE, "%s", error->message);
+  if (d->done != NULL)
+    d->done (result != NULL, d->data);
+  g_object_unref (d->session);
+  g_free (d);
+}
+
+void
+willis_session_save_deidentified (WillisSession *self, const char *path, WillisSavedFunc done, gpointer data)
+{
+  g_autoptr (WillisCase) stripped = NULL;
+  SaveData *d;
+
+  g_return_if_fail (self->c != NULL);
+  stripped = willis_case_deidentified (self->c, NULL, NULL); // fails for a pseudonym that was given only
+  d = g_new0 (SaveData, 1);
+  d->session = g_object_ref (self);
+  d->done = done;
+  d->data = data;
+  willis_session_start_job (self, _ ("Save"), save_work, save_input_new (stripped, path), save_input_free, g_free,
+                            copied, d);
+}
+
 gboolean
 willis_session_file_changed (WillisSession *self)
 {

@@ -18,6 +18,9 @@ void willis_session_open_demo (WillisSession *session, const char *description_p
 typedef void (*WillisSavedFunc) (gboolean saved, gpointer data);
 void willis_session_save (WillisSession *session, const char *path, WillisSavedFunc done, gpointer data);
 
+/* Saves a copy without what says whose the case is (willis_case_deidentified) to path; the session stays as it is. */
+void willis_session_save_deidentified (WillisSession *session, const char *path, WillisSavedFunc done, gpointer data);
+
 /* Has somebody else written the case's file since it was opened or saved here? Saving writes over it all the same. */
 gboolean willis_session_file_changed (WillisSession *session);
 /* Is the file at path the one that the open case is of, under whatever name? */

@@ -208,8 +208,9 @@ _willis_window_update_actions (WillisWindow *self)
   const WillisCArmLimits limits = willis_session_c_arm_limits (self->session);
   const WillisDisplay *display = willis_session_display (self->session);
   gboolean open = willis_session_case (self->session) != NULL;
-  static const char *const of_case[] = { "save", "save-as", "close-case", "print", "layout", "preset", "keep-preset", "slab", "slab-mm",
-                                         "show-crosshair", "show-contours", "show-labels" };
+  static const char *const of_case[]
+      = { "save",        "save-as", "save-deidentified", "close-case",     "print",         "layout",     "preset",
+          "keep-preset", "slab",    "slab-mm",           "show-crosshair", "show-contours", "show-labels" };
 
   if (self->settings != NULL && fabs (g_settings_get_double (self->settings, "c-arm-primary") - limits.primary_max * 180.0 / G_PI) > 1e-6)
     g_settings_set_double (self->settings, "c-arm-primary", limits.primary_max * 180.0 / G_PI);

@@ -293,6 +293,57 @@ action_save_as (GSimpleAction *action, GVariant *parameter, gpointer data)
   save_with (data, TRUE, on_saved_toast, g_object_ref (data));
 }
 
+/* --- a copy for teaching and research */
+
+static void
+on_copied (gboolean saved, gpointer data)
+{
+  WillisWindow *self = data;
+
+  if (saved)
+    willis_session_say (
+        self->session, FALSE,
+        _ ("The copy is saved without name, number and dates. A scan of the whole head still shows the face."));
+  g_object_unref (self);
+}
+
+static void
+on_copy_response (GtkNativeDialog *dialog, int response, WillisWindow *self)
+{
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *path = NULL, *full = NULL;
+
+  if (response != GTK_RESPONSE_ACCEPT || willis_session_case (self->session) == NULL)
+    return;
+  file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  path = g_file_get_path (file);
+  if (path == NULL)
+    return;
+  full = with_ending (path);
+  remember_folder (self, file);
+  if (willis_session_shows_file (self->session, full))
+    willis_session_say (self->session, TRUE, "%s",
+                        _ ("The copy needs a file of its own: this one is the case itself."));
+  else
+    willis_session_save_deidentified (self->session, full, on_copied, g_object_ref (self));
+}
+
+static void
+action_save_deidentified (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WillisWindow *self = data;
+  g_autofree char *title = NULL, *name = NULL;
+  const WillisStudy *study = willis_case_study (willis_session_case (self->session));
+
+  // not the title, which may be the name of a file that names the patient
+  title = g_strdup (study->pseudonym != NULL && *study->pseudonym != '\0' ? study->pseudonym : _ ("De-identified"));
+  name = g_strconcat (g_strdelimit (title, "/\\:", '-'), ".willis", NULL);
+  new_chooser (self, _ ("Save a De-identified Copy"), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"));
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
+  g_signal_connect (self->chooser, "response", G_CALLBACK (on_copy_response), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
 static void
 close_case (WillisWindow *self)
 {
@@ -312,6 +363,7 @@ static const GActionEntry entries[] = {
   { .name = "open-folder", .activate = action_open_folder },
   { .name = "save", .activate = action_save },
   { .name = "save-as", .activate = action_save_as },
+  { .name = "save-deidentified", .activate = action_save_deidentified },
   { .name = "close-case", .activate = action_close_case },
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the window does with the file of a case: it asks before it writes over what another has written, and knows
- * recent cases.
+ * What the window does with the file of a case: it asks before it writes over what another has written, knows recent
+ * cases, and writes a copy without what says whose the case is.
  */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -166,6 +166,32 @@ test_written_by_another (void)
   g_rmdir (folder);
 }
 
+/* The copy is another file; the session stays with its own. */
+static void
+test_deidentified (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("willis-window-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "copy.willis", NULL);
+  WillisCase *before = willis_session_case (session);
+  g_autofree char *own = g_strdup (willis_session_path (session));
+  g_autoptr (WillisCase) copy = NULL;
+  int saved = 0;
+
+  g_assert_true (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "save-deidentified"));
+  willis_session_save_deidentified (session, path, on_saved, &saved);
+  WAIT_FOR (saved != 0 && idle (), 40);
+  g_assert_cmpint (saved, ==, 1);
+  g_assert_true (willis_session_case (session) == before);
+  g_assert_cmpstr (willis_session_path (session), ==, own);
+  copy = willis_case_load (path, NULL, NULL);
+  g_assert_nonnull (copy);
+  g_assert_true (g_str_has_prefix (willis_case_study (copy)->pseudonym, "W-"));
+  g_assert_null (willis_case_study (copy)->description);
+  g_assert_null (willis_case_study (copy)->source);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 static void
 test_close (void)
 {
@@ -175,6 +201,7 @@ test_close (void)
 static const Act acts[] = {
   { "/files/start", test_start, TRUE },
   { "/files/written-by-another", test_written_by_another, TRUE }, // the test writes as another in the window's loop
+  { "/files/deidentified", test_deidentified, TRUE },
   { "/files/close", test_close },
 };
 
