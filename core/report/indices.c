@@ -6,6 +6,7 @@
 #include "core/base/i18n.h"
 #include "core/report/format.h"
 #include "core/report/sections.h"
+#include "core/vessel/anatomy.h"
 #include "core/vessel/working-angle.h"
 
 #define N_COLUMNS_MAX 6
@@ -202,6 +203,12 @@ plain (double value, int decimals)
   return g_strdup_printf ("%.*f", decimals, value);
 }
 
+static const char *
+translate (gconstpointer pages, const char *text)
+{
+  return t (pages, text);
+}
+
 void
 report_candidates (Pages *pages, const WillisCase *c)
 {
@@ -235,7 +242,8 @@ report_candidates (Pages *pages, const WillisCase *c)
           = tree != NULL && candidate->branch >= 0 && (gsize) candidate->branch < willis_tree_n_branches (tree)
                 ? willis_tree_branch (tree, (gsize) candidate->branch)->name
                 : NULL;
-      const char *texts[6] = { number, centre, size, neck, score, name != NULL ? name : "\xe2\x80\x93" };
+      g_autofree char *artery = name != NULL ? willis_artery_text_with (name, translate, pages) : NULL;
+      const char *texts[6] = { number, centre, size, neck, score, artery != NULL ? artery : "\xe2\x80\x93" };
 
       table_row (pages, columns, 6, texts, n % 2 == 0);
     }

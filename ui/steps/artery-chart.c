@@ -8,6 +8,7 @@
 
 #define MARGIN_PX 14.0
 #define GRAB_PX 14.0
+#define FOOT_PX 26.0 // under the marks: room for a line of Chinese
 
 struct _WillisArteryChart
 {
@@ -183,11 +184,11 @@ draw_mark (WillisArteryChart *self, cairo_t *cr, const Frame *f, int mark, int h
   cairo_set_source_rgba (cr, 1, 1, 1, 0.9);
   cairo_set_line_width (cr, focus ? 2.4 : 1.4);
   cairo_move_to (cr, x, 20.0);
-  cairo_line_to (cr, x, height - 20.0);
+  cairo_line_to (cr, x, height - FOOT_PX);
   cairo_stroke (cr);
-  cairo_arc (cr, x, height - 20.0, focus ? 7.0 : 5.5, 0.0, 2.0 * G_PI);
+  cairo_arc (cr, x, height - FOOT_PX, focus ? 7.0 : 5.5, 0.0, 2.0 * G_PI);
   cairo_fill (cr);
-  draw_text (self, cr, x, height - 15.0, text, TRUE);
+  draw_text (self, cr, x, height - FOOT_PX + 5.0, text, TRUE);
 }
 
 static void
