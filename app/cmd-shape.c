@@ -23,9 +23,10 @@
 typedef struct
 {
   char *catheter, *target, *direction, *entry, *heat, *calibrate, *mandrel, *form, *sheet, *jig;
-  double seconds, feed, wire;
+  double seconds, feed, hub_roll, wire;
   double set_fraction, set_fraction_sd, friction, stiffness; // NAN: the catalogue's or the user's own
   int aneurysm, passes, draws;
+  gboolean keep; // a try-out in the case, too
   WillisCase *c; // once it is read
 } Options;
 
@@ -117,9 +118,9 @@ read_heating (const Options *o, WillisHeating *out, GError **error)
   return TRUE;
 }
 
-/* "distance,angle,roll[,radius];...": from the tip on, millimetres and degrees. */
+/* "distance,angle,roll[,radius];...": from the tip on, millimetres and degrees; rolls are counted from hub_roll. */
 static gboolean
-read_mandrel (const char *text, WillisMandrel *out, GError **error)
+read_mandrel (const char *text, double hub_roll, WillisMandrel *out, GError **error)
 {
   g_auto (GStrv) bends = g_strsplit (text, ";", 0);
 
@@ -144,7 +145,8 @@ read_mandrel (const char *text, WillisMandrel *out, GError **error)
             _ ("--mandrel: a bend lies 0 to %g mm from the tip, turns by at most 170 degrees and has a radius of at "
                "least %g mm"),
             WILLIS_MANDREL_REACH_MM, WILLIS_MANDREL_RADIUS_MM);
-      out->bends[out->n_bends++] = (WillisMandrelBend){ v[0], v[1] * G_PI / 180.0, v[2] * G_PI / 180.0, v[3] };
+      out->bends[out->n_bends++]
+          = (WillisMandrelBend){ v[0], v[1] * G_PI / 180.0, (hub_roll + v[2]) * G_PI / 180.0, v[3] };
     }
   willis_mandrel_mend (out);
   return TRUE;
@@ -218,6 +220,13 @@ find_site (const char *path, Options *o, const WillisCatheter *catheter, GError 
                                   willis_aneurysm_sac (a), &params, willis_cli_progress (), error);
 }
 
+/* Shapes by hand are tried out, not searched for. */
+static gboolean
+is_tryout (const Options *o)
+{
+  return o->mandrel != NULL || o->form != NULL;
+}
+
 static gboolean
 design (const WillisShapingSite *site, const WillisCatheter *catheter, const Options *o, WillisDesign *out,
         GError **error)
@@ -231,18 +240,20 @@ design (const WillisShapingSite *site, const WillisCatheter *catheter, const Opt
   params.n_cloud = o->draws;
   if (!read_heating (o, &params.heating, error))
     return FALSE;
-  if (o->mandrel == NULL && o->form == NULL)
+  if (!is_tryout (o))
     return willis_shaping_design (site, catheter, &params, willis_cli_progress (), out, error);
   shape.heating = params.heating;
   shape.feed_mm = o->feed;
   if (o->form != NULL && !willis_tip_form_find (o->form, &shape.form))
     return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--tip is straight, 45, 90, J, S or C"));
   shape.shaped = o->mandrel != NULL;
-  if (o->mandrel != NULL && !read_mandrel (o->mandrel, &shape.mandrel, error))
+  if (!isfinite (o->feed) || !(fabs (o->hub_roll) <= 360.0))
+    return willis_fail (error, WILLIS_ERROR_USAGE,
+                        _ ("--feed is a number of millimetres and --hub-roll one of degrees, -360 to 360"));
+  if (o->mandrel != NULL && !read_mandrel (o->mandrel, o->hub_roll, &shape.mandrel, error))
     return FALSE;
-  shape.form_roll = o->mandrel != NULL ? shape.mandrel.bends[0].roll : 0.0; // a bent tip lies in the plane of the first bend
-  if (!isfinite (o->feed))
-    return willis_fail (error, WILLIS_ERROR_USAGE, _ ("--feed is a number of millimetres"));
+  // a bent tip lies in the plane of the first bend
+  shape.form_roll = o->mandrel != NULL ? shape.mandrel.bends[0].roll : o->hub_roll * G_PI / 180.0;
   if (!willis_shaping_evaluate (site, catheter, &shape, &params, willis_cli_progress (), &one, error))
     return FALSE;
   memset (out, 0, sizeof *out);
@@ -302,15 +313,18 @@ write_outputs (const Options *o, const WillisShapingSite *site, const WillisCath
   return TRUE;
 }
 
-/* The first proposal becomes the case's plan, as the window keeps it. */
+/* The first proposal becomes the case's plan, as the window keeps it; a try-out only where that is asked for. */
 static gboolean
 keep_plan (const char *path, const Options *o, const WillisShapingSite *site, const WillisCatheter *c,
            const WillisDesign *design, const WillisHandling *handling, GError **error)
 {
-  g_autoptr (WillisCase) kept = willis_case_load (path, willis_cli_progress (), error);
+  g_autoptr (WillisCase) kept = NULL;
   g_autoptr (WillisCatheterPlan) plan = NULL;
   double entry[3];
 
+  if (is_tryout (o) && !o->keep)
+    return TRUE;
+  kept = willis_case_load (path, willis_cli_progress (), error);
   if (kept == NULL || (o->entry != NULL && !willis_cli_numbers (o->entry, 3, entry, error)))
     return FALSE;
   plan = willis_shaping_plan_new (site, c, NULL, o->aneurysm - 1, o->entry != NULL ? entry : NULL,
@@ -335,15 +349,21 @@ willis_cmd_shape (int argc, char **argv)
     { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &o.seconds, N_ ("How long it is heated"), "S" },
     { "wire-passes", 0, 0, G_OPTION_ARG_INT, &o.passes, N_ ("How often a wire goes through the shaped tip"), "N" },
     { "draws", 0, 0, G_OPTION_ARG_INT, &o.draws, N_ ("Draws of the probability cloud"), "N" },
-    { "mandrel", 0, 0, G_OPTION_ARG_STRING, &o.mandrel, N_ ("Seat this mandrel instead of searching one"),
+    { "mandrel", 0, 0, G_OPTION_ARG_STRING, &o.mandrel,
+      N_ ("Try this mandrel out instead of searching one; rolls are counted from --hub-roll"),
       "mm,deg,roll[,radius];..." },
-    { "tip", 0, 0, G_OPTION_ARG_STRING, &o.form, N_ ("Seat this tip as sold: straight, 45, 90, J, S, C"), "FORM" },
+    { "tip", 0, 0, G_OPTION_ARG_STRING, &o.form, N_ ("Try a tip as sold: straight, 45, 90, J, S, C"), "FORM" },
     { "feed", 0, 0, G_OPTION_ARG_DOUBLE, &o.feed, N_ ("With --mandrel or --tip: fed beyond the wire's way"), "MM" },
+    { "hub-roll", 0, 0, G_OPTION_ARG_DOUBLE, &o.hub_roll,
+      N_ ("With --mandrel or --tip: how its plane is turned at the guide's mouth (hub_roll_deg in JSON)"), "DEG" },
+    { "keep", 0, 0, G_OPTION_ARG_NONE, &o.keep,
+      N_ ("With --mandrel or --tip: put it into the case in place of its microcatheter plan"), NULL },
     { "sheet", 0, 0, G_OPTION_ARG_FILENAME, &o.sheet,
       N_ ("Write the sheet of the first shaped proposal at true size (PDF)"), "FILE" },
     { "jig", 0, 0, G_OPTION_ARG_FILENAME, &o.jig, N_ ("Write a bending jig of it for a 3D printer (STL)"), "FILE" },
     { "wire", 0, 0, G_OPTION_ARG_DOUBLE, &o.wire, N_ ("Diameter of the mandrel's wire, for the jig"), "MM" },
-    { "set-fraction", 0, 0, G_OPTION_ARG_DOUBLE, &o.set_fraction, N_ ("Part of the mandrel's bend that stays, in place of the catheter's"), "R" },
+    { "set-fraction", 0, 0, G_OPTION_ARG_DOUBLE, &o.set_fraction,
+      N_ ("Part of the mandrel's bend that stays, in place of the catheter's"), "R" },
     { "set-fraction-sd", 0, 0, G_OPTION_ARG_DOUBLE, &o.set_fraction_sd, N_ ("Its standard deviation"), "SD" },
     { "friction", 0, 0, G_OPTION_ARG_DOUBLE, &o.friction, N_ ("Friction of the catheter on the wall"), "MU" },
     { "stiffness", 0, 0, G_OPTION_ARG_DOUBLE, &o.stiffness, N_ ("Stiffness, times the catalogue's"), "X" },
@@ -363,7 +383,8 @@ willis_cmd_shape (int argc, char **argv)
   if (!willis_cli_parse (
           &argc, &argv, "CASE --catheter ID | --catheter ID --calibrate DEG,DEG",
           N_ ("Finds the mandrel that brings the tip of a microcatheter to its target in the sac, and says how "
-              "surely."),
+              "surely. The first proposal becomes the microcatheter plan of the case; what is tried out with --mandrel "
+              "or --tip does so only with --keep. In JSON \"arguments\" gives a proposal back."),
           entries, 0, 1))
     code = WILLIS_EXIT_USAGE;
   else if ((argc == 2) == (o.calibrate != NULL))
@@ -386,8 +407,12 @@ willis_cmd_shape (int argc, char **argv)
           json_builder_begin_object (builder);
           willis_cli_add_aneurysm_state (builder, o.c, (gsize) o.aneurysm - 1);
           willis_cli_add_shape (builder, site, &catheter, &found, &handling);
+          willis_json_add_bool (builder, "kept", !is_tryout (&o) || o.keep);
           json_builder_end_object (builder);
           willis_cli_print_shape (site, &catheter, &found, &handling);
+          if (is_tryout (&o) && !o.keep)
+            willis_cli_print ("%s\n",
+                              _ ("This was tried out: the case keeps the plan that it has. --keep puts it there."));
           code = willis_cli_done (builder);
         }
     }

@@ -103,6 +103,57 @@ add_contacts (JsonBuilder *b, const WillisSeat *seat)
   json_builder_end_array (b);
 }
 
+/* How far the plane of the first bend, or of the tip as sold, is turned against the frame of the guide's mouth. */
+static double
+hub_roll (const WillisShape *s)
+{
+  return s->shaped && s->mandrel.n_bends > 0 ? s->mandrel.bends[0].roll : s->form_roll;
+}
+
+/* Numbers with a point, whatever the language of the shell. */
+static void
+append_number (GString *text, const char *before, double value)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_formatd (number, sizeof number, "%.10g", value);
+  g_string_append_printf (text, "%s%s", before, number);
+}
+
+static void
+add_option (JsonBuilder *b, const char *name, double value)
+{
+  g_autoptr (GString) text = g_string_new (name);
+
+  append_number (text, "=", value); // with =, as a value may begin with a minus
+  json_builder_add_string_value (b, text->str);
+}
+
+/* The options of the command line that this shape is tried out again by. */
+static void
+add_arguments (JsonBuilder *b, const WillisShape *s)
+{
+  g_autoptr (GString) mandrel = g_string_new (NULL);
+  g_autofree char *form = g_strconcat ("--tip=", willis_tip_form_name (s->form), NULL);
+
+  for (int i = 0; s->shaped && i < s->mandrel.n_bends; i++)
+    {
+      const WillisMandrelBend *bend = &s->mandrel.bends[i];
+
+      append_number (mandrel, i == 0 ? "--mandrel=" : ";", bend->from_tip_mm);
+      append_number (mandrel, ",", DEG (bend->angle));
+      append_number (mandrel, ",", DEG (remainder (bend->roll - hub_roll (s), 2.0 * G_PI)));
+      append_number (mandrel, ",", bend->radius_mm);
+    }
+  begin_list (b, "arguments");
+  if (mandrel->len > 0)
+    json_builder_add_string_value (b, mandrel->str);
+  json_builder_add_string_value (b, form);
+  add_option (b, "--hub-roll", DEG (hub_roll (s)));
+  add_option (b, "--feed", s->feed_mm);
+  json_builder_end_array (b);
+}
+
 static void
 add_proposal (JsonBuilder *b, const WillisShapeProposal *p)
 {
@@ -112,11 +163,12 @@ add_proposal (JsonBuilder *b, const WillisShapeProposal *p)
   willis_json_add_bool (b, "shaped", p->shape.shaped);
   willis_json_add_double (b, "tip_form_roll_deg", DEG (p->shape.form_roll));
   /* the mark at the hub: where the first bend's plane stands against the frame of the guide's mouth */
-  willis_json_add_double (b, "hub_roll_deg", p->shape.shaped && p->shape.mandrel.n_bends > 0 ? DEG (p->shape.mandrel.bends[0].roll)
-                                                                                              : DEG (p->shape.form_roll));
+  willis_json_add_double (b, "hub_roll_deg", DEG (hub_roll (&p->shape)));
+  willis_json_add_double (b, "feed_mm", p->shape.feed_mm);
   willis_json_add_string (b, "heat", willis_heat_name (p->shape.heating.heat));
   willis_json_add_double (b, "heat_s", p->shape.heating.seconds);
   willis_json_add_int (b, "wire_passes", p->shape.heating.wire_passes);
+  add_arguments (b, &p->shape);
   add_mandrel (b, &p->shape.mandrel);
   add_tip (b, p);
   willis_json_add_double (b, "inserted_mm", p->seat.inserted_mm);
@@ -200,6 +252,9 @@ print_proposal (int number, const WillisShapeProposal *p)
     willis_cli_print (_ ("   bend %d: %.1f mm from the tip, %.0f degrees, rolled %+.0f degrees from the first, radius %.1f mm\n"), i + 1,
                       m->bends[i].from_tip_mm, DEG (m->bends[i].angle),
                       DEG (remainder (m->bends[i].roll - m->bends[0].roll, 2.0 * G_PI)), m->bends[i].radius_mm);
+  willis_cli_print (_ ("   turned by %+.0f degrees at the hub, fed %+.1f mm beyond the wire's way: %.1f mm of catheter "
+                       "past the guide\n"),
+                    DEG (hub_roll (&p->shape)), p->shape.feed_mm, p->seat.inserted_mm);
   willis_cli_print (_ ("   tip %.1f mm from the target, %.0f degrees off; within the zone in %.0f %% (± %.0f), touches the dome in "
                        "%.0f %%; 80 %% of tips within %.1f mm\n"),
                     p->seat.error_mm, DEG (p->seat.angle), 100.0 * p->cloud.in_zone, 100.0 * p->cloud.in_zone_sd,
