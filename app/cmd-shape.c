@@ -307,6 +307,7 @@ write_outputs (const Options *o, const WillisShapingSite *site, const WillisCath
 
       line = willis_mandrel_line (&p->shape.mandrel, 1.0, 0.1, &n);
       willis_mandrel_sheet_of_plan (willis_catheter_plan_data (plan), line, n, &sheet);
+      sheet.person = willis_case_study (o->c)->pseudonym;
       if (!willis_mandrel_sheet_write (&sheet, WILLIS_PAPER_A4, o->sheet, error))
         return FALSE;
     }

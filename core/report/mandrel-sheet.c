@@ -18,6 +18,7 @@
 #define TITLE_MM 7.0      // above a picture
 #define ENLARGED_MM 100.0 // room across for the enlarged picture
 #define ROW_MM 6.0
+#define NUMBER_ROOM_MM 3.0 // from the middle of a number to the wire
 
 static double
 say (cairo_t *cr, double x, double y, double size, gboolean bold, const char *text)
@@ -133,38 +134,84 @@ view_of (const WillisMandrelSheet *s, int b)
   return view;
 }
 
+/* Where point i of the wire lies on the page: the view's box has its top left corner at x, y. */
+static void
+put_point (const WillisMandrelSheet *s, const View *view, double scale, double x, double y, gsize i, double at[2])
+{
+  at[0] = x + scale * (vec3_dot (s->line + 3 * i, view->u) - view->lo[0]);
+  at[1] = y + scale * (view->hi[1] - vec3_dot (s->line + 3 * i, view->v));
+}
+
+/* How far a place on the page is from the wire and from the numbers that stand there already. */
+static double
+room_at (const WillisMandrelSheet *s, const View *view, double scale, double x, double y, const double place[2],
+         double (*numbers)[2], int n_numbers)
+{
+  double room = INFINITY;
+
+  for (gsize i = 0; i < s->n_line; i++)
+    {
+      double at[2];
+
+      put_point (s, view, scale, x, y, i, at);
+      room = fmin (room, hypot (at[0] - place[0], at[1] - place[1]));
+    }
+  for (int k = 0; k < n_numbers; k++)
+    room = fmin (room, hypot (numbers[k][0] - place[0], numbers[k][1] - place[1]) - 1.0);
+  return room;
+}
+
+/* A place beside the middle of bend b, off the wire: the nearest with enough room, or the one with most. */
+static void
+place_number (const WillisMandrelSheet *s, const View *view, double scale, double x, double y, int b,
+              double (*numbers)[2])
+{
+  double step = vec3_dist (s->line + 3, s->line), most = -1.0, middle[2];
+  gssize last = (gssize) s->n_line - 1;
+
+  put_point (s, view, scale, x, y, (gsize) CLAMP (last - (gssize) round (s->from_tip_mm[b] / step), 0, last), middle);
+  for (double away = 3.5; away < 9.0 && most < NUMBER_ROOM_MM; away += 1.0)
+    for (int k = 0; k < 24; k++)
+      {
+        double place[2] = { middle[0] + away * cos (k * M_PI / 12.0), middle[1] - away * sin (k * M_PI / 12.0) };
+        double room = room_at (s, view, scale, x, y, place, numbers, b);
+
+        if (place[1] < y - 2.0 || room <= most + 1e-6)
+          continue;
+        most = room;
+        memcpy (numbers[b], place, sizeof place);
+      }
+}
+
 /* The wire seen square to a plane, its box's top left corner at x, y; times scale. The tip is a dot, the bends' middles
  * are numbered. */
 static void
 draw_wire (cairo_t *cr, const WillisMandrelSheet *s, const View *view, double scale, gboolean numbers, double x,
            double y)
 {
-  double step = vec3_dist (s->line + 3, s->line);
+  double places[WILLIS_SHEET_BENDS][2];
 
   cairo_set_line_width (cr, (scale > 1.0 ? ENLARGED_WIRE_MM : WIRE_MM) * MM);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   for (gsize i = 0; i < s->n_line; i++)
     {
-      double a = x + scale * (vec3_dot (s->line + 3 * i, view->u) - view->lo[0]);
-      double d = y + scale * (view->hi[1] - vec3_dot (s->line + 3 * i, view->v));
+      double at[2];
 
+      put_point (s, view, scale, x, y, i, at);
       if (i == 0)
-        cairo_move_to (cr, a * MM, d * MM);
+        cairo_move_to (cr, at[0] * MM, at[1] * MM);
       else
-        cairo_line_to (cr, a * MM, d * MM);
+        cairo_line_to (cr, at[0] * MM, at[1] * MM);
       if (i + 1 < s->n_line)
         continue;
       cairo_stroke (cr);
-      cairo_arc (cr, a * MM, d * MM, (scale > 1.0 ? 1.2 : 0.7) * MM, 0.0, 2.0 * M_PI);
+      cairo_arc (cr, at[0] * MM, at[1] * MM, (scale > 1.0 ? 1.2 : 0.7) * MM, 0.0, 2.0 * M_PI);
       cairo_fill (cr);
     }
   for (int b = 0; numbers && b < s->n_bends; b++)
     {
-      gssize i = CLAMP ((gssize) s->n_line - 1 - (gssize) round (s->from_tip_mm[b] / step), 0, (gssize) s->n_line - 1);
-      double a = x + scale * (vec3_dot (s->line + 3 * i, view->u) - view->lo[0]);
-      double d = y + scale * (view->hi[1] - vec3_dot (s->line + 3 * i, view->v));
-
-      say_f (cr, a + 2.0, d - 1.5, 9.0, "%d", b + 1);
+      place_number (s, view, scale, x, y, b, places);
+      say_f (cr, places[b][0] - 1.0, places[b][1] - 1.9, 9.0, "%d", b + 1);
     }
 }
 
@@ -184,7 +231,7 @@ draw_plane (cairo_t *cr, const WillisMandrelSheet *s, int b, double y, double ro
       say_f (cr, x + 56.0, y, 9.0, _ ("%.0f times as large"), scale);
       draw_wire (cr, s, &view, scale, TRUE, x + 56.0, y + TITLE_MM);
     }
-  return TITLE_MM + scale * height + 5.0;
+  return TITLE_MM + scale * height + 7.0; // a number may stand below
 }
 
 static const double column[] = { 0.0, 34.0, 56.0, 78.0, 98.0, 118.0 }; // mm from the table's left edge
@@ -241,6 +288,34 @@ draw_table (cairo_t *cr, const WillisMandrelSheet *s, double y)
   return y + 3.0;
 }
 
+/* Whose mandrel it is and what for; when and by what it was made. */
+static double
+say_case (cairo_t *cr, const WillisMandrelSheet *s, double y)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *date = g_date_time_format (now, "%Y-%m-%d");
+  double from = y;
+
+  if (s->person != NULL && s->aneurysm > 0)
+    y += say_f (cr, LEFT, y, 10.0, _ ("%s, aneurysm %d. Made on %s by Willis %s"), s->person, s->aneurysm, date,
+                WILLIS_VERSION)
+         + 1.0;
+  else
+    y += say_f (cr, LEFT, y, 10.0, _ ("%s. Made on %s by Willis %s"), s->person != NULL ? s->person : "–", date,
+                WILLIS_VERSION)
+         + 1.0;
+  if (isfinite (s->target_mm[0]))
+    y += say_f (cr, LEFT, y, 10.0, _ ("Target %.1f, %.1f, %.1f mm (left, posterior, superior)"), s->target_mm[0],
+                s->target_mm[1], s->target_mm[2])
+         + 1.0;
+  if (isfinite (s->inserted_mm))
+    y += say_f (cr, LEFT, y, 10.0,
+                _ ("Inserted %.1f mm beyond the guide: %+.1f mm against the length of the wire's way"), s->inserted_mm,
+                s->feed_mm)
+         + 1.0;
+  return y - from;
+}
+
 static cairo_status_t
 keep (void *bytes, const unsigned char *data, unsigned int length)
 {
@@ -261,8 +336,7 @@ willis_mandrel_sheet_write (const WillisMandrelSheet *s, WillisPaper paper, cons
   cairo_pdf_surface_set_metadata (pdf, CAIRO_PDF_METADATA_TITLE, _ ("Mandrel"));
   cairo_pdf_surface_set_metadata (pdf, CAIRO_PDF_METADATA_CREATOR, "willis " WILLIS_VERSION);
   y += say_f (cr, LEFT, y, 15.0, _ ("Mandrel for %s"), s->catheter) + 1.0;
-  if (s->person != NULL)
-    y += say (cr, LEFT, y, 10.0, FALSE, s->person) + 1.0;
+  y += say_case (cr, s, y);
   y += say_f (cr, LEFT, y, 10.0, _ ("Heat: %s, %.0f s. Set fraction %.2f ± %.2f%s"), heat_name (s->heat), s->heat_s,
               s->set_fraction, s->set_fraction_sd,
               s->assumed ? _ (" (assumption; calibrate with a test of your own)") : "")
@@ -283,7 +357,7 @@ willis_mandrel_sheet_write (const WillisMandrelSheet *s, WillisPaper paper, cons
   draw_rulers (cr, LEFT, y);
   y += 14.0;
   least = y + 38.0; // past the ruler
-  room = (height - 24.0 - (2.0 * s->n_bends + 3.0) * ROW_MM - y) / fmax (s->n_bends, 1.0) - 5.0;
+  room = (height - 24.0 - (2.0 * s->n_bends + 3.0) * ROW_MM - y) / fmax (s->n_bends, 1.0) - 7.0;
   for (int b = 0; b < s->n_bends; b++)
     y += draw_plane (cr, s, b, y, room);
   draw_table (cr, s, fmax (y, least));
@@ -303,6 +377,10 @@ willis_mandrel_sheet_of_plan (const WillisCatheterPlanData *d, const double *lin
                               WillisMandrelSheet *out)
 {
   *out = (WillisMandrelSheet){ .catheter = d->name,
+                               .aneurysm = d->aneurysm + 1,
+                               .target_mm = { d->target[0], d->target[1], d->target[2] },
+                               .inserted_mm = d->inserted_mm,
+                               .feed_mm = d->feed_mm,
                                .tip_form = d->tip_form,
                                .heat = d->heat,
                                .heat_s = d->heat_s,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * The sheet that a mandrel is bent by: one page at true size, with a ruler to check the printer, the wire in the plane of each
- * bend, and a table of lengths, angles and rolls in the order of bending.
+ * The sheet that a mandrel is bent by: one page at true size, with the case it is for, a ruler to check the printer,
+ * the wire in the plane of each bend, and a table of lengths, angles and rolls in the order of bending.
  */
 #include "core/plan/catheter-plan.h"
 #include "core/report/report.h"
@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *catheter, *person; // name of the product; pseudonym or NULL
+  int aneurysm;                  // number in the case, from 1; 0: not said
+  double target_mm[3];           // LPS; NAN: not said
+  double inserted_mm, feed_mm;   // beyond the guide, beyond the length of the wire's way; NAN: not said
   const char *tip_form;          // as sold: "straight", "90", ...
   const char *heat;              // "steam"
   double heat_s;

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 sys.path.insert(0, os.path.dirname(__file__))
@@ -31,6 +32,11 @@ def test_shape(folder):
     bends = [s for s in said["mandrel"]["segments"] if s["kind"] == "bend"]
     assert len(bends) == 1 and abs(bends[0]["angle_deg"] - 110) < 1e-9
     assert open(sheet, "rb").read(5) == b"%PDF-" and os.path.getsize(jig) > 1000
+    if shutil.which("pdftotext"):  # the sheet says whose it is and what for
+        text = subprocess.run(["pdftotext", "-layout", sheet, "-"], capture_output=True, text=True, check=True).stdout
+        wanted = "Target " + ", ".join(f"{x:.1f}" for x in target["lps_mm"])
+        for words in ("W-", "aneurysm 1", time.strftime("%Y-"), wanted, f"Inserted {said['inserted_mm']:.1f} mm", "+0.0 mm against"):
+            assert words in text, (words, text)
     tap.willis_json("report", case, "-o", report, "--no-pictures")
     if shutil.which("pdftotext"):
         text = subprocess.run(["pdftotext", "-layout", report, "-"], capture_output=True, text=True, check=True).stdout
