@@ -41,4 +41,8 @@ void willis_regions_find (const WillisMap *map, const WillisNull *null, double s
 /* The largest displacement of the growth's regions outwards (sign 1) or inwards (-1), positive; 0: none. */
 double willis_growth_best_region (const WillisGrowth *growth, double sign);
 
+/* Verdict and rule from what was measured. That nothing has changed is said only where the limit is small; a change
+ * beyond a large limit is one where the volume agrees. */
+void willis_growth_decide (WillisGrowth *growth);
+
 G_END_DECLS

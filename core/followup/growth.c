@@ -21,6 +21,8 @@
 #define TALLER_MM 1.0
 #define COV_PERCENT 5.5 // of a volume between two observers (contrast-enhanced MRA, PMC8423054)
 #define COMMON_MM 0.02  // of the registration's error
+#define LIMIT_MM 1.0    // of what a region must move by, up to which no change is told
+#define SURE 2.6        // deviations
 #define BLUR_MM 0.03    // how differently two scanners may blur a sac and its arteries
 
 const char *
@@ -363,11 +365,11 @@ measure_pair (Pair *pair, WillisGrowth *g, double moved_mm3, double neck_part[WI
   return TRUE;
 }
 
-/* The follow-up with its surface out by offset_mm, or its neck raised by up_mm, at neck k. FALSE where the volume
- * changes by more than most_mm3: the plane then met the artery, which is no measure of how sure the sac's numbers are.
- */
+/* The follow-up with its surface out by offset_mm, or its neck raised by up_mm, at neck k. FALSE where the plane then
+ * met the artery, which is no measure of how sure the sac's numbers are: the neck is that of base no more, or the
+ * volume changes by more than most_mm3. */
 static gboolean
-measure_changed (const Pair *pair, int k, double offset_mm, double up_mm, double volume_mm3, double most_mm3,
+measure_changed (const Pair *pair, int k, double offset_mm, double up_mm, const WillisMorphology *base, double most_mm3,
                  WillisMorphology *out)
 {
   g_autoptr (WillisSurface) lumen
@@ -375,39 +377,49 @@ measure_changed (const Pair *pair, int k, double offset_mm, double up_mm, double
   WillisNeck neck = pair->neck[k];
 
   vec3_axpy (neck.centre_lps_mm, neck.centre_lps_mm, up_mm, neck.normal);
-  return measure_with (lumen, pair->tree, &neck, out)
-         && fabs (out->index[WILLIS_INDEX_VOLUME].value - volume_mm3) < most_mm3;
+  return measure_with (lumen, pair->tree, &neck, out) && willis_morphology_same_neck (base, out)
+         && fabs (out->index[WILLIS_INDEX_VOLUME].value - base->index[WILLIS_INDEX_VOLUME].value) < most_mm3;
+}
+
+/* How much each index changes where the surface moves by offset_mm or the neck by up_mm: the way where it stays a neck,
+ * else half and a quarter as far, scaled. FALSE where none does. */
+static gboolean
+change_by (const Pair *pair, int k, double offset_mm, double up_mm, const WillisMorphology *base,
+           double change[WILLIS_N_INDICES])
+{
+  WillisIndex over = offset_mm != 0.0 ? WILLIS_INDEX_AREA : WILLIS_INDEX_OSTIUM_AREA;
+  double most = 0.02 * base->index[WILLIS_INDEX_VOLUME].value + 2.0 * (offset_mm + up_mm) * base->index[over].value;
+  WillisMorphology changed;
+
+  for (double s = 1.0; s > 0.2; s *= 0.5)
+    for (int side = 1; side >= -1; side -= 2)
+      if (measure_changed (pair, k, side * s * offset_mm, side * s * up_mm, base, most, &changed))
+        {
+          for (int i = 0; i < WILLIS_N_INDICES; i++)
+            change[i] = (changed.index[i].value - base->index[i].value) / s;
+          return TRUE;
+        }
+  return FALSE;
 }
 
 /* Deviations of the changes: the choice of the neck, the follow-up's surface out by offset_mm as a whole, its neck out
- * by tre_mm along its normal and by the turn that goes with it; each way where the other meets the artery. Not known
- * where both do. */
+ * by tre_mm along its normal and by the turn that goes with it. Not known where either meets the artery both ways. */
 static void
 fill_deviations (const Pair *pair, WillisGrowth *g, const double neck_part[WILLIS_N_INDICES], double offset_mm,
                  double tre_mm)
 {
   gboolean ok = FALSE;
-  WillisMorphology base, thick, high;
+  WillisMorphology base;
+  double by_surface[WILLIS_N_INDICES], by_neck[WILLIS_N_INDICES];
 
-  tre_mm = MAX (tre_mm, 0.02);
   for (int k = 0; k < 2 && !ok; k++)
-    if (pair->has_neck[k] && measure_with (pair->lumen[1], pair->tree, &pair->neck[k], &base))
-      {
-        double volume = base.index[WILLIS_INDEX_VOLUME].value, slack = 0.02 * volume;
-        double thicker = slack + 2.0 * offset_mm * base.index[WILLIS_INDEX_AREA].value;
-        double higher = slack + 2.0 * tre_mm * base.index[WILLIS_INDEX_OSTIUM_AREA].value;
-
-        ok = (measure_changed (pair, k, offset_mm, 0.0, volume, thicker, &thick)
-              || measure_changed (pair, k, -offset_mm, 0.0, volume, thicker, &thick))
-             && (measure_changed (pair, k, 0.0, tre_mm, volume, higher, &high)
-                 || measure_changed (pair, k, 0.0, -tre_mm, volume, higher, &high));
-      }
+    ok = pair->has_neck[k] && measure_with (pair->lumen[1], pair->tree, &pair->neck[k], &base)
+         && change_by (pair, k, offset_mm, 0.0, &base, by_surface)
+         && change_by (pair, k, 0.0, MAX (tre_mm, 0.02), &base, by_neck);
   for (int i = 0; i < WILLIS_N_INDICES; i++)
     {
-      double by_surface = ok ? thick.index[i].value - base.index[i].value : NAN;
-      double by_neck = ok ? high.index[i].value - base.index[i].value : NAN;
-
-      g->delta[i].sd = sqrt (neck_part[i] * neck_part[i] + by_surface * by_surface + by_neck * by_neck);
+      g->delta[i].sd
+          = ok ? sqrt (neck_part[i] * neck_part[i] + by_surface[i] * by_surface[i] + by_neck[i] * by_neck[i]) : NAN;
       g->before[i].sd = g->after[i].sd = g->delta[i].sd / G_SQRT2;
     }
 }
@@ -428,15 +440,38 @@ clinic_definitions (WillisGrowth *g)
   g->volume_cov = g->volume_percent > 2.0 * COV_PERCENT;
 }
 
-static void
-decide (WillisGrowth *g)
+static gboolean
+changed_surely (const WillisGrowth *g, WillisIndex index, double sign)
 {
-  double out = willis_growth_best_region (g, 1.0), in = willis_growth_best_region (g, -1.0);
-  double whole = fabs (g->mean_mm) / MAX (g->mean_sd_mm, 1e-6);
-  gboolean more = g->mean_mm > 0.0 && whole > 2.6, less = g->mean_mm < 0.0 && whole > 2.6;
+  return sign * g->delta[index].value > SURE * g->delta[index].sd;
+}
+
+/* Where regions would have to move very far the arteries around are a poor yardstick: then a change of the field counts
+ * where the volume has changed beyond its own deviation, too, the same way. */
+static gboolean
+volume_agrees (const WillisGrowth *g, double sign)
+{
+  return g->limit_mm <= LIMIT_MM || changed_surely (g, WILLIS_INDEX_VOLUME, sign);
+}
+
+/* The whole wall moved out (sign 1) or in (-1) by more than its deviation allows; with a poor yardstick the sac must be
+ * higher or lower as well. */
+static gboolean
+whole_moved (const WillisGrowth *g, double sign)
+{
+  return sign * g->mean_mm > SURE * MAX (g->mean_sd_mm, 1e-6) && volume_agrees (g, sign)
+         && (g->limit_mm <= LIMIT_MM || changed_surely (g, WILLIS_INDEX_HEIGHT, sign));
+}
+
+void
+willis_growth_decide (WillisGrowth *g)
+{
+  double out = volume_agrees (g, 1.0) ? willis_growth_best_region (g, 1.0) : 0.0;
+  double in = volume_agrees (g, -1.0) ? willis_growth_best_region (g, -1.0) : 0.0;
+  gboolean more = whole_moved (g, 1.0), less = whole_moved (g, -1.0);
 
   g->verdict = WILLIS_VERDICT_UNCERTAIN;
-  if (g->align.tre_mm > 0.5 || g->limit_mm > 1.0)
+  if (g->align.tre_mm > 0.5)
     g->rule = WILLIS_RULE_NO_VERDICT;
   else if ((out > 0.0 || more) && (in > 0.0 || less))
     g->rule = WILLIS_RULE_BOTH_WAYS;
@@ -450,6 +485,8 @@ decide (WillisGrowth *g)
       g->verdict = more ? WILLIS_VERDICT_GROWN : WILLIS_VERDICT_SHRUNK;
       g->rule = WILLIS_RULE_WHOLE;
     }
+  else if (g->limit_mm > LIMIT_MM)
+    g->rule = WILLIS_RULE_NO_VERDICT;
   else
     {
       g->verdict = WILLIS_VERDICT_STABLE;
@@ -695,7 +732,7 @@ willis_growth_measure (const WillisFollowupScan *baseline, const WillisFollowupS
               g->volume_percent_sd = 100.0 * g->delta[WILLIS_INDEX_VOLUME].sd / before;
               clinic_definitions (g);
             }
-          decide (g);
+          willis_growth_decide (g);
           add_remarks (g, measured);
           ok = willis_progress_step (progress, 1.0, error);
         }

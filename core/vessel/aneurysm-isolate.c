@@ -30,23 +30,6 @@ measure_cut (const WillisCut *cut, const WillisNeck *neck, const WillisTree *tre
   return willis_morphology_measure (cut->sac, cut->curve, cut->n_curve, normal, known ? &parent : NULL, out, error);
 }
 
-/* 4 pi A / P^2 of the ostium, from the indices (neck diameter 4 A / P). */
-static double
-ostium_roundness (const WillisMorphology *m)
-{
-  double diameter = m->index[WILLIS_INDEX_NECK_DIAMETER].value;
-
-  return G_PI * diameter * diameter / (4.0 * m->index[WILLIS_INDEX_OSTIUM_AREA].value);
-}
-
-/* A neck that was moved into the artery is a neck no more: its loop leaps in area or frays out along the artery. */
-static gboolean
-still_a_neck (const WillisMorphology *base, const WillisMorphology *changed)
-{
-  return changed->index[WILLIS_INDEX_OSTIUM_AREA].value < 1.8 * base->index[WILLIS_INDEX_OSTIUM_AREA].value
-         && ostium_roundness (changed) > 0.8 * ostium_roundness (base);
-}
-
 /* The curve [n][3] (new) moved with its neck: the frame (normal, across) of from becomes that of to. */
 static double *
 carried (const double *curve, gsize n, const WillisNeck *from, const WillisNeck *to, const double across[3])
@@ -123,7 +106,7 @@ measure_sides (const WillisSurface *near, const WillisTree *tree, const WillisNe
       for (double s = 1.0; s > 0.2 && scale[side] == 0.0; s *= 0.5)
         if (measure_changed (near, tree, neck, curve, n_curve, kind, (side == 0 ? s : -s) * amount, lift_mm,
                              &changed[side])
-            && still_a_neck (base, &changed[side]))
+            && willis_morphology_same_neck (base, &changed[side]))
           scale[side] = 1.0 / s;
       n += scale[side] > 0.0;
     }

@@ -702,3 +702,19 @@ willis_morphology_measure (const WillisSurface *sac, const double *neck_curve_lp
   g_free (work.on_rim);
   return ok;
 }
+
+/* 4 pi A / P^2 of the ostium, from the indices (neck diameter 4 A / P). */
+static double
+ostium_roundness (const WillisMorphology *m)
+{
+  double diameter = m->index[WILLIS_INDEX_NECK_DIAMETER].value;
+
+  return G_PI * diameter * diameter / (4.0 * m->index[WILLIS_INDEX_OSTIUM_AREA].value);
+}
+
+gboolean
+willis_morphology_same_neck (const WillisMorphology *base, const WillisMorphology *changed)
+{
+  return changed->index[WILLIS_INDEX_OSTIUM_AREA].value < 1.8 * base->index[WILLIS_INDEX_OSTIUM_AREA].value
+         && ostium_roundness (changed) > 0.8 * ostium_roundness (base);
+}

@@ -145,4 +145,8 @@ gboolean willis_morphology_measure (const WillisSurface *sac, const double *neck
                                     const double neck_normal[3], const WillisParent *parent,
                                     WillisMorphology *out, GError **error);
 
+/* Is a sac that was cut off with its neck or its surface moved a little still cut off at that neck? One that was moved
+ * into the artery is not: its loop leaps in area or frays out along the artery. */
+gboolean willis_morphology_same_neck (const WillisMorphology *base, const WillisMorphology *changed);
+
 G_END_DECLS

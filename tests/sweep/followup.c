@@ -4,8 +4,9 @@
  * serves all changes asked for, and the later ones share their picture away from the sac; noise is drawn for each.
  * With WILLIS_SWEEP_KEEP set to a folder the cases are kept there, to look at.
  * usage: followup FIRST COUNT SPACING CHANGE...
- * SPACING: voxels of both scans in mm, 0: drawn, wide: sacs of 2 to 15 mm on voxels of 0.35 to 0.8 mm; CHANGE: none,
- * bleb=MM (on a sac of 5 mm) or scale=FACTOR (the whole sac)
+ * SPACING: voxels of both scans in mm, 0: drawn, wide: sacs of 2 to 15 mm on voxels of 0.35 to 0.8 mm, soft-later and
+ * soft-both: the later scan or both of a soft kernel with little contrast and much noise; CHANGE: none,
+ * bleb=MM (on a sac of 5 mm), scale=FACTOR (the whole sac) or grow=MM (the whole sac, this much larger in radius)
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@
 typedef struct
 {
   const char *text;
-  double bleb_mm, scale;
+  double bleb_mm, scale, grow_mm;
   int verdicts[4], n, failed, not_cases, overlaps, volumes, measured, beyond;
   double tre, worst, volume_error, expected;
 } Change;
@@ -126,6 +127,35 @@ typedef struct
   double site[3];
 } Person;
 
+/* What SPACING asks for. */
+typedef struct
+{
+  double spacing_mm; // as pair_draw takes it
+  gboolean soft[2];
+} Scanners;
+
+static Scanners
+scanners_of (const char *text)
+{
+  Scanners s = { 0 };
+
+  s.soft[1] = g_str_has_prefix (text, "soft-");
+  s.soft[0] = g_str_equal (text, "soft-both");
+  if (!s.soft[1])
+    s.spacing_mm = g_str_equal (text, "wide") ? -1.0 : g_ascii_strtod (text, NULL);
+  return s;
+}
+
+static void
+soften (PairScan *scan)
+{
+  vec3_set (scan->spacing, 0.5, 0.5, 0.6);
+  scan->noise_hu = 20.0;
+  scan->lumen_hu = 280.0;
+  scan->psf_mm[0] = 0.9;
+  scan->psf_mm[1] = 1.0;
+}
+
 static void
 person_clear (Person *p)
 {
@@ -137,13 +167,16 @@ person_clear (Person *p)
 }
 
 static gboolean
-person_init (Person *p, int number, gboolean blebs, double spacing, GError **error)
+person_init (Person *p, int number, gboolean blebs, const Scanners *scanners, GError **error)
 {
   g_autoptr (WillisVolume) scan = NULL;
   WillisRigid from;
 
   memset (p, 0, sizeof *p);
-  p->pair = pair_draw (number, 30.0, 40.0, spacing);
+  p->pair = pair_draw (number, 30.0, 40.0, scanners->spacing_mm);
+  for (int s = 0; s < 2; s++)
+    if (scanners->soft[s])
+      soften (&p->pair.scan[s]);
   if (blebs)
     {
       WillisRng rng;
@@ -185,7 +218,7 @@ compare_with (Person *person, int number, int nth, const Change *change, WillisP
   double site[3];
 
   p.scan[1].seed = 2 * number + 2 + 100000 * nth;
-  p.scan[1].scale = change->scale;
+  p.scan[1].scale = change->scale + 2.0 * change->grow_mm / p.width_mm;
   p.scan[1].bleb_height_mm = change->bleb_mm;
   p.scan[1].bleb_radius_mm = MAX (change->bleb_mm, 1.0);
   *later = pair_phantom (&p, 1, error);
@@ -270,7 +303,7 @@ count_failure (int number, const char *what, const Person *person, const GError 
 }
 
 static void
-one (int number, double spacing, Change *changes, int n)
+one (int number, const Scanners *scanners, Change *changes, int n)
 {
   g_autoptr (GError) error = NULL;
   double start = cpu_s ();
@@ -279,7 +312,7 @@ one (int number, double spacing, Change *changes, int n)
 
   for (int i = 0; i < n; i++)
     blebs = blebs || changes[i].bleb_mm > 0.0;
-  if (!person_init (&person, number, blebs, spacing, &error))
+  if (!person_init (&person, number, blebs, scanners, &error))
     for (int i = 0; i < n; i++)
       count_failure (number, changes[i].text, &person, error, &changes[i]);
   else
@@ -307,7 +340,7 @@ main (int argc, char **argv)
 {
   int first = argc > 1 ? (int) g_ascii_strtoll (argv[1], NULL, 10) : 0;
   int count = argc > 2 ? (int) g_ascii_strtoll (argv[2], NULL, 10) : 1, n = MAX (argc - 4, 1);
-  double spacing = argc <= 3 ? 0.0 : g_str_equal (argv[3], "wide") ? -1.0 : g_ascii_strtod (argv[3], NULL);
+  Scanners scanners = scanners_of (argc > 3 ? argv[3] : "0");
   g_autofree Change *changes = g_new0 (Change, n);
 
   for (int i = 0; i < n; i++)
@@ -317,14 +350,16 @@ main (int argc, char **argv)
       c->text = argc > 4 ? argv[4 + i] : "none";
       c->scale = g_str_has_prefix (c->text, "scale=") ? g_ascii_strtod (c->text + 6, NULL) : 1.0;
       c->bleb_mm = g_str_has_prefix (c->text, "bleb=") ? g_ascii_strtod (c->text + 5, NULL) : 0.0;
-      if (c->scale <= 0.0 || (c->scale == 1.0 && c->bleb_mm <= 0.0 && !g_str_equal (c->text, "none")))
+      c->grow_mm = g_str_has_prefix (c->text, "grow=") ? g_ascii_strtod (c->text + 5, NULL) : 0.0;
+      if (c->scale <= 0.0
+          || (c->scale == 1.0 && c->bleb_mm <= 0.0 && c->grow_mm <= 0.0 && !g_str_equal (c->text, "none")))
         {
-          fprintf (stderr, "%s: none, bleb=MM or scale=FACTOR\n", c->text);
+          fprintf (stderr, "%s: none, bleb=MM, scale=FACTOR or grow=MM\n", c->text);
           return 2;
         }
     }
   for (int number = first; number < first + count; number++)
-    one (number, spacing, changes, n);
+    one (number, &scanners, changes, n);
   for (int i = 0; i < n; i++)
     {
       const Change *c = &changes[i];

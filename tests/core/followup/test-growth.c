@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/followup/growth-map.h"
 #include "core/followup/growth.h"
 #include "core/mesh/isosurface.h"
 #include "tests/core/followup/head.h"
@@ -334,10 +335,121 @@ test_mirrored (void)
   visit_clear (&b);
 }
 
+/* What is decided from a limit, the largest region, the mean of the wall and the changes of volume and height. */
+static void
+test_decide (void)
+{
+  static const struct
+  {
+    double limit, region, mean, volume, volume_sd, height;
+    WillisVerdict verdict;
+    WillisRule rule;
+  } cases[] = {
+    { 0.3, 0.00, 0.01, 0.1, 4.0, 0.0, WILLIS_VERDICT_STABLE, WILLIS_RULE_NO_CHANGE },
+    { 0.3, 0.35, 0.01, 0.1, 4.0, 0.0, WILLIS_VERDICT_GROWN, WILLIS_RULE_REGION_OUT },
+    { 0.3, -0.35, 0.0, 0.1, 4.0, 0.0, WILLIS_VERDICT_SHRUNK, WILLIS_RULE_REGION_IN },
+    { 0.3, 0.00, 0.20, 0.1, 4.0, 0.0, WILLIS_VERDICT_GROWN, WILLIS_RULE_WHOLE },
+    // a poor yardstick: no change cannot be told, a plain one can
+    { 1.1, 0.00, 0.01, 0.1, 4.0, 0.0, WILLIS_VERDICT_UNCERTAIN, WILLIS_RULE_NO_VERDICT },
+    { 1.1, 1.20, 0.50, 74.0, 5.0, 1.0, WILLIS_VERDICT_GROWN, WILLIS_RULE_REGION_OUT },
+    { 1.1, 1.20, 0.50, 4.0, 5.0, 1.0, WILLIS_VERDICT_UNCERTAIN, WILLIS_RULE_NO_VERDICT },
+    { 1.1, 1.20, 0.50, 74.0, NAN, 1.0, WILLIS_VERDICT_UNCERTAIN, WILLIS_RULE_NO_VERDICT },
+    { 1.1, 0.00, 0.90, 74.0, 5.0, 1.0, WILLIS_VERDICT_GROWN, WILLIS_RULE_WHOLE },
+    { 1.1, 0.00, -0.9, -74.0, 5.0, -1.0, WILLIS_VERDICT_SHRUNK, WILLIS_RULE_WHOLE },
+    { 1.1, 0.00, 0.90, 74.0, 5.0, 0.0, WILLIS_VERDICT_UNCERTAIN, WILLIS_RULE_NO_VERDICT },
+  };
+
+  for (gsize n = 0; n < G_N_ELEMENTS (cases); n++)
+    {
+      g_autoptr (WillisGrowth) g = willis_growth_new (&(WillisAlign){ .tre_mm = 0.02 });
+      const WillisGrowthRegion region = { .max_mm = cases[n].region, .area_mm2 = 10.0, .z = 9.0 };
+
+      if (region.max_mm != 0.0)
+        g_array_append_val (g->regions, region);
+      g->limit_mm = cases[n].limit;
+      g->mean_mm = cases[n].mean;
+      g->mean_sd_mm = 0.05;
+      g->delta[WILLIS_INDEX_VOLUME] = (WillisMeasure){ cases[n].volume, cases[n].volume_sd, NULL };
+      g->delta[WILLIS_INDEX_HEIGHT] = (WillisMeasure){ cases[n].height, 0.05, NULL };
+      willis_growth_decide (g);
+      g_assert_cmpint (g->verdict, ==, cases[n].verdict);
+      g_assert_cmpint (g->rule, ==, cases[n].rule);
+    }
+}
+
+/* Ten patches of artery of 100 mm2 each, still but for one point in each that moved by peaks[n]. */
+static double
+limit_of_peaks (const double *peaks, int n)
+{
+  const int dims[2] = { 10, 10 };
+  int size = dims[0] * dims[1];
+  double *points = g_new (double, 3 * n * size);
+  g_autofree double *mm = g_new (double, n *size), *area = g_new (double, n *size);
+  g_autofree double *none = g_new (double, n *size);
+  g_autoptr (WillisSurface) surface = NULL;
+  const WillisArteryZone zone = { { 0 } };
+  WillisMap maps[2];
+  WillisNull null;
+
+  for (int p = 0; p < n; p++)
+    for (int i = 0; i < size; i++)
+      {
+        int at = p * size + i;
+
+        vec3_set (points + 3 * at, 30.0 * p + i % dims[0], i / dims[0], 0.0);
+        area[at] = 1.0;
+        none[at] = NAN;
+        mm[at] = i == 0 ? peaks[p] : i % 2 == 0 ? 0.06 : -0.06;
+      }
+  surface = willis_surface_new_take (points, (gsize) (n * size), NULL, 0);
+  maps[0] = (WillisMap){ surface, mm, area };
+  maps[1] = (WillisMap){ surface, none, area };
+  g_assert_true (willis_null_measure (maps, &zone, 100.0, &null));
+  return null.extreme_mm;
+}
+
+/* Peaks in two heaps, as of wide and thin arteries, do not set a limit far beyond all of them; two odd patches do not
+ * set it at all; peaks that lie close together do as they did. */
+static void
+test_limit (void)
+{
+  const double heaps[] = { 0.21, 0.22, 0.22, 0.23, 0.26, 0.34, 0.37, 0.39, 0.40, 0.40 };
+  const double odd[] = { 0.10, 0.11, 0.11, 0.12, 0.12, 0.12, 0.12, 0.13, 0.60, 0.80 };
+
+  g_assert_cmpfloat (limit_of_peaks (heaps, 10), >, 0.40);
+  g_assert_cmpfloat (limit_of_peaks (heaps, 10), <, 0.65);
+  g_assert_cmpfloat (limit_of_peaks (odd, 10), <, 0.30);
+}
+
+/* A neck that was moved into the artery is told from one that was not by its loop. */
+static void
+test_same_neck (void)
+{
+  WillisMorphology base, frayed, leapt, near;
+
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    base.index[i] = (WillisMeasure){ 1.0, NAN, NULL };
+  base.index[WILLIS_INDEX_OSTIUM_AREA].value = 17.5;
+  base.index[WILLIS_INDEX_NECK_DIAMETER].value = 4.42;
+  frayed = leapt = near = base;
+  frayed.index[WILLIS_INDEX_OSTIUM_AREA].value = 23.2; // a spur of artery 4 mm long: the volume hardly knows
+  frayed.index[WILLIS_INDEX_NECK_DIAMETER].value = 3.55;
+  leapt.index[WILLIS_INDEX_OSTIUM_AREA].value = 35.0;
+  leapt.index[WILLIS_INDEX_NECK_DIAMETER].value = 6.2;
+  near.index[WILLIS_INDEX_OSTIUM_AREA].value = 19.0;
+  near.index[WILLIS_INDEX_NECK_DIAMETER].value = 4.6;
+  g_assert_true (willis_morphology_same_neck (&base, &near));
+  g_assert_false (willis_morphology_same_neck (&base, &frayed));
+  g_assert_false (willis_morphology_same_neck (&base, &leapt));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/followup/growth/decide", test_decide);
+  g_test_add_func ("/followup/growth/limit", test_limit);
+  g_test_add_func ("/followup/growth/same-neck", test_same_neck);
   g_test_add_func ("/followup/growth/unchanged", test_unchanged);
   g_test_add_func ("/followup/growth/bleb", test_bleb);
   g_test_add_func ("/followup/growth/threads", test_threads);

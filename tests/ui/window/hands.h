@@ -318,7 +318,7 @@ is_seen (GtkWidget *widget)
 }
 
 /* The widget under root with this type and, where label is given, this button label; NULL where there is none. */
-static GtkWidget *G_GNUC_UNUSED
+static G_GNUC_UNUSED GtkWidget *
 find_widget (GtkWidget *root, GType type, const char *label)
 {
   if (g_type_is_a (G_OBJECT_TYPE (root), type)
