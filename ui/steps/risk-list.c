@@ -42,20 +42,17 @@ score_text (const WillisRiskScore *score)
 char *
 willis_risk_text (const WillisRiskScore *score)
 {
-  g_autofree char *text = NULL;
-  const WillisRiskOther *other;
-
   if (!score->complete)
     return g_strdup_printf (_ ("inputs missing: %d"), n_missing (score));
-  text = score_text (score);
   if (score->others->len == 0)
-    return g_steal_pointer (&text);
-  other = &g_array_index (score->others, WillisRiskOther, 0);
+    return score_text (score);
+  // the doubt before all else: a row cuts off what is long, and the window behind it says the rest
+  if (score->verdict != NULL)
+    return g_strdup_printf (_ ("%.0f to %.0f, near a cut-off"), score->repair, score->observe);
   if (score->others->len > 1)
-    return g_strdup_printf (_ ("%s; near cut-offs"), text);
-  if (other->verdict != NULL)
-    return g_strdup_printf (_ ("%s; near a cut-off: or %.0f to %.0f"), text, other->repair, other->observe);
-  return g_strdup_printf (_ ("%s; near a cut-off: or %.0f"), text, other->score);
+    return g_strdup_printf (_ ("%.0f, near two cut-offs"), score->score);
+  return g_strdup_printf (_ ("%.0f or %.0f, near a cut-off"), score->score,
+                          g_array_index (score->others, WillisRiskOther, 0).score);
 }
 
 void
