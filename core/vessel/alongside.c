@@ -12,7 +12,6 @@
 #include <math.h>
 
 #include "core/mesh/clip.h"
-#include "core/mesh/edit.h"
 #include "core/mesh/rims.h"
 #include "core/num/vec3.h"
 #include "core/vessel/aneurysm-cut.h"
@@ -20,7 +19,6 @@
 #include "core/vessel/healthy.h"
 #include "core/vessel/neck-field.h"
 #include "core/vessel/parting.h"
-#include "core/vessel/segmentation.h"
 
 #define SIDE_PART 0.2   // of the cube of the radius of the artery that goes on (Murray 1926): what a side branch takes
 #define LEVEL_MM 0.2    // beyond its tube, more than noise moves the wall
@@ -257,22 +255,54 @@ without (const WillisSurface *near, const Side *side, const WillisTree *tree, co
   return parted;
 }
 
+/* The tree without some of its branches (a byte each), and without names (new). */
+static WillisTree *
+without_branches (const WillisTree *tree, const guint8 *gone)
+{
+  gsize n_nodes = willis_tree_n_nodes (tree), n = 0;
+  WillisTreeNode *nodes = g_new (WillisTreeNode, MAX (n_nodes, 1));
+  WillisBranch *branches = g_new0 (WillisBranch, MAX (willis_tree_n_branches (tree), 1));
+
+  for (gsize i = 0; i < n_nodes; i++)
+    nodes[i] = *willis_tree_node (tree, i);
+  for (gsize b = 0; b < willis_tree_n_branches (tree); b++)
+    {
+      const WillisBranch *branch = willis_tree_branch (tree, b);
+      WillisBranch *to = &branches[n];
+
+      if (gone[b])
+        {
+          nodes[branch->node[0]].degree--;
+          nodes[branch->node[1]].degree--;
+          continue;
+        }
+      *to = (WillisBranch){ .node = { branch->node[0], branch->node[1] },
+                            .n_points = branch->n_points,
+                            .component = branch->component };
+      to->points_lps_mm = g_memdup2 (branch->points_lps_mm, 3 * branch->n_points * sizeof (double));
+      to->radius_mm = g_memdup2 (branch->radius_mm, branch->n_points * sizeof (double));
+      n++;
+    }
+  return willis_tree_new_take (nodes, n_nodes, branches, n);
+}
+
 WillisSurface *
 willis_part_alongside (const WillisSurface *lumen, const WillisTree *tree, const double inside[3],
-                       const double *direction, WillisTree **own_tree)
+                       WillisTree **tree_left)
 {
   g_autoptr (WillisHealthy) healthy = NULL;
   g_autoptr (WillisSurface) cut = NULL;
   g_autoptr (WillisSurface) near = NULL;
-  g_autoptr (WillisSurface) closed = NULL;
+  g_autofree guint8 *gone = NULL;
   gboolean any = FALSE;
 
-  *own_tree = NULL;
+  *tree_left = NULL;
   if (tree == NULL)
     return NULL;
   healthy = willis_healthy_new (tree, lumen);
   cut = willis_cut_near (lumen, inside, NECK_REACH_MM);
   near = willis_surface_oriented (cut);
+  gone = g_new0 (guint8, MAX (willis_tree_n_branches (tree), 1));
   for (gsize b = 0; b < willis_tree_n_branches (tree); b++)
     for (int e = 0; e < 2; e++)
       {
@@ -289,11 +319,10 @@ willis_part_alongside (const WillisSurface *lumen, const WillisTree *tree, const
           continue;
         willis_surface_unref (near);
         near = parted;
-        any = TRUE;
+        gone[b] = any = TRUE;
       }
   if (!any)
     return NULL;
-  closed = willis_surface_fill_holes (near, 0, NULL);
-  *own_tree = willis_tree_extract (closed, direction, NULL, NULL);
+  *tree_left = without_branches (tree, gone);
   return g_steal_pointer (&near);
 }

@@ -10,9 +10,9 @@
 G_BEGIN_DECLS
 
 /* The lumen around a point in the sac without such arteries, from their artery to where they are on their own, closed
- * where they lay (new), and its centreline tree (new, NULL where there is none). NULL where there is no such artery,
- * and without a tree (NULL). direction: of the grid that the tree is found on, as of willis_tree_extract (). */
+ * where they lay, and the tree without them (both new). NULL where there is no such artery, and without a tree (NULL).
+ */
 WillisSurface *willis_part_alongside (const WillisSurface *lumen, const WillisTree *tree, const double inside[3],
-                                      const double *direction, WillisTree **own_tree);
+                                      WillisTree **tree_left);
 
 G_END_DECLS

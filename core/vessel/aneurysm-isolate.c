@@ -235,14 +235,14 @@ finish (const WillisSurface *lumen, const WillisTree *tree, WillisCut *cut, Will
 static WillisSurface *
 parted (const WillisSurface *lumen, const WillisTree *tree, const double *inside, const WillisNeck *plane)
 {
-  g_autoptr (WillisTree) own = NULL;
+  g_autoptr (WillisTree) tree_left = NULL;
   g_autoptr (WillisSurface) alone = NULL;
   WillisSurface *out = NULL;
 
   if (inside != NULL && isfinite (inside[0]))
     {
-      alone = willis_part_alongside (lumen, tree, inside, NULL, &own);
-      out = willis_part_touching (alone != NULL ? alone : lumen, alone != NULL ? own : tree, inside, plane);
+      alone = willis_part_alongside (lumen, tree, inside, &tree_left);
+      out = willis_part_touching (alone != NULL ? alone : lumen, alone != NULL ? tree_left : tree, inside, plane);
     }
   if (out != NULL)
     return out;

@@ -443,6 +443,7 @@ willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const doub
 {
   WillisProgress first = willis_progress_part (progress, 0.0, 0.7, NULL),
                  second = willis_progress_part (progress, 0.7, 1.0, NULL);
+  g_autoptr (WillisTree) tree_left = NULL;
   g_autoptr (WillisTree) own = NULL;
   g_autoptr (WillisSurface) alone = NULL;
   g_autoptr (WillisSurface) parted = NULL;
@@ -451,11 +452,12 @@ willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const doub
 
   if (!willis_surface_check (lumen, error) || !willis_progress_step (progress, 0.0, error))
     return FALSE;
-  alone = willis_part_alongside (lumen, tree, seed_lps_mm, direction, &own);
+  alone = willis_part_alongside (lumen, tree, seed_lps_mm, &tree_left);
   if (alone != NULL)
     {
+      // the arteries' centrelines may have been drawn aside into the sac, between which it lay
       lumen = alone;
-      tree = own;
+      tree = own = own_tree (alone, seed_lps_mm, direction, NULL);
     }
   parted = willis_part_touching (lumen, tree, seed_lps_mm, NULL);
   // of what is parted the tree no longer runs through the sac from one artery to the other

@@ -257,23 +257,24 @@ test_alongside (void)
   g_autoptr (WillisSurface) other = shape_surface (off, 3, 64, 0.5);
   g_autoptr (WillisTree) tree = willis_tree_extract (lumen, NULL, NULL, NULL);
   g_autoptr (WillisTree) other_tree = willis_tree_extract (other, NULL, NULL, NULL);
-  g_autoptr (WillisTree) own = NULL;
-  g_autoptr (WillisSurface) parted = willis_part_alongside (lumen, tree, middle, NULL, &own);
+  g_autoptr (WillisTree) left = NULL;
+  g_autoptr (WillisSurface) parted = willis_part_alongside (lumen, tree, middle, &left);
   g_autoptr (WillisAneurysm) alone = find_sac (parts, 2, middle, &none);
   g_autoptr (WillisAneurysm) beside = find_sac (parts, 6, middle, &none);
   const WillisMorphology *a = willis_aneurysm_morphology (alone), *b = willis_aneurysm_morphology (beside);
 
   g_assert_nonnull (parted);
   g_assert_true (willis_surface_check (parted, NULL));
-  g_assert_nonnull (own);
+  g_assert_cmpuint (willis_tree_n_branches (left), ==, willis_tree_n_branches (tree) - 1);
+  g_assert_true (willis_tree_check (left, NULL));
   g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_VOLUME].value / a->index[WILLIS_INDEX_VOLUME].value, 1.0, 0.02);
   g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_HEIGHT].value, a->index[WILLIS_INDEX_HEIGHT].value, 0.3);
   g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_NECK_DIAMETER].value,
                                   a->index[WILLIS_INDEX_NECK_DIAMETER].value, 0.7);
-  g_clear_pointer (&own, willis_tree_unref);
-  g_assert_null (willis_part_alongside (other, other_tree, middle, NULL, &own));
-  g_assert_null (own);
-  g_assert_null (willis_part_alongside (lumen, NULL, middle, NULL, &own));
+  g_clear_pointer (&left, willis_tree_unref);
+  g_assert_null (willis_part_alongside (other, other_tree, middle, &left));
+  g_assert_null (left);
+  g_assert_null (willis_part_alongside (lumen, NULL, middle, &left));
 }
 
 /* An artery that leaves the same ball away from its neck. */
