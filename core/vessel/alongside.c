@@ -4,8 +4,10 @@
  * lumen in the scan from the neck on, and no plane parts the sac but one above all that. But the artery has a
  * centreline and a radius of its own, so the part of the lumen in its tube can be left out. What opens is the hole
  * where it comes from its artery, as round as itself, or, where it lies against a sac, a slit that runs up the sac:
- * longer than around the tube, and far out of all other arteries. Such a slit is closed by the least surface on it. The
- * arteries of a fork, which share its blood, are left as they are: there the neck runs beside them.
+ * longer than around the tube, and far out of all other arteries. Such a slit is closed by the least surface on it. So
+ * is the mouth of one that leaves the sac itself, farther out of all arteries than any neck stands: it may run through
+ * the sac from beside the neck, and no plane parts the two. The arteries of a fork, which share its blood, are left as
+ * they are: there the neck runs beside them.
  */
 #include "core/vessel/alongside.h"
 
@@ -29,6 +31,7 @@
 #define LEAST_MM 2.0    // a shorter rim is noise of the wall
 #define SLIT 1.25       // times around the tube: where it is alone it is 0.97 to 1.2
 #define OUT 2.0         // radii out of all other arteries; where it is alone, mostly under 1
+#define OFF_MM 3.0      // out of them all, where no neck is (at most 1.9 mm): what leaves there leaves the sac itself
 
 typedef WillisTubeBall Ball;
 
@@ -209,17 +212,15 @@ opening_init (Opening *open, const WillisSurface *near, const Side *side, guint 
   return find_rims (open, side, n_balls, on_cut);
 }
 
-/* Does the slit run up a sac? */
+/* Does the slit run up a sac, or lie on one? */
 static gboolean
 lies_along (const Opening *open, const Side *side, const WillisTree *tree, const WillisHealthy *healthy)
 {
   g_autoptr (GArray) others = NULL;
   g_autofree double *points = NULL;
-  double out, most = 0.0;
+  double part = open->slit_mm / (2.0 * G_PI * (side->radius + LEVEL_MM)), out, most = 0.0;
   gsize n;
 
-  if (open->slit_mm < SLIT * 2.0 * G_PI * (side->radius + LEVEL_MM))
-    return FALSE;
   others = other_tubes (tree, healthy, side->branch);
   points = willis_loops_points (open->rims, open->slit, open->whole, &n);
   for (gsize i = 0; i < n; i++)
@@ -227,7 +228,7 @@ lies_along (const Opening *open, const Side *side, const WillisTree *tree, const
       nearest_ball (others, others->len, points + 3 * i, &out);
       most = MAX (most, out);
     }
-  return most >= OUT * side->radius;
+  return most >= OFF_MM || (part >= SLIT && most >= OUT * side->radius);
 }
 
 /* The surface without a side branch where it lies along a sac (new), NULL where it does not. Its end is sought farther

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Thin arteries that come from the artery of a sac beside its neck and lie against the sac on their way, as a posterior
- * communicating artery does. Private to core/vessel.
+ * Thin arteries that come from the artery of a sac beside its neck and lie against the sac on their way, or run through
+ * it, as a posterior communicating artery does. Private to core/vessel.
  */
 #include "core/mesh/surface.h"
 #include "core/vessel/tree.h"

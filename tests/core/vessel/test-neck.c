@@ -277,6 +277,30 @@ test_alongside (void)
   g_assert_null (willis_part_alongside (lumen, NULL, middle, &left));
 }
 
+/* One that runs through the ball and leaves it farther out of the tube than any neck stands: it is no more than a round
+ * hole in the ball, but parted from it. */
+static void
+test_through (void)
+{
+  const SceneTube parts[]
+      = { { { 6, 16, -5 }, { 6, 16, 40 }, 2.0 },       { { 12.4, 16, 16 }, { 12.4, 16, 16 }, 5.0 },
+          { { 6, 16, 18.8 }, { 8.6, 16, 19.7 }, 0.8 }, { { 8.6, 16, 19.7 }, { 11.0, 16, 21.1 }, 0.8 },
+          { { 11.0, 16, 21.1 }, { 14, 16, 25 }, 0.8 }, { { 14, 16, 25 }, { 20, 16, 40 }, 0.8 } };
+  const double middle[3] = { 12.4, 16, 16 };
+  g_autoptr (WillisSurface) none = NULL;
+  g_autoptr (WillisAneurysm) alone = find_sac (parts, 2, middle, &none);
+  g_autoptr (WillisAneurysm) through = find_sac (parts, 6, middle, &none);
+  const WillisMorphology *a = willis_aneurysm_morphology (alone), *b = willis_aneurysm_morphology (through);
+  g_autoptr (WillisSurface) lumen = shape_surface (parts, 6, 64, 0.5);
+  g_autoptr (WillisTree) tree = willis_tree_extract (lumen, NULL, NULL, NULL);
+  g_autoptr (WillisTree) left = NULL;
+  g_autoptr (WillisSurface) parted = willis_part_alongside (lumen, tree, middle, &left);
+
+  g_assert_nonnull (parted);
+  g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_VOLUME].value / a->index[WILLIS_INDEX_VOLUME].value, 1.0, 0.03);
+  g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_HEIGHT].value, a->index[WILLIS_INDEX_HEIGHT].value, 0.4);
+}
+
 /* An artery that leaves the same ball away from its neck. */
 static void
 test_leaving (void)
@@ -444,6 +468,7 @@ main (int argc, char **argv)
   g_test_add_func ("/neck/touching-low", test_touching_low);
   g_test_add_data_func ("/neck/touching-lightly", GINT_TO_POINTER (13), test_touching);
   g_test_add_func ("/neck/alongside", test_alongside);
+  g_test_add_func ("/neck/through", test_through);
   g_test_add_func ("/neck/leaving", test_leaving);
   g_test_add_func ("/neck/off-foot", test_off_foot);
   g_test_add_func ("/neck/beside", test_beside);
