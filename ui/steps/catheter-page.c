@@ -371,6 +371,28 @@ on_play_button (WillisCatheterPage *self)
   _willis_catheter_page_start (self, WILLIS_CATHETER_PLAY);
 }
 
+/* What a press would do. */
+static void
+on_play_shown (WillisCatheterPage *self)
+{
+  gboolean playing = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->play_button));
+  const char *says = playing ? _ ("Stop the insertion") : _ ("Play the insertion");
+
+  gtk_button_set_icon_name (GTK_BUTTON (self->play_button),
+                            playing ? "media-playback-stop-symbolic" : "media-playback-start-symbolic");
+  gtk_widget_set_tooltip_text (self->play_button, says);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->play_button), GTK_ACCESSIBLE_PROPERTY_LABEL, says, -1);
+}
+
+void
+willis_catheter_page_toggle_play (WillisCatheterPage *self)
+{
+  GtkToggleButton *button = GTK_TOGGLE_BUTTON (self->play_button);
+
+  if (self->picked != NULL && gtk_widget_get_visible (self->play_box) && gtk_widget_is_sensitive (self->play_box))
+    gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
+}
+
 static void
 on_play_time (WillisCatheterPage *self)
 {
@@ -617,6 +639,7 @@ connect_hands (WillisCatheterPage *self)
   g_signal_connect_swapped (self->numbers, "changed", G_CALLBACK (on_numbers), self);
   g_signal_connect_swapped (self->numbers, "target-changed", G_CALLBACK (on_number_target), self);
   g_signal_connect_swapped (self->play_button, "toggled", G_CALLBACK (on_play_button), self);
+  g_signal_connect_swapped (self->play_button, "notify::active", G_CALLBACK (on_play_shown), self);
   g_signal_connect_swapped (self->play_time, "value-changed", G_CALLBACK (on_play_time), self);
   g_signal_connect_swapped (self->sheet_button, "clicked", G_CALLBACK (on_sheet), self);
   g_signal_connect_swapped (self->jig_button, "clicked", G_CALLBACK (on_jig), self);

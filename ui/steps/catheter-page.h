@@ -14,4 +14,7 @@ G_DECLARE_FINAL_TYPE (WillisCatheterPage, willis_catheter_page, WILLIS, CATHETER
 
 GtkWidget *willis_catheter_page_new (WillisSession *session, WillisView3d *view);
 
+/* Plays the insertion of the shape at hand, or stops it; nothing where there is no shape. */
+void willis_catheter_page_toggle_play (WillisCatheterPage *self);
+
 G_END_DECLS

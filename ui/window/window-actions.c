@@ -8,7 +8,10 @@
 #include <string.h>
 
 #include "core/base/i18n.h"
+#include "ui/steps/catheter-page.h"
 #include "ui/steps/report-page.h"
+#include "ui/views/slice-view.h"
+#include "ui/views/view3d.h"
 #include "ui/window/help-window.h"
 
 static const char *const layout_names[WILLIS_N_LAYOUTS] = { "four", "3d", "slices", "one" };
@@ -321,6 +324,64 @@ on_key (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType stat
   return key_in_case (self, key);
 }
 
+/* --- Space plays the insertion; it is taken on the way down, since the button that has the focus would take it */
+
+static gboolean
+moves_focus (guint key)
+{
+  static const guint keys[]
+      = { GDK_KEY_Tab,   GDK_KEY_ISO_Left_Tab, GDK_KEY_KP_Tab, GDK_KEY_Up,      GDK_KEY_Down,     GDK_KEY_Left,
+          GDK_KEY_Right, GDK_KEY_Home,         GDK_KEY_End,    GDK_KEY_Page_Up, GDK_KEY_Page_Down };
+
+  for (gsize n = 0; n < G_N_ELEMENTS (keys); n++)
+    if (keys[n] == key)
+      return TRUE;
+  return FALSE;
+}
+
+/* Space belongs to a text, to a menu that is open, and to a button that was gone to by keys. */
+static gboolean
+focus_takes_space (WillisWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  if (focus == NULL)
+    return FALSE;
+  if (GTK_IS_EDITABLE (focus) || (GTK_IS_TEXT_VIEW (focus) && gtk_text_view_get_editable (GTK_TEXT_VIEW (focus)))
+      || gtk_widget_get_native (focus) != GTK_NATIVE (self))
+    return TRUE;
+  return self->focus_by_key && !GTK_IS_RANGE (focus) && !WILLIS_IS_SLICE_VIEW (focus) && !WILLIS_IS_VIEW3D (focus);
+}
+
+static gboolean
+on_key_down (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, WillisWindow *self)
+{
+  gboolean repeated = key == GDK_KEY_space && self->space_down;
+
+  self->moving_focus = moves_focus (key);
+  self->space_down = key == GDK_KEY_space;
+  if (key != GDK_KEY_space || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK | GDK_SHIFT_MASK))
+      || willis_session_case (self->session) == NULL || willis_session_step (self->session) != WILLIS_STEP_CATHETER
+      || focus_takes_space (self))
+    return FALSE;
+  if (!repeated)
+    willis_catheter_page_toggle_play (
+        WILLIS_CATHETER_PAGE (gtk_stack_get_child_by_name (self->step_stack, "catheter")));
+  return TRUE;
+}
+
+static void
+on_key_up (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, WillisWindow *self)
+{
+  self->moving_focus = self->space_down = FALSE;
+}
+
+static void
+on_focus (WillisWindow *self)
+{
+  self->focus_by_key = self->moving_focus;
+}
+
 static const GActionEntry entries[] = {
   { .name = "undo", .activate = action_undo },
   { .name = "redo", .activate = action_redo },
@@ -350,13 +411,18 @@ load_c_arm (WillisWindow *self)
 void
 _willis_window_init_actions (WillisWindow *self)
 {
-  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *keys = gtk_event_controller_key_new (), *first = gtk_event_controller_key_new ();
   g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/willis/Willis/window/shortcuts.ui");
 
   _willis_window_init_files (self);
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  gtk_event_controller_set_propagation_phase (first, GTK_PHASE_CAPTURE);
+  g_signal_connect (first, "key-pressed", G_CALLBACK (on_key_down), self);
+  g_signal_connect (first, "key-released", G_CALLBACK (on_key_up), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), first);
+  g_signal_connect (self, "notify::focus-widget", G_CALLBACK (on_focus), NULL);
   if (self->settings != NULL)
     load_c_arm (self);
   if (self->settings != NULL)

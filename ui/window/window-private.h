@@ -27,6 +27,9 @@ struct _WillisWindow
   char *recover_path;
   char *remembered; // the case that was put into the list of recent ones last
   GtkFileChooserNative *chooser;
+  gboolean moving_focus; // a key that moves the focus is down
+  gboolean focus_by_key; // the focus came where it is by such a key
+  gboolean space_down;   // its repeats do not count
   gboolean closing; // the person has decided; no more questions
 };
 

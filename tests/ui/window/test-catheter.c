@@ -250,6 +250,48 @@ test_play (void)
   g_assert_cmpfloat (gtk_adjustment_get_value (page->play_time), ==, gtk_adjustment_get_upper (page->play_time));
 }
 
+static gboolean
+is_playing (void)
+{
+  gboolean active = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (page->play_button));
+
+  g_assert_cmpstr (gtk_button_get_icon_name (GTK_BUTTON (page->play_button)), ==,
+                   active ? "media-playback-stop-symbolic" : "media-playback-start-symbolic");
+  return active;
+}
+
+/* Space plays and stops, whatever a click has left the focus on; a button that was gone to by keys takes it itself. */
+static void
+test_space (void)
+{
+  GtkWidget *menu = find_widget (GTK_WIDGET (window), GTK_TYPE_MENU_BUTTON, NULL), *focus;
+
+  WAIT_FOR (page->picked != NULL && idle (), 60);
+  focus_window (GTK_WINDOW (window));
+  for (int n = 0; n < 2; n++)
+    {
+      gtk_widget_grab_focus (n == 0 ? gtk_widget_get_first_child (menu) : page->play_scale);
+      spin (0.2);
+      g_assert_false (is_playing ());
+      hands ("key space");
+      WAIT_FOR (is_playing (), 5);
+      WAIT_FOR (page->play != NULL && gtk_adjustment_get_value (page->play_time) > 1.0, 120);
+      if (n == 0)
+        shot ("6-playing");
+      hands ("key space");
+      WAIT_FOR (!is_playing (), 5);
+      g_assert_cmpint (willis_session_step (session), ==, WILLIS_STEP_CATHETER);
+    }
+  g_assert_false (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (gtk_widget_get_first_child (menu))));
+  hands ("key Tab");
+  spin (0.3);
+  focus = gtk_window_get_focus (GTK_WINDOW (window));
+  g_assert_true (focus != page->play_scale && !GTK_IS_RANGE (focus));
+  hands ("key space");
+  spin (0.3);
+  g_assert_false (is_playing ());
+}
+
 /* Turns the mandrel's hub by hand: another shape beside, with its own answer. */
 static void
 test_numbers (void)
@@ -263,6 +305,11 @@ test_numbers (void)
   shot ("6-numbers");
   spin_button = g_object_get_data (G_OBJECT (page->numbers), "feed");
   g_assert_nonnull (spin_button);
+  gtk_widget_grab_focus (spin_button); // text takes Space
+  hands ("key space");
+  spin (0.3);
+  g_assert_false (is_playing ());
+  gtk_widget_grab_focus (page->play_scale);
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin_button), was + 1.0);
   WAIT_FOR (page->picked != NULL && fabs (page->picked->proposal->shape.feed_mm - was - 1.0) < 1e-6, 30);
   g_assert_nonnull (page->picked->own);
@@ -298,11 +345,12 @@ test_close (void)
 }
 
 static const Act acts[] = {
-  { "/catheter/open", test_open, TRUE },   { "/catheter/step", test_step },       { "/catheter/calibrate", test_calibrate },
-  { "/catheter/search", test_search },
-  { "/catheter/pick", test_pick },   { "/catheter/keep", test_keep },       { "/catheter/drag", test_drag },
-  { "/catheter/nudge", test_nudge },
-  { "/catheter/play", test_play },   { "/catheter/numbers", test_numbers }, { "/catheter/save", test_save, TRUE },
+  { "/catheter/open", test_open, TRUE },     { "/catheter/step", test_step },
+  { "/catheter/calibrate", test_calibrate }, { "/catheter/search", test_search },
+  { "/catheter/pick", test_pick },           { "/catheter/keep", test_keep },
+  { "/catheter/drag", test_drag },           { "/catheter/nudge", test_nudge },
+  { "/catheter/play", test_play },           { "/catheter/space", test_space },
+  { "/catheter/numbers", test_numbers },     { "/catheter/save", test_save, TRUE },
   { "/catheter/close", test_close },
 };
 
