@@ -145,6 +145,29 @@ watched (gconstpointer data)
 #endif
 }
 
+/* The dialog above the window. */
+static GtkWindow *G_GNUC_UNUSED
+other_window (void)
+{
+  GListModel *all = gtk_window_get_toplevels ();
+
+  for (guint n = 0; n < g_list_model_get_n_items (all); n++)
+    {
+      g_autoptr (GtkWindow) other = g_list_model_get_item (all, n);
+
+      if (other != GTK_WINDOW (window) && gtk_widget_get_mapped (GTK_WIDGET (other)))
+        return other; // the list holds it
+    }
+  g_assert_not_reached ();
+}
+
+/* A panel is rebuilt in the loop's next round, then shown by a cross-fade. */
+static void G_GNUC_UNUSED
+settle (void)
+{
+  spin (0.4);
+}
+
 /* For main (): the reader, a user of its own with nothing kept, the application. FALSE where this process was the reader;
  * *status is then its exit status. */
 static gboolean

@@ -25,29 +25,6 @@ button (const char *label)
   return find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, label);
 }
 
-/* The dialog above the window. */
-static GtkWindow *
-other_window (void)
-{
-  GListModel *all = gtk_window_get_toplevels ();
-
-  for (guint n = 0; n < g_list_model_get_n_items (all); n++)
-    {
-      g_autoptr (GtkWindow) other = g_list_model_get_item (all, n);
-
-      if (other != GTK_WINDOW (window) && gtk_widget_get_mapped (GTK_WIDGET (other)))
-        return other; // the list holds it
-    }
-  g_assert_not_reached ();
-}
-
-/* A panel is rebuilt in the loop's next round, then shown by a cross-fade. */
-static void
-settle (void)
-{
-  spin (0.4);
-}
-
 static void
 test_start (void)
 {
