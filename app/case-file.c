@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/note.h"
+#include "core/case/date.h"
 
 void
 willis_import_args_clear (WillisImportArgs *args)
@@ -17,6 +18,7 @@ willis_import_args_clear (WillisImportArgs *args)
   g_clear_pointer (&args->series, g_free);
   g_clear_pointer (&args->roi, g_free);
   g_clear_pointer (&args->spacing, g_free);
+  g_clear_pointer (&args->taken, willis_series_free);
 }
 
 gboolean
@@ -46,6 +48,28 @@ willis_cli_check_target (const char *out, const char *const *paths, GError **err
       return willis_fail (error, WILLIS_ERROR_USAGE, _ ("%s: would overwrite the scan itself"), out);
   return willis_cli_is_hdf5 (out)
          || willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("%s: is there already and is no case; give another name"), out);
+}
+
+static void
+print_one (const char *what, const char *uid, const char *modality, const char *date, const char *about)
+{
+  willis_cli_print ("  %s: %s  %s  %s  %s\n", what, uid != NULL ? uid : "", modality != NULL ? modality : "",
+                    date != NULL ? date : "", about != NULL ? about : "");
+}
+
+void
+willis_cli_print_series (const WillisCase *c, const WillisSeries *taken)
+{
+  const WillisStudy *study = willis_case_study (c);
+
+  print_one (_ ("series"), study->series_uid, study->modality, study->study_date, study->description);
+  for (guint n = 0; taken != NULL && taken->others != NULL && n < taken->others->len; n++)
+    {
+      const WillisSeries *s = taken->others->pdata[n];
+      g_autofree char *date = willis_date_iso (s->study_date);
+
+      print_one (_ ("fits as well (--series)"), s->uid, s->modality, date, s->description);
+    }
 }
 
 void

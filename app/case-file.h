@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *out, *series, *roi, *spacing;
+  WillisSeries *taken; // of those that were found; NULL before
 } WillisImportArgs;
 
 // the options of "import" for a table of options
@@ -28,8 +29,7 @@ void willis_import_args_clear (WillisImportArgs *args);
 gboolean willis_cli_roi (const char *text, int roi[6], GError **error);
 
 /* The case of a scan as "import" makes it. */
-WillisCase *willis_cli_import (char **paths, const WillisImportArgs *args, const WillisProgress *progress,
-                               GError **error);
+WillisCase *willis_cli_import (char **paths, WillisImportArgs *args, const WillisProgress *progress, GError **error);
 
 /* Refuses a case file that would overwrite something that is no case, or one of the paths it is made from. */
 gboolean willis_cli_check_target (const char *out, const char *const *paths, GError **error);
@@ -37,6 +37,7 @@ gboolean willis_cli_check_target (const char *out, const char *const *paths, GEr
 gboolean willis_cli_is_hdf5 (const char *path);
 
 /* Lines for people on stdout. */
+void willis_cli_print_series (const WillisCase *c, const WillisSeries *taken);
 void willis_cli_print_warnings (const WillisCase *c);
 
 /* Writes the report of c, with pictures and working views where there is an aneurysm. */

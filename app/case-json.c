@@ -3,6 +3,7 @@
 
 #include "core/base/i18n.h"
 #include "core/base/json.h"
+#include "core/case/date.h"
 #include "core/vessel/anatomy.h"
 #include "core/vessel/doubts.h"
 
@@ -30,11 +31,34 @@ willis_cli_add_import (JsonBuilder *builder, const WillisCase *c, const char *pa
     json_builder_add_int_value (builder, grid->dims[a]);
   json_builder_end_array (builder);
   willis_json_add_doubles (builder, "spacing_mm", grid->spacing_mm, 3);
+  willis_json_add_string (builder, "series_uid", study->series_uid);
+  willis_json_add_string (builder, "study_date", study->study_date);
+  willis_json_add_string (builder, "description", study->description);
   willis_json_add_string (builder, "pseudonym", study->pseudonym);
   json_builder_set_member_name (builder, "warnings");
   json_builder_begin_array (builder);
   for (char **text = study->warnings; text != NULL && *text != NULL; text++)
     json_builder_add_string_value (builder, *text);
+  json_builder_end_array (builder);
+}
+
+void
+willis_cli_add_others (JsonBuilder *builder, const WillisSeries *taken)
+{
+  json_builder_set_member_name (builder, "others");
+  json_builder_begin_array (builder);
+  for (guint n = 0; taken != NULL && taken->others != NULL && n < taken->others->len; n++)
+    {
+      const WillisSeries *s = taken->others->pdata[n];
+      g_autofree char *date = willis_date_iso (s->study_date);
+
+      json_builder_begin_object (builder);
+      willis_json_add_string (builder, "series_uid", s->uid);
+      willis_json_add_string (builder, "study_date", date);
+      willis_json_add_string (builder, "modality", s->modality);
+      willis_json_add_string (builder, "description", s->description);
+      json_builder_end_object (builder);
+    }
   json_builder_end_array (builder);
 }
 

@@ -26,7 +26,7 @@ willis_cli_roi (const char *text, int roi[6], GError **error)
 }
 
 WillisCase *
-willis_cli_import (char **paths, const WillisImportArgs *args, const WillisProgress *progress, GError **error)
+willis_cli_import (char **paths, WillisImportArgs *args, const WillisProgress *progress, GError **error)
 {
   WillisReadOptions options = WILLIS_READ_OPTIONS_INIT;
   int roi[6];
@@ -41,7 +41,7 @@ willis_cli_import (char **paths, const WillisImportArgs *args, const WillisProgr
       || !willis_cli_check_target (args->out, (const char *const *) paths, error))
     return NULL;
   return willis_case_import ((const char *const *) paths, args->series, &options, args->roi != NULL ? roi : NULL,
-                             progress, error);
+                             progress, &args->taken, error);
 }
 
 int
@@ -55,7 +55,11 @@ willis_cmd_import (int argc, char **argv)
   GError *error = NULL;
   int status;
 
-  if (!willis_cli_parse (&argc, &argv, _ ("PATH... -o CASE"), N_ ("Makes a case of a scan."), entries, 1, -1))
+  if (!willis_cli_parse (
+          &argc, &argv, _ ("PATH... -o CASE"),
+          N_ ("Makes a case of a scan: of a file, a folder, or the series that a DICOM slice is of. Where several "
+              "series are there it takes the likeliest and says which others fit as well."),
+          entries, 1, -1))
     return WILLIS_EXIT_USAGE;
   reading = willis_progress_part (willis_cli_progress (), 0.0, 0.6, _ ("Reading"));
   writing = willis_progress_part (willis_cli_progress (), 0.6, 1.0, _ ("Saving"));
@@ -69,9 +73,11 @@ willis_cmd_import (int argc, char **argv)
       builder = json_builder_new ();
       json_builder_begin_object (builder);
       willis_cli_add_import (builder, c, args.out);
+      willis_cli_add_others (builder, args.taken);
       json_builder_end_object (builder);
       willis_cli_print (_ ("%s: %d x %d x %d voxels of %.4g x %.4g x %.4g mm\n"), args.out, grid->dims[0],
                         grid->dims[1], grid->dims[2], grid->spacing_mm[0], grid->spacing_mm[1], grid->spacing_mm[2]);
+      willis_cli_print_series (c, args.taken);
       willis_cli_print_warnings (c);
       status = willis_cli_done (builder);
     }

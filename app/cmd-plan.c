@@ -111,6 +111,7 @@ static void
 add_all (JsonBuilder *builder, const Plan *plan, const WillisCase *c)
 {
   willis_cli_add_import (builder, c, plan->import.out);
+  willis_cli_add_others (builder, plan->import.taken);
   willis_cli_add_segmentation (builder, c, plan->segment_seconds);
   willis_cli_add_doubts (builder, plan->doubts);
   willis_cli_add_branches (builder, willis_case_tree (c));
@@ -159,6 +160,7 @@ print_all (const Plan *plan, const WillisCase *c)
 
   willis_cli_print (_ ("%s: %u branches, %u candidates\n"), plan->import.out,
                     (guint) willis_tree_n_branches (willis_case_tree (c)), willis_case_candidates (c)->len);
+  willis_cli_print_series (c, plan->import.taken);
   willis_cli_print_warnings (c);
   for (char **text = plan->doubts; *text != NULL; text++)
     willis_cli_print (_ ("  note: %s\n"), *text);

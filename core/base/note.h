@@ -30,6 +30,7 @@ G_BEGIN_DECLS
 #define WILLIS_NOTE_OVERLAP N_ ("the slices overlap: they are %.2f mm thick and %.2f mm apart")
 #define WILLIS_NOTE_SAME_PLACE N_ ("the folder holds several slices for the same place")
 #define WILLIS_NOTE_LARGE_VOXELS N_ ("voxels of %.2g mm: sizes under %.0f mm are not reliable")
+#define WILLIS_NOTE_OTHER_SERIES N_ ("%d other series there fit as well, %d of them of another date")
 #define WILLIS_NOTE_CUT_BY_HAND N_ ("Cut by hand to %d × %d × %d voxels.")
 
 /* A note from one of the formats above, in English (new). */

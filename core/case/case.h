@@ -159,9 +159,11 @@ WillisCase *willis_case_load (const char *path, const WillisProgress *progress, 
 
 /* A new case of one series of paths (uid NULL: the likeliest; options as for willis_volume_read), cut to the voxels
  * [x0, x1, y0, y1, z0, z1] (inclusive) where roi is given. The study gets its pseudonym; its description and source
- * leave out texts that hold the person's name or number. Errors as willis_volume_read. */
+ * leave out texts that hold the person's name or number. *series (new, may be NULL) says what was taken. Errors as
+ * willis_volume_read. */
 WillisCase *willis_case_import (const char *const *paths, const char *uid, const WillisReadOptions *options,
-                                const int roi[6], const WillisProgress *progress, GError **error);
+                                const int roi[6], const WillisProgress *progress, WillisSeries **series,
+                                GError **error);
 
 /* The stages, as the window, the command line and tests run them: compute on this copy and set the result. */
 gboolean willis_case_run_segment (WillisCase *c, const WillisSegmentParams *params,

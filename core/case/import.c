@@ -81,7 +81,7 @@ crop (WillisVolume *volume, const int roi[6], GError **error)
 
 WillisCase *
 willis_case_import (const char *const *paths, const char *uid, const WillisReadOptions *options, const int roi[6],
-                    const WillisProgress *progress, GError **error)
+                    const WillisProgress *progress, WillisSeries **taken, GError **error)
 {
   g_autoptr (WillisSeries) series = NULL;
   g_autoptr (WillisVolume) volume = willis_volume_read (paths, uid, options, progress, &series, error);
@@ -97,5 +97,7 @@ willis_case_import (const char *const *paths, const char *uid, const WillisReadO
   c = willis_case_new ();
   willis_case_set_scan (c, cropped, &study);
   willis_study_clear (&study);
+  if (taken != NULL)
+    *taken = g_steal_pointer (&series);
   return c;
 }

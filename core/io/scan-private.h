@@ -38,6 +38,10 @@ gboolean willis_scan_parse_raw (WillisScanKind kind, const char *path, GBytes *f
 /* Adds the series found in files (of WillisDicomFile; kept). */
 void willis_scan_add_dicom (GPtrArray *series, GPtrArray *files, GPtrArray *skipped);
 
+/* Tells the first of the list, which is taken unasked, which others fit as well: likely to a like degree, or of another
+ * date and no scout. They stay the list's. */
+void willis_scan_note_others (GPtrArray *series);
+
 /* Likeliest angiography first; makes the uids differ. */
 void willis_scan_sort (GPtrArray *series);
 

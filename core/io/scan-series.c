@@ -184,6 +184,43 @@ willis_scan_sort (GPtrArray *series)
   g_ptr_array_sort (series, compare_series);
 }
 
+#define AS_LIKELY 25 // less than what marks a series as derived
+#define NO_SCOUT 100 // of another study what is no scout counts
+#define MOST_OTHERS 20u
+
+static gboolean
+is_of_other_date (const WillisSeries *a, const WillisSeries *b)
+{
+  return a->study_date != NULL && b->study_date != NULL && *a->study_date != '\0' && *b->study_date != '\0'
+         && strcmp (a->study_date, b->study_date) != 0;
+}
+
+void
+willis_scan_note_others (GPtrArray *series)
+{
+  WillisSeries *taken = series->pdata[0];
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
+  g_autofree char *note = NULL;
+  int of_other_date = 0;
+
+  for (guint n = 1; n < series->len && others->len < MOST_OTHERS; n++)
+    {
+      WillisSeries *s = series->pdata[n];
+      gboolean other_date = is_of_other_date (s, taken);
+      int less = taken->source->likeliness - s->source->likeliness;
+
+      if (less >= (other_date ? NO_SCOUT : AS_LIKELY) || strcmp (s->files[0], taken->files[0]) == 0)
+        continue;
+      g_ptr_array_add (others, s);
+      of_other_date += other_date;
+    }
+  if (others->len == 0)
+    return;
+  note = willis_note_new (WILLIS_NOTE_OTHER_SERIES, (int) others->len, of_other_date);
+  willis_series_warn (taken, note);
+  taken->others = g_steal_pointer (&others);
+}
+
 /* ---- reading ---- */
 
 static WillisVolume *

@@ -499,6 +499,92 @@ add_folder (Search *search, const char *path, int depth)
   stack_pages (search, path);
 }
 
+/* Whether one slice is a copy of another: the same image, or another version of it at the same place. */
+static gboolean
+is_copy (const WillisDicomFile *a, const WillisDicomFile *b)
+{
+  const WillisDicomFrame *fa = &a->shared, *fb = &b->shared;
+
+  if (a->sop_uid != NULL && g_strcmp0 (a->sop_uid, b->sop_uid) == 0)
+    return TRUE;
+  return fa->has_position && fb->has_position
+         && memcmp (fa->position_lps_mm, fb->position_lps_mm, sizeof fa->position_lps_mm) == 0
+         && a->instance == b->instance && fa->acquisition == fb->acquisition && fa->temporal == fb->temporal
+         && fa->echo == fb->echo && fa->trigger_ms == fb->trigger_ms;
+}
+
+static void
+add_if_of_series (Search *search, const char *path, const WillisDicomFile *named)
+{
+  g_autoptr (GBytes) file = willis_file_map (path, NULL);
+  g_autoptr (WillisDicomFile) dicom = NULL;
+  gsize size;
+  const guint8 *data = file != NULL ? g_bytes_get_data (file, &size) : NULL;
+
+  if (data == NULL || willis_scan_kind (data, size) != WILLIS_SCAN_DICOM)
+    return;
+  dicom = willis_dicom_parse (data, size, NULL);
+  if (dicom == NULL || g_strcmp0 (dicom->series_uid, named->series_uid) != 0 || is_copy (dicom, named))
+    return;
+  dicom->path = g_strdup (path);
+  g_ptr_array_add (search->dicom, g_steal_pointer (&dicom));
+}
+
+/* Whether what was found can be read as it is; where not, its own reason is what is said. */
+static gboolean
+is_sound (const Search *search)
+{
+  g_autoptr (GPtrArray) series = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_series_free);
+  g_autoptr (GPtrArray) reasons = g_ptr_array_new_with_free_func (g_free);
+
+  willis_scan_add_dicom (series, search->dicom, reasons);
+  return series->len > 0;
+}
+
+/* A single slice stands for its series: the others of it, in the same folder, copies of it left out. */
+static void
+add_rest_of_series (Search *search, const char *path)
+{
+  const WillisDicomFile *named = search->dicom->len == 1 ? search->dicom->pdata[0] : NULL;
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *folder = g_path_get_dirname (path);
+  GDir *dir = named != NULL && named->series_uid != NULL && *named->series_uid != '\0' && named->n_frames <= 1
+                  ? g_dir_open (folder, 0, NULL)
+                  : NULL;
+  const char *name;
+
+  if (dir == NULL)
+    return;
+  if (!is_sound (search))
+    {
+      g_dir_close (dir);
+      return;
+    }
+  while ((name = g_dir_read_name (dir)) != NULL)
+    g_ptr_array_add (names, g_build_filename (folder, name, NULL));
+  g_dir_close (dir);
+  g_ptr_array_sort (names, compare_natural);
+  for (guint n = 0; n < names->len && n < MAX_FILES; n++)
+    if (willis_progress_step (search->progress, 1 - exp (-0.005 * n), &search->stop)
+        && strcmp (names->pdata[n], path) != 0 && g_file_test (names->pdata[n], G_FILE_TEST_IS_REGULAR))
+      add_if_of_series (search, names->pdata[n], named);
+}
+
+/* Where a series has several acquisitions, the one that the named slice is of comes first. */
+static void
+put_first (GPtrArray *series, const char *path)
+{
+  for (guint n = 1; n < series->len; n++)
+    {
+      WillisSeries *s = series->pdata[n];
+
+      if (!g_strv_contains ((const char *const *) s->files, path))
+        continue;
+      g_ptr_array_insert (series, 0, g_ptr_array_steal_index (series, n));
+      return;
+    }
+}
+
 /* ---- the list ---- */
 
 static gboolean
@@ -543,7 +629,8 @@ willis_scan_list (const char *const *paths, const WillisReadOptions *options, GP
   const WillisReadOptions none = WILLIS_READ_OPTIONS_INIT;
   Search search = { .options = options != NULL ? options : &none, .progress = progress };
   g_autoptr (GPtrArray) own_skipped = g_ptr_array_new_with_free_func (g_free);
-  gboolean ok = FALSE;
+  gboolean ok = FALSE, one = paths[0] != NULL && paths[1] == NULL && !is_dicomdir (paths[0])
+                             && g_file_test (paths[0], G_FILE_TEST_IS_REGULAR);
 
   search.series = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_series_free);
   search.skipped = skipped != NULL ? skipped : own_skipped;
@@ -560,10 +647,14 @@ willis_scan_list (const char *const *paths, const WillisReadOptions *options, GP
       }
     else
       add_file (&search, *path, FALSE);
+  if (one && search.stop == NULL)
+    add_rest_of_series (&search, paths[0]);
   if (search.stop != NULL)
     g_propagate_error (error, search.stop);
   else
     ok = make_list (&search, paths[0], error);
+  if (ok && one)
+    put_first (search.series, paths[0]);
   g_ptr_array_unref (search.tiff_pages);
   g_ptr_array_unref (search.dicom);
   if (!ok)

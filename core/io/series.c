@@ -37,6 +37,7 @@ willis_series_free (WillisSeries *s)
   g_free (s->patient_id);
   g_free (s->patient_birth_date);
   g_free (s->patient_sex);
+  g_clear_pointer (&s->others, g_ptr_array_unref);
   willis_series_source_free (s->source);
   g_free (s);
 }
@@ -149,6 +150,14 @@ willis_series_to_json (const WillisSeries *s)
     g_ptr_array_add (files, g_uri_escape_bytes ((const guint8 *) *path, strlen (*path), "/"));
   g_ptr_array_add (files, NULL);
   add_list (b, "files", (char **) files->pdata);
+  if (s->others != NULL)
+    {
+      json_builder_set_member_name (b, "others");
+      json_builder_begin_array (b);
+      for (guint n = 0; n < s->others->len; n++)
+        json_builder_add_value (b, willis_series_to_json (s->others->pdata[n]));
+      json_builder_end_array (b);
+    }
   json_builder_end_object (b);
   return json_builder_get_root (b);
 }
@@ -173,8 +182,8 @@ get_list (JsonObject *object, const char *key, char ***list, GError **error)
   return TRUE;
 }
 
-WillisSeries *
-willis_series_from_json (JsonObject *object, GError **error)
+static WillisSeries *
+read_series (JsonObject *object, GError **error)
 {
   g_autoptr (WillisSeries) s = willis_series_new ();
   double dims[3] = { 0 };
@@ -212,4 +221,30 @@ willis_series_from_json (JsonObject *object, GError **error)
     s->grid.dims[a] = (int) CLAMP (dims[a], 0, 65536);
   s->patient_age = (int) age;
   return willis_grid_check (&s->grid, error) ? g_steal_pointer (&s) : NULL;
+}
+
+WillisSeries *
+willis_series_from_json (JsonObject *object, GError **error)
+{
+  g_autoptr (WillisSeries) s = read_series (object, error);
+  JsonArray *others = NULL;
+
+  if (s == NULL || !willis_json_get_array (object, "series", "others", &others, error))
+    return NULL;
+  for (guint n = 0; others != NULL && n < json_array_get_length (others); n++)
+    {
+      JsonNode *node = json_array_get_element (others, n);
+      WillisSeries *other = JSON_NODE_HOLDS_OBJECT (node) ? read_series (json_node_get_object (node), error) : NULL;
+
+      if (other == NULL)
+        {
+          if (error != NULL && *error == NULL)
+            willis_fail (error, WILLIS_ERROR_BAD_FILE, _ ("the reader gave a senseless answer"));
+          return NULL;
+        }
+      if (s->others == NULL)
+        s->others = g_ptr_array_new_with_free_func ((GDestroyNotify) willis_series_free);
+      g_ptr_array_add (s->others, other);
+    }
+  return g_steal_pointer (&s);
 }

@@ -13,7 +13,7 @@
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/io/bytes.h"
-#include "core/io/scan.h"
+#include "core/io/scan-private.h"
 #include "core/io/volume-write.h"
 
 /* ---- the asking side ---- */
@@ -349,6 +349,8 @@ willis_scan_handle_read (JsonObject *request, WillisReply *reply, GError **error
   series = find_series (list, uid);
   if (series == NULL)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, _("there is no series %s; \"willis info\" lists them"), uid);
+  if (uid == NULL && (paths[1] != NULL || g_file_test (paths[0], G_FILE_TEST_IS_DIR)))
+    willis_scan_note_others (list);
   volume = willis_scan_read (series, &options, &room, &reading, error);
   if (volume == NULL)
     return FALSE;

@@ -23,6 +23,7 @@ typedef struct
   char *study_date, *kernel, *manufacturer;
   char *patient_name, *patient_id, *patient_birth_date, *patient_sex;
   int patient_age;       // years, -1 unknown
+  GPtrArray *others;     // of WillisSeries: they fit as well as this one, which was taken unasked; NULL: none
   struct _WillisSeriesSource *source; // private: how to read it; NULL on the asking side of the reader
 } WillisSeries;
 
@@ -39,7 +40,8 @@ typedef struct
 #define WILLIS_READ_OPTIONS_INIT { { 0, 0, 0 }, FALSE }
 
 /* Lists the series in files and folders (folders are searched whole), likeliest angiography first
- * (new GPtrArray of WillisSeries). Fails where nothing readable is found, naming the first reason. */
+ * (new GPtrArray of WillisSeries). A single slice of DICOM stands for its series in the same folder. Fails where
+ * nothing readable is found, naming the first reason. */
 GPtrArray *willis_series_list (const char *const *paths, const WillisReadOptions *options,
                                const WillisProgress *progress, GError **error);
 
@@ -47,7 +49,8 @@ GPtrArray *willis_series_list (const char *const *paths, const WillisReadOptions
 GPtrArray *willis_series_list_all (const char *const *paths, const WillisReadOptions *options, char ***skipped,
                                    const WillisProgress *progress, GError **error);
 
-/* Reads one series of paths: the one with this uid, or the first of the list (NULL). *series (new) says what it was;
+/* Reads one series of paths: the one with this uid, or the first of the list (NULL); of a single DICOM slice all of its
+ * series that lies beside it. *series (new) says what it was;
  * may be NULL. The volume is int16 for Hounsfield units, else the smallest type that holds it. */
 WillisVolume *willis_volume_read (const char *const *paths, const char *uid, const WillisReadOptions *options,
                                   const WillisProgress *progress, WillisSeries **series, GError **error);

@@ -65,6 +65,44 @@ def test_region(folder):
     assert not os.path.exists(case)
 
 
+def study(folder, name, date, uid, n=10, description="CTA"):
+    path = os.path.join(folder, name)
+    os.makedirs(path)
+    for k in range(n):
+        dicom.slice_file(os.path.join(path, f"im{k:04d}.dcm"), array.array("H", [1000 + k] * 64), 8, 8, instance=k + 1, study="1.9" + uid,
+                         position=[0.0, 0.0, 0.5 * k], series=uid, date=date, description=description, thickness=0.5)
+    return path
+
+
+def test_two_studies(folder):
+    """Which of two studies is taken is said, and that the other fits as well; a scout or the voxels of one series do not count."""
+    both, case = os.path.join(folder, "both"), os.path.join(folder, "c.h5")
+    study(both, "a", "20240131", "1.2.3.41")
+    b = study(both, "b", "20250228", "1.2.3.42")
+    study(both, "s", "20250228", "1.2.3.43", description="scout")
+    said = tap.willis_json("import", both, "-o", case)
+    assert said["series_uid"] == "1.2.3.41" and said["study_date"] == "2024-01-31", said
+    assert [(o["series_uid"], o["study_date"]) for o in said["others"]] == [("1.2.3.42", "2025-02-28")], said
+    assert said["warnings"] == ["1 other series there fit as well, 1 of them of another date"], said
+    told = tap.willis("import", both, "-o", case).stdout.decode()
+    for words in ("1.2.3.41", "2024-01-31", "1.2.3.42", "2025-02-28", "--series"):
+        assert words in told, (words, told)
+    asked = tap.willis_json("import", both, "-o", case, "--series", "1.2.3.42")
+    assert asked["series_uid"] == "1.2.3.42" and asked["study_date"] == "2025-02-28"
+    assert asked["warnings"] == asked["others"] == [] and tap.willis_json("import", b, "-o", case)["others"] == []
+
+
+def test_one_slice(folder):
+    """A slice stands for its series, without what else lies beside it."""
+    a, case = study(folder, "a", "20240131", "1.2.3.41"), os.path.join(folder, "c.h5")
+    for name in os.listdir(study(folder, "b", "20250228", "1.2.3.42", 4)):
+        os.rename(os.path.join(folder, "b", name), os.path.join(a, "b" + name))
+    said = tap.willis_json("import", os.path.join(a, "im0005.dcm"), "-o", case)
+    assert said["dims"] == [8, 8, 10] and said["series_uid"] == "1.2.3.41" and said["warnings"] == said["others"] == [], said
+    assert tap.willis_json("import", os.path.join(a, "bim0002.dcm"), "-o", case)["dims"] == [8, 8, 4]
+    assert tap.willis_json("import", *(os.path.join(a, f"im000{k}.dcm") for k in (2, 3, 4)), "-o", case)["dims"] == [8, 8, 3]
+
+
 def test_same_bytes(folder):
     scan = nrrd(os.path.join(folder, "scan.nrrd"), (40, 40, 40))
     os.environ["SOURCE_DATE_EPOCH"] = "1700000000"
