@@ -236,7 +236,7 @@ willis_coil_propose (const WillisCatalogue *catalogue, const WillisSacShape *sac
   say (plan->reasons, _ ("framing coil of %.1f mm for a smallest dimension of %.1f mm"), frame->secondary_diameter_mm,
        fmin (sac->height_mm, sac->width_mm));
   if (plan->packing < FRAME_LEAST)
-    say (plan->warnings, _ ("the frame alone gives %.0f %%, %.0f %% are wanted"), 100.0 * plan->packing, 100.0 * FRAME_LEAST);
+    say (plan->warnings, _ ("the frame alone gives %.1f %%, %.0f %% are wanted"), 100.0 * plan->packing, 100.0 * FRAME_LEAST);
   widest = fmax (2.0 / 3.0 * frame->secondary_diameter_mm, 1.5);
   for (int guard = 0; guard < 40 && plan->packing < 0.5 * (lo + hi); guard++)
     {

@@ -36,6 +36,8 @@ willis_sac_lists_fill (GtkWidget *coils_list, GtkLabel *coils_label, GtkWidget *
       g_autofree char *contact = g_strdup_printf (_ ("contact %.0f %%"), 100.0 * c->contact);
       GtkWidget *row = willis_row_new (c->device->name, contact);
 
+      // a number is never cut off: the name and what is said beside it wrap
+      gtk_label_set_ellipsize (g_object_get_data (G_OBJECT (row), "value"), PANGO_ELLIPSIZE_NONE);
       adw_action_row_add_prefix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name (icons[c->fit]));
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), c->warnings->len > 0  ? c->warnings->pdata[0]
                                                          : c->reasons->len > 0 ? c->reasons->pdata[0]
