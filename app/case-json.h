@@ -10,9 +10,9 @@
 
 G_BEGIN_DECLS
 
-void willis_cli_add_import (JsonBuilder *builder, const WillisCase *c, const char *path);
+void willis_cli_add_import (JsonBuilder *builder, const WillisCase *c, const char *path); // case, dims, spacing_mm, ...
 /* Which series fit as well as the one that was taken, which may be NULL. */
-void willis_cli_add_others (JsonBuilder *builder, const WillisSeries *taken); // case, dims, spacing_mm, ...
+void willis_cli_add_others (JsonBuilder *builder, const WillisSeries *taken);
 void willis_cli_add_segmentation (JsonBuilder *builder, const WillisCase *c, double seconds);
 char **willis_cli_doubts (const WillisCase *c); // willis_vessel_doubts, g_strfreev; empty before there are arteries
 void willis_cli_add_doubts (JsonBuilder *builder, char **doubts);

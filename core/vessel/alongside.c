@@ -88,27 +88,6 @@ side_init (Side *side, const WillisTree *tree, const WillisHealthy *healthy, gsi
   return side->balls->len > 2;
 }
 
-/* The ball that a point is deepest in, or nearest to, and how far it is out of it. */
-static guint
-nearest_ball (const GArray *balls, guint n, const double point[3], double *out)
-{
-  guint best = 0;
-
-  *out = INFINITY;
-  for (guint b = 0; b < n; b++)
-    {
-      const Ball *ball = &g_array_index (balls, Ball, b);
-      double d = vec3_dist (ball->at, point) - ball->radius;
-
-      if (d < *out)
-        {
-          *out = d;
-          best = b;
-        }
-    }
-  return best;
-}
-
 /* The tubes of all arteries but one (new). */
 static GArray *
 other_tubes (const WillisTree *tree, const WillisHealthy *healthy, gsize but)
@@ -165,7 +144,7 @@ find_rims (Opening *open, const Side *side, guint n_balls, const guint8 *on_cut)
       for (gsize i = 0; i < n; i++)
         {
           cut &= on_cut[ids[i]] != 0;
-          last += nearest_ball (side->balls, n_balls, points + 3 * i, &out) + 1 == n_balls;
+          last += willis_tubes_nearest (side->balls, n_balls, points + 3 * i, &out) + 1 == n_balls;
         }
       if (!cut || length < LEAST_MM)
         continue;
@@ -201,7 +180,7 @@ opening_init (Opening *open, const WillisSurface *near, const Side *side, guint 
 
       value[i] = side->radius;
       if (vec3_dist (p, first->at) < farthest)
-        nearest_ball (side->balls, n_balls, p, &value[i]);
+        willis_tubes_nearest (side->balls, n_balls, p, &value[i]);
       value[i] -= LEVEL_MM;
     }
   open->whole = willis_surface_split_values (near, value, willis_surface_snap_mm (near), &on_cut, &sides);
@@ -225,7 +204,7 @@ lies_along (const Opening *open, const Side *side, const WillisTree *tree, const
   points = willis_loops_points (open->rims, open->slit, open->whole, &n);
   for (gsize i = 0; i < n; i++)
     {
-      nearest_ball (others, others->len, points + 3 * i, &out);
+      willis_tubes_nearest (others, others->len, points + 3 * i, &out);
       most = MAX (most, out);
     }
   return most >= OFF_MM || (part >= SLIT && most >= OUT * side->radius);

@@ -396,3 +396,26 @@ willis_artery_tubes (const WillisTree *tree, const WillisSurface *lumen, const d
   inside_clear (&in);
   return balls;
 }
+
+guint
+willis_tubes_nearest (const GArray *balls, guint n, const double point[3], double *out)
+{
+  guint best = 0;
+
+  *out = INFINITY;
+  for (guint b = 0; b < n; b++)
+    {
+      const WillisTubeBall *ball = &g_array_index (balls, WillisTubeBall, b);
+      double d[3], far = *out + ball->radius, is_out;
+
+      vec3_sub (d, point, ball->at);
+      if (far <= 0.0 || vec3_norm2 (d) >= far * far)
+        continue; // no root of what is farther anyway
+      is_out = vec3_norm (d) - ball->radius;
+      if (is_out >= *out)
+        continue;
+      *out = is_out;
+      best = b;
+    }
+  return best;
+}

@@ -23,4 +23,8 @@ typedef struct
  * into the sac on both sides. What is the sac's own is left out. */
 GArray *willis_artery_tubes (const WillisTree *tree, const WillisSurface *lumen, const double inside[3]);
 
+/* The ball, of the first n (at least one), that a point is deepest in, or nearest to; out receives how far the point is
+ * out of it, mm, negative inside. */
+guint willis_tubes_nearest (const GArray *balls, guint n, const double point[3], double *out);
+
 G_END_DECLS

@@ -49,20 +49,7 @@ out_range (gsize lo, gsize hi, gpointer data)
   OutOf *o = data;
 
   for (gsize i = lo; i < hi; i++)
-    {
-      double least = INFINITY;
-
-      for (guint b = 0; b < o->balls->len; b++)
-        {
-          const Ball *ball = &g_array_index (o->balls, Ball, b);
-          double d[3], far = least + ball->radius;
-
-          vec3_sub (d, o->points + 3 * i, ball->at);
-          if (far > 0.0 && vec3_norm2 (d) < far * far)
-            least = vec3_norm (d) - ball->radius;
-        }
-      o->out[i] = least;
-    }
+    willis_tubes_nearest (o->balls, o->balls->len, o->points + 3 * i, o->out + i);
 }
 
 /* How far each point of the surface stands out of the tubes (new). */
@@ -80,21 +67,9 @@ out_of_tubes (const WillisSurface *surface, const GArray *balls)
 static const Ball *
 nearest_ball (const GArray *balls, const double point[3])
 {
-  const Ball *best = NULL;
-  double least = INFINITY;
+  double out;
 
-  for (guint b = 0; b < balls->len; b++)
-    {
-      const Ball *ball = &g_array_index (balls, Ball, b);
-      double d = vec3_dist (ball->at, point) - ball->radius;
-
-      if (d < least)
-        {
-          least = d;
-          best = ball;
-        }
-    }
-  return best;
+  return &g_array_index (balls, Ball, willis_tubes_nearest (balls, balls->len, point, &out));
 }
 
 /* What is at a rim. */
