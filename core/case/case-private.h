@@ -25,7 +25,9 @@ typedef struct
 {
   WillisAneurysm *aneurysm;
   WillisProvenance provenance;
-  WillisRiskInputs risk; // what was answered for this one
+  WillisRiskInputs risk;   // what was answered for this one
+  WillisSacPlan *sac_plan; // what is to go into it, NULL: not chosen
+  char *sac_plan_inputs;   // digests of what it was chosen for
 } WillisCaseAneurysm;
 
 struct _WillisCase
@@ -56,6 +58,11 @@ void willis_case_copy_plans (WillisCase *to, const WillisCase *from);
 void willis_case_clear_plans (WillisCase *c);
 void willis_save_plans (WillisArchive *root, const WillisCase *c);
 gboolean willis_load_plans (WillisCase *c, const WillisArchive *root, GError **error);
+/* The same for what goes into a sac; group is its aneurysm's. */
+void willis_case_copy_sac_plan (WillisCaseAneurysm *to, const WillisCaseAneurysm *from);
+void willis_case_clear_sac_plan (WillisCaseAneurysm *item);
+void willis_save_sac_plan (WillisArchive *group, const WillisCaseAneurysm *item);
+gboolean willis_load_sac_plan (WillisCaseAneurysm *item, const WillisArchive *group, GError **error);
 
 /* branches.c: what was found in another tree than the one at hand gets its branch in this one; all, where this one has
  * just replaced another. */

@@ -52,6 +52,7 @@ case_aneurysm_free (gpointer data)
   WillisCaseAneurysm *item = data;
 
   willis_aneurysm_unref (item->aneurysm);
+  willis_case_clear_sac_plan (item);
   willis_provenance_clear (&item->provenance);
   g_free (item);
 }
@@ -85,11 +86,14 @@ willis_case_copy (const WillisCase *other)
   for (guint n = 0; n < other->aneurysms->len; n++)
     {
       const WillisCaseAneurysm *item = g_ptr_array_index (other->aneurysms, n);
+      WillisCaseAneurysm *copy;
       WillisProvenance provenance;
 
       willis_provenance_copy (&provenance, &item->provenance);
       willis_case_put_aneurysm (c, item->aneurysm, &provenance);
-      ((WillisCaseAneurysm *) g_ptr_array_index (c->aneurysms, n))->risk = item->risk;
+      copy = g_ptr_array_index (c->aneurysms, n);
+      copy->risk = item->risk;
+      willis_case_copy_sac_plan (copy, item);
     }
   c->risk = other->risk;
   willis_case_copy_plans (c, other);

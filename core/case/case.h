@@ -10,6 +10,7 @@
 #include "core/io/volume-io.h"
 #include "core/mesh/surface.h"
 #include "core/plan/catheter-plan.h"
+#include "core/plan/sac-plan.h"
 #include "core/plan/stent-plan.h"
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/risk.h"
@@ -123,6 +124,12 @@ void willis_case_remove_aneurysm (WillisCase *c, gsize n);
 WillisStentPlan *willis_case_stent_plan (const WillisCase *c);
 WillisState willis_case_stent_plan_state (const WillisCase *c);
 void willis_case_set_stent_plan (WillisCase *c, WillisStentPlan *plan);
+
+/* The coils or the device that are to go into the sac of aneurysm n, in the same way: one choice for each sac, which is
+ * stale where its arteries or its measures have changed. */
+WillisSacPlan *willis_case_sac_plan (const WillisCase *c, gsize n);
+WillisState willis_case_sac_plan_state (const WillisCase *c, gsize n);
+void willis_case_set_sac_plan (WillisCase *c, gsize n, WillisSacPlan *plan);
 
 /* The shaped microcatheter in the plan, in the same way. */
 WillisCatheterPlan *willis_case_catheter_plan (const WillisCase *c);

@@ -437,6 +437,7 @@ load_aneurysm (WillisCase *c, const WillisArchive *group, GError **error)
   const WillisArray *curve;
   g_autoptr (WillisSurface) sac = NULL, ostium = NULL;
   g_autoptr (WillisAneurysm) aneurysm = NULL;
+  WillisCaseAneurysm *item;
   WillisProvenance provenance = { 0 };
   WillisMorphology morphology;
   WillisNeck neck;
@@ -468,7 +469,8 @@ load_aneurysm (WillisCase *c, const WillisArchive *group, GError **error)
   if (!willis_load_provenance (provenance_group, &provenance, error))
     return FALSE;
   willis_case_put_aneurysm (c, aneurysm, &provenance);
-  return willis_load_risk (group, &((WillisCaseAneurysm *) g_ptr_array_index (c->aneurysms, c->aneurysms->len - 1))->risk, error);
+  item = g_ptr_array_index (c->aneurysms, c->aneurysms->len - 1);
+  return willis_load_risk (group, &item->risk, error) && willis_load_sac_plan (item, group, error);
 }
 
 static gboolean

@@ -291,6 +291,7 @@ save_aneurysm (WillisArchive *group, const WillisCaseAneurysm *item)
   save_morphology (willis_archive_group (group, "morphology"), willis_aneurysm_morphology (aneurysm));
   willis_save_provenance (willis_archive_group (group, "provenance"), &item->provenance);
   willis_save_risk (group, &item->risk, TRUE);
+  willis_save_sac_plan (group, item);
 }
 
 gboolean

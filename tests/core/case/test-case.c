@@ -446,6 +446,7 @@ test_schema_1 (void)
   assert_same_case_but (expected, a, WILLIS_STAGE_TREE); // what it recorded then holds the names too
   g_assert_cmpstr (willis_case_study (a)->series_uid, ==, "1.2.3");
   g_assert_cmpstr (willis_case_study (a)->source, ==, "zhang.nii.gz");
+  g_assert_null (willis_case_sac_plan (a, 0)); // nobody could choose one then
   g_assert_true (willis_case_save (a, new, NULL, NULL));
   root = willis_archive_read (new, NULL, NULL);
   g_assert_true (willis_archive_get_int (root, "willis_schema", 2, 2, &schema, NULL));
