@@ -23,16 +23,19 @@ def run(*args):
 
 
 def catalogue_notes(path):
-    """The notes on stents in the device catalogue as a C file: they are shown beside a device's sizes."""
+    """Notes and sources of implants in the device catalogue as a C file: they are shown beside a device's sizes. A source
+    is several, between semicolons; addresses are no text."""
     notes, shown = set(), False
     for name in sorted(os.listdir(os.path.join(ROOT, "data", "catalogue"))):
         if name.endswith(".ini"):
             for line in open(os.path.join(ROOT, "data", "catalogue", name), encoding="utf-8"):
                 key, _, value = line.rstrip("\n").partition("=")
                 if key == "type":
-                    shown = value in ("laser-stent", "braided-stent", "flow-diverter")
+                    shown = value in ("laser-stent", "braided-stent", "flow-diverter", "intrasaccular", "coil")
                 elif key == "note" and shown:
                     notes.add(value)
+                elif key == "source" and shown:
+                    notes.update(part for part in value.split("; ") if not re.match(r"https?:|www\.", part))
     with open(path, "w", encoding="utf-8") as f:
         for note in sorted(notes):
             f.write("/* xgettext:no-c-format */ N_ (%s)\n" % json.dumps(note, ensure_ascii=False))

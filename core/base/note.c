@@ -12,8 +12,8 @@ static const char *const formats[] = {
   WILLIS_NOTE_SAME_PLACE,     WILLIS_NOTE_LARGE_VOXELS,   WILLIS_NOTE_CUT_BY_HAND,  WILLIS_NOTE_OTHER_SERIES,
 };
 
-char *
-willis_note_new_valist (const char *format, va_list args)
+static char *
+new_valist (const char *format, va_list args)
 {
   locale_t c = newlocale (LC_NUMERIC_MASK, "C", duplocale (uselocale ((locale_t) 0))), before = uselocale (c);
   char *note = g_strdup_vprintf (format, args);
@@ -30,9 +30,21 @@ willis_note_new (const char *format, ...)
   char *note;
 
   va_start (args, format);
-  note = willis_note_new_valist (format, args);
+  note = new_valist (format, args);
   va_end (args);
   return note;
+}
+
+void
+willis_note_add (GPtrArray *list, const char *format, ...)
+{
+  va_list args;
+
+  if (list == NULL)
+    return;
+  va_start (args, format);
+  g_ptr_array_add (list, new_valist (format, args));
+  va_end (args);
 }
 
 /* Length of the conversion that begins at text ("%.2f"), 0 where none does. */

@@ -35,7 +35,7 @@ G_BEGIN_DECLS
 
 /* A note from one of the formats above, in English (new). */
 char *willis_note_new (const char *format, ...) G_GNUC_PRINTF (1, 2);
-char *willis_note_new_valist (const char *format, va_list args);
+void willis_note_add (GPtrArray *list, const char *format, ...) G_GNUC_PRINTF (2, 3); // the same to a list; NULL: not
 
 /* The note in the language of translate (NULL: the program's), its numbers as the program's locale writes them (new). A
  * sentence that none of the formats made, such as one of an older file, stays as it is. */

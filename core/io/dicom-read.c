@@ -62,10 +62,9 @@ willis_dicom_stack_grid (const WillisDicomStack *stack, WillisGrid *grid, GPtrAr
   gboolean ok = willis_stack_plan (&s, &plan, warnings, error);
 
   if (ok && stack->n > 1 && s.thickness_mm > 1.001 * plan.grid.spacing_mm[2] && !plan.resample)
-    willis_warn (warnings, WILLIS_NOTE_OVERLAP, s.thickness_mm,
-                 plan.grid.spacing_mm[2]);
+    willis_note_add (warnings, WILLIS_NOTE_OVERLAP, s.thickness_mm, plan.grid.spacing_mm[2]);
   if (ok && stack->duplicates)
-    willis_warn (warnings, WILLIS_NOTE_SAME_PLACE);
+    willis_note_add (warnings, WILLIS_NOTE_SAME_PLACE);
   *grid = plan.grid;
   g_free (origins);
   return ok;
@@ -310,7 +309,7 @@ warn_of_values (const WillisDicomStack *stack, GPtrArray *warnings)
   for (int k = 0; k < stack->n && is_ct (stack); k++)
     if (frame_of (stack, k)->slope != nearbyint (frame_of (stack, k)->slope))
       {
-        willis_warn (warnings, WILLIS_NOTE_ROUNDED);
+        willis_note_add (warnings, WILLIS_NOTE_ROUNDED);
         return;
       }
 }

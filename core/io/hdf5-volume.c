@@ -210,8 +210,7 @@ place_plain (hid_t file, hid_t data, const double wanted_mm[3], WillisRawImage *
     }
   set_axes (image, spacing, direction);
   if (!placed)
-    willis_warn (image->warnings,
-                 WILLIS_NOTE_NO_PLACE);
+    willis_note_add (image->warnings, WILLIS_NOTE_NO_PLACE);
   return TRUE;
 }
 

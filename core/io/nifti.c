@@ -281,11 +281,11 @@ set_place (WillisRawImage *image, const Nifti *n)
     {
       vec3_copy (ras, n->qoffset);
       if (n->sform > 0)
-        willis_warn (image->warnings, WILLIS_NOTE_NO_MATRIX);
+        willis_note_add (image->warnings, WILLIS_NOTE_NO_MATRIX);
     }
   else
     {
-      willis_warn (image->warnings, WILLIS_NOTE_NO_PLACE_NIFTI);
+      willis_note_add (image->warnings, WILLIS_NOTE_NO_PLACE_NIFTI);
       for (int k = 0; k < 3; k++)
         {
           vec3_set (axis[k], 0, 0, 0);

@@ -404,8 +404,7 @@ set_place (const Nrrd *nrrd, WillisRawImage *image, const int axis[3], GError **
     }
   image->spacing_missing = !nrrd->any_directions && (!nrrd->has_spacings || assumed);
   if (!nrrd->any_directions || !nrrd->known_space)
-    willis_warn (image->warnings,
-                 WILLIS_NOTE_NO_PLACE);
+    willis_note_add (image->warnings, WILLIS_NOTE_NO_PLACE);
   return TRUE;
 }
 

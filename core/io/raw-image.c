@@ -65,9 +65,9 @@ willis_raw_image_settle_spacing (WillisRawImage *image, const double spacing_mm[
   if (spacing_mm[0] > 0)
     return;
   if (image->spacing_missing)
-    willis_warn (image->warnings, WILLIS_NOTE_NO_SPACING);
+    willis_note_add (image->warnings, WILLIS_NOTE_NO_SPACING);
   else
-    willis_warn (image->warnings, WILLIS_NOTE_UNIT_SPACING);
+    willis_note_add (image->warnings, WILLIS_NOTE_UNIT_SPACING);
 }
 
 static void
@@ -166,8 +166,7 @@ willis_raw_image_grid (WillisRawImage *image, WillisGrid *grid, gboolean *flip, 
       return willis_grid_check (grid, error);
     }
   if (lean > ROUNDING)
-    willis_warn (image->warnings, WILLIS_NOTE_SLANTED,
-                 asin (lean) * 180 / G_PI);
+    willis_note_add (image->warnings, WILLIS_NOTE_SLANTED, asin (lean) * 180 / G_PI);
   straighten (unit);
   for (int a = 0; a < 3; a++)
     for (int c = 0; c < 3; c++)

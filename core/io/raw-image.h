@@ -82,7 +82,4 @@ WillisVolume *willis_raw_to_volume (const WillisGrid *grid, const WillisRawForma
                                     gboolean flip, const WillisRoom *room, GPtrArray *warnings,
                                     const WillisProgress *progress, GError **error);
 
-/* Adds a warning (a whole sentence, translated). */
-void willis_warn (GPtrArray *warnings, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
 G_END_DECLS

@@ -18,18 +18,6 @@ willis_raw_size (WillisRawType type)
   return sizes[type];
 }
 
-void
-willis_warn (GPtrArray *warnings, const char *format, ...)
-{
-  va_list args;
-
-  if (warnings == NULL)
-    return;
-  va_start (args, format);
-  g_ptr_array_add (warnings, willis_note_new_valist (format, args));
-  va_end (args);
-}
-
 static inline guint16
 load16 (const guint8 *p, gboolean swap)
 {
@@ -264,7 +252,7 @@ choose_type (const Found *found, int n, const WillisRawFormat *format, Job *job,
     return willis_fail (error, WILLIS_ERROR_BAD_FILE, _("none of its values is a number"));
   job->lo = all.lo;
   if (all.n_bad > 0)
-    willis_warn (warnings, WILLIS_NOTE_NOT_FINITE, all.n_bad, all.lo);
+    willis_note_add (warnings, WILLIS_NOTE_NOT_FINITE, all.n_bad, all.lo);
   if (!all.whole || is_float || all.lo < -32768 || all.hi > 32767)
     job->scalar = WILLIS_SCALAR_F32;
   else if (format->type == WILLIS_RAW_U8 && format->slope == 1 && format->intercept == 0)
@@ -272,7 +260,7 @@ choose_type (const Found *found, int n, const WillisRawFormat *format, Job *job,
   else
     job->scalar = WILLIS_SCALAR_I16;
   if (job->scalar == WILLIS_SCALAR_F32 && !is_float && MAX (fabs (all.lo), fabs (all.hi)) > 16777216.0)
-    willis_warn (warnings, WILLIS_NOTE_SINGLE, MAX (fabs (all.lo), fabs (all.hi)));
+    willis_note_add (warnings, WILLIS_NOTE_SINGLE, MAX (fabs (all.lo), fabs (all.hi)));
   return TRUE;
 }
 

@@ -76,10 +76,9 @@ check_gaps (const double *height, const double *gaps, int n_gaps, double usual, 
                         _("a gap of %.2f mm between its slices at %.1f mm is too large to fill; most are %.2f mm apart"),
                         largest, worst_at, usual);
   if (!regular && n_missing > 0)
-    willis_warn (warnings, WILLIS_NOTE_MISSING_SLICES, n_missing);
+    willis_note_add (warnings, WILLIS_NOTE_MISSING_SLICES, n_missing);
   if (!regular && (n_missing == 0 || smallest < 0.9 * usual))
-    willis_warn (warnings, WILLIS_NOTE_UNEVEN_SLICES, smallest,
-                 largest, usual);
+    willis_note_add (warnings, WILLIS_NOTE_UNEVEN_SLICES, smallest, largest, usual);
   return TRUE;
 }
 
@@ -149,9 +148,9 @@ willis_stack_plan (const WillisStack *stack, WillisStackPlan *plan, GPtrArray *w
     {
       set_grid (stack, &plan->grid, 1, stack->thickness_mm > 0 ? stack->thickness_mm : 1);
       plan->resample = FALSE;
-      willis_warn (warnings, WILLIS_NOTE_ONE_SLICE);
+      willis_note_add (warnings, WILLIS_NOTE_ONE_SLICE);
       if (!(stack->thickness_mm > 0))
-        willis_warn (warnings, WILLIS_NOTE_NO_THICKNESS);
+        willis_note_add (warnings, WILLIS_NOTE_NO_THICKNESS);
       return willis_grid_check (&plan->grid, error);
     }
   for (int k = 0; k < n_gaps; k++)
@@ -170,8 +169,7 @@ willis_stack_plan (const WillisStack *stack, WillisStackPlan *plan, GPtrArray *w
   plan->resample = !regular;
   if (slide > MAX (REGULAR_MM, 0.05 * MIN (stack->spacing_mm[0], stack->spacing_mm[1])))
     {
-      willis_warn (warnings, WILLIS_NOTE_TILTED,
-                   atan2 (slide, height[n_gaps] - height[0]) * 180 / G_PI);
+      willis_note_add (warnings, WILLIS_NOTE_TILTED, atan2 (slide, height[n_gaps] - height[0]) * 180 / G_PI);
       grow_for_slides (stack, &plan->grid, lo, hi);
       plan->resample = TRUE;
     }

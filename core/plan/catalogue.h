@@ -6,7 +6,7 @@
  * $XDG_DATA_HOME/willis/catalogue are read after them, and a group there replaces the group of the same name.
  * README.md says how the files are written. Lengths are millimetres here whatever unit the file uses.
  */
-#include <glib.h>
+#include "core/base/i18n.h"
 
 G_BEGIN_DECLS
 
@@ -99,6 +99,13 @@ char *willis_catalogue_user_folder (void);
 const char *willis_device_type_name (WillisDeviceType type);  // "flow-diverter", as in files
 const char *willis_device_type_label (WillisDeviceType type); // for people, to translate
 gboolean willis_device_type_find (const char *name, WillisDeviceType *type);
+
+/* What a coil is for, in words to translate: "framing", "filling", "finishing"; "" for any other role, NULL too. */
+const char *willis_coil_role_label (const char *role);
+
+/* Where a device's numbers are from, in the language of translate (NULL: the program's); addresses and titles stay as
+ * they are (new). */
+char *willis_device_source (const WillisDevice *device, WillisTranslate translate, gconstpointer data);
 
 /* Whether the value of a key (without unit, "wire_diameter") is marked as an assumption. */
 gboolean willis_device_assumes (const WillisDevice *device, const char *key);

@@ -151,6 +151,31 @@ willis_device_free (WillisDevice *device)
   g_free (device);
 }
 
+const char *
+willis_coil_role_label (const char *role)
+{
+  static const char *const roles[] = { N_ ("framing"), N_ ("filling"), N_ ("finishing") };
+
+  for (gsize i = 0; role != NULL && i < G_N_ELEMENTS (roles); i++)
+    if (g_str_equal (role, roles[i]))
+      return roles[i];
+  return "";
+}
+
+char *
+willis_device_source (const WillisDevice *device, WillisTranslate translate, gconstpointer data)
+{
+  g_auto (GStrv) parts = g_strsplit (device->source, "; ", -1); // each a text of its own, as po/check.py takes them
+  GString *text = g_string_new (NULL);
+
+  for (char **part = parts; *part != NULL; part++)
+    g_string_append_printf (text, "%s%s", part > parts ? "; " : "",
+                            **part == '\0'      ? ""
+                            : translate != NULL ? translate (data, *part)
+                                                : _ (*part));
+  return g_string_free (text, FALSE);
+}
+
 static gboolean
 answer (char **reason, gboolean fits, char *text)
 {

@@ -60,18 +60,6 @@ willis_fit_label (WillisFit fit)
   return labels[fit];
 }
 
-static void say (GPtrArray *list, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static void
-say (GPtrArray *list, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  g_ptr_array_add (list, willis_note_new_valist (format, args));
-  va_end (args);
-}
-
 static double
 landing_of (const WillisDevice *d)
 {
@@ -366,37 +354,37 @@ judge_diameter (const WillisStentArtery *a, const WillisStentRequest *r, WillisS
   zone (a, c->distal_mm - c->length_hi_mm, c->proximal_mm, &least, &most);
   if (most > d->vessel_max_mm + fmax (Z90 * sd, 0.1) && hi <= d->vessel_max_mm - Z90 * sd + 0.05)
     {
-      say (c->warnings, WILLIS_REMARK_LONG_END, most, d->vessel_max_mm);
+      willis_note_add (c->warnings, WILLIS_REMARK_LONG_END, most, d->vessel_max_mm);
       c->score += 2.0;
       worsen (c, WILLIS_FIT_DEPENDS);
     }
   if (hi > d->vessel_max_mm + fmax (Z90 * sd, 0.1))
     {
-      say (c->warnings, WILLIS_REMARK_NARROW, hi, d->vessel_max_mm);
+      willis_note_add (c->warnings, WILLIS_REMARK_NARROW, hi, d->vessel_max_mm);
       c->score += 20.0 * (hi - d->vessel_max_mm);
       worsen (c, WILLIS_FIT_NOT);
     }
   else if (hi > d->vessel_max_mm - Z90 * sd + 0.05)
     {
-      say (c->warnings, WILLIS_REMARK_RIM, hi, d->vessel_max_mm);
+      willis_note_add (c->warnings, WILLIS_REMARK_RIM, hi, d->vessel_max_mm);
       c->score += 3.0 + fmax (hi - d->vessel_max_mm, 0.0) * 10.0;
       worsen (c, WILLIS_FIT_DEPENDS);
     }
   if (hi < d->vessel_min_mm - 0.05)
     {
-      say (c->warnings, WILLIS_REMARK_WIDE, hi, d->vessel_min_mm);
+      willis_note_add (c->warnings, WILLIS_REMARK_WIDE, hi, d->vessel_min_mm);
       c->score += 10.0 * (d->vessel_min_mm - hi) + 5.0;
       worsen (c, d->vessel_min_mm - hi > 0.5 ? WILLIS_FIT_NOT : WILLIS_FIT_DEPENDS);
     }
   else if (lo < d->vessel_min_mm - 0.05)
     {
-      say (c->warnings, WILLIS_REMARK_NARROWEST, lo, d->vessel_min_mm);
+      willis_note_add (c->warnings, WILLIS_REMARK_NARROWEST, lo, d->vessel_min_mm);
       c->score += 2.0 * (d->vessel_min_mm - lo);
       worsen (c, d->vessel_min_mm - lo > 1.0 ? WILLIS_FIT_NOT : WILLIS_FIT_DEPENDS);
     }
   if (!isnan (d->landing_spread_max_mm) && hi - lo > d->landing_spread_max_mm)
     {
-      say (c->warnings, WILLIS_REMARK_SPREAD, hi - lo, d->landing_spread_max_mm);
+      willis_note_add (c->warnings, WILLIS_REMARK_SPREAD, hi - lo, d->landing_spread_max_mm);
       c->score += 4.0;
       worsen (c, WILLIS_FIT_DEPENDS);
     }
@@ -404,7 +392,7 @@ judge_diameter (const WillisStentArtery *a, const WillisStentRequest *r, WillisS
   c->score += 1.5 * fmax (d->label_diameter_mm - hi - 0.25, 0.0);
   if (!isnan (c->neck_coverage) && d->type == WILLIS_DEVICE_FLOW_DIVERTER && c->neck_coverage < 0.22)
     {
-      say (c->warnings, WILLIS_REMARK_OVERSIZED, 100.0 * c->neck_coverage);
+      willis_note_add (c->warnings, WILLIS_REMARK_OVERSIZED, 100.0 * c->neck_coverage);
       c->score += 2.0;
     }
 }
@@ -422,25 +410,25 @@ judge_length (const WillisStentArtery *a, const WillisStentRequest *r, WillisSte
   extra = c->proximal_landing_mm - land;
   if (c->proximal_landing_mm < 0.0)
     {
-      say (c->warnings, WILLIS_REMARK_STOPS_SHORT, -c->proximal_landing_mm);
+      willis_note_add (c->warnings, WILLIS_REMARK_STOPS_SHORT, -c->proximal_landing_mm);
       c->score += 50.0 - c->proximal_landing_mm;
       worsen (c, WILLIS_FIT_NOT);
     }
   else if (c->proximal_landing_mm < least - 0.05)
     {
-      say (c->warnings, WILLIS_REMARK_SHORT, c->proximal_landing_mm, least);
+      willis_note_add (c->warnings, WILLIS_REMARK_SHORT, c->proximal_landing_mm, least);
       c->score += 20.0 + 3.0 * (least - c->proximal_landing_mm);
       worsen (c, WILLIS_FIT_NOT);
     }
   else if (c->proximal_landing_lo_mm < least)
     {
-      say (c->warnings, WILLIS_REMARK_SHORT_END, c->proximal_landing_lo_mm);
+      willis_note_add (c->warnings, WILLIS_REMARK_SHORT_END, c->proximal_landing_lo_mm);
       c->score += 1.0 + 0.5 * (least - c->proximal_landing_lo_mm);
       worsen (c, WILLIS_FIT_DEPENDS);
     }
   if (land > least && extra < -0.05 && c->proximal_landing_mm >= least - 0.05)
     {
-      say (c->warnings, WILLIS_REMARK_BEFORE_MARK, -extra);
+      willis_note_add (c->warnings, WILLIS_REMARK_BEFORE_MARK, -extra);
       c->score += 1.0 - 1.5 * extra;
       worsen (c, WILLIS_FIT_DEPENDS);
     }
@@ -448,24 +436,24 @@ judge_length (const WillisStentArtery *a, const WillisStentRequest *r, WillisSte
     {
       c->score += 0.3 * extra;
       if (extra > 6.0)
-        say (c->warnings, WILLIS_REMARK_LONGER, extra);
+        willis_note_add (c->warnings, WILLIS_REMARK_LONGER, extra);
     }
   if (c->proximal_mm < a->s_mm[0])
     {
-      say (c->warnings, WILLIS_REMARK_UNSEEN);
+      willis_note_add (c->warnings, WILLIS_REMARK_UNSEEN);
       c->score += 10.0;
       worsen (c, WILLIS_FIT_DEPENDS);
     }
   if (c->distal_landing_mm < least - 0.05)
     {
-      say (c->warnings, WILLIS_REMARK_DISTAL, c->distal_landing_mm, least);
+      willis_note_add (c->warnings, WILLIS_REMARK_DISTAL, c->distal_landing_mm, least);
       c->score += 10.0;
       worsen (c, WILLIS_FIT_DEPENDS);
     }
   if (c->proximal_landing_mm >= 0.0)
-    say (c->reasons, WILLIS_REMARK_COVERS, c->distal_landing_mm, c->proximal_landing_mm);
+    willis_note_add (c->reasons, WILLIS_REMARK_COVERS, c->distal_landing_mm, c->proximal_landing_mm);
   if (c->end_mm > 0.0)
-    say (c->reasons, WILLIS_REMARK_WORKING, c->working_length_mm, c->end_mm);
+    willis_note_add (c->reasons, WILLIS_REMARK_WORKING, c->working_length_mm, c->end_mm);
 }
 
 /* Branches by where they leave the artery: covered where the device passes the middle of the origin; where that is so
@@ -484,13 +472,13 @@ judge_branches (const WillisStentArtery *a, WillisStentChoice *c)
         }
       if (b->s_mm <= c->distal_mm - c->length_lo_mm && b->s_mm >= c->distal_mm - c->length_hi_mm)
         {
-          say (c->warnings, WILLIS_REMARK_BRANCH_DEPENDS, b->diameter_mm, a->neck_lo_mm - b->s_mm);
+          willis_note_add (c->warnings, WILLIS_REMARK_BRANCH_DEPENDS, b->diameter_mm, a->neck_lo_mm - b->s_mm);
           c->score += 0.5;
           worsen (c, WILLIS_FIT_DEPENDS);
         }
     }
   if (c->branches_covered > 0)
-    say (c->warnings, WILLIS_REMARK_BRANCHES, c->branches_covered);
+    willis_note_add (c->warnings, WILLIS_REMARK_BRANCHES, c->branches_covered);
 }
 
 static void
@@ -500,12 +488,12 @@ judge_wall (const WillisStentArtery *a, WillisStentChoice *c)
 
   if (c->gap_max_mm > 0.1)
     {
-      say (c->warnings, WILLIS_REMARK_GAP, c->gap_max_mm);
+      willis_note_add (c->warnings, WILLIS_REMARK_GAP, c->gap_max_mm);
       c->score += 8.0 * c->gap_max_mm;
       worsen (c, c->gap_max_mm > 0.5 ? WILLIS_FIT_NOT : WILLIS_FIT_DEPENDS);
     }
   else
-    say (c->reasons, WILLIS_REMARK_ON_WALL);
+    willis_note_add (c->reasons, WILLIS_REMARK_ON_WALL);
   for (gsize i = 0; i < a->n; i++)
     if (fabs (a->s_mm[i] - c->proximal_mm) < 1.0 || fabs (a->s_mm[i] - c->distal_mm) < 1.0)
       {
@@ -514,11 +502,11 @@ judge_wall (const WillisStentArtery *a, WillisStentChoice *c)
       }
   if (end_bend > 0.35)
     {
-      say (c->warnings, WILLIS_REMARK_BEND, 1.0 / end_curvature);
+      willis_note_add (c->warnings, WILLIS_REMARK_BEND, 1.0 / end_curvature);
       c->score += 1.5;
     }
   if (!isnan (c->cell_opening_mm) && c->cell_opening_mm > 2.5)
-    say (c->warnings, WILLIS_REMARK_CELLS, c->cell_opening_mm);
+    willis_note_add (c->warnings, WILLIS_REMARK_CELLS, c->cell_opening_mm);
 }
 
 /* On what the metal cover rests, and what is published of it. */
@@ -530,15 +518,15 @@ say_cover (WillisStentChoice *c)
   if (isnan (c->neck_coverage) || !willis_device_assumes_cover (d))
     return;
   if (d->type == WILLIS_DEVICE_LASER_STENT)
-    say (c->reasons, WILLIS_REMARK_COVER_STRUTS);
+    willis_note_add (c->reasons, WILLIS_REMARK_COVER_STRUTS);
   else if (isnan (d->cover_max))
-    say (c->reasons, WILLIS_REMARK_COVER);
+    willis_note_add (c->reasons, WILLIS_REMARK_COVER);
   else if (isnan (d->cover_min))
-    say (c->reasons, WILLIS_REMARK_COVER_MOST, 100.0 * d->cover_max);
+    willis_note_add (c->reasons, WILLIS_REMARK_COVER_MOST, 100.0 * d->cover_max);
   else if (d->cover_min == d->cover_max)
-    say (c->reasons, WILLIS_REMARK_COVER_ABOUT, 100.0 * d->cover_max);
+    willis_note_add (c->reasons, WILLIS_REMARK_COVER_ABOUT, 100.0 * d->cover_max);
   else
-    say (c->reasons, WILLIS_REMARK_COVER_RANGE, 100.0 * d->cover_min, 100.0 * d->cover_max);
+    willis_note_add (c->reasons, WILLIS_REMARK_COVER_RANGE, 100.0 * d->cover_min, 100.0 * d->cover_max);
 }
 
 static void
@@ -548,16 +536,16 @@ judge_device (WillisStentChoice *c)
 
   if (c->extrapolated)
     {
-      say (c->warnings, WILLIS_REMARK_EXTRAPOLATED);
+      willis_note_add (c->warnings, WILLIS_REMARK_EXTRAPOLATED);
       c->score += 1.0;
     }
   if (willis_device_assumes (d, "label_angle_deg"))
     {
-      say (c->reasons, WILLIS_REMARK_ANGLE);
+      willis_note_add (c->reasons, WILLIS_REMARK_ANGLE);
       c->score += 0.5;
     }
   else if (d->type != WILLIS_DEVICE_LASER_STENT)
-    say (c->reasons, WILLIS_REMARK_PRINTED);
+    willis_note_add (c->reasons, WILLIS_REMARK_PRINTED);
   if (d->type != WILLIS_DEVICE_FLOW_DIVERTER)
     c->score += 0.2; // an aneurysm without coils asks for a flow diverter first
 }

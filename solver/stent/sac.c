@@ -6,24 +6,15 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/note.h"
 #include "core/mesh/sections.h"
 #include "core/num/vec3.h"
+#include "core/plan/sac-remark.h"
 
 #define STEP_MM 0.25
 #define FRAME_LEAST 0.15  // packing that a framing coil should give (ProPack)
+#define WIDER_BY_MM 0.5   // than the sac: none
 #define PACKING_MOST 0.31 // CNS 2015: above it recurrence falls no further
-
-static void say (GPtrArray *list, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static void
-say (GPtrArray *list, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  g_ptr_array_add (list, g_strdup_vprintf (format, args));
-  va_end (args);
-}
 
 /* ---- the sac */
 
@@ -98,7 +89,7 @@ add_coil (WillisCoilPlan *plan, const WillisSacShape *sac, const WillisDevice *d
   WillisCoilStep step = { d, willis_coil_volume_mm3 (d->primary_diameter_mm, d->length_mm), 0.0 };
 
   plan->packing += step.volume_mm3 / sac->volume_mm3;
-  plan->packing_sd = isnan (sac->volume_sd_mm3) ? 0.0 : plan->packing * sac->volume_sd_mm3 / sac->volume_mm3;
+  plan->packing_sd = plan->packing * sac->volume_sd_mm3 / sac->volume_mm3;
   plan->length_mm += d->length_mm;
   step.packing = plan->packing;
   g_array_append_val (plan->steps, step);
@@ -108,15 +99,33 @@ static void
 judge_packing (WillisCoilPlan *plan, double lo, double hi)
 {
   if (plan->packing < lo)
-    say (plan->warnings, _ ("packing %.0f %% stays below %.0f %%"), 100.0 * plan->packing, 100.0 * lo);
+    willis_note_add (plan->warnings, WILLIS_REMARK_PACKING_LOW, 100.0 * plan->packing, 100.0 * lo);
   else if (plan->packing > PACKING_MOST)
-    say (plan->warnings, _ ("packing %.0f %% is above %.0f %%: recurrence falls no further there"), 100.0 * plan->packing,
-         100.0 * PACKING_MOST);
+    willis_note_add (plan->warnings, WILLIS_REMARK_PACKING_HIGH, 100.0 * plan->packing, 100.0 * PACKING_MOST);
   else if (plan->packing <= hi + 0.005)
-    say (plan->reasons, _ ("packing %.0f %% is within %.0f to %.0f %%"), 100.0 * plan->packing, 100.0 * lo, 100.0 * hi);
+    willis_note_add (plan->reasons, WILLIS_REMARK_PACKING_WITHIN, 100.0 * plan->packing, 100.0 * lo, 100.0 * hi);
   if (plan->packing - 1.6449 * plan->packing_sd < lo && plan->packing >= lo)
-    say (plan->warnings, _ ("with the uncertainty of the sac's volume it may be as low as %.0f %%"),
-         100.0 * (plan->packing - 1.6449 * plan->packing_sd));
+    willis_note_add (plan->warnings, WILLIS_REMARK_PACKING_UNSURE, 100.0 * (plan->packing - 1.6449 * plan->packing_sd));
+}
+
+/* What a list by hand may do that a proposal does not. */
+static void
+judge_list (WillisCoilPlan *plan, const WillisSacShape *sac)
+{
+  double least = fmin (sac->height_mm, sac->width_mm), widest = 0.0, lo = 0.0, hi = INFINITY;
+
+  for (guint i = 0; i < plan->steps->len; i++)
+    {
+      const WillisDevice *d = g_array_index (plan->steps, WillisCoilStep, i).device;
+
+      widest = fmax (widest, d->secondary_diameter_mm);
+      lo = fmax (lo, d->catheter_inner_min_mm);
+      hi = fmin (hi, d->catheter_inner_max_mm);
+    }
+  if (widest > least + WIDER_BY_MM)
+    willis_note_add (plan->warnings, WILLIS_REMARK_COIL_WIDE, widest, least);
+  if (lo > hi + 1e-6)
+    willis_note_add (plan->warnings, WILLIS_REMARK_CATHETERS, lo, hi);
 }
 
 WillisCoilPlan *
@@ -135,7 +144,8 @@ willis_coil_list (const WillisCatalogue *catalogue, const WillisSacShape *sac, c
         }
       add_coil (plan, sac, d);
     }
-  judge_packing (plan, 0.20, 0.25);
+  judge_packing (plan, WILLIS_PACKING_LO, WILLIS_PACKING_HI);
+  judge_list (plan, sac);
   return g_steal_pointer (&plan);
 }
 
@@ -175,7 +185,8 @@ framing_coil (const WillisCatalogue *catalogue, const WillisSacShape *sac, doubl
       const WillisDevice *d = willis_catalogue_device (catalogue, i);
       double packing, score;
 
-      if (d->type != WILLIS_DEVICE_COIL || g_strcmp0 (d->role, "framing") != 0 || d->secondary_diameter_mm > least + 0.5)
+      if (d->type != WILLIS_DEVICE_COIL || g_strcmp0 (d->role, "framing") != 0
+          || d->secondary_diameter_mm > least + WIDER_BY_MM)
         continue;
       packing = willis_coil_volume_mm3 (d->primary_diameter_mm, d->length_mm) / sac->volume_mm3;
       if (packing > hi || !can_be_filled (catalogue, sac, d))
@@ -233,10 +244,10 @@ willis_coil_propose (const WillisCatalogue *catalogue, const WillisSacShape *sac
       return NULL;
     }
   add_coil (plan, sac, frame);
-  say (plan->reasons, _ ("framing coil of %.1f mm for a smallest dimension of %.1f mm"), frame->secondary_diameter_mm,
-       fmin (sac->height_mm, sac->width_mm));
+  willis_note_add (plan->reasons, WILLIS_REMARK_FRAME, frame->secondary_diameter_mm,
+                   fmin (sac->height_mm, sac->width_mm));
   if (plan->packing < FRAME_LEAST)
-    say (plan->warnings, _ ("the frame alone gives %.1f %%, %.0f %% are wanted"), 100.0 * plan->packing, 100.0 * FRAME_LEAST);
+    willis_note_add (plan->warnings, WILLIS_REMARK_FRAME_ALONE, 100.0 * plan->packing, 100.0 * FRAME_LEAST);
   widest = fmax (2.0 / 3.0 * frame->secondary_diameter_mm, 1.5);
   for (int guard = 0; guard < 40 && plan->packing < 0.5 * (lo + hi); guard++)
     {
@@ -264,25 +275,38 @@ willis_sac_choice_free (WillisSacChoice *choice)
   g_free (choice);
 }
 
+/* What is said of one dimension of the sac, by the maker's chart. */
+typedef struct
+{
+  const char *on, *off;
+} ChartRemarks;
+
+static const ChartRemarks on_width = { WILLIS_REMARK_WIDTH_ON, WILLIS_REMARK_WIDTH_OFF },
+                          on_height = { WILLIS_REMARK_HEIGHT_ON, WILLIS_REMARK_HEIGHT_OFF },
+                          on_neck = { WILLIS_REMARK_NECK_ON, WILLIS_REMARK_NECK_OFF };
+
 static void
-outside (WillisSacChoice *c, const char *what, double value, double lo, double hi, double grace)
+outside (WillisSacChoice *c, const ChartRemarks *remarks, double value, double lo, double hi, double grace)
 {
   double off;
 
   if (isnan (lo) || isnan (hi))
     return;
   off = fmax (fmax (lo - value, value - hi), 0.0);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
   if (off > 0.0)
     {
-      say (c->warnings, _ ("%s %.1f mm, the chart asks for %.1f to %.1f mm"), what, value, lo, hi);
+      willis_note_add (c->warnings, remarks->off, value, lo, hi);
       c->fit = MAX (c->fit, off > grace ? WILLIS_FIT_NOT : WILLIS_FIT_DEPENDS);
       c->score += 4.0 * off;
     }
   else
     {
-      say (c->reasons, _ ("%s %.1f mm is within the chart's %.1f to %.1f mm"), what, value, lo, hi);
+      willis_note_add (c->reasons, remarks->on, value, lo, hi);
       c->score += 0.5 * fabs (value - 0.5 * (lo + hi)) / fmax (hi - lo, 0.1);
     }
+#pragma GCC diagnostic pop
 }
 
 static void
@@ -292,19 +316,19 @@ judge_web (const WillisSacShape *sac, WillisSacChoice *c)
   double width = sac->width_mm, height = sac->height_mm;
 
   if (height > 1.4 * width) // tall: the device lies across
-    say (c->warnings, _ ("a tall sac: width and height may be exchanged (20 of 20 adequate in one series)"));
-  outside (c, _ ("width"), width, d->width_min_mm - 0.05, d->width_max_mm + 0.05, 0.3);
+    willis_note_add (c->warnings, WILLIS_REMARK_TALL);
+  outside (c, &on_width, width, d->width_min_mm - 0.05, d->width_max_mm + 0.05, 0.3);
   if (!isnan (d->height_mm) && strcmp (d->shape, "web-sl") == 0)
-    outside (c, _ ("height"), height, d->height_mm + 0.5, d->height_mm + 1.45, 0.5);
+    outside (c, &on_height, height, d->height_mm + 0.5, d->height_mm + 1.45, 0.5);
   if (sac->neck_max_mm > d->diameter_mm)
     {
-      say (c->warnings, _ ("the neck, %.1f mm, is wider than the device"), sac->neck_max_mm);
+      willis_note_add (c->warnings, WILLIS_REMARK_NECK_WIDE, sac->neck_max_mm);
       c->fit = WILLIS_FIT_NOT;
       c->score += 10.0;
     }
   if (height < 0.5 * width)
     {
-      say (c->warnings, _ ("the sac is lower than half its width: not suited"));
+      willis_note_add (c->warnings, WILLIS_REMARK_LOW_SAC);
       c->fit = WILLIS_FIT_NOT;
       c->score += 10.0;
     }
@@ -321,17 +345,23 @@ judge_contact (const WillisSacShape *sac, WillisSacChoice *c)
   c->contact = n > 0 ? (double) touching / (double) n : 0.0;
   if (c->contact < 0.7)
     {
-      say (c->warnings, _ ("touches the sac over %.0f %% of its height only"), 100.0 * c->contact);
+      willis_note_add (c->warnings, WILLIS_REMARK_CONTACT, 100.0 * c->contact);
       c->score += 1.0 - c->contact;
     }
 }
 
-static WillisSacChoice *
-judge_sac_device (const WillisDevice *d, const WillisSacShape *sac)
+WillisSacChoice *
+willis_sac_try (const WillisDevice *d, const WillisSacShape *sac, GError **error)
 {
-  WillisSacChoice *c = g_new0 (WillisSacChoice, 1);
+  WillisSacChoice *c;
   double r = 0.5 * d->diameter_mm;
 
+  if (d->type != WILLIS_DEVICE_INTRASACCULAR)
+    {
+      willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("%s is not made for the inside of a sac"), d->name);
+      return NULL;
+    }
+  c = g_new0 (WillisSacChoice, 1);
   c->device = d;
   c->reasons = g_ptr_array_new_with_free_func (g_free);
   c->warnings = g_ptr_array_new_with_free_func (g_free);
@@ -339,8 +369,8 @@ judge_sac_device (const WillisDevice *d, const WillisSacShape *sac)
     judge_web (sac, c);
   else
     {
-      outside (c, _ ("neck"), sac->neck_max_mm, d->neck_min_mm, d->neck_max_mm, 0.5);
-      outside (c, _ ("width"), sac->width_mm, d->width_min_mm, d->width_max_mm, 0.5);
+      outside (c, &on_neck, sac->neck_max_mm, d->neck_min_mm, d->neck_max_mm, 0.5);
+      outside (c, &on_width, sac->width_mm, d->width_min_mm, d->width_max_mm, 0.5);
     }
   judge_contact (sac, c);
   c->volume_ratio = isnan (d->height_mm) ? NAN
@@ -367,7 +397,7 @@ willis_sac_rank (const WillisCatalogue *catalogue, const WillisSacShape *sac)
       const WillisDevice *d = willis_catalogue_device (catalogue, i);
 
       if (d->type == WILLIS_DEVICE_INTRASACCULAR)
-        g_ptr_array_add (out, judge_sac_device (d, sac));
+        g_ptr_array_add (out, willis_sac_try (d, sac, NULL));
     }
   g_ptr_array_sort (out, by_score);
   return out;

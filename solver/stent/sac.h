@@ -36,21 +36,25 @@ typedef struct
 typedef struct
 {
   GArray *steps;              // of WillisCoilStep, in the order of use
-  double packing, packing_sd; // fractions of the sac's volume; sd from the volume's
+  double packing, packing_sd; // fractions of the sac's volume; sd from the volume's, NAN where that is not known
   double length_mm;
-  GPtrArray *reasons, *warnings; // of char *
+  GPtrArray *reasons, *warnings; // of char *, as core/plan/sac-remark.h
 } WillisCoilPlan;
 
 void willis_coil_plan_free (WillisCoilPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WillisCoilPlan, willis_coil_plan_free)
 
+/* The band of packing where nobody says. */
+#define WILLIS_PACKING_LO 0.20
+#define WILLIS_PACKING_HI 0.25
+
 /* Packing of a list of ids. Errors: WILLIS_ERROR_BAD_INPUT for ids that are no coils. */
 WillisCoilPlan *willis_coil_list (const WillisCatalogue *catalogue, const WillisSacShape *sac, const char *const *ids, GError **error);
 
-/* A list that reaches lo .. hi (fractions; 0.20 and 0.25 where in doubt): a framing coil of the sac's smallest dimension
- * (Neki 2017) that alone gives 15 % where there is one, then filling coils of two thirds of it and less, then the finest, all through
- * one microcatheter; never above 0.31 (recurrence falls no further). NULL with WILLIS_ERROR_FAILED where no framing coil is small
- * enough. */
+/* A list that reaches lo .. hi (fractions): a framing coil of the sac's smallest dimension
+ * (Neki 2017) that alone gives 15 % where there is one, then filling coils of two thirds of it and less, then the
+ * finest, all through one microcatheter; never above 0.31 (recurrence falls no further). NULL with WILLIS_ERROR_FAILED
+ * where no framing coil is small enough. */
 WillisCoilPlan *willis_coil_propose (const WillisCatalogue *catalogue, const WillisSacShape *sac, double lo, double hi, GError **error);
 
 typedef struct
@@ -64,6 +68,9 @@ typedef struct
 } WillisSacChoice;
 
 void willis_sac_choice_free (WillisSacChoice *choice);
+
+/* One device. Errors: WILLIS_ERROR_BAD_INPUT for a device that is not made for sacs. */
+WillisSacChoice *willis_sac_try (const WillisDevice *device, const WillisSacShape *sac, GError **error);
 
 /* All intrasaccular devices of the catalogue, best first (new, of WillisSacChoice). */
 GPtrArray *willis_sac_rank (const WillisCatalogue *catalogue, const WillisSacShape *sac);

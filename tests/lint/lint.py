@@ -162,16 +162,17 @@ def check_potfiles(names):
 
 
 def check_notes(names):
-    """Each note of the reader stands in the table by which it is found again in another language; none is made otherwise."""
-    known = set(re.findall(r"#define (WILLIS_NOTE_\w+)", read("core/base/note.h")))
-    table = set(re.findall(r"WILLIS_NOTE_\w+", read("core/base/note.c")))
-    for name in sorted(known - table):
-        yield f"core/base/note.c: {name} is not in the table"
+    """Each note stands in the table by which it is found again in another language; none is made otherwise."""
+    for stem in ("core/base/note", "core/plan/sac-remark", "core/plan/stent-remark"):
+        known = set(re.findall(r"#define (WILLIS_(?:NOTE|REMARK)_\w+)", read(stem + ".h")))
+        table = set(re.findall(r"WILLIS_(?:NOTE|REMARK)_\w+", read(stem + ".c")))
+        for name in sorted(known - table):
+            yield f"{stem}.c: {name} is not in the table"
     for name in names:
-        if name.startswith("core/io/") and name.endswith((".c", ".cc")):
-            for call in re.findall(r"\bwillis_warn \([^,;{]+,\s*([^,;]+)", without_comments(read(name))):
-                if not call.startswith("WILLIS_NOTE_") and "const char" not in call:
-                    yield f"{name}: a note that is none of core/base/note.h: {call.strip()}"
+        if name.startswith(("core/io/", "solver/stent/")) and name.endswith((".c", ".cc")):
+            for call in re.findall(r"\bwillis_note_add \([^,;{]+,\s*([^,;]+)", without_comments(read(name))):
+                if not call.startswith(("WILLIS_NOTE_", "WILLIS_REMARK_", "remarks->")):
+                    yield f"{name}: a note that is none of the tables: {call.strip()}"
 
 
 def main():

@@ -6,8 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
-#include "solver/stent/rank.h"
-#include "solver/stent/sac.h"
+#include "solver/stent/plan.h"
 #include "ui/model/format.h"
 #include "ui/steps/artery-chart.h"
 #include "ui/steps/sac-lists.h"

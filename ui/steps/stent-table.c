@@ -179,6 +179,7 @@ willis_stent_why (const WillisStentChoice *c)
   if (c != NULL)
     {
       const WillisDevice *d = c->device;
+      g_autofree char *source = willis_device_source (d, NULL, NULL);
 
       g_string_append_printf (text, "%s  %s\n", d->name, d->manufacturer);
       g_string_append_printf (text, _ ("%s: %.1f mm long, 90 %% between %.1f and %.1f mm\n"),
@@ -198,49 +199,9 @@ willis_stent_why (const WillisStentChoice *c)
         }
       if (!isnan (c->neck_pore_density_mm2))
         g_string_append_printf (text, _ (", %.0f pores per mm²"), c->neck_pore_density_mm2);
-      g_string_append_printf (text, "\n%s %s (%s)", _ ("Source:"), d->source, d->date);
+      g_string_append_printf (text, "\n%s %s (%s)", _ ("Source:"), source, d->date);
       if (d->note != NULL)
         g_string_append_printf (text, "\n%s", _ (d->note));
     }
   return g_string_free (text, FALSE);
-}
-
-WillisStentPlan *
-willis_stent_plan_of (const WillisStentChoice *c, const WillisStentArtery *artery, int aneurysm, double distal_mm,
-                      double proximal_mm)
-{
-  g_autoptr (GPtrArray) notes = g_ptr_array_new ();
-  WillisStentPlanData d = { c->device->id,
-                            c->device->name,
-                            c->device->manufacturer,
-                            (char *) willis_fit_name (c->fit),
-                            aneurysm,
-                            -1,
-                            distal_mm,
-                            proximal_mm,
-                            c->length_mm,
-                            c->length_sd_mm,
-                            c->length_lo_mm,
-                            c->length_hi_mm,
-                            c->distal_landing_mm,
-                            c->proximal_landing_mm,
-                            c->gap_max_mm,
-                            c->apposition,
-                            c->coverage,
-                            c->neck_coverage,
-                            c->pore_density_mm2,
-                            c->radial_force_n_mm,
-                            (int) c->branches_covered,
-                            { 0 },
-                            NULL };
-
-  for (guint i = 0; i < c->warnings->len; i++)
-    g_ptr_array_add (notes, c->warnings->pdata[i]);
-  for (guint i = 0; i < c->reasons->len; i++)
-    g_ptr_array_add (notes, c->reasons->pdata[i]);
-  g_ptr_array_add (notes, NULL);
-  d.notes = (char **) notes->pdata;
-  willis_stent_artery_point (artery, c->distal_mm, d.ends_lps_mm, NULL);
-  willis_stent_artery_point (artery, c->proximal_mm, d.ends_lps_mm + 3, NULL);
-  return willis_stent_plan_new (&d);
 }

@@ -29,9 +29,4 @@ char *willis_stent_cover_text (const WillisStentChoice *c);
  * empty. */
 char *willis_stent_why (const WillisStentChoice *c);
 
-/* What the case keeps of a choice whose landing marks are this far from the neck, for the aneurysm of that number
- * (new). */
-WillisStentPlan *willis_stent_plan_of (const WillisStentChoice *c, const WillisStentArtery *artery, int aneurysm,
-                                       double distal_mm, double proximal_mm);
-
 G_END_DECLS

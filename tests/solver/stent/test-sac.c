@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "core/base/error.h"
-#include "solver/stent/sac.h"
+#include "core/base/note.h"
+#include "core/plan/sac-remark.h"
+#include "solver/stent/plan.h"
 
 /* Metal of 10 cm of coil, mm3 by primary diameter in inches, and how much coil a sac takes. */
 static void
@@ -132,6 +134,115 @@ test_web (void)
   g_assert_cmpint (checked, >=, 50);
 }
 
+static const char *
+to_x (gconstpointer data, const char *text)
+{
+  return "X";
+}
+
+/* Each is English and found again, so that it is said in the reader's language wherever the case is read. */
+static void
+assert_known (const GPtrArray *remarks)
+{
+  for (guint i = 0; i < remarks->len; i++)
+    {
+      g_autofree char *said = willis_sac_remark (remarks->pdata[i], to_x, NULL);
+
+      g_test_message ("%s", (const char *) remarks->pdata[i]);
+      g_assert_cmpstr (said, ==, "X");
+    }
+}
+
+static gboolean
+has_remark (const GPtrArray *remarks, const char *format)
+{
+  for (guint i = 0; i < remarks->len; i++)
+    if (willis_note_is (remarks->pdata[i], format))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+test_remarks (void)
+{
+  static const char *const wide[] = { "axium-prime-frame-7x30", "pc400-standard-8x30", NULL };
+  g_autoptr (WillisCatalogue) c = willis_catalogue_load (FALSE, NULL);
+  gboolean frame = FALSE, contact = FALSE;
+
+  for (double d = 3.0; d <= 12.0; d += 0.7)
+    for (int flat = 0; flat < 3; flat++)
+      {
+        WillisSacShape sac = ball (d, (0.4 + 0.2 * flat) * d);
+        g_autoptr (WillisCoilPlan) plan = willis_coil_propose (c, &sac, WILLIS_PACKING_LO, WILLIS_PACKING_HI, NULL);
+        g_autoptr (GPtrArray) choices = NULL;
+
+        sac.height_mm *= 0.4 + 0.6 * flat;
+        choices = willis_sac_rank (c, &sac);
+        for (guint i = 0; i < choices->len; i++)
+          {
+            const WillisSacChoice *choice = choices->pdata[i];
+
+            assert_known (choice->reasons);
+            assert_known (choice->warnings);
+            contact |= has_remark (choice->warnings, WILLIS_REMARK_CONTACT);
+          }
+        if (plan != NULL)
+          {
+            assert_known (plan->reasons);
+            assert_known (plan->warnings);
+            frame |= has_remark (plan->reasons, WILLIS_REMARK_FRAME);
+          }
+        willis_sac_shape_clear (&sac);
+      }
+  g_assert_true (frame && contact);
+  {
+    WillisSacShape sac = ball (5.0, 3.0);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (WillisCoilPlan) plan = willis_coil_list (c, &sac, wide, &error);
+
+    g_assert_no_error (error);
+    assert_known (plan->warnings);
+    g_assert_true (has_remark (plan->warnings, WILLIS_REMARK_COIL_WIDE));
+    g_assert_true (has_remark (plan->warnings, WILLIS_REMARK_CATHETERS));
+    g_assert_true (has_remark (plan->warnings, WILLIS_REMARK_PACKING_HIGH));
+    willis_sac_shape_clear (&sac);
+  }
+}
+
+/* What the case keeps of a list and of a device; a sac whose deviation is not known says none of its packing. */
+static void
+test_plans (void)
+{
+  static const char *const ids[] = { "axium-prime-frame-7x30", "axium-prime-es-4x8", NULL };
+  g_autoptr (WillisCatalogue) c = willis_catalogue_load (FALSE, NULL);
+  WillisSacShape sac = ball (7.0, 3.0);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WillisCoilPlan) coils = NULL;
+  g_autoptr (WillisSacPlan) plan = NULL, other = NULL;
+  WillisSacChoice *choice;
+  const WillisSacPlanData *d;
+
+  sac.volume_sd_mm3 = NAN;
+  coils = willis_coil_list (c, &sac, ids, &error);
+  g_assert_no_error (error);
+  g_assert_true (isnan (coils->packing_sd));
+  plan = willis_sac_plan_of_coils (coils, &sac);
+  d = willis_sac_plan_data (plan);
+  g_assert_true (willis_sac_plan_is (plan, TRUE, ids));
+  g_assert_cmpfloat_with_epsilon (d->wire_mm3 / d->sac_volume_mm3, d->packing, 1e-12);
+  g_assert_cmpfloat (d->length_mm, ==, 380.0);
+  g_assert_cmpfloat (d->devices[1].packing, ==, d->packing);
+  g_assert_cmpuint (g_strv_length (d->notes), ==, coils->reasons->len + coils->warnings->len);
+  g_assert_null (willis_sac_try (willis_catalogue_find (c, ids[0]), &sac, &error));
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_BAD_INPUT);
+  choice = willis_sac_try (willis_catalogue_find (c, "web-sl-7x5"), &sac, NULL);
+  other = willis_sac_plan_of_device (choice, &sac);
+  g_assert_cmpstr (willis_sac_plan_data (other)->fit, ==, willis_fit_name (choice->fit));
+  g_assert_cmpfloat (willis_sac_plan_data (other)->contact, ==, choice->contact);
+  willis_sac_choice_free (choice);
+  willis_sac_shape_clear (&sac);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -140,5 +251,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stent/sac/proposals", test_proposals);
   g_test_add_func ("/stent/sac/list", test_list);
   g_test_add_func ("/stent/sac/web", test_web);
+  g_test_add_func ("/stent/sac/remarks", test_remarks);
+  g_test_add_func ("/stent/sac/plans", test_plans);
   return g_test_run ();
 }
