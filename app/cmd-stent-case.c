@@ -8,6 +8,7 @@
 #include "app/case-json.h"
 #include "app/cli.h"
 #include "app/cmd-stent.h"
+#include "app/stent-sac.h"
 #include "app/stent-wires.h"
 #include "app/vessel-stages.h"
 #include "core/base/error.h"
@@ -16,20 +17,9 @@
 #include "core/plan/stent-remark.h"
 #include "solver/stent/device-file.h"
 #include "solver/stent/energy.h"
-#include "solver/stent/rank.h"
-#include "solver/stent/sac.h"
+#include "solver/stent/plan.h"
 
 #define REACH_MM 50.0
-
-static void
-add_texts (JsonBuilder *builder, const char *key, const GPtrArray *texts)
-{
-  json_builder_set_member_name (builder, key);
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < texts->len; i++)
-    json_builder_add_string_value (builder, texts->pdata[i]);
-  json_builder_end_array (builder);
-}
 
 static void
 add_choice (JsonBuilder *builder, const WillisStentArtery *a, const WillisStentChoice *c)
@@ -84,8 +74,8 @@ add_choice (JsonBuilder *builder, const WillisStentArtery *a, const WillisStentC
   willis_json_add_double (builder, "cell_opening_mm", c->cell_opening_mm);
   willis_json_add_int (builder, "branches_covered", c->branches_covered);
   willis_json_add_bool (builder, "extrapolated", c->extrapolated);
-  add_texts (builder, "reasons", c->reasons);
-  add_texts (builder, "warnings", c->warnings);
+  willis_json_add_texts (builder, "reasons", c->reasons);
+  willis_json_add_texts (builder, "warnings", c->warnings);
   json_builder_end_object (builder);
 }
 
@@ -190,96 +180,6 @@ print_choice (const WillisStentChoice *c)
 
       willis_cli_print ("           %s\n", warning);
     }
-}
-
-static void
-add_coils (JsonBuilder *builder, const WillisCoilPlan *plan)
-{
-  json_builder_set_member_name (builder, "coils");
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "list");
-  json_builder_begin_array (builder);
-  for (guint i = 0; plan != NULL && i < plan->steps->len; i++)
-    {
-      const WillisCoilStep *s = &g_array_index (plan->steps, WillisCoilStep, i);
-
-      json_builder_begin_object (builder);
-      willis_json_add_string (builder, "id", s->device->id);
-      willis_json_add_string (builder, "name", s->device->name);
-      willis_json_add_string (builder, "role", s->device->role);
-      willis_json_add_double (builder, "length_mm", s->device->length_mm);
-      willis_json_add_double (builder, "volume_mm3", s->volume_mm3);
-      willis_json_add_double (builder, "packing", s->packing);
-      json_builder_end_object (builder);
-      willis_cli_print ("  %-10s %-32s %5.1f %%\n", s->device->role, s->device->name, 100.0 * s->packing);
-    }
-  json_builder_end_array (builder);
-  willis_json_add_double (builder, "packing", plan != NULL ? plan->packing : NAN);
-  willis_json_add_double (builder, "packing_sd", plan != NULL ? plan->packing_sd : NAN);
-  willis_json_add_double (builder, "length_mm", plan != NULL ? plan->length_mm : NAN);
-  if (plan != NULL)
-    {
-      add_texts (builder, "reasons", plan->reasons);
-      add_texts (builder, "warnings", plan->warnings);
-    }
-  json_builder_end_object (builder);
-}
-
-static void
-add_sac_devices (JsonBuilder *builder, const GPtrArray *choices)
-{
-  json_builder_set_member_name (builder, "intrasaccular");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < choices->len; i++)
-    {
-      const WillisSacChoice *c = choices->pdata[i];
-
-      json_builder_begin_object (builder);
-      willis_json_add_string (builder, "id", c->device->id);
-      willis_json_add_string (builder, "name", c->device->name);
-      willis_json_add_string (builder, "fit", willis_fit_name (c->fit));
-      willis_json_add_double (builder, "score", c->score);
-      willis_json_add_double (builder, "contact", c->contact);
-      willis_json_add_double (builder, "volume_ratio", c->volume_ratio);
-      add_texts (builder, "reasons", c->reasons);
-      add_texts (builder, "warnings", c->warnings);
-      json_builder_end_object (builder);
-      if (c->fit != WILLIS_FIT_NOT && i < 5)
-        willis_cli_print ("%-10s %-32s %s\n", _ (willis_fit_label (c->fit)), c->device->name,
-                          c->warnings->len > 0 ? (const char *) c->warnings->pdata[0] : "");
-    }
-  json_builder_end_array (builder);
-}
-
-/* What goes into the sac: coils (as asked for, or a proposal) and intrasaccular devices. */
-static gboolean
-add_sac (JsonBuilder *builder, const WillisCatalogue *catalogue, const WillisAneurysm *aneurysm, const WillisStentCaseArgs *args,
-         GError **error)
-{
-  g_autoptr (GPtrArray) choices = NULL;
-  g_autoptr (WillisCoilPlan) plan = NULL;
-  g_autoptr (GError) local = NULL;
-  WillisSacShape sac;
-  gboolean ok = TRUE;
-
-  willis_sac_shape (aneurysm, &sac);
-  if (args->coils != NULL)
-    {
-      g_auto (GStrv) ids = g_strsplit (args->coils, ",", -1);
-
-      plan = willis_coil_list (catalogue, &sac, (const char *const *) ids, error);
-      ok = plan != NULL;
-    }
-  else if ((plan = willis_coil_propose (catalogue, &sac, args->packing[0], args->packing[1], &local)) == NULL)
-    willis_cli_print ("%s\n", local->message);
-  if (ok)
-    {
-      choices = willis_sac_rank (catalogue, &sac);
-      add_sac_devices (builder, choices);
-      add_coils (builder, plan);
-    }
-  willis_sac_shape_clear (&sac);
-  return ok;
 }
 
 /* The case with its tree and at least one aneurysm; what was computed is saved. */
@@ -392,40 +292,100 @@ willis_cmd_stent_lumen (const char *path, const double neck[2], const WillisSten
   return willis_cli_done (builder);
 }
 
+/* What was asked for becomes the plan: as in the window, only what fits. */
+static gboolean
+keep_stent (WillisCase *c, const WillisStentArtery *artery, const WillisStentChoice *choice,
+            const WillisStentCaseArgs *args, GError **error)
+{
+  g_autoptr (WillisStentPlan) plan = NULL;
+
+  if (choice->fit == WILLIS_FIT_NOT)
+    return willis_cli_refuse_plan (choice->device, error);
+  plan = willis_stent_plan_of (choice, artery, args->aneurysm - 1, args->distal_mm, args->proximal_mm);
+  willis_case_set_stent_plan (c, plan);
+  return TRUE;
+}
+
+/* The stents past the neck, and what --level and --straighten ask of the first. */
+static gboolean
+add_stents (JsonBuilder *builder, WillisCase *c, const WillisCatalogue *catalogue, const WillisStentCaseArgs *args,
+            GError **error)
+{
+  g_autoptr (WillisStentArtery) artery = NULL;
+  g_autoptr (GPtrArray) choices = NULL;
+  WillisStentRequest request = { args->distal_mm, args->proximal_mm, 0.0, args->straightening };
+
+  artery = willis_stent_artery_new (willis_case_surface (c), willis_case_tree (c),
+                                    willis_case_aneurysm (c, (gsize) args->aneurysm - 1), args->into, REACH_MM,
+                                    willis_cli_progress (), error);
+  if (artery == NULL)
+    return FALSE;
+  request.diameter_sd_mm
+      = isnan (args->diameter_sd_mm) ? willis_stent_diameter_sd (willis_case_diameter_sd_mm (c)) : args->diameter_sd_mm;
+  choices = choices_for (catalogue, artery, args->device, &request, error);
+  if (choices == NULL)
+    return FALSE;
+  add_choices (builder, artery, choices);
+  if ((args->level == 2 && !add_relaxed (builder, artery, choices->pdata[0], error))
+      || (args->level == 3 && !add_wires (builder, c, artery, choices->pdata[0], error))
+      || (args->straighten && !willis_cli_straightened (builder, choices->pdata[0], artery, args->straightening, error))
+      || (args->keep && args->device != NULL && !keep_stent (c, artery, choices->pdata[0], args, error)))
+    return FALSE;
+  add_artery (builder, artery, request.diameter_sd_mm);
+  return TRUE;
+}
+
 int
 willis_cmd_stent_case (const char *path, const WillisStentCaseArgs *args)
 {
   GError *error = NULL;
   g_autoptr (WillisCatalogue) catalogue = willis_catalogue_load (TRUE, &error);
   g_autoptr (WillisCase) c = catalogue != NULL ? prepare_case (path, args->aneurysm, &error) : NULL;
-  g_autoptr (WillisStentArtery) artery = NULL;
-  g_autoptr (GPtrArray) choices = NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  WillisStentRequest request = { args->distal_mm, args->proximal_mm, 0.0, args->straightening };
+  gsize n = (gsize) args->aneurysm - 1;
+  gboolean of_sac_alone = args->device == NULL && (args->in_sac != NULL || args->coils != NULL);
 
-  if (c != NULL)
-    artery = willis_stent_artery_new (willis_case_surface (c), willis_case_tree (c),
-                                      willis_case_aneurysm (c, (gsize) args->aneurysm - 1), args->into, REACH_MM,
-                                      willis_cli_progress (), &error);
-  if (artery != NULL)
-    {
-      request.diameter_sd_mm
-          = isnan (args->diameter_sd_mm) ? willis_stent_diameter_sd (willis_case_diameter_sd_mm (c)) : args->diameter_sd_mm;
-      choices = choices_for (catalogue, artery, args->device, &request, &error);
-    }
-  if (choices == NULL)
+  if (c == NULL)
     return willis_cli_fail (error);
   json_builder_begin_object (builder);
-  add_choices (builder, artery, choices);
-  if ((args->level == 2 && !add_relaxed (builder, artery, choices->pdata[0], &error))
-      || (args->level == 3 && !add_wires (builder, c, artery, choices->pdata[0], &error))
-      || (args->straighten && !willis_cli_straightened (builder, choices->pdata[0], artery, args->straightening, &error)))
+  if ((!of_sac_alone && !add_stents (builder, c, catalogue, args, &error))
+      || !willis_cli_add_sac (builder, c, catalogue, args, &error)
+      || (args->keep && !willis_case_save (c, path, willis_cli_progress (), &error)))
     return willis_cli_fail (error);
-  add_artery (builder, artery, request.diameter_sd_mm);
-  if (!add_sac (builder, catalogue, willis_case_aneurysm (c, (gsize) args->aneurysm - 1), args, &error))
+  willis_json_add_bool (builder, "kept", args->keep);
+  willis_cli_add_plans (builder, c, n);
+  willis_cli_add_aneurysm_state (builder, c, n);
+  willis_cli_warn_stale (c, n, path);
+  json_builder_end_object (builder);
+  return willis_cli_done (builder);
+}
+
+int
+willis_cmd_stent_drop (const char *path, const char *what, const WillisStentCaseArgs *args)
+{
+  GError *error = NULL;
+  g_autoptr (WillisCase) c = prepare_case (path, args->aneurysm, &error);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  gsize n = (gsize) args->aneurysm - 1;
+  gboolean stent = strcmp (what, "stent") == 0;
+
+  if (c == NULL)
     return willis_cli_fail (error);
-  willis_cli_add_aneurysm_state (builder, c, (gsize) args->aneurysm - 1);
-  willis_cli_warn_stale (c, (gsize) args->aneurysm - 1, path);
+  if (stent ? willis_case_stent_plan (c) == NULL : willis_case_sac_plan (c, n) == NULL)
+    {
+      willis_fail (&error, WILLIS_ERROR_BAD_INPUT, _ ("%s: there is nothing of that kind in the plan"), path);
+      return willis_cli_fail (error);
+    }
+  if (stent)
+    willis_case_set_stent_plan (c, NULL);
+  else
+    willis_case_set_sac_plan (c, n, NULL);
+  if (!willis_case_save (c, path, willis_cli_progress (), &error))
+    return willis_cli_fail (error);
+  json_builder_begin_object (builder);
+  willis_json_add_string (builder, "dropped", what);
+  willis_cli_add_plans (builder, c, n);
+  willis_cli_add_aneurysm_state (builder, c, n);
   json_builder_end_object (builder);
   return willis_cli_done (builder);
 }

@@ -3,6 +3,7 @@
  * willis stent: deployed length of a braided device, in a straight tube, in a lumen given as a table, or in a case.
  */
 #include <math.h>
+#include <string.h>
 
 #include "app/cli.h"
 #include "app/cmd-stent.h"
@@ -12,6 +13,7 @@
 #include "core/base/json.h"
 #include "solver/stent/device-file.h"
 #include "solver/stent/energy.h"
+#include "solver/stent/sac.h"
 
 static void
 add_warnings (JsonBuilder *builder, const WillisBraid *braid, const WillisDeployment *d)
@@ -191,12 +193,13 @@ in_lumen (const char *device, const char *tube, const char *profile, int level)
 int
 willis_cmd_stent (int argc, char **argv)
 {
-  g_autofree char *device = NULL, *tube = NULL, *profile = NULL, *coils = NULL, *neck = NULL, *packing = NULL;
+  g_autofree char *device = NULL, *tube = NULL, *profile = NULL, *in_sac = NULL, *drop = NULL, *coils = NULL,
+                  *neck = NULL, *packing = NULL;
   WillisStentCaseArgs args = { .distal_mm = WILLIS_STENT_LANDING_MM,
                                .proximal_mm = WILLIS_STENT_LANDING_MM,
                                .straightening = 1.0 / 3.0,
                                .diameter_sd_mm = NAN,
-                               .packing = { 0.20, 0.25 },
+                               .packing = { WILLIS_PACKING_LO, WILLIS_PACKING_HI },
                                .aneurysm = 1,
                                .into = -1,
                                .level = 1 };
@@ -223,8 +226,14 @@ willis_cmd_stent (int argc, char **argv)
       N_ ("1: geometry (default); 2: energy, with the forces on the wall and the passage over the neck; 3: every wire "
           "a rod (a minute)"),
       "N" },
-    { "coils", 0, 0, G_OPTION_ARG_STRING, &coils, N_ ("Packing of these coils, in this order, instead of a proposal"),
-      "ID,ID..." },
+    { "in-sac", 0, 0, G_OPTION_ARG_STRING, &in_sac, N_ ("This intrasaccular device of the catalogue instead of all"),
+      "ID" },
+    { "coils", 0, 0, G_OPTION_ARG_STRING, &coils,
+      N_ ("Packing of these coils, in this order, instead of a proposal (\"proposed\" asks for that)"), "ID,ID..." },
+    { "keep", 0, 0, G_OPTION_ARG_NONE, &args.keep,
+      N_ ("Put what --device, --in-sac or --coils names into the plan of the case"), NULL },
+    { "drop", 0, 0, G_OPTION_ARG_STRING, &drop,
+      N_ ("Take the stent, or what goes into the sac, out of the plan: stent or sac"), "WHAT" },
     { "packing", 0, 0, G_OPTION_ARG_STRING, &packing,
       N_ ("The band of packing that proposed coils are to reach (default 20,25)"), "FROM,TO" },
     { "straighten", 0, 0, G_OPTION_ARG_NONE, &args.straighten,
@@ -237,10 +246,12 @@ willis_cmd_stent (int argc, char **argv)
   double at[2];
   GError *error = NULL;
 
-  if (!willis_cli_parse (&argc, &argv, "CASE | --device FILE --tube D | --device FILE --profile FILE | --profile FILE --neck FROM,TO",
-                         N_ ("Ranks the stents and flow diverters for an aneurysm of a case with their deployed lengths, or says how "
-                             "long a braided device becomes in a tube or a lumen."),
-                         entries, 0, 1))
+  if (!willis_cli_parse (
+          &argc, &argv, "CASE | --device FILE --tube D | --device FILE --profile FILE | --profile FILE --neck FROM,TO",
+          N_ ("Ranks the stents and flow diverters for an aneurysm of a case with their deployed lengths, and what "
+              "goes into its sac, or says how long a braided device becomes in a tube or a lumen. What --device, "
+              "--in-sac or --coils names goes into the plan of the case with --keep."),
+          entries, 0, 1))
     return WILLIS_EXIT_USAGE;
   if (args.level < 1 || args.level > 3)
     return willis_cli_usage (_ ("--level is 1, 2 or 3"));
@@ -259,6 +270,7 @@ willis_cmd_stent (int argc, char **argv)
       || !(args.straightening >= 0.0 && args.straightening <= 1.0))
     return willis_cli_usage (_ ("landings are 0 to 60 mm, straightening is 0 to 1"));
   args.device = device;
+  args.in_sac = in_sac;
   args.coils = coils;
   if (neck != NULL)
     {
@@ -274,7 +286,13 @@ willis_cmd_stent (int argc, char **argv)
         return willis_cli_usage (_ ("give --device FILE and one of --tube and --profile, without a case"));
       return in_lumen (device, tube, profile, args.level);
     }
+  if (args.keep && drop == NULL && device == NULL && in_sac == NULL && coils == NULL)
+    return willis_cli_usage (_ ("--keep needs --device, --in-sac or --coils: what is to go into the plan?"));
+  if (args.keep && in_sac != NULL && coils != NULL)
+    return willis_cli_usage (_ ("a sac takes a device or coils: keep one of --in-sac and --coils"));
+  if (drop != NULL && (args.keep || (strcmp (drop, "stent") != 0 && strcmp (drop, "sac") != 0)))
+    return willis_cli_usage (_ ("--drop takes stent or sac, and not --keep"));
   if (argc != 2)
     return willis_cli_usage (_ ("give a case, or --device FILE with --tube D or --profile FILE"));
-  return willis_cmd_stent_case (argv[1], &args);
+  return drop != NULL ? willis_cmd_stent_drop (argv[1], drop, &args) : willis_cmd_stent_case (argv[1], &args);
 }

@@ -236,6 +236,16 @@ willis_json_add_bool (JsonBuilder *builder, const char *key, gboolean value)
   json_builder_add_boolean_value (builder, value);
 }
 
+void
+willis_json_add_texts (JsonBuilder *builder, const char *key, const GPtrArray *texts)
+{
+  json_builder_set_member_name (builder, key);
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < texts->len; i++)
+    json_builder_add_string_value (builder, texts->pdata[i]);
+  json_builder_end_array (builder);
+}
+
 /* json-glib puts ".0" behind every real number without a point, also behind an exponent: 1e-10 becomes "1e-10.0", which
  * is no JSON. Takes these tails out, in place; strings stay as they are. */
 static void

@@ -46,6 +46,7 @@ void willis_json_add_doubles (JsonBuilder *builder, const char *key, const doubl
 void willis_json_add_int (JsonBuilder *builder, const char *key, gint64 value);
 void willis_json_add_string (JsonBuilder *builder, const char *key, const char *value); // NULL: null
 void willis_json_add_bool (JsonBuilder *builder, const char *key, gboolean value);
+void willis_json_add_texts (JsonBuilder *builder, const char *key, const GPtrArray *texts); // of char *
 
 /* The text of what builder holds, indented (new). */
 char *willis_json_to_text (JsonBuilder *builder);

@@ -4,29 +4,9 @@
 #include <string.h>
 
 #include "core/base/i18n.h"
-#include "core/report/sections.h"
+#include "core/report/plan-rows.h"
 
 #define DEG(x) ((x) *180.0 / G_PI)
-
-static void
-row (Pages *pages, int *n, const char *label, const char *value)
-{
-  const Column columns[2] = { { 200, PANGO_ALIGN_LEFT, FALSE }, { 300, PANGO_ALIGN_LEFT, FALSE } };
-  const char *const texts[2] = { t (pages, label), value };
-
-  table_row (pages, columns, 2, texts, (*n)++ % 2 == 1);
-}
-
-static void G_GNUC_PRINTF (4, 5) row_f (Pages *pages, int *n, const char *label, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  row (pages, n, label, text);
-}
 
 static void
 bends (Pages *pages, const WillisCatheterPlanData *d)
@@ -102,29 +82,31 @@ report_catheter_plan (Pages *pages, const WillisCase *c)
   d = willis_catheter_plan_data (plan);
   draw_heading (pages, t (pages, N_ ("Microcatheter in the plan")), 220);
   warn (pages, c, d);
-  row (pages, &n, N_ ("Microcatheter"), d->name);
+  plan_row (pages, &n, N_ ("Microcatheter"), d->name);
   if (!d->shaped)
-    row_f (pages, &n, N_ ("Shape"), t (pages, N_ ("Tip %s as sold, no shaping")), tip_form (pages, d));
+    plan_row_f (pages, &n, N_ ("Shape"), t (pages, N_ ("Tip %s as sold, no shaping")), tip_form (pages, d));
   else
-    row_f (pages, &n, N_ ("Shape"), t (pages, N_ ("Mandrel with %d bends, %s for %.0f s")), d->n_bends, heat (pages, d),
-           d->heat_s);
+    plan_row_f (pages, &n, N_ ("Shape"), t (pages, N_ ("Mandrel with %d bends, %s for %.0f s")), d->n_bends,
+                heat (pages, d), d->heat_s);
   if (d->shaped && strcmp (d->tip_form, "straight") != 0)
-    row_f (pages, &n, N_ ("Tip as sold"), t (pages, N_ ("%s, its bend in the plane of the mandrel's first bend")), d->tip_form);
-  row_f (pages, &n, N_ ("Inserted beyond the guide"), "%.1f mm", d->inserted_mm);
-  row_f (pages, &n, N_ ("Tip from the target"), "%.1f mm, %.0f°", d->error_mm, DEG (d->angle_off));
-  row_f (pages, &n, N_ ("Tip, LPS mm"), "%.1f %.1f %.1f", d->tip[0], d->tip[1], d->tip[2]);
-  row_f (pages, &n, N_ ("Target, LPS mm"), "%.1f %.1f %.1f", d->target[0], d->target[1], d->target[2]);
+    plan_row_f (pages, &n, N_ ("Tip as sold"), t (pages, N_ ("%s, its bend in the plane of the mandrel's first bend")),
+                d->tip_form);
+  plan_row_f (pages, &n, N_ ("Inserted beyond the guide"), "%.1f mm", d->inserted_mm);
+  plan_row_f (pages, &n, N_ ("Tip from the target"), "%.1f mm, %.0f°", d->error_mm, DEG (d->angle_off));
+  plan_row_f (pages, &n, N_ ("Tip, LPS mm"), "%.1f %.1f %.1f", d->tip[0], d->tip[1], d->tip[2]);
+  plan_row_f (pages, &n, N_ ("Target, LPS mm"), "%.1f %.1f %.1f", d->target[0], d->target[1], d->target[2]);
   if (d->draws > 0)
     {
-      row_f (pages, &n, N_ ("Tip in the target zone"), t (pages, N_ ("%.0f %% (± %.0f) of %d draws")),
-             100.0 * d->success, 100.0 * d->success_sd, d->draws);
+      plan_row_f (pages, &n, N_ ("Tip in the target zone"), t (pages, N_ ("%.0f %% (± %.0f) of %d draws")),
+                  100.0 * d->success, 100.0 * d->success_sd, d->draws);
       if (isfinite (d->region_mm))
-        row_f (pages, &n, N_ ("Eight in ten tips lie within"), "%.1f mm", fmax (d->region_mm, 0.1));
-      row_f (pages, &n, N_ ("Touches the dome"), "%.0f %%", 100.0 * d->dome);
+        plan_row_f (pages, &n, N_ ("Eight in ten tips lie within"), "%.1f mm", fmax (d->region_mm, 0.1));
+      plan_row_f (pages, &n, N_ ("Touches the dome"), "%.0f %%", 100.0 * d->dome);
     }
   if (!isnan (d->kick_n))
-    row_f (pages, &n, N_ ("Push at the tip that drives it out"), "%.3f N", d->kick_n);
-  row_f (pages, &n, N_ ("Part of the mandrel's bend that stays"), "%.2f ± %.2f", d->set_fraction, d->set_fraction_sd);
+    plan_row_f (pages, &n, N_ ("Push at the tip that drives it out"), "%.3f N", d->kick_n);
+  plan_row_f (pages, &n, N_ ("Part of the mandrel's bend that stays"), "%.2f ± %.2f", d->set_fraction,
+              d->set_fraction_sd);
   pages->y += 6;
   if (d->shaped && d->n_bends > 0)
     bends (pages, d);

@@ -372,6 +372,9 @@ lay_out (Pages *pages, const WillisCase *c, const WillisReportOptions *o)
     }
   report_catheter_plan (pages, c);
   report_stent_plan (pages, c);
+  for (gsize i = 0; i < n; i++)
+    if (willis_case_sac_before (c, i) < 0)
+      report_sac_plan (pages, c, i);
   if (with_pictures && o->n_pictures > n_used)
     draw_pictures (pages, o->pictures + n_used, o->n_pictures - n_used);
   for (gsize i = willis_case_n_comparisons (c); i > 0; i--) // the nearest in time first

@@ -24,6 +24,7 @@ void report_conventions (Pages *pages);
 
 void report_catheter_plan (Pages *pages, const WillisCase *c); // nothing where none is chosen
 void report_stent_plan (Pages *pages, const WillisCase *c);    // nothing where none is chosen
+void report_sac_plan (Pages *pages, const WillisCase *c, gsize aneurysm); // likewise
 /* A date in the report's language (new; text itself where it is none, NULL for NULL), or only its month: days single
  * out a person, so a report without the patient's name prints none. */
 char *report_date (const Pages *pages, const char *text, gboolean with_day);

@@ -4,22 +4,7 @@
 
 #include "core/base/i18n.h"
 #include "core/plan/stent-remark.h"
-#include "core/report/sections.h"
-
-static void
-row (Pages *pages, int n, const char *label, const char *value)
-{
-  const Column columns[2] = { { 200, PANGO_ALIGN_LEFT, FALSE }, { 300, PANGO_ALIGN_LEFT, FALSE } };
-  const char *const texts[2] = { t (pages, label), value };
-
-  table_row (pages, columns, 2, texts, n % 2 == 1);
-}
-
-static const char *
-translate (gconstpointer pages, const char *text)
-{
-  return t (pages, text);
-}
+#include "core/report/plan-rows.h"
 
 static gboolean
 cover_assumed (const WillisStentPlanData *d)
@@ -35,23 +20,17 @@ report_stent_plan (Pages *pages, const WillisCase *c)
 {
   WillisStentPlan *plan = willis_case_stent_plan (c);
   const WillisStentPlanData *d;
-  g_autofree char *device = NULL, *length = NULL, *interval = NULL, *landing = NULL, *gap = NULL, *cover = NULL, *ends = NULL;
-  const char *fit;
+  g_autofree char *device = NULL, *length = NULL, *interval = NULL, *landing = NULL, *gap = NULL, *cover = NULL,
+                  *ends = NULL;
   int n = 0;
 
   if (plan == NULL)
     return;
   d = willis_stent_plan_data (plan);
-  fit = g_strcmp0 (d->fit, "safe") == 0 ? N_ ("Safe") : g_strcmp0 (d->fit, "depends") == 0 ? N_ ("Depends") : N_ ("Does not fit");
   draw_heading (pages, t (pages, N_ ("Stent in the plan")), 150);
-  if (willis_case_stent_plan_state (c) != WILLIS_STATE_FRESH)
-    {
-      char *lines[] = { (char *) t (pages, N_ ("The arteries, the neck or the way stents are laid have changed since "
-                                               "this one was chosen: choose again.")),
-                        NULL };
-
-      draw_notice (pages, t (pages, N_ ("Out of date")), lines, TRUE);
-    }
+  plan_stale_notice (pages, willis_case_stent_plan_state (c),
+                     N_ ("The arteries, the neck or the way stents are laid have changed since this one was chosen: "
+                         "choose again."));
   device = g_strdup_printf ("%s (%s)", d->name, d->manufacturer);
   length = g_strdup_printf ("%.1f mm", d->length_mm);
   interval = g_strdup_printf ("%.1f \xe2\x80\x93 %.1f mm", d->length_lo_mm, d->length_hi_mm);
@@ -62,19 +41,15 @@ report_stent_plan (Pages *pages, const WillisCase *c)
               : g_strdup_printf ("%s%.0f %%", cover_assumed (d) ? "≈ " : "", 100.0 * d->neck_coverage);
   ends = g_strdup_printf ("%.1f %.1f %.1f / %.1f %.1f %.1f", d->ends_lps_mm[0], d->ends_lps_mm[1], d->ends_lps_mm[2], d->ends_lps_mm[3],
                           d->ends_lps_mm[4], d->ends_lps_mm[5]);
-  row (pages, n++, N_ ("Device"), device);
-  row (pages, n++, N_ ("Verdict"), t (pages, fit));
-  row (pages, n++, N_ ("Predicted length"), length);
-  row (pages, n++, N_ ("Nine in ten lie within"), interval);
-  row (pages, n++, N_ ("Landing"), landing);
-  row (pages, n++, N_ ("Largest gap to the wall"), gap);
-  row (pages, n++, N_ ("Metal over the neck"), cover);
-  row (pages, n++, N_ ("Distal and proximal end, LPS mm"), ends);
-  for (int i = 0; d->notes[i] != NULL; i++)
-    {
-      g_autofree char *remark = willis_stent_remark (d->notes[i], translate, pages);
-
-      row (pages, n++, i == 0 ? N_ ("Remarks") : "", remark);
-    }
+  plan_aneurysm_row (pages, &n, c, (gsize) d->aneurysm);
+  plan_row (pages, &n, N_ ("Device"), device);
+  plan_row (pages, &n, N_ ("Verdict"), plan_fit (pages, d->fit));
+  plan_row (pages, &n, N_ ("Predicted length"), length);
+  plan_row (pages, &n, N_ ("Nine in ten lie within"), interval);
+  plan_row (pages, &n, N_ ("Landing"), landing);
+  plan_row (pages, &n, N_ ("Largest gap to the wall"), gap);
+  plan_row (pages, &n, N_ ("Metal over the neck"), cover);
+  plan_row (pages, &n, N_ ("Distal and proximal end, LPS mm"), ends);
+  plan_remark_rows (pages, &n, d->notes, willis_stent_remark);
   pages->y += 8;
 }

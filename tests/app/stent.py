@@ -248,6 +248,37 @@ def test_case(folder):
     assert abs(nearer["distal_landing_mm"] - 3) < 1e-9
     tap.refused("stent", case, "--device", "no-such-device", words=["no-such-device"])
     assert tap.willis("stent", case, "--distal", "-4").returncode == 1
+    check_plans(case, devices)
+
+
+def check_plans(case, devices):
+    """What is named can be kept in the case, each in its own place, is printed in the report, and goes again."""
+    said = tap.willis_json("stent", case, "--coils", "proposed")
+    assert said["plan"] == dict(stent=None, in_sac=None) and not said["kept"] and "devices" not in said
+    proposed = [c["id"] for c in said["coils"]["list"]]
+    fits = next(d["id"] for d in said["intrasaccular"] if d["fit"] != "not")
+    wrong = next(d["id"] for d in said["intrasaccular"] if d["fit"] == "not")
+    stent = next(d["id"] for d in devices if d["fit"] != "not")
+    kept = tap.willis_json("stent", case, "--coils", "proposed", "--keep")
+    assert kept["kept"] and kept["plan"]["in_sac"]["devices"] == proposed and kept["plan"]["in_sac"]["coils"], kept["plan"]
+    assert abs(kept["plan"]["in_sac"]["packing"] - said["coils"]["packing"]) < 1e-12
+    assert abs(kept["plan"]["in_sac"]["wire_mm3"] - sum(c["volume_mm3"] for c in said["coils"]["list"])) < 1e-9
+    tap.willis_json("stent", case, "--device", stent, "--keep")
+    plan = tap.willis_json("stent", case, "--device", stent)["plan"]  # as the case has them
+    assert plan["stent"]["id"] == stent and plan["in_sac"]["devices"] == proposed and not plan["in_sac"]["stale"], plan
+    report = os.path.join(os.path.dirname(case), "report.pdf")
+    assert tap.willis("report", case, "-o", report, "--no-pictures").returncode == 0
+    tap.refused("stent", case, "--in-sac", wrong, "--keep", words=["not taken into the plan"])
+    plan = tap.willis_json("stent", case, "--in-sac", fits, "--keep")["plan"]
+    assert plan["stent"]["id"] == stent and plan["in_sac"]["devices"] == [fits] and not plan["in_sac"]["coils"], plan
+    tap.refused("stent", case, "--in-sac", stent, words=["sac"])
+    plan = tap.willis_json("stent", case, "--drop", "sac")["plan"]
+    assert plan["in_sac"] is None and plan["stent"]["id"] == stent, plan
+    tap.refused("stent", case, "--drop", "sac", words=["nothing"])
+    assert tap.willis_json("stent", case, "--drop", "stent")["plan"]["stent"] is None
+    for wrong in (["--keep"], ["--keep", "--in-sac", fits, "--coils", "proposed"], ["--drop", "coils"],
+                  ["--drop", "sac", "--keep"]):
+        assert tap.willis("stent", case, *wrong).returncode == 1, wrong
 
 
 if __name__ == "__main__":

@@ -602,6 +602,44 @@ add_plans (WillisCase *c)
   willis_case_set_catheter_plan (c, b);
 }
 
+/* Coils or a device for the sac, as a program has kept them. */
+static void
+add_sac_plan (WillisCase *c, gboolean coils)
+{
+  const char *const of_coils[]
+      = { "packing 18.3 % stays below 20 %",
+          "with the uncertainty of the sac's volume it may be as low as 17.9 %",
+          "framing coil of 6.0 mm for a smallest dimension of 5.8 mm",
+          "the frame alone gives 14.5 %, 15 % are wanted",
+          "a coil of 6.5 mm is wider than the sac's smallest dimension of 5.8 mm",
+          "no one microcatheter takes all of these coils: they ask for bores of 0.53 to 0.43 mm",
+          NULL };
+  const char *const of_device[]
+      = { "width 6.4 mm is within the chart's 5.5 to 6.5 mm", "neck 5.8 mm, the chart asks for 2.0 to 5.5 mm",
+          "touches the sac over 62 % of its height only", "the sac is lower than half its width: not suited", NULL };
+  WillisSacPlanDevice list[]
+      = { { (char *) "ed-coil14-standard-6x20", (char *) "ED Coil14 Standard 6 mm x 20 cm", (char *) "Kaneka",
+            (char *) "framing", 200, 19.9, 0.145 },
+          { (char *) "ed-coil10-extrasoft-3x6", (char *) "ED Coil10 ExtraSoft 3 mm x 6 cm", (char *) "Kaneka",
+            (char *) "finishing", 60, 5.2, 0.183 } },
+      web = { (char *) "web-sl-7x5", (char *) "WEB SL 7 mm x 5 mm", (char *) "MicroVention", NULL, NAN, NAN, NAN };
+  const WillisSacPlanData data = { .coils = coils,
+                                   .devices = coils ? list : &web,
+                                   .n_devices = coils ? 2 : 1,
+                                   .fit = (char *) (coils ? "" : "depends"),
+                                   .sac_volume_mm3 = 137,
+                                   .sac_volume_sd_mm3 = 12,
+                                   .packing = 0.183,
+                                   .packing_sd = 0.016,
+                                   .length_mm = 260,
+                                   .wire_mm3 = 25.1,
+                                   .contact = 0.62,
+                                   .notes = (char **) (coils ? of_coils : of_device) };
+  g_autoptr (WillisSacPlan) plan = willis_sac_plan_new (&data);
+
+  willis_case_set_sac_plan (c, 0, plan);
+}
+
 /* Words of Latin letters (new set of new texts). */
 static GHashTable *
 latin_words (const char *text)
@@ -617,11 +655,49 @@ latin_words (const char *text)
   return out;
 }
 
+/* What goes into the sac is printed with its numbers and, where the sac has changed, as out of date. */
+static void
+test_sac_plan (void)
+{
+  g_autoptr (WillisCase) c = make_case ();
+  g_autoptr (WillisSurface) sac = sac_with_artery ();
+  g_autoptr (WillisAneurysm) anew = make_aneurysm (willis_case_surface (c), sac);
+  int n_pages = 0;
+  g_autofree char *none = save_and_read (c, &english, "sac-none.pdf", &n_pages), *coils = NULL, *device = NULL,
+                  *stale = NULL;
+
+  if (none == NULL)
+    {
+      g_test_skip ("pdftotext is not installed");
+      return;
+    }
+  g_assert_null (strstr (none, "in the plan"));
+  add_sac_plan (c, TRUE);
+  coils = save_and_read (c, &english, "sac-coils.pdf", &n_pages);
+  assert_says (coils, "Coils in the plan");
+  assert_says (coils, "18.3 ± 1.6 %");
+  assert_says (coils, "25.1 mm³ of wire in a sac of 137 ± 12 mm³");
+  assert_says (coils, "2, together 26 cm");
+  assert_says (coils, "ED Coil14 Standard 6 mm x 20 cm (Kaneka)");
+  assert_says (coils, "packing 18.3 % stays below 20 %");
+  g_assert_null (strstr (coils, "choose again"));
+  add_sac_plan (c, FALSE);
+  device = save_and_read (c, &english, "sac-device.pdf", &n_pages);
+  g_assert_null (strstr (device, "Coils in the plan"));
+  assert_says (device, "WEB SL 7 mm x 5 mm (MicroVention)");
+  assert_says (device, "over 62 % of its height");
+  assert_says (device, "Depends");
+  willis_case_replace_aneurysm (c, 0, anew, NULL);
+  stale = save_and_read (c, &english, "sac-stale.pdf", &n_pages);
+  assert_says (stale, "The arteries or the sac have changed since this was chosen: choose again.");
+}
+
 /* Of plans that were made in English nothing is left in English but the names of devices. */
 static void
-test_chinese_plans (void)
+test_chinese_plans (gconstpointer coils)
 {
-  static const char *const names[] = { "Pipeline", "Flex", "Medtronic", "Echelon", "mm", "LPS" };
+  static const char *const names[] = { "Pipeline", "Flex",     "Medtronic", "Echelon", "mm",  "cm", "LPS",         "ED",
+                                       "Coil",     "Standard", "ExtraSoft", "Kaneka",  "WEB", "SL", "MicroVention" };
   g_autoptr (WillisCase) c = make_case ();
   WillisReportOptions options = english;
   int n_pages = 0;
@@ -635,7 +711,8 @@ test_chinese_plans (void)
   options.language = "zh_CN";
   before = save_and_read (c, &options, "chinese-before.pdf", &n_pages);
   add_plans (c);
-  text = save_and_read (c, &options, "chinese-plans.pdf", &n_pages);
+  add_sac_plan (c, GPOINTER_TO_INT (coils));
+  text = save_and_read (c, &options, coils ? "chinese-coils.pdf" : "chinese-device.pdf", &n_pages);
   if (text == NULL)
     {
       g_test_skip ("pdftotext is not installed");
@@ -676,7 +753,9 @@ main (int argc, char **argv)
   g_test_add_func ("/report/draw-page", test_draw_page);
   g_test_add_func ("/report/unknown-language", test_unknown_language);
   g_test_add_func ("/report/chinese", test_chinese);
-  g_test_add_func ("/report/chinese-plans", test_chinese_plans);
+  g_test_add_func ("/report/sac-plan", test_sac_plan);
+  g_test_add_data_func ("/report/chinese-plans/coils", GINT_TO_POINTER (TRUE), test_chinese_plans);
+  g_test_add_data_func ("/report/chinese-plans/device", GINT_TO_POINTER (FALSE), test_chinese_plans);
   status = g_test_run ();
   if (keep == NULL)
     {
