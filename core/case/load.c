@@ -441,7 +441,7 @@ load_aneurysm (WillisCase *c, const WillisArchive *group, GError **error)
   WillisProvenance provenance = { 0 };
   WillisMorphology morphology;
   WillisNeck neck;
-  double foot_mm = NAN; // files of an older Willis do not say it
+  WillisNeckDoubt doubt = { NAN, NAN }; // files of an older Willis do not say it
   gint64 branch;
 
   if (sac_group == NULL || morphology_group == NULL || provenance_group == NULL)
@@ -453,7 +453,9 @@ load_aneurysm (WillisCase *c, const WillisArchive *group, GError **error)
       || !willis_archive_get_doubles (group, "dome_lps_mm", 3, -1e6, 1e6, neck.dome_lps_mm, error)
       || !willis_archive_get_int (group, "branch", -1, G_MAXINT32, &branch, error)
       || (willis_archive_has (group, "foot_mm")
-          && !willis_archive_get_double (group, "foot_mm", 0.0, 1e3, &foot_mm, error))
+          && !willis_archive_get_double (group, "foot_mm", 0.0, 1e3, &doubt.foot_mm, error))
+      || (willis_archive_has (group, "below_neck")
+          && !willis_archive_get_double (group, "below_neck", 0.0, 1e6, &doubt.below, error))
       || !load_morphology (morphology_group, &morphology, error))
     return FALSE;
   for (gsize i = 0; i < curve->extents[0] * 3; i++)
@@ -465,7 +467,7 @@ load_aneurysm (WillisCase *c, const WillisArchive *group, GError **error)
   if (ostium_group != NULL && (ostium = willis_load_surface (ostium_group, error)) == NULL)
     return FALSE;
   aneurysm
-      = willis_aneurysm_new (&neck, curve->data, curve->extents[0], sac, ostium, (int) branch, &morphology, foot_mm);
+      = willis_aneurysm_new (&neck, curve->data, curve->extents[0], sac, ostium, (int) branch, &morphology, &doubt);
   if (!willis_load_provenance (provenance_group, &provenance, error))
     return FALSE;
   willis_case_put_aneurysm (c, aneurysm, &provenance);

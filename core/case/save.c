@@ -275,6 +275,7 @@ save_aneurysm (WillisArchive *group, const WillisCaseAneurysm *item)
 {
   const WillisAneurysm *aneurysm = item->aneurysm;
   const WillisNeck *neck = willis_aneurysm_neck (aneurysm);
+  const WillisNeckDoubt *doubt = willis_aneurysm_neck_doubt (aneurysm);
   gsize n_curve = 0;
   const double *curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
 
@@ -282,8 +283,10 @@ save_aneurysm (WillisArchive *group, const WillisCaseAneurysm *item)
   willis_archive_set_doubles (group, "neck_normal", neck->normal, 3);
   willis_archive_set_doubles (group, "dome_lps_mm", neck->dome_lps_mm, 3);
   willis_archive_set_int (group, "branch", willis_aneurysm_branch (aneurysm));
-  if (isfinite (willis_aneurysm_foot_mm (aneurysm)))
-    willis_archive_set_double (group, "foot_mm", willis_aneurysm_foot_mm (aneurysm));
+  if (isfinite (doubt->foot_mm))
+    willis_archive_set_double (group, "foot_mm", doubt->foot_mm);
+  if (isfinite (doubt->below))
+    willis_archive_set_double (group, "below_neck", doubt->below);
   put_array (group, "neck_curve_lps_mm", WILLIS_ARRAY_F64, n_curve, 3, curve);
   willis_save_surface (willis_archive_group (group, "sac"), willis_aneurysm_sac (aneurysm));
   if (willis_aneurysm_ostium (aneurysm) != NULL)

@@ -13,6 +13,7 @@
 #include "core/vessel/aneurysm.h"
 #include "core/vessel/neck-foot.h"
 #include "core/vessel/neck-ostium.h"
+#include "core/vessel/sac-doubt.h"
 #include "core/vessel/touching.h"
 
 #define MOVE_MM 0.5
@@ -199,7 +200,7 @@ finish (const WillisSurface *lumen, const WillisTree *tree, WillisCut *cut, Will
   WillisOstium ostium = { 0 };
   WillisAneurysm *out = NULL;
   g_autoptr (WillisSurface) near = NULL;
-  double foot_mm = NAN;
+  WillisNeckDoubt doubt = { NAN, NAN };
   int branch = -1;
 
   if (willis_ostium_init (&ostium, cut->curve, cut->n_curve, error))
@@ -215,12 +216,13 @@ finish (const WillisSurface *lumen, const WillisTree *tree, WillisCut *cut, Will
               WillisProgress part = willis_progress_part (progress, 0.2, 1.0, NULL);
 
               near = willis_cut_near (lumen, neck->centre_lps_mm, reach (cut->sac, neck->centre_lps_mm) + 3.0);
-              foot_mm = willis_neck_foot_mm (lumen, neck);
+              doubt.foot_mm = willis_neck_foot_mm (lumen, neck);
+              doubt.below = willis_sac_below (lumen, tree, neck, cut->sac, &morphology);
               ok = fill_deviations (near, tree, neck, curve, n_curve, surface_sd_mm, &part, &morphology, error);
             }
           if (ok)
             out = willis_aneurysm_new (neck, cut->curve, cut->n_curve, cut->sac, ostium.surface, branch, &morphology,
-                                       foot_mm);
+                                       &doubt);
           if (out != NULL && surface_sd_mm >= 0.0)
             willis_aneurysm_doubt (out); // it is measured in full: not later, in a window's loop
         }

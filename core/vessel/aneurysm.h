@@ -69,10 +69,20 @@ WillisAneurysm *willis_aneurysm_isolate_curve (const WillisSurface *lumen, const
 gboolean willis_parent_find (const WillisTree *tree, const WillisNeck *neck, const double *neck_curve_lps_mm,
                              gsize n_curve, WillisParent *out, int *branch);
 
-/* From parts, as read from a case file (refs and copies what it keeps). ostium may be NULL, foot_mm NaN. */
+/* What may speak against a neck, as the sac's surroundings show it. NaN where it was measured without deviations, or by
+ * a Willis that did not know it. */
+typedef struct
+{
+  double foot_mm; // how much farther down the neck could stand with the sac's wall upright all around: some tenths
+                  // where it stands at the sac's foot
+  double
+      below; // what goes on below the neck out of all arteries, in parts of the sac's volume; NaN without a tree, too
+} WillisNeckDoubt;
+
+/* From parts, as read from a case file (refs and copies what it keeps). ostium and doubt may be NULL. */
 WillisAneurysm *willis_aneurysm_new (const WillisNeck *neck, const double *neck_curve_lps_mm, gsize n_curve,
                                      WillisSurface *sac, WillisSurface *ostium, int branch,
-                                     const WillisMorphology *morphology, double foot_mm);
+                                     const WillisMorphology *morphology, const WillisNeckDoubt *doubt);
 
 /* The same with its parent branch found again at its neck in another tree, -1 where none is near; the measures stay
  * those of the tree before (a reference to aneurysm itself where the number is the same). */
@@ -90,9 +100,8 @@ int willis_aneurysm_branch (const WillisAneurysm *aneurysm);            // paren
 const WillisMorphology *willis_aneurysm_morphology (const WillisAneurysm *aneurysm);
 const char *willis_aneurysm_digest (const WillisAneurysm *aneurysm);
 
-/* How much farther down the neck could stand with the sac's wall upright all around, in mm: some tenths where it stands
- * at the sac's foot. NaN where it was measured without deviations, or by a Willis that did not know it. */
-double willis_aneurysm_foot_mm (const WillisAneurysm *aneurysm);
+/* What may speak against its neck (borrowed). */
+const WillisNeckDoubt *willis_aneurysm_neck_doubt (const WillisAneurysm *aneurysm);
 
 /* Where a sac stands on its artery. */
 typedef enum
@@ -109,8 +118,9 @@ WillisSacKind willis_aneurysm_kind (const WillisAneurysm *aneurysm);
 const char *willis_sac_kind_id (WillisSacKind kind);
 const char *willis_sac_kind_label (WillisSacKind kind);
 
-/* What speaks against the sac as it was cut off, to be translated (static): an artery that was cut off with it, or a
- * neck that does not stand at its foot. NULL where nothing does. Worked out when first asked for, some milliseconds. */
+/* What speaks against the sac as it was cut off, to be translated (static): an artery that was cut off with it, a
+ * part of it that was left below, or a neck that does not stand at its foot. NULL where nothing does. Worked out when
+ * first asked for, some milliseconds. */
 const char *willis_aneurysm_doubt (WillisAneurysm *aneurysm);
 
 /* All places that bulge out of the tree, best first (new GArray of WillisCandidate; may be empty). */

@@ -1,8 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/vessel/parting.h"
 
+#include <math.h>
+
 #include "core/mesh/edit.h"
+#include "core/num/vec3.h"
 #include "core/vessel/neck-ostium.h"
+
+guint8 *
+willis_piece_at (const WillisSurface *whole, const gint8 *side, const double inside[3])
+{
+  gsize n = willis_surface_n_triangles (whole);
+  const gint32 *v = willis_surface_triangles (whole);
+  const double *p = willis_surface_points (whole);
+  g_autofree gint32 *opposite = willis_surface_opposites (whole);
+  g_autoptr (GArray) stack = g_array_new (FALSE, FALSE, sizeof (gint32));
+  guint8 *piece = g_new0 (guint8, MAX (n, 1));
+  double best = INFINITY;
+  gint32 first = -1;
+
+  for (gsize t = 0; t < n; t++)
+    if (side[t] > 0 && vec3_dist (p + 3 * v[3 * t], inside) < best)
+      {
+        best = vec3_dist (p + 3 * v[3 * t], inside);
+        first = (gint32) t;
+      }
+  if (first < 0)
+    return piece;
+  piece[first] = TRUE;
+  g_array_append_val (stack, first);
+  while (stack->len > 0)
+    {
+      gint32 t = g_array_index (stack, gint32, stack->len - 1);
+
+      g_array_set_size (stack, stack->len - 1);
+      for (int c = 0; c < 3; c++)
+        {
+          gint32 k = opposite[3 * t + c] / 3;
+
+          if (opposite[3 * t + c] < 0 || side[k] <= 0 || piece[k])
+            continue;
+          piece[k] = TRUE;
+          g_array_append_val (stack, k);
+        }
+    }
+  return piece;
+}
 
 WillisLoops *
 willis_kept_rims (const WillisSurface *whole, const guint8 *keep)

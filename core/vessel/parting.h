@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* The triangles on the positive side (a byte each, new) that hang together with the one nearest to a point. */
+guint8 *willis_piece_at (const WillisSurface *whole, const gint8 *side, const double inside[3]);
+
 /* The rims of the triangles that are kept (a byte each), in ids of the whole surface (new). */
 WillisLoops *willis_kept_rims (const WillisSurface *whole, const guint8 *keep);
 

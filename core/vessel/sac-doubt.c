@@ -5,9 +5,16 @@
 
 #include "core/mesh/bvh.h"
 #include "core/num/vec3.h"
+#include "core/vessel/artery-tubes.h"
+#include "core/vessel/parting.h"
 
 #define THIN 0.4 // of the width of the sac
 #define IN_MM 1e-3
+
+#define LEVEL_MM 0.55 // out of the tubes, more than they are inexact: 0.4 counts more of what is right
+#define AROUND 1.5    // radii of the neck: farther off it may be another sac
+#define BELOW_MM 0.2  // the neck, which is that uncertain
+#define SAME_MM 1e-3  // as far as that a point is one of the sac's
 
 double
 willis_sac_thin_reach (WillisSurface *sac, double width_mm)
@@ -39,4 +46,66 @@ willis_sac_thin_reach (WillisSurface *sac, double width_mm)
         reach = MAX (reach, nearest);
     }
   return reach;
+}
+
+/* How far a point is beyond the plane of a neck. */
+static double
+above_neck (const WillisNeck *neck, const double point[3])
+{
+  double d[3];
+
+  vec3_sub (d, point, neck->centre_lps_mm);
+  return vec3_dot (d, neck->normal);
+}
+
+/* The wedge over the tubes of what is marked, lies below the neck and is none of the sac's, mm3. */
+static double
+wedge_below (const WillisSurface *lumen, const guint8 *marked, const double *out, const WillisNeck *neck,
+             WillisSurface *sac)
+{
+  const double *p = willis_surface_points (lumen);
+  const gint32 *v = willis_surface_triangles (lumen);
+  g_autoptr (WillisBvh) bvh = willis_bvh_new (sac);
+  double volume = 0.0;
+
+  for (gsize t = 0; t < willis_surface_n_triangles (lumen); t++)
+    {
+      const double *a = p + 3 * v[3 * t], *b = p + 3 * v[3 * t + 1], *c = p + 3 * v[3 * t + 2];
+      double u[3], w[3], middle[3], area[3], high = (out[v[3 * t]] + out[v[3 * t + 1]] + out[v[3 * t + 2]]) / 3.0;
+      WillisNearest nearest;
+
+      for (int k = 0; k < 3; k++)
+        middle[k] = (a[k] + b[k] + c[k]) / 3.0;
+      if (!marked[t] || above_neck (neck, middle) > -BELOW_MM || willis_bvh_nearest (bvh, middle, SAME_MM, &nearest))
+        continue;
+      vec3_sub (u, b, a);
+      vec3_sub (w, c, a);
+      vec3_cross (area, u, w);
+      volume += 0.5 * high * 0.5 * vec3_norm (area);
+    }
+  return volume;
+}
+
+double
+willis_sac_below (const WillisSurface *lumen, const WillisTree *tree, const WillisNeck *neck, WillisSurface *sac,
+                  const WillisMorphology *morphology)
+{
+  gsize n = willis_surface_n_points (lumen), n_triangles = willis_surface_n_triangles (lumen);
+  const double *p = willis_surface_points (lumen);
+  const gint32 *v = willis_surface_triangles (lumen);
+  double around = AROUND * sqrt (morphology->index[WILLIS_INDEX_OSTIUM_AREA].value / G_PI);
+  g_autoptr (GArray) balls = tree != NULL ? willis_artery_tubes (tree, lumen, neck->dome_lps_mm) : NULL;
+  g_autofree double *out = g_new0 (double, MAX (n, 1));
+  g_autofree gint8 *side = g_new (gint8, MAX (n_triangles, 1));
+  g_autofree guint8 *piece = NULL;
+
+  if (balls == NULL || balls->len == 0 || willis_surface_n_triangles (sac) == 0)
+    return NAN;
+  for (gsize i = 0; i < n; i++)
+    if (vec3_dist (p + 3 * i, neck->centre_lps_mm) < around)
+      willis_tubes_nearest (balls, balls->len, p + 3 * i, out + i);
+  for (gsize t = 0; t < n_triangles; t++)
+    side[t] = out[v[3 * t]] > LEVEL_MM && out[v[3 * t + 1]] > LEVEL_MM && out[v[3 * t + 2]] > LEVEL_MM ? 1 : -1;
+  piece = willis_piece_at (lumen, side, neck->dome_lps_mm);
+  return wedge_below (lumen, piece, out, neck, sac) / morphology->index[WILLIS_INDEX_VOLUME].value;
 }

@@ -4,6 +4,7 @@
  * What speaks against a sac as it was cut off. Private to core/vessel; willis_aneurysm_doubt () says it.
  */
 #include "core/mesh/surface.h"
+#include "core/vessel/aneurysm.h"
 
 G_BEGIN_DECLS
 
@@ -12,5 +13,12 @@ G_BEGIN_DECLS
  * thin for a short way, an artery that was cut off with the sac for a long one. sac: without its lid, normals outward.
  */
 double willis_sac_thin_reach (WillisSurface *sac, double width_mm);
+
+/* What of the lumen goes on below a neck out of all arteries' tubes, beside the sac that was cut off, in parts of its
+ * volume: where an artery lies against a sac or runs through it, no plane cuts off all of the sac. The part of the wall
+ * that stands out and hangs together with the sac, no farther from the neck than 1.5 of its radii, is taken as a wedge
+ * over the tubes. lumen: oriented; morphology: the sac's. NaN without a tree (NULL) or arteries. */
+double willis_sac_below (const WillisSurface *lumen, const WillisTree *tree, const WillisNeck *neck, WillisSurface *sac,
+                         const WillisMorphology *morphology);
 
 G_END_DECLS

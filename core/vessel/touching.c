@@ -169,47 +169,6 @@ part_clear (Part *part)
   g_clear_pointer (&part->rims, willis_loops_free);
 }
 
-/* The triangles on the positive side that hang together with the one nearest to a point. */
-static guint8 *
-piece_of (const WillisSurface *whole, const gint8 *side, const double inside[3])
-{
-  gsize n = willis_surface_n_triangles (whole);
-  const gint32 *v = willis_surface_triangles (whole);
-  const double *p = willis_surface_points (whole);
-  g_autofree gint32 *opposite = willis_surface_opposites (whole);
-  g_autoptr (GArray) stack = g_array_new (FALSE, FALSE, sizeof (gint32));
-  guint8 *piece = g_new0 (guint8, MAX (n, 1));
-  double best = INFINITY;
-  gint32 first = -1;
-
-  for (gsize t = 0; t < n; t++)
-    if (side[t] > 0 && vec3_dist (p + 3 * v[3 * t], inside) < best)
-      {
-        best = vec3_dist (p + 3 * v[3 * t], inside);
-        first = (gint32) t;
-      }
-  if (first < 0)
-    return piece;
-  piece[first] = TRUE;
-  g_array_append_val (stack, first);
-  while (stack->len > 0)
-    {
-      gint32 t = g_array_index (stack, gint32, stack->len - 1);
-
-      g_array_set_size (stack, stack->len - 1);
-      for (int c = 0; c < 3; c++)
-        {
-          gint32 k = opposite[3 * t + c] / 3;
-
-          if (opposite[3 * t + c] < 0 || side[k] <= 0 || piece[k])
-            continue;
-          piece[k] = TRUE;
-          g_array_append_val (stack, k);
-        }
-    }
-  return piece;
-}
-
 static void
 part_init (Part *part, const WillisSurface *surface, const double *out, double level, const double inside[3])
 {
@@ -222,7 +181,7 @@ part_init (Part *part, const WillisSurface *surface, const double *out, double l
     value[i] = out[i] - level;
   part->level_mm = level;
   part->whole = willis_surface_split_values (surface, value, willis_surface_snap_mm (surface), &on_cut, &side);
-  part->sac = piece_of (part->whole, side, inside);
+  part->sac = willis_piece_at (part->whole, side, inside);
   part->rims = willis_kept_rims (part->whole, part->sac);
   part->open = FALSE;
   for (guint i = 0; i < part->rims->ids->len; i++)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""axes.py WILLIS FOLDER [FIRST [COUNT [pcom]]]: sacs whose axis is drawn freely, so that some lie against arteries beside them.
+"""axes.py WILLIS FOLDER [FIRST [COUNT [pcom|fork]]]: sacs whose axis is drawn freely, so that some lie against arteries beside them.
 
 The drawings of "sweep" set a sac where it would grow; here it may lean on the daughters of its fork or on a small branch at its neck. The
 command line alone is used, as by somebody else: phantom, plan, then measure from the true place. Two drawings (A: freely; B: as sacs
 lie at these sites, 12 degrees or so off) take turns of 12 and 5. "pcom": carotid sacs where the posterior communicating artery leaves,
-that lean towards it, instead. Prints a line a case and, of those that a plane parts from the arteries
+that lean towards it, instead; "fork": sacs of a fork that lean on one of its arteries. Prints a line a case and, of those that a plane parts from the arteries
 (truth.json), how many are within the limits."""
 import json
 import math
@@ -25,6 +25,10 @@ FREE = [("ICA left", "sidewall", (60, 90)), ("ICA right", "sidewall", (60, 92)),
 USUAL = [("MCA M1 right", "bifurcation", None, (-.75, -.6, -.25)), ("ICA left", "bifurcation", None, (.15, .1, 1)),
          ("ACom", "sidewall", (1.6, 3.0), (.1, -.9, -.4)), ("MCA M1 left", "bifurcation", None, (.75, -.6, -.25)),
          ("ICA right", "bifurcation", None, (-.15, .1, 1))]
+LEANING = [("Basilar", (0, -.1, 1), ((.9, -.34, .27), (-.9, -.34, .27)), (0, 9.5, -13)),  # site, axis, daughters, place
+           ("MCA M1 left", (.97, .2, .1), ((.64, 0, .77), (.47, .7, -.54)), (31, -3.5, -2.5)),
+           ("MCA M1 right", (-.97, .2, .1), ((-.64, 0, .77), (-.47, .7, -.54)), (-31, -3.5, -2.5)),
+           ("ICA left", (.1, .1, 1), ((.98, -.12, .17), (-.85, -.43, .28)), (14, -4.5, -4.5))]
 SMALL = ("ACom", "ACA A2 left", "PCom left", "PCA P2 right")
 
 
@@ -54,6 +58,22 @@ def pcom_of(number):
                 psf_fwhm_mm=[rng.uniform(.6, .8)] * 2, aneurysms=[sac],
                 grid=dict(dims=[int(56 / spacing)] * 2 + [int(50 / spacing)], spacing_mm=[spacing] * 3, centre_lps_mm=[7.6, -3, -9.4])), \
         "%s PCom %.2f mm" % (number, spacing)
+
+
+def fork_of(number):
+    """A sac of a fork that leans on one of its arteries, or none."""
+    rng = random.Random(92000 + number)
+    site, axis, daughters, at = LEANING[number % 4]
+    lean, towards = rng.uniform(0, .9), rng.choice(daughters)
+    axis = [a + lean * t + rng.gauss(0, .1) for a, t in zip(axis, towards)]
+    height = rng.uniform(3, 9)
+    width = height * rng.uniform(.8, 1.15)
+    sac = dict(id="x", kind="bifurcation", parent=site, axis=axis, height_mm=height, width_mm=width, neck_mm=width * rng.uniform(.5, .8))
+    spacing = rng.choice([.35, .45, .45, .5, .6])
+    return dict(base="circle-of-willis.json", seed=number, noise_hu=rng.uniform(8, 25), lumen_hu=rng.uniform(280, 480),
+                psf_fwhm_mm=[rng.uniform(.6, .8)] * 2, aneurysms=[sac],
+                grid=dict(dims=[int(50 / spacing)] * 3, spacing_mm=[spacing] * 3, centre_lps_mm=[.7 * at[0], .7 * at[1], at[2] - 3])), \
+        "%s %-12s lean %.2f %.2f mm" % (number, site, lean, spacing)
 
 
 def spec_of(number):
@@ -109,7 +129,7 @@ def measure(willis, folder, number, draw):
 def main():
     willis, folder = sys.argv[1:3]
     first, count = (int(v) for v in (sys.argv[3:5] + ["0", "17"][len(sys.argv[3:5]):]))
-    draw = pcom_of if sys.argv[5:] == ["pcom"] else spec_of
+    draw = {"pcom": pcom_of, "fork": fork_of}.get((sys.argv[5:] or [""])[0], spec_of)
     within, parted, found, said = {k: 0 for k, _ in LIMITS}, 0, 0, 0
     for number in range(first, first + count):
         name, true, diff, doubt = measure(willis, folder, number, draw)

@@ -80,13 +80,14 @@ make_aneurysm (double size)
 {
   const WillisNeck neck = { { 1, 2, 3 }, { 0, 0.6, 0.8 }, { 1, 4, 6 } };
   const double curve[] = { 0, 0, 0, size, 0, 0, size, size, 0, 0, size, 0 };
+  const WillisNeckDoubt doubt = { 0.3, 0.02 };
   g_autoptr (WillisSurface) sac = make_tetrahedron (size), ostium = make_tetrahedron (size / 2);
   WillisMorphology morphology;
 
   for (int n = 0; n < WILLIS_N_INDICES; n++)
     morphology.index[n] = (WillisMeasure){ size * (n + 1) / 3.0, n % 3 == 0 ? NAN : 0.01 * n, NULL };
   morphology.index[WILLIS_INDEX_SIZE_RATIO] = (WillisMeasure){ NAN, NAN, "no parent artery" };
-  return willis_aneurysm_new (&neck, curve, 4, sac, ostium, 1, &morphology, 0.3);
+  return willis_aneurysm_new (&neck, curve, 4, sac, ostium, 1, &morphology, &doubt);
 }
 
 static inline WillisCase *

@@ -28,7 +28,7 @@ carotid_case (void)
   while (willis_case_n_aneurysms (c) > 0)
     willis_case_remove_aneurysm (c, 0);
   willis_case_set_tree (c, tree, NULL);
-  aneurysm = willis_aneurysm_new (&neck, curve, 4, sac, NULL, 1, &morphology, NAN);
+  aneurysm = willis_aneurysm_new (&neck, curve, 4, sac, NULL, 1, &morphology, NULL);
   willis_case_add_aneurysm (c, aneurysm, NULL);
   g_array_append_val (candidates, candidate);
   willis_case_set_candidates (c, candidates, NULL);

@@ -88,8 +88,10 @@ assert_same_aneurysm (WillisAneurysm *a, WillisAneurysm *b, gboolean older)
   assert_same_surface (willis_aneurysm_sac (a), willis_aneurysm_sac (b));
   assert_same_surface (willis_aneurysm_ostium (a), willis_aneurysm_ostium (b));
   g_assert_cmpint (willis_aneurysm_branch (a), ==, willis_aneurysm_branch (b));
-  g_assert_true (older ? isnan (willis_aneurysm_foot_mm (b))
-                       : willis_aneurysm_foot_mm (a) == willis_aneurysm_foot_mm (b));
+  g_assert_true (older ? isnan (willis_aneurysm_neck_doubt (b)->foot_mm)
+                       : willis_aneurysm_neck_doubt (a)->foot_mm == willis_aneurysm_neck_doubt (b)->foot_mm);
+  g_assert_true (older ? isnan (willis_aneurysm_neck_doubt (b)->below)
+                       : willis_aneurysm_neck_doubt (a)->below == willis_aneurysm_neck_doubt (b)->below);
   // the values of the made case go by place: in an older file, by place among those that were measured then
   for (int i = 0, k = 0; i < WILLIS_N_INDICES; i++)
     {

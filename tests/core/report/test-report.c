@@ -128,7 +128,7 @@ make_aneurysm (WillisSurface *lumen, WillisSurface *other_sac)
   m.index[WILLIS_INDEX_WIDTH] = (WillisMeasure){ 6.3, 0.2, NULL };
   m.index[WILLIS_INDEX_VOLUME] = (WillisMeasure){ 131.22, 14.1, NULL };
   m.index[WILLIS_INDEX_SIZE_RATIO] = (WillisMeasure){ NAN, NAN, "no parent artery" };
-  return willis_aneurysm_new (&neck, curve[0], 48, sac, NULL, 0, &m, NAN);
+  return willis_aneurysm_new (&neck, curve[0], 48, sac, NULL, 0, &m, NULL);
 }
 
 static WillisTree *

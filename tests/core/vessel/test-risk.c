@@ -537,7 +537,7 @@ aneurysm_with_blebs (const double centre[3], const double normal[3], double neck
       vec3_axpy (curve + 3 * i, centre, neck_radius * cos (i * G_PI / 6.0), u);
       vec3_axpy (curve + 3 * i, curve + 3 * i, neck_radius * sin (i * G_PI / 6.0), v);
     }
-  return willis_aneurysm_new (&neck, curve, 12, sac, NULL, branch, &m, NAN);
+  return willis_aneurysm_new (&neck, curve, 12, sac, NULL, branch, &m, NULL);
 }
 
 static WillisAneurysm *

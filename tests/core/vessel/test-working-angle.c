@@ -60,7 +60,7 @@ aneurysm_with (const double normal[3], const double along[3])
     }
   vec3_axpy (middle, neck.centre_lps_mm, 2.5, normal);
   sac = ball (middle, 2.5);
-  return willis_aneurysm_new (&neck, curve, N, sac, NULL, -1, &m, NAN);
+  return willis_aneurysm_new (&neck, curve, N, sac, NULL, -1, &m, NULL);
 }
 
 static WillisSurface *

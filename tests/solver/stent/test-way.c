@@ -172,7 +172,7 @@ aneurysm_beside (double z)
 
   for (int i = 0; i < 12; i++)
     vec3_set (curve + 3 * i, 1.8, 1.5 * cos (i * G_PI / 6.0), z + 1.5 * sin (i * G_PI / 6.0));
-  return willis_aneurysm_new (&neck, curve, 12, sac, NULL, 0, &m, NAN);
+  return willis_aneurysm_new (&neck, curve, 12, sac, NULL, 0, &m, NULL);
 }
 
 /* Along the artery s rises with the blood, whichever way its branches' points run: what lies above the neck is distal.
