@@ -2,6 +2,7 @@
 #include "ui/steps/aneurysm-page.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/base/i18n.h"
 #include "core/num/vec3.h"
@@ -46,19 +47,39 @@ session_of (WillisAneurysmPage *self)
 
 /* --- the neck, typed */
 
+#define N_SPINS 5
+#define SHOWN_STEP 0.1 // of the last digit that is shown
+
+/* A neck as it is typed: the centre left, posterior, superior in mm, turn and tilt of the normal in degrees. */
+static void
+neck_values (const WillisNeck *neck, double values[N_SPINS])
+{
+  vec3_copy (values, neck->centre_lps_mm);
+  values[3] = atan2 (neck->normal[1], neck->normal[0]) * 180.0 / M_PI;
+  values[4] = asin (CLAMP (neck->normal[2], -1.0, 1.0)) * 180.0 / M_PI;
+}
+
+static void
+list_spins (WillisAneurysmPage *self, GtkWidget *spins[N_SPINS])
+{
+  GtkWidget *all[N_SPINS] = { self->left_spin, self->back_spin, self->up_spin, self->turn_spin, self->tilt_spin };
+
+  memcpy (spins, all, sizeof all);
+}
+
 static void
 fill_spins (WillisAneurysmPage *self, WillisSession *session)
 {
+  GtkWidget *spins[N_SPINS];
+  double values[N_SPINS];
   WillisNeck neck;
 
   if (!willis_session_get_neck (session, &neck))
     return;
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->left_spin), neck.centre_lps_mm[0]);
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->back_spin), neck.centre_lps_mm[1]);
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->up_spin), neck.centre_lps_mm[2]);
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->turn_spin), atan2 (neck.normal[1], neck.normal[0]) * 180.0 / M_PI);
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->tilt_spin),
-                             asin (CLAMP (neck.normal[2], -1.0, 1.0)) * 180.0 / M_PI);
+  list_spins (self, spins);
+  neck_values (&neck, values);
+  for (int n = 0; n < N_SPINS; n++)
+    gtk_spin_button_set_value (GTK_SPIN_BUTTON (spins[n]), values[n]);
 }
 
 static gboolean
@@ -71,31 +92,34 @@ on_typed_rest (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Only what was typed changes; the other coordinates keep their full precision. */
+/* Only what was typed changes; the other coordinates keep their full precision. A spin button that the keys leave gives
+ * what it shows, rounded: nothing has been typed then. */
 static void
 on_spin (GtkSpinButton *spin, WillisAneurysmPage *self)
 {
   WillisSession *session = session_of (self);
-  double value = gtk_spin_button_get_value (spin), turn, tilt;
-  GtkWidget *widget = GTK_WIDGET (spin);
+  double value = gtk_spin_button_get_value (spin), values[N_SPINS];
+  GtkWidget *spins[N_SPINS];
   WillisNeck neck;
+  int which = 0;
 
   if (self->updating || !willis_session_get_neck (session, &neck))
     return;
-  turn = atan2 (neck.normal[1], neck.normal[0]);
-  tilt = asin (CLAMP (neck.normal[2], -1.0, 1.0));
-  if (widget == self->left_spin)
-    neck.centre_lps_mm[0] = value;
-  else if (widget == self->back_spin)
-    neck.centre_lps_mm[1] = value;
-  else if (widget == self->up_spin)
-    neck.centre_lps_mm[2] = value;
-  else if (widget == self->turn_spin)
-    turn = value * M_PI / 180.0;
+  list_spins (self, spins);
+  neck_values (&neck, values);
+  while (spins[which] != GTK_WIDGET (spin))
+    which++;
+  if (fabs (value - values[which]) <= 0.501 * SHOWN_STEP)
+    return;
+  values[which] = value;
+  if (which < 3)
+    neck.centre_lps_mm[which] = value;
   else
-    tilt = value * M_PI / 180.0;
-  if (widget == self->turn_spin || widget == self->tilt_spin)
-    vec3_set (neck.normal, cos (tilt) * cos (turn), cos (tilt) * sin (turn), sin (tilt));
+    {
+      double turn = values[3] * M_PI / 180.0, tilt = values[4] * M_PI / 180.0;
+
+      vec3_set (neck.normal, cos (tilt) * cos (turn), cos (tilt) * sin (turn), sin (tilt));
+    }
   willis_session_neck_move (session, &neck);
   g_clear_handle_id (&self->typed_id, g_source_remove);
   self->typed_id = g_timeout_add (TYPED_REST_MS, on_typed_rest, self);
@@ -445,17 +469,19 @@ willis_aneurysm_page_class_init (WillisAneurysmPageClass *klass)
 static void
 willis_aneurysm_page_init (WillisAneurysmPage *self)
 {
-  GtkWidget **spins[] = { &self->left_spin, &self->back_spin, &self->up_spin, &self->turn_spin, &self->tilt_spin };
+  GtkWidget *spins[N_SPINS];
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  for (gsize n = 0; n < G_N_ELEMENTS (spins); n++)
+  list_spins (self, spins);
+  for (int n = 0; n < N_SPINS; n++)
     {
       gboolean angle = n >= 3;
 
-      gtk_spin_button_set_range (GTK_SPIN_BUTTON (*spins[n]), angle ? (n == 3 ? -180 : -90) : -2000, angle ? (n == 3 ? 180 : 90) : 2000);
-      gtk_spin_button_set_increments (GTK_SPIN_BUTTON (*spins[n]), angle ? 1.0 : 0.1, angle ? 5.0 : 1.0);
-      gtk_spin_button_set_wrap (GTK_SPIN_BUTTON (*spins[n]), n == 3);
-      g_signal_connect (*spins[n], "value-changed", G_CALLBACK (on_spin), self);
+      gtk_spin_button_set_range (GTK_SPIN_BUTTON (spins[n]), angle ? (n == 3 ? -180 : -90) : -2000,
+                                 angle ? (n == 3 ? 180 : 90) : 2000);
+      gtk_spin_button_set_increments (GTK_SPIN_BUTTON (spins[n]), angle ? 1.0 : 0.1, angle ? 5.0 : 1.0);
+      gtk_spin_button_set_wrap (GTK_SPIN_BUTTON (spins[n]), n == 3);
+      g_signal_connect (spins[n], "value-changed", G_CALLBACK (on_spin), self);
     }
   g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
   g_signal_connect (self, "unmap", G_CALLBACK (on_unmap), NULL);

@@ -55,12 +55,16 @@ update_row (WillisRail *self, int n)
 static void
 update (WillisRail *self)
 {
+  GtkListBox *list = GTK_LIST_BOX (self->list);
+  GtkListBoxRow *open = gtk_list_box_get_row_at_index (list, (int) willis_session_step (self->session));
+  gboolean other = open != gtk_list_box_get_selected_row (list);
+
   self->updating = TRUE;
   for (int n = 0; n < WILLIS_N_STEPS; n++)
     update_row (self, n);
-  gtk_list_box_select_row (
-      GTK_LIST_BOX (self->list),
-      gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), (int) willis_session_step (self->session)));
+  gtk_list_box_select_row (list, open);
+  if (other && gtk_widget_get_focus_child (self->list) != NULL) // the keys go with the step
+    gtk_widget_grab_focus (GTK_WIDGET (open));
   self->updating = FALSE;
 }
 
@@ -69,6 +73,41 @@ on_selected (GtkListBox *list, GtkListBoxRow *row, WillisRail *self)
 {
   if (row != NULL && !self->updating)
     willis_session_set_step (self->session, (WillisStep) gtk_list_box_row_get_index (row));
+}
+
+/* The arrows go through the steps without opening them, as what a step opens may take long; Enter and Space open. */
+static gboolean
+on_key (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, WillisRail *self)
+{
+  GtkWidget *focus = gtk_widget_get_focus_child (self->list);
+  int at = focus != NULL ? gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (focus)) : -1, to;
+
+  if (at < 0 || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK | GDK_SHIFT_MASK)))
+    return FALSE;
+  if (key == GDK_KEY_Up || key == GDK_KEY_KP_Up)
+    to = MAX (at - 1, 0);
+  else if (key == GDK_KEY_Down || key == GDK_KEY_KP_Down)
+    to = MIN (at + 1, WILLIS_N_STEPS - 1);
+  else if (key == GDK_KEY_Home || key == GDK_KEY_KP_Home)
+    to = 0;
+  else if (key == GDK_KEY_End || key == GDK_KEY_KP_End)
+    to = WILLIS_N_STEPS - 1;
+  else
+    return FALSE;
+  gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), to)));
+  return TRUE;
+}
+
+/* One stop for Tab: it comes to the step that is open, and leaves from wherever it is. */
+static gboolean
+willis_rail_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  WillisRail *self = WILLIS_RAIL (widget);
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list));
+
+  if (direction != GTK_DIR_TAB_FORWARD && direction != GTK_DIR_TAB_BACKWARD)
+    return GTK_WIDGET_CLASS (willis_rail_parent_class)->focus (widget, direction);
+  return row != NULL && gtk_widget_get_focus_child (widget) == NULL && gtk_widget_grab_focus (GTK_WIDGET (row));
 }
 
 static GtkWidget *
@@ -124,6 +163,7 @@ static void
 willis_rail_class_init (WillisRailClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = willis_rail_dispose;
+  GTK_WIDGET_CLASS (klass)->focus = willis_rail_focus;
   g_signal_new ("opened", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "rail");
@@ -132,11 +172,16 @@ willis_rail_class_init (WillisRailClass *klass)
 static void
 willis_rail_init (WillisRail *self)
 {
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
   self->list = gtk_list_box_new ();
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_BROWSE);
   gtk_widget_add_css_class (self->list, "navigation-sidebar");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Steps of the work"),
                                   -1);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE); // the list's own would open
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (self->list, keys);
   gtk_widget_set_parent (self->list, GTK_WIDGET (self));
   for (int n = 0; n < WILLIS_N_STEPS; n++)
     gtk_list_box_append (GTK_LIST_BOX (self->list), build_row (self, n));

@@ -3,6 +3,7 @@
 /*
  * The window's inside, shared with its actions.
  */
+#include "ui/window/tab-order.h"
 #include "ui/window/window.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,7 @@ struct _WillisWindow
   GSettings *settings; // borrowed; NULL where the schema is not installed
   AdwWindowTitle *title;
   AdwFlap *flap;
+  WillisTabOrder *tab_order;
   AdwToastOverlay *toasts;
   GtkStack *main_stack, *step_stack;
   GtkWidget *start_bin, *rail_bin, *views_bin, *job_bin, *back_button, *undo_button, *redo_button, *layout_button;

@@ -394,10 +394,12 @@ willis_window_class_init (WillisWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (WILLIS_TYPE_TAB_ORDER);
   G_OBJECT_CLASS (klass)->dispose = willis_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = willis_window_close_request;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/willis/Willis/window/window.ui");
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, WillisWindow, tab_order);
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, WillisWindow, main_stack);
@@ -517,6 +519,9 @@ willis_window_init (WillisWindow *self)
   }
   adw_bin_set_child (ADW_BIN (self->rail_bin), rail);
   g_signal_connect_swapped (rail, "opened", G_CALLBACK (on_step_opened), self);
+  willis_tab_order_add (self->tab_order, rail);
+  willis_tab_order_add (self->tab_order, GTK_WIDGET (self->step_stack));
+  willis_tab_order_add (self->tab_order, self->views_bin);
   adw_bin_set_child (ADW_BIN (self->job_bin), willis_job_bar_new (self->session));
   self->start_page = willis_start_page_new (self->session);
   adw_bin_set_child (ADW_BIN (self->start_bin), self->start_page);

@@ -7,12 +7,14 @@
 #include "core/num/vec3.h"
 #include "core/vessel/anatomy.h"
 #include "tests/ui/window/stage.h"
+#include "ui/steps/aneurysm-page.h"
 #include "ui/steps/edit-tools.h"
 #include "ui/steps/risk-list.h"
 #include "ui/steps/risk-window.h"
 #include "ui/steps/vessels-page.h"
 #include "ui/views/profile-chart.h"
 #include "ui/views/vessel-dock.h"
+#include "ui/window/rail.h"
 
 static WillisVesselDock *dock;
 static GtkWidget *chart;
@@ -306,6 +308,78 @@ test_risk (void)
   g_assert_cmpint (willis_case_risk_answers (willis_session_case (session), 0).hypertension, ==, WILLIS_ANSWER_YES);
 }
 
+static gboolean
+focus_within (GtkWidget *widget)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+
+  return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
+}
+
+/* Tab through all of the panel: how many stops, and how many of them type the neck. */
+static int
+tab_through (GtkWidget *page, int *ret_spins)
+{
+  GtkWidget *last = NULL;
+  int stops = 0;
+
+  for (*ret_spins = 0; focus_within (page); stops++)
+    {
+      GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+      GtkWidget *spin = gtk_widget_get_ancestor (focus, GTK_TYPE_SPIN_BUTTON);
+
+      g_assert_cmpint (stops, <, 100);
+      *ret_spins += spin != NULL && spin != last;
+      last = spin;
+      hands ("key Tab");
+    }
+  return stops;
+}
+
+/* The rail is one stop for Tab; the panel follows, then the views. Nothing opens or starts but what is asked for. */
+static void
+test_tab (void)
+{
+  GtkWidget *rail = find_widget (GTK_WIDGET (window), WILLIS_TYPE_RAIL, NULL);
+  GtkWidget *page = find_widget (GTK_WIDGET (window), WILLIS_TYPE_ANEURYSM_PAGE, NULL);
+  WillisCase *c;
+  WillisNeck neck;
+  int spins;
+
+  g_assert_true (willis_session_get_neck (session, &neck));
+  neck.centre_lps_mm[0] += 0.037; // more digits than are shown
+  willis_session_neck_move (session, &neck);
+  willis_session_neck_end (session);
+  WAIT_FOR (idle (), 60);
+  spin (0.5);
+  c = willis_session_case (session);
+  gtk_widget_child_focus (rail, GTK_DIR_TAB_FORWARD);
+  g_assert_true (focus_within (rail));
+  hands ("key Down");
+  hands ("key Down");
+  g_assert_true (focus_within (rail));
+  g_assert_cmpint (willis_session_step (session), ==, WILLIS_STEP_ANEURYSM);
+  hands ("key Tab");
+  g_assert_true (focus_within (page));
+  g_assert_cmpint (tab_through (page, &spins), >, 15);
+  g_assert_cmpint (spins, >=, 5);
+  g_assert_true (focus_within (GTK_WIDGET (willis_window_views (window))));
+  hands ("key shift+Tab");
+  g_assert_true (focus_within (page));
+  spin (1.0);
+  g_assert_true (idle ());
+  g_assert_true (willis_session_case (session) == c);
+  g_assert_cmpint (willis_session_step (session), ==, WILLIS_STEP_ANEURYSM);
+  gtk_widget_child_focus (rail, GTK_DIR_TAB_FORWARD);
+  hands ("key Home");
+  hands ("key Return");
+  g_assert_cmpint (willis_session_step (session), ==, WILLIS_STEP_SCAN);
+  hands ("key 3");
+  g_assert_true (focus_within (rail)); // with the step
+  hands ("key ctrl+z");
+  WAIT_FOR (idle (), 20);
+}
+
 /* After a correction of the arteries the page's button measures again, and the step is up to date. */
 static void
 test_again (void)
@@ -348,8 +422,11 @@ test_gone (void)
   g_assert_null (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Measure again"));
   g_assert_nonnull (find_widget (GTK_WIDGET (window), GTK_TYPE_BUTTON, "On to the report"));
   shot ("gone");
-  for (int n = 0; n < 2 && n_edits () > edits; n++)
-    willis_session_undo (session); // the search, the correction
+  for (int n = 0; n < 2 && n_edits () > edits; n++) // the search, the correction
+    {
+      willis_session_undo (session);
+      spin (0.3);
+    }
   spin (0.5);
   g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_ANEURYSM), ==, WILLIS_STEP_FRESH);
 }
@@ -386,6 +463,7 @@ static const Act acts[] = {
   { "/vessel-hands/brush", test_brush },
   { "/vessel-hands/threshold", test_threshold },
   { "/vessel-hands/risk", test_risk },
+  { "/vessel-hands/tab", test_tab },
   { "/vessel-hands/again", test_again },
   { "/vessel-hands/gone", test_gone },
   { "/vessel-hands/hints", test_hints },
