@@ -9,9 +9,10 @@
 
 #include "core/num/vec3.h"
 #include "core/vessel/aneurysm.h"
+#include "core/vessel/parent-axis.h"
 #include "core/vessel/profile.h"
 
-#define AXIS_FROM 1.5       // radii from a bifurcation: nearer its sac draws the centreline aside
+#define MOUTH_MARGIN 0.5    // radii beside a mouth, or before its plane, that are not yet the artery's own
 #define TORSION_HALF_MM 4.0 // of the fit; shorter ones turn noise of the centreline into torsion
 
 /* A place on a branch. */
@@ -107,23 +108,31 @@ flow_direction (const WillisBranch *branch, gboolean back, double from, double t
 }
 
 static void
-fill_sidewall (const WillisBranch *branch, gboolean back, const WillisNeck *neck, const double *curve, gsize n_curve,
+fill_sidewall (const WillisTree *tree, int b, const WillisNeck *neck, const double *curve, gsize n_curve,
                double s_centre, WillisParent *out)
 {
+  const WillisBranch *branch = willis_tree_branch (tree, (gsize) b);
+  const gboolean back = runs_back (tree, (gsize) b);
   const double up = back ? 1.0 : -1.0; // the abscissa's sense against the blood
-  double edge = s_centre, p[3], r, rest;
+  double edge = s_centre, lee = s_centre, p[3], r, rest;
+  WillisLimb before, after;
 
-  for (gsize i = 0; i < n_curve; i++) // the proximal edge of the neck
+  for (gsize i = 0; i < n_curve; i++) // the proximal and the distal edge of the neck
     {
       double s;
 
-      if (nearest_on (branch, neck, curve + 3 * i, &s) < G_MAXDOUBLE)
-        edge = back ? MAX (edge, s) : MIN (edge, s);
+      if (nearest_on (branch, neck, curve + 3 * i, &s) == G_MAXDOUBLE)
+        continue;
+      edge = back ? MAX (edge, s) : MIN (edge, s);
+      lee = back ? MIN (lee, s) : MAX (lee, s);
     }
   branch_at (branch, edge, p, &r);
   out->diameter_mm = mean_diameter (branch, edge, up);
   rest = back ? branch->length_mm - edge : edge; // of the artery upstream
-  flow_direction (branch, back, edge - r, edge + r, out->axis);
+  before = (WillisLimb){ b, edge + MOUTH_MARGIN * r * up, up, fabs (edge - s_centre) + MOUTH_MARGIN * r };
+  after = (WillisLimb){ b, lee - MOUTH_MARGIN * r * up, -up, fabs (lee - s_centre) + MOUTH_MARGIN * r };
+  if (!willis_parent_axis (tree, &before, &after, neck->centre_lps_mm, out->axis))
+    flow_direction (branch, back, edge - r, edge + r, out->axis);
   if (rest > r)
     flow_direction (branch, back, MIN (edge, edge + 3.0 * up * r), MAX (edge, edge + 3.0 * up * r), out->upstream);
   else
@@ -319,15 +328,38 @@ find_parent (const GArray *meets)
   return unsure;
 }
 
+/* A branch from where it leaves the mouth of a sac at the node. */
+static WillisLimb
+limb_from (const WillisTree *tree, int b, int node, const WillisNeck *neck, const double *curve, gsize n_curve)
+{
+  const WillisBranch *branch = willis_tree_branch (tree, (gsize) b);
+  const gboolean ends = branch->node[1] == node;
+  double mm = 0.0, p[3], r;
+
+  for (gsize i = 0; i < n_curve; i++)
+    {
+      double s;
+
+      if (nearest_on (branch, neck, curve + 3 * i, &s) < G_MAXDOUBLE)
+        mm = MAX (mm, ends ? branch->length_mm - s : s);
+    }
+  branch_at (branch, from_node (branch, ends, mm), p, &r);
+  mm = MIN (mm + MOUTH_MARGIN * r, branch->length_mm);
+  return (WillisLimb){ b, from_node (branch, ends, mm), ends ? -1.0 : 1.0, mm };
+}
+
 static gboolean
-fill_bifurcation (const WillisTree *tree, int node, const WillisNeck *neck, WillisParent *out, int *branch)
+fill_bifurcation (const WillisTree *tree, int node, const WillisNeck *neck, const double *curve, gsize n_curve,
+                  WillisParent *out, int *branch)
 {
   g_autoptr (GArray) meets = meeting_at (tree, node, neck);
   const WillisBranch *fork[3] = { NULL }, *at; // parent, the two thickest daughters
   gboolean ends[3] = { FALSE };
   int parent = find_parent (meets), n = 0;
   double sum = 0.0, own, r;
+  WillisLimb before, after = { -1, 0.0, 1.0, 0.0 };
   const Meets *in;
+  int on;
 
   if (meets->len < 2 || parent < 0)
     return FALSE;
@@ -353,8 +385,11 @@ fill_bifurcation (const WillisTree *tree, int node, const WillisNeck *neck, Will
   along_to_node (at, in->ends, own + 3.0 * r, own, out->upstream);
   if (vec3_norm (out->upstream) == 0.0)
     along_to_node (at, in->ends, own, 0.0, out->upstream);
-  along_to_node (at, in->ends, AXIS_FROM * own + 3.0 * r, AXIS_FROM * own, out->axis);
-  if (vec3_norm (out->axis) == 0.0)
+  on = willis_artery_goes_on (tree, node, *branch);
+  before = limb_from (tree, *branch, node, neck, curve, n_curve);
+  if (on >= 0)
+    after = limb_from (tree, on, node, neck, curve, n_curve);
+  if (!willis_parent_axis (tree, &before, &after, neck->centre_lps_mm, out->axis))
     vec3_copy (out->axis, out->upstream);
   if (fork[2] != NULL)
     fill_angles (fork, ends, out);
@@ -406,13 +441,13 @@ willis_parent_find (const WillisTree *tree, const WillisNeck *neck, const double
           node = (int) i;
         }
     }
-  if (node >= 0 && node_best < 1.2 * r + 0.5 * half && fill_bifurcation (tree, node, neck, out, branch))
+  if (node >= 0 && node_best < 1.2 * r + 0.5 * half
+      && fill_bifurcation (tree, node, neck, neck_curve_lps_mm, n_curve, out, branch))
     {
       fill_course (tree, *branch, out);
       return TRUE;
     }
-  fill_sidewall (willis_tree_branch (tree, (gsize) found), runs_back (tree, (gsize) found), neck, neck_curve_lps_mm,
-                 n_curve, s_best, out);
+  fill_sidewall (tree, found, neck, neck_curve_lps_mm, n_curve, s_best, out);
   fill_course (tree, found, out);
   return TRUE;
 }
