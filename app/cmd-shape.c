@@ -338,8 +338,15 @@ keep_plan (const char *path, const Options *o, const WillisShapingSite *site, co
 int
 willis_cmd_shape (int argc, char **argv)
 {
-  Options o = { .wire = 0.4, .aneurysm = 1, .passes = 1, .seconds = 30.0, .draws = 64,
-                .set_fraction = NAN, .set_fraction_sd = NAN, .friction = NAN, .stiffness = NAN };
+  Options o = { .wire = 0.4,
+                .aneurysm = 1,
+                .passes = 1,
+                .seconds = 30.0,
+                .draws = WILLIS_SHAPING_DRAWS,
+                .set_fraction = NAN,
+                .set_fraction_sd = NAN,
+                .friction = NAN,
+                .stiffness = NAN };
   const GOptionEntry entries[] = {
     { "catheter", 0, 0, G_OPTION_ARG_STRING, &o.catheter, N_ ("Microcatheter of the catalogue"), "ID" },
     { "aneurysm", 0, 0, G_OPTION_ARG_INT, &o.aneurysm, N_ ("Which aneurysm of the case, from 1"), "N" },

@@ -9,6 +9,10 @@
 
 G_BEGIN_DECLS
 
+/* Draws that a chance of success is counted over, wherever it is shown: its deviation is then 3.5 % at most, so that whole per cents
+ * and ten between two shapes mean something; with a third of them it would be 6 % and 17 between two. */
+#define WILLIS_SHAPING_DRAWS 200
+
 /* Spreads (standard deviations): friction and stiffness of their logarithms. Set fraction: the catheter's own. */
 typedef struct
 {

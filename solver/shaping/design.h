@@ -28,7 +28,8 @@ typedef struct
 } WillisDesignParams;
 
 #define WILLIS_DESIGN_PARAMS_INIT \
-  { WILLIS_HEATING_INIT, WILLIS_SHAPING_SPREAD_INIT, WILLIS_SEAT_PARAMS_INIT, 20260101, 24, 64, 3, FALSE, NULL, 2, 1.0 }
+  { WILLIS_HEATING_INIT, WILLIS_SHAPING_SPREAD_INIT, WILLIS_SEAT_PARAMS_INIT, 20260101, 24, WILLIS_SHAPING_DRAWS, 3, FALSE, NULL, 2, \
+    1.0 }
 
 /* How the shape at hand follows a target that is dragged: coarse, from start (borrowed, must outlive them); fewer rounds while it is
  * held than once it is let go, so that an answer comes within a second. */

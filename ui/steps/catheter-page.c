@@ -656,7 +656,7 @@ willis_catheter_page_init (WillisCatheterPage *self)
   for (int k = 0; k < 3; k++)
     self->entry[k] = self->wanted_target[k] = self->wanted_direction[k] = NAN;
   self->values.stiffness = 1.0;
-  self->draws = WILLIS_CATHETER_DRAWS;
+  self->draws = WILLIS_SHAPING_DRAWS;
   self->effort = 1.0;
   _willis_catheter_page_drop_alternatives (self);
   self->catalogue = willis_catalogue_load (TRUE, &error);

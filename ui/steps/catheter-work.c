@@ -47,7 +47,7 @@ willis_catheter_task_new (WillisCatheterKind kind)
 
   task->kind = kind;
   task->heating = heating;
-  task->draws = WILLIS_CATHETER_DRAWS;
+  task->draws = WILLIS_SHAPING_DRAWS;
   task->effort = 1.0;
   for (int k = 0; k < 3; k++)
     task->entry[k] = task->target[k] = task->direction[k] = NAN;

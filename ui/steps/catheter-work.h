@@ -20,8 +20,6 @@ typedef enum
   WILLIS_CATHETER_PLAY,   // how it is brought in
 } WillisCatheterKind;
 
-#define WILLIS_CATHETER_DRAWS 200 // of a cloud
-
 /* A site that several results share. */
 typedef struct
 {
