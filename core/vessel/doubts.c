@@ -5,9 +5,11 @@
 #include <stdarg.h>
 
 #include "core/base/i18n.h"
+#include "core/image/morphology.h"
 #include "core/num/vec3.h"
 #include "core/vessel/anatomy.h"
 #include "core/vessel/motion.h"
+#include "core/vessel/segmentation-edit.h"
 #include "core/vessel/segmentation-private.h"
 
 #define LONG_VOXEL_MM 1.25     // thicker slices than CT angiography is read in
@@ -15,7 +17,6 @@
 #define METAL_HU 2800.0        // dense bone stays below, clips and coils reach the top of the scale (README.md)
 #define METAL_MM3 4.0
 #define METAL_REACH_MM 20.0 // streaks blind about so far
-#define CELL_MM 4.0
 #define SINUS_RADIUS_MM 3.2 // no artery of the brain is as thick over
 #define SINUS_MM 20.0       // such a length
 #define BESIDE_MOST_MM 20.0 // two of which one is a vein lie no farther apart
@@ -25,94 +26,46 @@
 #define LEAST_KNOWN 3       // kinds of artery with a name, of five, that make a circle of Willis
 #define MORE_VEINS 1.5      // times the arteries, where these are no circle of Willis: they may have changed places
 
-/* Cells of CELL_MM over the scan, and which of them lie within METAL_REACH_MM of an artery, to a cell. */
-typedef struct
-{
-  int dims[3], per[3]; // cells; voxels a cell
-  gboolean *near;
-} Cells;
-
+/* How many voxels hold metal, without near (may be NULL): of those that it marks. */
 static gsize
-cell_of (const Cells *cells, int i, int j, int k)
+count_metal (WillisVolume *volume, const WillisVolume *near)
 {
-  return ((gsize) (k / cells->per[2]) * (gsize) cells->dims[1] + (gsize) (j / cells->per[1])) * (gsize) cells->dims[0]
-         + (gsize) (i / cells->per[0]);
+  const void *voxels = willis_volume_voxels (volume);
+  const guint8 *marked = near != NULL ? willis_volume_u8 (near) : NULL;
+  gsize n = willis_grid_n_voxels (willis_volume_grid (volume)), count = 0;
+
+  for (gsize v = 0; v < n; v++)
+    count += willis_voxel (volume, voxels, v) > METAL_HU && (marked == NULL || marked[v]);
+  return count;
 }
 
-/* Marks what is within reach of the cell c. */
-static void
-mark_reach (Cells *cells, const double spacing_mm[3], gsize c)
+/* 1 where an artery is (new); NULL where there is no memory for it. */
+static WillisVolume *
+artery_mask (const WillisVolume *labels)
 {
-  const int at[3] = { (int) (c % (gsize) cells->dims[0]), (int) (c / (gsize) cells->dims[0] % (gsize) cells->dims[1]),
-                      (int) (c / ((gsize) cells->dims[0] * (gsize) cells->dims[1])) };
-  int lo[3], hi[3];
-  double h[3];
+  const guint8 *l = willis_volume_u8 (labels);
+  WillisVolume *out = willis_volume_new (willis_volume_grid (labels), WILLIS_SCALAR_U8, NULL);
+  guint8 *mask = out != NULL ? willis_volume_voxels_rw (out) : NULL;
 
-  for (int a = 0; a < 3; a++)
-    {
-      h[a] = cells->per[a] * spacing_mm[a];
-      lo[a] = MAX (at[a] - (int) (METAL_REACH_MM / h[a]), 0);
-      hi[a] = MIN (at[a] + (int) (METAL_REACH_MM / h[a]), cells->dims[a] - 1);
-    }
-  for (int k = lo[2]; k <= hi[2]; k++)
-    for (int j = lo[1]; j <= hi[1]; j++)
-      for (int i = lo[0]; i <= hi[0]; i++)
-        {
-          double d[3] = { (i - at[0]) * h[0], (j - at[1]) * h[1], (k - at[2]) * h[2] };
-
-          if (vec3_norm2 (d) <= METAL_REACH_MM * METAL_REACH_MM)
-            cells->near[((gsize) k * (gsize) cells->dims[1] + (gsize) j) * (gsize) cells->dims[0] + (gsize) i] = TRUE;
-        }
+  for (gsize v = 0, n = willis_grid_n_voxels (willis_volume_grid (labels)); out != NULL && v < n; v++)
+    mask[v] = willis_label_is_artery (l[v]);
+  return out;
 }
 
-static void
-cells_init (Cells *cells, const WillisVolume *labels)
-{
-  const WillisGrid *grid = willis_volume_grid (labels);
-  const guint8 *l = willis_volume_u8 ((WillisVolume *) labels);
-  g_autofree gboolean *artery = NULL;
-  gsize n = 1, v = 0;
-
-  for (int a = 0; a < 3; a++)
-    {
-      cells->per[a] = MAX (1, (int) lround (CELL_MM / grid->spacing_mm[a]));
-      cells->dims[a] = (grid->dims[a] + cells->per[a] - 1) / cells->per[a];
-      n *= (gsize) cells->dims[a];
-    }
-  cells->near = g_new0 (gboolean, n);
-  artery = g_new0 (gboolean, n);
-  for (int k = 0; k < grid->dims[2]; k++)
-    for (int j = 0; j < grid->dims[1]; j++)
-      for (int i = 0; i < grid->dims[0]; i++, v++)
-        if (l[v] == WILLIS_LABEL_ARTERY)
-          artery[cell_of (cells, i, j, k)] = TRUE;
-  for (gsize c = 0; c < n; c++)
-    if (artery[c])
-      mark_reach (cells, grid->spacing_mm, c);
-}
-
-/* The volume of metal within reach of an artery: a filled tooth is not. */
-static double
-metal_near (WillisVolume *volume, const WillisVolume *labels)
+/* Is there metal within reach of an artery? A filled tooth is farther off. Most scans hold none anywhere. */
+static gboolean
+is_metal_near (WillisVolume *volume, const WillisVolume *labels)
 {
   const WillisGrid *grid = willis_volume_grid (volume);
-  const void *voxels = willis_volume_voxels (volume);
-  double count = 0.0;
-  Cells cells;
+  const double least = METAL_MM3 / (grid->spacing_mm[0] * grid->spacing_mm[1] * grid->spacing_mm[2]);
+  g_autoptr (WillisVolume) arteries = NULL;
+  g_autoptr (WillisVolume) near = NULL;
 
-  cells_init (&cells, labels);
-  for (int k = 0; k < grid->dims[2]; k++)
-    for (int j = 0; j < grid->dims[1]; j++)
-      for (int from = 0; from < grid->dims[0]; from += cells.per[0]) // what one cell has of the row
-        {
-          gsize row = ((gsize) k * (gsize) grid->dims[1] + (gsize) j) * (gsize) grid->dims[0];
-
-          for (int i = from; i < MIN (from + cells.per[0], grid->dims[0]) && cells.near[cell_of (&cells, from, j, k)];
-               i++)
-            count += willis_voxel (volume, voxels, row + (gsize) i) > METAL_HU;
-        }
-  g_free (cells.near);
-  return count * grid->spacing_mm[0] * grid->spacing_mm[1] * grid->spacing_mm[2];
+  if ((double) count_metal (volume, NULL) <= least)
+    return FALSE;
+  arteries = artery_mask (labels);
+  near = arteries != NULL ? willis_mask_dilate (arteries, METAL_REACH_MM, NULL, NULL) : NULL;
+  return (double) count_metal (volume, near) > least; // without memory to tell, any is said
 }
 
 /* The longest stretch of a branch that is as thick as a sinus. */
@@ -262,7 +215,7 @@ doubt_scan (const Doubts *out, WillisVolume *volume, const WillisSegmentation *s
          N_ ("Arteries are only %.0f HU brighter than their surroundings: too little contrast agent, or "
              "a scan that is too early or too late."),
          contrast);
-  if (cta && metal_near (volume, willis_segmentation_labels (segmentation)) > METAL_MM3)
+  if (cta && is_metal_near (volume, willis_segmentation_labels (segmentation)))
     say (out, N_ ("There is metal (a clip or coils) near the arteries: within about 20 mm of it they may be "
                   "missing, and streaks may look like arteries."));
   if (cta && willis_motion_find (volume, &motion))
