@@ -455,48 +455,66 @@ is_dicomdir (const char *path)
   return g_ascii_strcasecmp (name, "DICOMDIR") == 0;
 }
 
-static void
-add_folder (Search *search, const char *path, int depth)
+/* What a folder holds, in natural order (new, of full paths); NULL where it cannot be read. */
+static GPtrArray *
+folder_paths (const char *folder, GError **error)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) error = NULL;
-  GDir *dir = g_dir_open (path, 0, NULL);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  GDir *dir = g_dir_open (folder, 0, NULL);
   const char *name;
 
   if (dir == NULL)
     {
-      DIR *again = opendir (path); // g_dir_open () does not keep errno
+      DIR *again = opendir (folder); // g_dir_open () does not keep errno
       const char *reason = g_strerror (errno);
-      g_autofree char *shown = willis_file_name (path);
+      g_autofree char *shown = willis_file_name (folder);
 
       if (again != NULL)
         closedir (again);
+      willis_fail (error, WILLIS_ERROR_BAD_FILE, _("the folder %s cannot be read: %s"), shown, reason);
+      return NULL;
+    }
+  while ((name = g_dir_read_name (dir)) != NULL)
+    g_ptr_array_add (paths, g_strdup (name));
+  g_dir_close (dir);
+  g_ptr_array_sort (paths, compare_natural);
+  for (guint n = 0; n < paths->len; n++)
+    {
+      g_autofree char *last = paths->pdata[n];
 
-      willis_fail (&error, WILLIS_ERROR_BAD_FILE, _("the folder %s cannot be read: %s"), shown, reason);
+      paths->pdata[n] = g_build_filename (folder, last, NULL);
+    }
+  return g_steal_pointer (&paths);
+}
+
+static void
+add_folder (Search *search, const char *folder, int depth)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) paths = folder_paths (folder, &error);
+
+  if (paths == NULL)
+    {
       g_ptr_array_add (search->skipped, g_strdup (error->message));
       return;
     }
-  while ((name = g_dir_read_name (dir)) != NULL)
-    g_ptr_array_add (names, g_strdup (name));
-  g_dir_close (dir);
-  g_ptr_array_sort (names, compare_natural);
-  for (guint n = 0; n < names->len && search->stop == NULL; n++)
+  for (guint n = 0; n < paths->len && search->stop == NULL; n++)
     {
-      g_autofree char *full = g_build_filename (path, names->pdata[n], NULL);
+      const char *path = paths->pdata[n];
 
-      if (g_file_test (full, G_FILE_TEST_IS_REGULAR))
-        add_file (search, full, TRUE);
-      else if (depth < MAX_DEPTH && g_file_test (full, G_FILE_TEST_IS_DIR) && !g_file_test (full, G_FILE_TEST_IS_SYMLINK))
+      if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        add_file (search, path, TRUE);
+      else if (depth < MAX_DEPTH && g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
         {
           g_autoptr (GPtrArray) outer = g_steal_pointer (&search->tiff_pages);
 
           search->tiff_pages = g_ptr_array_new_with_free_func (g_free);
-          add_folder (search, full, depth + 1);
+          add_folder (search, path, depth + 1);
           g_ptr_array_unref (search->tiff_pages);
           search->tiff_pages = g_steal_pointer (&outer);
         }
     }
-  stack_pages (search, path);
+  stack_pages (search, folder);
 }
 
 /* Whether one slice is a copy of another: the same image, or another version of it at the same place. */
@@ -546,28 +564,17 @@ static void
 add_rest_of_series (Search *search, const char *path)
 {
   const WillisDicomFile *named = search->dicom->len == 1 ? search->dicom->pdata[0] : NULL;
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *folder = g_path_get_dirname (path);
-  GDir *dir = named != NULL && named->series_uid != NULL && *named->series_uid != '\0' && named->n_frames <= 1
-                  ? g_dir_open (folder, 0, NULL)
-                  : NULL;
-  const char *name;
+  g_autoptr (GPtrArray) paths = NULL;
 
-  if (dir == NULL)
+  if (named == NULL || named->series_uid == NULL || *named->series_uid == '\0' || named->n_frames > 1
+      || !is_sound (search))
     return;
-  if (!is_sound (search))
-    {
-      g_dir_close (dir);
-      return;
-    }
-  while ((name = g_dir_read_name (dir)) != NULL)
-    g_ptr_array_add (names, g_build_filename (folder, name, NULL));
-  g_dir_close (dir);
-  g_ptr_array_sort (names, compare_natural);
-  for (guint n = 0; n < names->len && n < MAX_FILES; n++)
+  paths = folder_paths (folder, NULL);
+  for (guint n = 0; paths != NULL && n < paths->len && n < MAX_FILES; n++)
     if (willis_progress_step (search->progress, 1 - exp (-0.005 * n), &search->stop)
-        && strcmp (names->pdata[n], path) != 0 && g_file_test (names->pdata[n], G_FILE_TEST_IS_REGULAR))
-      add_if_of_series (search, names->pdata[n], named);
+        && strcmp (paths->pdata[n], path) != 0 && g_file_test (paths->pdata[n], G_FILE_TEST_IS_REGULAR))
+      add_if_of_series (search, paths->pdata[n], named);
 }
 
 /* Where a series has several acquisitions, the one that the named slice is of comes first. */
