@@ -57,12 +57,31 @@ print_one (const char *what, const char *uid, const char *modality, const char *
                     date != NULL ? date : "", about != NULL ? about : "");
 }
 
+/* Is a series of a later date than all others that fit as well, of which some are of another date? */
+static gboolean
+is_of_newest (const WillisSeries *taken)
+{
+  gboolean newest = FALSE;
+
+  for (guint n = 0; taken != NULL && taken->others != NULL && n < taken->others->len; n++)
+    {
+      const WillisSeries *s = taken->others->pdata[n];
+      const int order = g_strcmp0 (taken->study_date, s->study_date);
+
+      if (order < 0)
+        return FALSE;
+      newest |= order > 0;
+    }
+  return newest;
+}
+
 void
 willis_cli_print_series (const WillisCase *c, const WillisSeries *taken)
 {
   const WillisStudy *study = willis_case_study (c);
 
-  print_one (_ ("series"), study->series_uid, study->modality, study->study_date, study->description);
+  print_one (is_of_newest (taken) ? _ ("series, of the newest study") : _ ("series"), study->series_uid,
+             study->modality, study->study_date, study->description);
   for (guint n = 0; taken != NULL && taken->others != NULL && n < taken->others->len; n++)
     {
       const WillisSeries *s = taken->others->pdata[n];

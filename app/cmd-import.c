@@ -58,7 +58,8 @@ willis_cmd_import (int argc, char **argv)
   if (!willis_cli_parse (
           &argc, &argv, _ ("PATH... -o CASE"),
           N_ ("Makes a case of a scan: of a file, a folder, or the series that a DICOM slice is of. Where several "
-              "series are there it takes the likeliest and says which others fit as well."),
+              "series are there it takes the likeliest, of like ones that of the newest study, and says which others "
+              "fit as well."),
           entries, 1, -1))
     return WILLIS_EXIT_USAGE;
   reading = willis_progress_part (willis_cli_progress (), 0.0, 0.6, _ ("Reading"));

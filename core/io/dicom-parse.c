@@ -178,6 +178,10 @@ text_slot (WillisDicomFile *file, guint32 tag)
       return &file->sop_uid;
     case 0x00080020:
       return &file->study_date;
+    case 0x00080022:
+      return &file->acquisition_date;
+    case 0x00080030:
+      return &file->study_time;
     case 0x00080060:
       return &file->modality;
     case 0x00080070:
@@ -223,6 +227,9 @@ take_file_element (WillisDicomFile *file, const WillisDicomElement *e, const Wil
     }
   switch (e->tag)
     {
+    case 0x00200011:
+      file->series_number = integer_of (e);
+      break;
     case 0x00200013:
       file->instance = integer_of (e);
       break;
@@ -424,10 +431,26 @@ static void
 finish_texts (WillisDicomFile *file)
 {
   const char *charset = charset_of (file->charset);
-  char **texts[] = { &file->transfer_syntax, &file->sop_class, &file->sop_uid, &file->study_uid, &file->series_uid,
-                     &file->frame_of_reference, &file->modality, &file->description, &file->image_type,
-                     &file->study_date, &file->kernel, &file->manufacturer, &file->contrast, &file->photometric,
-                     &file->patient_name, &file->patient_id, &file->patient_birth_date, &file->patient_sex,
+  char **texts[] = { &file->transfer_syntax,
+                     &file->sop_class,
+                     &file->sop_uid,
+                     &file->study_uid,
+                     &file->series_uid,
+                     &file->frame_of_reference,
+                     &file->modality,
+                     &file->description,
+                     &file->image_type,
+                     &file->study_date,
+                     &file->study_time,
+                     &file->acquisition_date,
+                     &file->kernel,
+                     &file->manufacturer,
+                     &file->contrast,
+                     &file->photometric,
+                     &file->patient_name,
+                     &file->patient_id,
+                     &file->patient_birth_date,
+                     &file->patient_sex,
                      &file->patient_age };
 
   for (gsize n = 0; n < G_N_ELEMENTS (texts); n++)
@@ -452,6 +475,8 @@ willis_dicom_file_free (WillisDicomFile *file)
   g_free (file->description);
   g_free (file->image_type);
   g_free (file->study_date);
+  g_free (file->study_time);
+  g_free (file->acquisition_date);
   g_free (file->kernel);
   g_free (file->manufacturer);
   g_free (file->contrast);

@@ -61,10 +61,11 @@ typedef struct
 {
   char *path;
   char *transfer_syntax, *sop_class, *sop_uid, *study_uid, *series_uid, *frame_of_reference;
-  char *modality, *description, *image_type, *study_date, *kernel, *manufacturer, *contrast, *photometric;
+  char *modality, *description, *image_type, *study_date, *study_time, *acquisition_date, *kernel, *manufacturer,
+      *contrast, *photometric;
   char *patient_name, *patient_id, *patient_birth_date, *patient_sex, *patient_age;
   char *charset;
-  int instance, rows, columns, n_frames;
+  int series_number, instance, rows, columns, n_frames; // the first two 0: not said
   int bits_allocated, bits_stored, high_bit, samples;
   gboolean is_signed, has_padding;
   guint16 padding; // as stored

@@ -24,6 +24,8 @@ struct _WillisSeriesSource
   WillisScanKind kind;
   gint64 part;             // which volume of the file
   int likeliness;          // to be an angiography
+  char *when;              // yyyymmddhhmmss of its study, "" where not said
+  int number;              // of the series in its study, 0 where not said
   WillisDicomStack *stack; // of DICOM
   GPtrArray *files;        // of WillisDicomFile, shared by all series
 };
@@ -42,7 +44,8 @@ void willis_scan_add_dicom (GPtrArray *series, GPtrArray *files, GPtrArray *skip
  * date and no scout. They stay the list's. */
 void willis_scan_note_others (GPtrArray *series);
 
-/* Likeliest angiography first; makes the uids differ. */
+/* Likeliest angiography first; those that are as likely the newest study first, in a study as they are numbered. First
+ * of all one of the newest study that is likely to a like degree as any. Makes the uids differ. */
 void willis_scan_sort (GPtrArray *series);
 
 G_END_DECLS

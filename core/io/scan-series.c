@@ -20,6 +20,7 @@ willis_series_source_free (struct _WillisSeriesSource *source)
     return;
   if (source->stack != NULL)
     willis_dicom_stack_free (source->stack);
+  g_free (source->when);
   g_clear_pointer (&source->files, g_ptr_array_unref);
   g_free (source);
 }
@@ -87,6 +88,37 @@ likeliness_of (const WillisSeries *s, const WillisDicomFile *f)
   return mark;
 }
 
+/* Adds the first n digits of a text, 0 for those that are not there; of times without a fraction. */
+static void
+add_digits (GString *out, const char *text, gsize n)
+{
+  for (; text != NULL && *text != '\0' && *text != (n == 6 ? '.' : '\0') && n > 0; text++)
+    if (g_ascii_isdigit (*text))
+      {
+        g_string_append_c (out, *text);
+        n--;
+      }
+  while (n-- > 0)
+    g_string_append_c (out, '0');
+}
+
+/* yyyymmddhhmmss of a file's study, else of its acquisition; "" where it says neither (new). */
+static char *
+when_of (const WillisDicomFile *f)
+{
+  GString *when = g_string_new (NULL);
+  const gboolean has_study = f->study_date != NULL && *f->study_date != '\0';
+  const char *date = has_study ? f->study_date : f->acquisition_date;
+  const char *time = has_study ? f->study_time : f->shared.time;
+
+  if (date != NULL && *date != '\0')
+    {
+      add_digits (when, date, 8);
+      add_digits (when, time, 6);
+    }
+  return g_string_free (when, FALSE);
+}
+
 static WillisSeries *
 series_of_stack (WillisDicomStack *stack, GPtrArray *files, GError **error)
 {
@@ -119,6 +151,8 @@ series_of_stack (WillisDicomStack *stack, GPtrArray *files, GError **error)
   s->source->kind = WILLIS_SCAN_DICOM;
   s->source->files = g_ptr_array_ref (files);
   s->source->likeliness = likeliness_of (s, f);
+  s->source->when = when_of (f);
+  s->source->number = f->series_number;
   s->source->stack = g_memdup2 (stack, sizeof *stack);
   stack->slices = NULL; // now of the series
   return g_steal_pointer (&s);
@@ -145,6 +179,8 @@ willis_scan_add_dicom (GPtrArray *series, GPtrArray *files, GPtrArray *skipped)
 
 /* ---- order ---- */
 
+#define AS_LIKELY 25 // less than what marks a series as derived
+
 static int
 compare_series (gconstpointer a, gconstpointer b)
 {
@@ -152,12 +188,38 @@ compare_series (gconstpointer a, gconstpointer b)
   int order = sb->source->likeliness - sa->source->likeliness;
 
   if (order == 0)
+    order = g_strcmp0 (sb->source->when, sa->source->when);
+  if (order == 0)
+    order = (sa->source->number > sb->source->number) - (sa->source->number < sb->source->number);
+  if (order == 0)
     order = strcmp (sa->uid, sb->uid);
   if (order == 0)
     order = strcmp (sa->files[0], sb->files[0]);
   if (order == 0)
     order = (sa->source->part > sb->source->part) - (sa->source->part < sb->source->part);
   return order;
+}
+
+/* Puts the likeliest series of the newest study first among those that are likely to a like degree as the first. */
+static void
+put_newest_first (GPtrArray *series)
+{
+  const WillisSeries *first = series->len > 0 ? series->pdata[0] : NULL, *newest = first;
+  guint at = 0;
+
+  for (guint n = 1; n < series->len; n++)
+    {
+      const WillisSeries *s = series->pdata[n];
+
+      if (first->source->likeliness - s->source->likeliness >= AS_LIKELY)
+        break;
+      if (g_strcmp0 (s->source->when, newest->source->when) <= 0)
+        continue;
+      newest = s;
+      at = n;
+    }
+  if (at > 0)
+    g_ptr_array_insert (series, 0, g_ptr_array_steal_index (series, at));
 }
 
 void
@@ -182,9 +244,9 @@ willis_scan_sort (GPtrArray *series)
         s->source->likeliness = likeliness_of (s, NULL) - (int) MIN (s->source->part, 20);
     }
   g_ptr_array_sort (series, compare_series);
+  put_newest_first (series);
 }
 
-#define AS_LIKELY 25 // less than what marks a series as derived
 #define NO_SCOUT 100 // of another study what is no scout counts
 #define MOST_OTHERS 20u
 

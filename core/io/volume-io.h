@@ -39,9 +39,9 @@ typedef struct
 
 #define WILLIS_READ_OPTIONS_INIT { { 0, 0, 0 }, FALSE }
 
-/* Lists the series in files and folders (folders are searched whole), likeliest angiography first
- * (new GPtrArray of WillisSeries). A single slice of DICOM stands for its series in the same folder. Fails where
- * nothing readable is found, naming the first reason. */
+/* Lists the series in files and folders (folders are searched whole), likeliest angiography first,
+ * of like ones that of the newest study (new GPtrArray of WillisSeries). A single slice of DICOM stands for its series
+ * in the same folder. Fails where nothing readable is found, naming the first reason. */
 GPtrArray *willis_series_list (const char *const *paths, const WillisReadOptions *options,
                                const WillisProgress *progress, GError **error);
 

@@ -65,12 +65,12 @@ def test_region(folder):
     assert not os.path.exists(case)
 
 
-def study(folder, name, date, uid, n=10, description="CTA"):
+def study(folder, name, date, uid, n=10, description="CTA", **more):
     path = os.path.join(folder, name)
     os.makedirs(path)
     for k in range(n):
         dicom.slice_file(os.path.join(path, f"im{k:04d}.dcm"), array.array("H", [1000 + k] * 64), 8, 8, instance=k + 1, study="1.9" + uid,
-                         position=[0.0, 0.0, 0.5 * k], series=uid, date=date, description=description, thickness=0.5)
+                         position=[0.0, 0.0, 0.5 * k], series=uid, date=date, description=description, **dict(dict(thickness=0.5), **more))
     return path
 
 
@@ -81,15 +81,38 @@ def test_two_studies(folder):
     b = study(both, "b", "20250228", "1.2.3.42")
     study(both, "s", "20250228", "1.2.3.43", description="scout")
     said = tap.willis_json("import", both, "-o", case)
-    assert said["series_uid"] == "1.2.3.41" and said["study_date"] == "2024-01-31", said
-    assert [(o["series_uid"], o["study_date"]) for o in said["others"]] == [("1.2.3.42", "2025-02-28")], said
+    assert said["series_uid"] == "1.2.3.42" and said["study_date"] == "2025-02-28", said
+    assert [(o["series_uid"], o["study_date"]) for o in said["others"]] == [("1.2.3.41", "2024-01-31")], said
     assert said["warnings"] == ["1 other series there fit as well, 1 of them of another date"], said
     told = tap.willis("import", both, "-o", case).stdout.decode()
-    for words in ("1.2.3.41", "2024-01-31", "1.2.3.42", "2025-02-28", "--series"):
+    for words in ("1.2.3.41", "2024-01-31", "1.2.3.42", "2025-02-28", "--series", "of the newest study"):
         assert words in told, (words, told)
     asked = tap.willis_json("import", both, "-o", case, "--series", "1.2.3.42")
     assert asked["series_uid"] == "1.2.3.42" and asked["study_date"] == "2025-02-28"
     assert asked["warnings"] == asked["others"] == [] and tap.willis_json("import", b, "-o", case)["others"] == []
+
+
+def test_newest(folder):
+    """Of studies that fit alike the newest is taken, by date, then time; in a study the first as numbered; by UID only where nothing else tells."""
+    case, both = os.path.join(folder, "c.h5"), os.path.join(folder, "both")
+    study(both, "a", "20250228", "1.2.3.41", study_time="091500")
+    study(both, "b", "20250228", "1.2.3.42", study_time="143000.5")
+    taken = tap.willis_json("import", both, "-o", case)
+    assert taken["series_uid"] == "1.2.3.42", taken
+    assert "1.2.3.41" in tap.willis("import", both, "-o", case).stdout.decode()
+    one = os.path.join(folder, "one")
+    for name, uid, number in (("a", "1.2.3.51", 4), ("b", "1.2.3.52", 3)):
+        study(one, name, "20250228", uid, number=number)
+    assert tap.willis_json("import", one, "-o", case)["series_uid"] == "1.2.3.52"
+    same = os.path.join(folder, "same")
+    study(same, "a", "20250228", "1.2.3.62")
+    study(same, "b", "20250228", "1.2.3.61")
+    assert tap.willis_json("import", same, "-o", case)["series_uid"] == "1.2.3.61"
+    unlike = os.path.join(folder, "unlike")  # a newer one that is far less likely is not taken, and said
+    study(unlike, "a", "20250228", "1.2.3.71")
+    study(unlike, "b", "20260228", "1.2.3.72", description="bone MPR")
+    taken = tap.willis_json("import", unlike, "-o", case)
+    assert taken["series_uid"] == "1.2.3.71" and [o["series_uid"] for o in taken["others"]] == ["1.2.3.72"], taken
 
 
 def test_one_slice(folder):

@@ -84,7 +84,7 @@ def data_file(path, syntax, body, preamble=True):
 
 DEFAULTS = dict(sop_class=CT, modality="CT", series="1.2.3.4", study="1.2.3", description="", image_type="ORIGINAL\\PRIMARY\\AXIAL",
                 row=[1.0, 0.0, 0.0], column=[0.0, 1.0, 0.0], position=[0.0, 0.0, 0.0], spacing=[0.5, 0.5], thickness=1.0,
-                slope="1", intercept="-1024", signed=False, bits=16, high=None, instance=1, acquisition=None, padding=None,
+                slope="1", intercept="-1024", signed=False, bits=16, high=None, instance=1, acquisition=None, padding=None, study_time=None, number=None,
                 name="Doe^Jane", charset="ISO_IR 192", time=None, date="20240131", extra=b"", kernel="H30f", contrast="", said_rows=None, said_columns=None)
 
 
@@ -94,12 +94,16 @@ def slice_file(path, samples, columns, rows, syntax=EXPLICIT, preamble=True, **m
     uid = o.get("sop") or f"1.2.3.5.{zlib.crc32(path.encode())}.{o['instance']}"
     e = [(0x00080005, "CS", o["charset"]), (0x00080008, "CS", o["image_type"]), (0x00080016, "UI", o["sop_class"]),
          (0x00080018, "UI", uid), (0x00080020, "DA", o["date"])]
+    if o["study_time"]:
+        e.append((0x00080030, "TM", o["study_time"]))
     if o["time"]:
         e.append((0x00080032, "TM", o["time"]))
     e += [(0x00080060, "CS", o["modality"]), (0x00080070, "LO", "Willis tests"), (0x0008103E, "LO", o["description"]),
           (0x00100010, "PN", o["name"]), (0x00100020, "LO", "id-1"), (0x00100030, "DA", "19700201"), (0x00100040, "CS", "F"),
           (0x00180010, "LO", o["contrast"]), (0x00180050, "DS", [o["thickness"]]), (0x00181210, "SH", o["kernel"]),
           (0x0020000D, "UI", o["study"]), (0x0020000E, "UI", o["series"])]
+    if o["number"] is not None:
+        e.append((0x00200011, "IS", [o["number"]]))
     if o["acquisition"] is not None:
         e.append((0x00200012, "IS", [o["acquisition"]]))
     e.append((0x00200013, "IS", [o["instance"]]))
