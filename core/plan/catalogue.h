@@ -100,7 +100,8 @@ const char *willis_device_type_name (WillisDeviceType type);  // "flow-diverter"
 const char *willis_device_type_label (WillisDeviceType type); // for people, to translate
 gboolean willis_device_type_find (const char *name, WillisDeviceType *type);
 
-/* What a coil is for, in words to translate: "framing", "filling", "finishing"; "" for any other role, NULL too. */
+/* What a coil is for, in words to translate: "framing", "filling", "finishing"; a dash for any other
+ * role, NULL too. */
 const char *willis_coil_role_label (const char *role);
 
 /* Where a device's numbers are from, in the language of translate (NULL: the program's); addresses and titles stay as

@@ -159,7 +159,15 @@ willis_coil_role_label (const char *role)
   for (gsize i = 0; role != NULL && i < G_N_ELEMENTS (roles); i++)
     if (g_str_equal (role, roles[i]))
       return roles[i];
-  return "";
+  return "\xe2\x80\x93";
+}
+
+static const char *
+said (const char *text, WillisTranslate translate, gconstpointer data)
+{
+  if (*text == '\0')
+    return "";
+  return translate != NULL ? translate (data, text) : _ (text);
 }
 
 char *
@@ -169,10 +177,11 @@ willis_device_source (const WillisDevice *device, WillisTranslate translate, gco
   GString *text = g_string_new (NULL);
 
   for (char **part = parts; *part != NULL; part++)
-    g_string_append_printf (text, "%s%s", part > parts ? "; " : "",
-                            **part == '\0'      ? ""
-                            : translate != NULL ? translate (data, *part)
-                                                : _ (*part));
+    {
+      if (part > parts)
+        g_string_append (text, said (N_ ("; "), translate, data));
+      g_string_append (text, said (*part, translate, data));
+    }
   return g_string_free (text, FALSE);
 }
 

@@ -95,6 +95,20 @@ add_coil (WillisCoilPlan *plan, const WillisSacShape *sac, const WillisDevice *d
   g_array_append_val (plan->steps, step);
 }
 
+/* The first coil, where it frames: what it is for, and whether it gives what a frame should. */
+static void
+judge_frame (WillisCoilPlan *plan, const WillisSacShape *sac)
+{
+  const WillisCoilStep *first = plan->steps->len > 0 ? &g_array_index (plan->steps, WillisCoilStep, 0) : NULL;
+
+  if (first == NULL || g_strcmp0 (first->device->role, "framing") != 0)
+    return;
+  willis_note_add (plan->reasons, WILLIS_REMARK_FRAME, first->device->secondary_diameter_mm,
+                   fmin (sac->height_mm, sac->width_mm));
+  if (first->packing < FRAME_LEAST)
+    willis_note_add (plan->warnings, WILLIS_REMARK_FRAME_ALONE, 100.0 * first->packing, 100.0 * FRAME_LEAST);
+}
+
 static void
 judge_packing (WillisCoilPlan *plan, double lo, double hi)
 {
@@ -144,6 +158,7 @@ willis_coil_list (const WillisCatalogue *catalogue, const WillisSacShape *sac, c
         }
       add_coil (plan, sac, d);
     }
+  judge_frame (plan, sac);
   judge_packing (plan, WILLIS_PACKING_LO, WILLIS_PACKING_HI);
   judge_list (plan, sac);
   return g_steal_pointer (&plan);
@@ -244,10 +259,7 @@ willis_coil_propose (const WillisCatalogue *catalogue, const WillisSacShape *sac
       return NULL;
     }
   add_coil (plan, sac, frame);
-  willis_note_add (plan->reasons, WILLIS_REMARK_FRAME, frame->secondary_diameter_mm,
-                   fmin (sac->height_mm, sac->width_mm));
-  if (plan->packing < FRAME_LEAST)
-    willis_note_add (plan->warnings, WILLIS_REMARK_FRAME_ALONE, 100.0 * plan->packing, 100.0 * FRAME_LEAST);
+  judge_frame (plan, sac);
   widest = fmax (2.0 / 3.0 * frame->secondary_diameter_mm, 1.5);
   for (int guard = 0; guard < 40 && plan->packing < 0.5 * (lo + hi); guard++)
     {

@@ -215,6 +215,22 @@ state_of_stages (const WillisCase *c, const WillisStage *stages, gsize n)
   return state;
 }
 
+/* Of the stent and of what goes into the sacs together. */
+static WillisState
+state_of_devices (const WillisCase *c)
+{
+  WillisState state = willis_case_stent_plan_state (c);
+
+  for (gsize n = 0; n < willis_case_n_aneurysms (c); n++)
+    {
+      WillisState of_sac = willis_case_sac_plan_state (c, n);
+
+      if (of_sac == WILLIS_STATE_STALE || state == WILLIS_STATE_MISSING)
+        state = of_sac;
+    }
+  return state;
+}
+
 WillisStepState
 willis_session_step_state (WillisSession *self, WillisStep step)
 {
@@ -251,7 +267,9 @@ willis_session_step_state (WillisSession *self, WillisStep step)
                                                 [WILLIS_STATE_FRESH] = WILLIS_STEP_FRESH,
                                                 [WILLIS_STATE_STALE] = WILLIS_STEP_STALE };
 
-      return willis_case_n_aneurysms (c) == 0 ? WILLIS_STEP_EMPTY : states[step == WILLIS_STEP_STENT ? willis_case_stent_plan_state (c) : willis_case_catheter_plan_state (c)];
+      return willis_case_n_aneurysms (c) == 0
+                 ? WILLIS_STEP_EMPTY
+                 : states[step == WILLIS_STEP_STENT ? state_of_devices (c) : willis_case_catheter_plan_state (c)];
     }
   if (self->reported != NULL)
     return self->reported == c ? WILLIS_STEP_FRESH : WILLIS_STEP_STALE;

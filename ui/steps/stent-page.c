@@ -9,52 +9,42 @@
 #include "solver/stent/plan.h"
 #include "ui/model/format.h"
 #include "ui/steps/artery-chart.h"
-#include "ui/steps/sac-lists.h"
+#include "ui/steps/coil-tab.h"
+#include "ui/steps/device-words.h"
+#include "ui/steps/sac-tab.h"
+#include "ui/steps/stent-ranking.h"
 #include "ui/steps/stent-rows.h"
 #include "ui/steps/stent-scene.h"
 #include "ui/steps/stent-table.h"
 #include "ui/steps/wires-group.h"
 
-#define REACH_MM 50.0
 #define MAX_ROWS 10
 #define DRAW_PAUSE_MS 30
 #define SEEN_THROUGH 0.35 // of the artery, so that what is in it is seen
 
-/* Everything that one ranking rests on and gives. Made on a thread, never changed. */
-typedef struct
-{
-  WillisCase *c;
-  int aneurysm;
-  WillisStentRequest request;
-  WillisCatalogue *catalogue;
-  WillisStentArtery *artery;
-  gint *artery_users; // shared between rankings of the same neck, each of which is freed on one thread only
-  GPtrArray *choices;
-  WillisCoilPlan *coils; // NULL where none could be made
-  GPtrArray *sac;        // of WillisSacChoice
-} Ranking;
-
 struct _WillisStentPage
 {
   WillisStepPage parent_instance;
-  GtkLabel *state_label, *problem_label;
-  GtkTextView *why_text;
-  GtkLabel *coils_label;
-  GtkWidget *switcher, *kinds_stack, *compare_group, *compare_grid, *coils_group, *coils_list, *sac_group, *sac_list;
+  GtkLabel *state_label, *plan_label, *problem_label, *coils_label;
+  GtkTextView *why_text, *coils_why_text, *sac_why_text;
+  GtkWidget *switcher, *kinds_stack, *compare_group, *compare_grid, *coils_list, *coils_why_group, *add_coil_button,
+      *propose_button, *sac_list, *sac_why_group;
   GtkWidget *content, *chart_bin, *landing_group, *distal_spin, *proximal_spin, *type_row, *devices_group,
-      *devices_list, *why_group, *run_button;
+      *devices_list, *why_group, *run_button, *drop_button;
   GtkWidget *chart, *wires;
   WillisView3d *view; // borrowed
   WillisCatalogue *catalogue;
   WillisAneurysm *of; // whose ranking is shown or being made
   WillisTree *tree;
   WillisJob *job;
-  Ranking *ranking;
+  WillisStentRanking *ranking;
   WillisStentChoice *live; // of the picked device at the marks' place
   GArray *stations;
-  char *picked, *in_sac; // device ids
-  WillisStentDrag drag;  // of a mark in 3D
-  GPtrArray *compared;   // device ids, at most three
+  char *picked; // id
+  WillisCoilTab *coil_tab;
+  WillisSacTab *sac_tab;
+  WillisStentDrag drag; // of a mark in 3D
+  GPtrArray *compared;  // device ids, at most three
   double distal_mm, proximal_mm;
   WillisStentRows *rows;
   guint rest_id, draw_id;
@@ -63,26 +53,6 @@ struct _WillisStentPage
 };
 
 G_DEFINE_FINAL_TYPE (WillisStentPage, willis_stent_page, WILLIS_TYPE_STEP_PAGE)
-
-static void
-ranking_free (gpointer data)
-{
-  Ranking *r = data;
-
-  if (r == NULL)
-    return;
-  g_clear_pointer (&r->choices, g_ptr_array_unref);
-  g_clear_pointer (&r->coils, willis_coil_plan_free);
-  g_clear_pointer (&r->sac, g_ptr_array_unref);
-  if (r->artery_users != NULL && g_atomic_int_dec_and_test (r->artery_users))
-    {
-      willis_stent_artery_free (r->artery);
-      g_free (r->artery_users);
-    }
-  g_clear_pointer (&r->catalogue, willis_catalogue_unref);
-  g_clear_pointer (&r->c, willis_case_unref);
-  g_free (r);
-}
 
 static WillisSession *
 session_of (WillisStentPage *self)
@@ -96,65 +66,31 @@ request_of (WillisStentPage *self, double diameter_sd_mm)
   return (WillisStentRequest){ self->distal_mm, self->proximal_mm, diameter_sd_mm, 1.0 / 3.0 };
 }
 
-/* --- the work */
-
-static void
-share_artery (Ranking *to, const Ranking *from)
+/* NULL: there is none, or no device has room in it. */
+static const WillisStentArtery *
+artery_of (WillisStentPage *self)
 {
-  to->artery = from->artery;
-  to->artery_users = from->artery_users;
-  g_atomic_int_inc (to->artery_users);
-}
-
-static void
-fill_sac (Ranking *r)
-{
-  WillisSacShape sac;
-
-  willis_sac_shape (willis_case_aneurysm (r->c, (gsize) r->aneurysm), &sac);
-  r->coils = willis_coil_propose (r->catalogue, &sac, 0.20, 0.25, NULL);
-  r->sac = willis_sac_rank (r->catalogue, &sac);
-  willis_sac_shape_clear (&sac);
-}
-
-static gpointer
-rank_work (const WillisProgress *progress, gpointer data, GError **error)
-{
-  Ranking *in = data, *out = g_new0 (Ranking, 1);
-  WillisProgress first = willis_progress_part (progress, 0.0, 0.6, NULL),
-                 second = willis_progress_part (progress, 0.6, 1.0, NULL);
-
-  *out = (Ranking){ willis_case_ref (in->c), in->aneurysm, in->request, willis_catalogue_ref (in->catalogue) };
-  if (in->artery != NULL)
-    share_artery (out, in);
-  else
-    {
-      out->request.diameter_sd_mm = willis_stent_diameter_sd (willis_case_diameter_sd_mm (in->c));
-      out->artery
-          = willis_stent_artery_new (willis_case_surface (in->c), willis_case_tree (in->c),
-                                     willis_case_aneurysm (in->c, (gsize) in->aneurysm), -1, REACH_MM, &first, error);
-      out->artery_users = out->artery != NULL ? g_new0 (gint, 1) : NULL;
-      if (out->artery != NULL)
-        *out->artery_users = 1;
-    }
-  if (out->artery != NULL)
-    fill_sac (out);
-  if (out->artery != NULL)
-    out->choices = willis_stent_rank (out->catalogue, out->artery, &out->request, &second, error);
-  if (out->choices == NULL)
-    {
-      ranking_free (out);
-      return NULL;
-    }
-  return out;
+  return self->ranking != NULL ? self->ranking->artery : NULL;
 }
 
 /* --- the picked device, in chart and scene */
 
 static gboolean
+seen (WillisStentPage *self, const char *tab)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->kinds_stack)), tab) == 0;
+}
+
+static gboolean
 stents_seen (WillisStentPage *self)
 {
-  return g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->kinds_stack)), "stents") == 0;
+  return seen (self, "stents");
+}
+
+static gboolean
+sac_seen (WillisStentPage *self)
+{
+  return seen (self, "sac");
 }
 
 static void
@@ -176,7 +112,7 @@ static void
 show_device (WillisStentPage *self)
 {
   WillisScene *scene = willis_view3d_get_scene (self->view);
-  const Ranking *r = self->ranking;
+  const WillisStentRanking *r = self->ranking;
 
   if (scene == NULL || r == NULL || willis_session_step (session_of (self)) != WILLIS_STEP_STENT)
     {
@@ -185,14 +121,12 @@ show_device (WillisStentPage *self)
     }
   self->shown = TRUE;
   willis_scene_set_opacity (scene, "lumen", SEEN_THROUGH);
-  willis_stent_scene_show_in_sac (
-      scene, self->of,
-      self->in_sac != NULL && !stents_seen (self) ? willis_catalogue_find (r->catalogue, self->in_sac) : NULL);
+  willis_stent_scene_show_in_sac (scene, self->of, sac_seen (self) ? willis_sac_tab_picked (self->sac_tab) : NULL);
   if (stents_seen (self) && self->live != NULL)
     willis_stent_scene_show_device (scene, r->artery, self->tree, self->live, self->stations, self->moving);
   else
     willis_stent_scene_hide_device (scene);
-  if (stents_seen (self))
+  if (stents_seen (self) && r->artery != NULL)
     willis_stent_scene_show_marks (scene, r->artery, self->distal_mm, self->proximal_mm);
   else
     willis_stent_scene_hide_marks (scene);
@@ -204,7 +138,7 @@ try_rows (WillisStentPage *self)
 {
   WillisStentRequest request;
 
-  if (!self->rows_due || self->ranking == NULL)
+  if (!self->rows_due || artery_of (self) == NULL)
     return;
   self->rows_due = FALSE;
   request = request_of (self, self->ranking->request.diameter_sd_mm);
@@ -247,30 +181,69 @@ say_why (WillisStentPage *self)
   update_button (self);
 }
 
+static WillisStentPlan *
+stent_plan_of (WillisStentPage *self)
+{
+  WillisCase *c = willis_session_case (session_of (self));
+  WillisStentPlan *plan = c != NULL ? willis_case_stent_plan (c) : NULL;
+
+  return plan != NULL && willis_stent_plan_data (plan)->aneurysm == willis_session_aneurysm (session_of (self)) ? plan
+                                                                                                                : NULL;
+}
+
+static WillisTake
+stent_take (WillisStentPage *self)
+{
+  WillisStentPlan *plan = stent_plan_of (self);
+
+  if (self->live == NULL)
+    return WILLIS_TAKE_NOTHING;
+  if (plan != NULL && g_strcmp0 (willis_stent_plan_data (plan)->device, self->live->device->id) == 0
+      && willis_case_stent_plan_state (willis_session_case (session_of (self))) == WILLIS_STATE_FRESH
+      && fabs (willis_stent_plan_data (plan)->length_mm - self->live->length_mm) < 1e-9)
+    return WILLIS_TAKE_TAKEN;
+  return self->live->fit == WILLIS_FIT_NOT ? WILLIS_TAKE_NOT : WILLIS_TAKE_IT;
+}
+
+/* Whether the plan holds something of the kind that is seen. */
+static gboolean
+is_planned (WillisStentPage *self)
+{
+  const WillisStentRanking *r = self->ranking;
+
+  return stents_seen (self)
+             ? stent_plan_of (self) != NULL
+             : r != NULL
+                   && willis_sac_offer_plan (r->offer, willis_session_case (session_of (self)), !sac_seen (self))
+                          != NULL;
+}
+
+/* What the plan holds, and the buttons that take what is picked in the tab that is seen into it and out of it. */
 static void
 update_button (WillisStentPage *self)
 {
   WillisSession *session = session_of (self);
-  gboolean ready = self->of != NULL;
   WillisCase *c = willis_session_case (session);
-  WillisStentPlan *plan = c != NULL ? willis_case_stent_plan (c) : NULL;
-  gboolean kept = plan != NULL && self->live != NULL
-                  && g_strcmp0 (willis_stent_plan_data (plan)->device, self->live->device->id) == 0
-                  && willis_case_stent_plan_state (c) == WILLIS_STATE_FRESH
-                  && fabs (willis_stent_plan_data (plan)->length_mm - self->live->length_mm) < 1e-9;
+  gboolean ready = self->of != NULL, coils = seen (self, "coils");
+  WillisTake take = stents_seen (self) ? stent_take (self)
+                    : coils            ? willis_coil_tab_take (self->coil_tab)
+                                       : willis_sac_tab_take (self->sac_tab);
+  const char *label = coils ? _ ("Take these coils into the plan") : _ ("Take this device into the plan");
+  g_autofree char *line = ready ? willis_plan_line (c, (gsize) willis_session_aneurysm (session)) : NULL;
 
   if (c == NULL || willis_case_tree (c) == NULL)
-    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Segment the arteries first"));
+    label = _ ("Segment the arteries first");
   else if (!ready)
-    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("Measure an aneurysm first"));
-  else if (self->live != NULL && self->live->fit == WILLIS_FIT_NOT)
-    gtk_button_set_label (GTK_BUTTON (self->run_button), _ ("This device does not fit here"));
-  else
-    gtk_button_set_label (GTK_BUTTON (self->run_button),
-                          kept ? _ ("This device is in the plan") : _ ("Take this device into the plan"));
-  gtk_widget_set_visible (self->run_button, !ready || stents_seen (self)); // it is the stent that it takes
-  gtk_widget_set_sensitive (self->run_button,
-                            !ready || (self->live != NULL && self->live->fit != WILLIS_FIT_NOT && !kept));
+    label = _ ("Measure an aneurysm first");
+  else if (take == WILLIS_TAKE_NOT)
+    label = _ ("This device does not fit here");
+  else if (take == WILLIS_TAKE_TAKEN)
+    label = coils ? _ ("These coils are in the plan") : _ ("This device is in the plan");
+  gtk_button_set_label (GTK_BUTTON (self->run_button), label);
+  gtk_widget_set_sensitive (self->run_button, !ready || take == WILLIS_TAKE_IT);
+  gtk_widget_set_visible (self->drop_button, ready && is_planned (self));
+  gtk_label_set_text (self->plan_label, line != NULL ? line : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->plan_label), line != NULL);
 }
 
 static void
@@ -279,18 +252,16 @@ lay_picked (WillisStentPage *self)
   const WillisDevice *device;
   WillisStentRequest request;
 
-  willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), self->ranking != NULL ? self->ranking->artery : NULL,
-                            NULL, NULL);
+  willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), artery_of (self), NULL, NULL);
   g_clear_pointer (&self->live, willis_stent_choice_free);
   g_clear_pointer (&self->stations, g_array_unref);
-  if (self->ranking != NULL && self->picked != NULL
+  if (artery_of (self) != NULL && self->picked != NULL
       && (device = willis_catalogue_find (self->ranking->catalogue, self->picked)) != NULL)
     {
       request = request_of (self, self->ranking->request.diameter_sd_mm);
       self->live = willis_stent_try (device, self->ranking->artery, &request, &self->stations, NULL);
     }
-  willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), self->ranking != NULL ? self->ranking->artery : NULL,
-                            self->live, self->stations);
+  willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), artery_of (self), self->live, self->stations);
 }
 
 /* --- the table */
@@ -336,7 +307,7 @@ fill_compare (WillisStentPage *self)
 
   gtk_widget_set_visible (self->compare_group, self->ranking != NULL && self->compared->len > 0);
   willis_stent_table_fill (GTK_GRID (self->compare_grid), self->ranking != NULL ? self->ranking->catalogue : NULL,
-                           self->ranking != NULL ? self->ranking->artery : NULL, self->compared, &request);
+                           artery_of (self), self->compared, &request);
 }
 
 static void
@@ -367,45 +338,49 @@ on_tried (gpointer data, gpointer unused)
     say_why (self);
 }
 
+/* For the ranking there is now, or none. */
 static void
-fill_sac_lists (WillisStentPage *self) // only while their tab is seen
+offer_sac (WillisStentPage *self)
 {
-  const Ranking *r = self->ranking;
+  const WillisSacOffer *offer = self->ranking != NULL ? self->ranking->offer : NULL;
 
-  if (stents_seen (self))
-    return;
-  self->updating = TRUE;
-  willis_sac_lists_fill (self->coils_list, self->coils_label, self->sac_list, r != NULL ? r->coils : NULL,
-                         r != NULL ? r->sac : NULL, self->in_sac);
-  self->updating = FALSE;
+  willis_coil_tab_set (self->coil_tab, offer);
+  willis_sac_tab_set (self->sac_tab, offer);
+}
+
+static void
+fill_sac_tabs (WillisStentPage *self) // only while their tab is seen
+{
+  if (sac_seen (self))
+    willis_sac_tab_fill (self->sac_tab);
+  else if (!stents_seen (self))
+    willis_coil_tab_fill (self->coil_tab);
 }
 
 static void
 on_tab (WillisStentPage *self)
 {
-  fill_sac_lists (self);
+  fill_sac_tabs (self);
   update_button (self);
   queue_device (self);
 }
 
 static void
-on_sac_picked (GtkListBox *list, GtkListBoxRow *row, WillisStentPage *self)
+on_sac_picked (gpointer self)
 {
-  if (self->updating)
-    return;
-  g_free (self->in_sac);
-  self->in_sac = row != NULL ? g_strdup (g_object_get_data (G_OBJECT (row), "device")) : NULL;
+  update_button (self);
   queue_device (self);
 }
 
 static void
 show_ranking (WillisStentPage *self)
 {
-  if (self->ranking != NULL)
+  if (artery_of (self) != NULL)
     willis_artery_chart_set_landing (WILLIS_ARTERY_CHART (self->chart), self->distal_mm, self->proximal_mm);
   fill_table (self);
   fill_compare (self);
-  fill_sac_lists (self);
+  offer_sac (self);
+  fill_sac_tabs (self);
   lay_picked (self);
   say_why (self);
   queue_device (self);
@@ -415,42 +390,40 @@ static void
 rank_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
 {
   WillisStentPage *self = data;
+  const char *problem;
 
   if (self->job == job)
     {
       g_clear_object (&self->job);
       willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), NULL, NULL, NULL);
       g_clear_pointer (&self->live, willis_stent_choice_free);
-      g_clear_pointer (&self->ranking, ranking_free);
+      g_clear_pointer (&self->ranking, willis_stent_ranking_free);
       self->ranking = result;
       result = NULL;
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         error = NULL;
-      gtk_label_set_text (self->problem_label, error != NULL ? error->message : "");
-      gtk_widget_set_visible (GTK_WIDGET (self->problem_label), error != NULL);
+      problem = error != NULL ? error->message : self->ranking != NULL ? self->ranking->problem : NULL;
+      gtk_label_set_text (self->problem_label, problem != NULL ? problem : "");
+      gtk_widget_set_visible (GTK_WIDGET (self->problem_label), problem != NULL);
       show_ranking (self);
     }
-  ranking_free (result);
+  willis_stent_ranking_free (result);
   g_object_unref (self);
 }
 
 static void
 start_ranking (WillisStentPage *self, int aneurysm)
 {
-  Ranking *in = g_new0 (Ranking, 1);
+  WillisStentRequest request = request_of (self, 0.0);
+  WillisStentRanking *in = willis_stent_ranking_ask (willis_case_copy (willis_session_case (session_of (self))),
+                                                     aneurysm, &request, self->catalogue, self->ranking);
 
   if (self->job != NULL)
     willis_job_cancel (self->job);
   g_clear_object (&self->job);
-  *in = (Ranking){ willis_case_copy (willis_session_case (session_of (self))), aneurysm, request_of (self, 0.0),
-                   willis_catalogue_ref (self->catalogue) };
-  if (self->ranking != NULL) // only the marks have moved
-    {
-      share_artery (in, self->ranking);
-      in->request.diameter_sd_mm = self->ranking->request.diameter_sd_mm;
-    }
-  self->job = willis_session_start_job (session_of (self), _ ("Trying devices"), rank_work, in, ranking_free,
-                                        ranking_free, rank_done, g_object_ref (self));
+  self->job
+      = willis_session_start_job (session_of (self), _ ("Trying devices"), willis_stent_ranking_work, in,
+                                  willis_stent_ranking_free, willis_stent_ranking_free, rank_done, g_object_ref (self));
   if (self->job != NULL)
     g_object_ref (self->job);
 }
@@ -470,7 +443,7 @@ on_rest (gpointer data)
 static void
 landing_moved (WillisStentPage *self, gboolean finished)
 {
-  if (self->ranking == NULL)
+  if (artery_of (self) == NULL)
     return;
   self->moving = !finished;
   self->updating = TRUE;
@@ -506,7 +479,7 @@ on_hoop (WillisView3d *view, const char *id, gboolean finished, WillisStentPage 
 {
   double landing[2] = { self->distal_mm, self->proximal_mm };
 
-  if (self->ranking == NULL
+  if (artery_of (self) == NULL
       || !willis_stent_scene_dragged (willis_view3d_get_scene (view), self->ranking->artery, id, &self->drag, landing))
     return;
   if (finished)
@@ -570,8 +543,32 @@ on_run (WillisStentPage *self)
     willis_session_set_step (session, WILLIS_STEP_VESSELS);
   else if (willis_session_shown_aneurysm (session) == NULL)
     willis_session_set_step (session, WILLIS_STEP_ANEURYSM);
+  else if (seen (self, "coils"))
+    willis_coil_tab_keep (self->coil_tab);
+  else if (sac_seen (self))
+    willis_sac_tab_keep (self->sac_tab);
   else if (self->live != NULL)
     keep_plan (self);
+}
+
+static void
+on_drop (WillisStentPage *self)
+{
+  WillisSession *session = session_of (self);
+
+  if (!is_planned (self))
+    return;
+  if (stents_seen (self))
+    {
+      WillisCase *copy = willis_case_copy (willis_session_case (session));
+
+      willis_case_set_stent_plan (copy, NULL);
+      willis_session_commit (session, copy, _ ("Take the stent out of the plan"));
+    }
+  else
+    willis_sac_offer_commit (self->ranking->offer, session, NULL,
+                             sac_seen (self) ? _ ("Take the device out of the plan")
+                                             : _ ("Take the coils out of the plan"));
 }
 
 /* --- the whole */
@@ -596,10 +593,11 @@ willis_stent_page_update (WillisStepPage *page, WillisSession *session)
       willis_artery_chart_show (WILLIS_ARTERY_CHART (self->chart), NULL, NULL, NULL);
       g_clear_pointer (&self->live, willis_stent_choice_free);
       g_clear_pointer (&self->stations, g_array_unref);
-      g_clear_pointer (&self->ranking, ranking_free);
+      g_clear_pointer (&self->ranking, willis_stent_ranking_free);
       fill_table (self);
       fill_compare (self);
-      fill_sac_lists (self);
+      offer_sac (self);
+      fill_sac_tabs (self);
       say_why (self);
       hide_device (self);
       if (ready && self->catalogue != NULL)
@@ -613,6 +611,7 @@ willis_stent_page_update (WillisStepPage *page, WillisSession *session)
   gtk_widget_set_visible (self->kinds_stack, ready);
   gtk_widget_set_visible (self->chart_bin, ready);
   gtk_widget_set_visible (self->landing_group, ready);
+  fill_sac_tabs (self);
   update_button (self);
   if (willis_session_step (session) == WILLIS_STEP_STENT && !self->shown)
     queue_device (self);
@@ -638,6 +637,8 @@ willis_stent_page_dispose (GObject *object)
   WillisStentPage *self = WILLIS_STENT_PAGE (object);
 
   g_clear_pointer (&self->rows, willis_stent_rows_free);
+  g_clear_pointer (&self->coil_tab, willis_coil_tab_free);
+  g_clear_pointer (&self->sac_tab, willis_sac_tab_free);
   g_clear_handle_id (&self->rest_id, g_source_remove);
   g_clear_handle_id (&self->draw_id, g_source_remove);
   if (self->job != NULL)
@@ -649,12 +650,11 @@ willis_stent_page_dispose (GObject *object)
   self->wires = NULL;
   g_clear_pointer (&self->live, willis_stent_choice_free);
   g_clear_pointer (&self->stations, g_array_unref);
-  g_clear_pointer (&self->ranking, ranking_free);
+  g_clear_pointer (&self->ranking, willis_stent_ranking_free);
   g_clear_pointer (&self->of, willis_aneurysm_unref);
   g_clear_pointer (&self->tree, willis_tree_unref);
   g_clear_pointer (&self->catalogue, willis_catalogue_unref);
   g_clear_pointer (&self->picked, g_free);
-  g_clear_pointer (&self->in_sac, g_free);
   g_clear_pointer (&self->compared, g_ptr_array_unref);
   G_OBJECT_CLASS (willis_stent_page_parent_class)->dispose (object);
 }
@@ -677,11 +677,17 @@ willis_stent_page_class_init (WillisStentPageClass *klass)
   BIND (kinds_stack);
   BIND (compare_group);
   BIND (compare_grid);
-  BIND (coils_group);
+  BIND (plan_label);
   BIND (coils_list);
   BIND (coils_label);
-  BIND (sac_group);
+  BIND (coils_why_group);
+  BIND (coils_why_text);
+  BIND (add_coil_button);
+  BIND (propose_button);
   BIND (sac_list);
+  BIND (sac_why_group);
+  BIND (sac_why_text);
+  BIND (drop_button);
   BIND (chart_bin);
   BIND (landing_group);
   BIND (distal_spin);
@@ -730,9 +736,20 @@ willis_stent_page_init (WillisStentPage *self)
   g_signal_connect (self->chart, "landing-moved", G_CALLBACK (on_landing), self);
   g_signal_connect_swapped (self->type_row, "notify::selected", G_CALLBACK (on_kind), self);
   g_signal_connect_swapped (self->kinds_stack, "notify::visible-child", G_CALLBACK (on_tab), self);
-  g_signal_connect (self->sac_list, "row-selected", G_CALLBACK (on_sac_picked), self);
   g_signal_connect (self->devices_list, "row-selected", G_CALLBACK (on_picked), self);
   g_signal_connect_swapped (self->run_button, "clicked", G_CALLBACK (on_run), self);
+  g_signal_connect_swapped (self->drop_button, "clicked", G_CALLBACK (on_drop), self);
+}
+
+static void
+make_tabs (WillisStentPage *self)
+{
+  const WillisCoilWidgets coils = { self->coils_list,     self->coils_why_group, self->add_coil_button,
+                                    self->propose_button, self->coils_label,     self->coils_why_text };
+  const WillisSacWidgets sac = { self->sac_list, self->sac_why_group, self->sac_why_text };
+
+  self->coil_tab = willis_coil_tab_new (session_of (self), &coils);
+  self->sac_tab = willis_sac_tab_new (session_of (self), &sac, on_sac_picked, self);
 }
 
 GtkWidget *
@@ -741,6 +758,7 @@ willis_stent_page_new (WillisSession *session, WillisView3d *view)
   GtkWidget *page = willis_step_page_new (WILLIS_TYPE_STENT_PAGE, session);
 
   WILLIS_STENT_PAGE (page)->view = view;
+  make_tabs (WILLIS_STENT_PAGE (page));
   g_signal_connect_object (view, "ring-dragged", G_CALLBACK (on_hoop), page, 0);
   WILLIS_STENT_PAGE (page)->wires = willis_wires_group_new (session, view);
   gtk_box_insert_child_after (GTK_BOX (gtk_widget_get_parent (WILLIS_STENT_PAGE (page)->why_group)), WILLIS_STENT_PAGE (page)->wires,

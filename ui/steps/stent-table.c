@@ -5,6 +5,7 @@
 
 #include "core/base/i18n.h"
 #include "core/plan/stent-remark.h"
+#include "ui/steps/device-words.h"
 #include "ui/steps/step-page.h"
 
 /* A cell that is there already gets the text only where it is another one: the others need no new layout. */
@@ -103,14 +104,6 @@ willis_stent_cover_text (const WillisStentChoice *c)
   return g_strdup_printf ("%s%.0f %%", willis_device_assumes_cover (c->device) ? "≈ " : "", 100.0 * c->neck_coverage);
 }
 
-static void
-append_remark (GString *text, const char *with, const char *remark)
-{
-  g_autofree char *said = willis_stent_remark (remark, NULL, NULL);
-
-  g_string_append_printf (text, with, said);
-}
-
 static char *
 row_subtitle (const WillisStentChoice *c)
 {
@@ -125,7 +118,11 @@ row_subtitle (const WillisStentChoice *c)
       g_string_append_printf (text, _ (" · cover %s"), cover);
     }
   if (c->warnings->len > 0)
-    append_remark (text, "\n%s", c->warnings->pdata[0]);
+    {
+      g_autofree char *against = willis_stent_remark (c->warnings->pdata[0], NULL, NULL);
+
+      g_string_append_printf (text, "\n%s", against);
+    }
   return g_string_free (text, FALSE);
 }
 
@@ -139,13 +136,12 @@ gboolean
 willis_stent_row_fill (GtkWidget *row, const WillisStentChoice *c)
 {
   g_autofree char *subtitle = row_subtitle (c), *length = row_length (c);
-  static const char *const icons[] = { "emblem-ok-symbolic", "dialog-warning-symbolic", "window-close-symbolic" };
   GtkWidget *icon = g_object_get_data (G_OBJECT (row), "icon");
   gboolean changed = willis_row_set_value (row, length);
 
-  if (g_strcmp0 (gtk_image_get_icon_name (GTK_IMAGE (icon)), icons[c->fit]) != 0)
+  if (g_strcmp0 (gtk_image_get_icon_name (GTK_IMAGE (icon)), willis_fit_icons[c->fit]) != 0)
     {
-      gtk_image_set_from_icon_name (GTK_IMAGE (icon), icons[c->fit]);
+      gtk_image_set_from_icon_name (GTK_IMAGE (icon), willis_fit_icons[c->fit]);
       gtk_widget_set_tooltip_text (icon, _ (willis_fit_label (c->fit)));
       changed = TRUE;
     }
@@ -179,15 +175,11 @@ willis_stent_why (const WillisStentChoice *c)
   if (c != NULL)
     {
       const WillisDevice *d = c->device;
-      g_autofree char *source = willis_device_source (d, NULL, NULL);
 
       g_string_append_printf (text, "%s  %s\n", d->name, d->manufacturer);
       g_string_append_printf (text, _ ("%s: %.1f mm long, 90 %% between %.1f and %.1f mm\n"),
                               _ (willis_fit_label (c->fit)), c->length_mm, c->length_lo_mm, c->length_hi_mm);
-      for (guint i = 0; i < c->warnings->len; i++)
-        append_remark (text, "⚠ %s\n", c->warnings->pdata[i]);
-      for (guint i = 0; i < c->reasons->len; i++)
-        append_remark (text, "• %s\n", c->reasons->pdata[i]);
+      willis_append_remarks (text, c->warnings, c->reasons, willis_stent_remark);
       g_string_append_printf (
           text, _ ("Uncertainty of the length: lumen %.1f, packing %.1f, straightening %.1f, device %.1f mm (sd)\n"),
           c->sd_diameter_mm, c->sd_packing_mm, c->sd_straightening_mm, c->sd_device_mm);
@@ -199,9 +191,8 @@ willis_stent_why (const WillisStentChoice *c)
         }
       if (!isnan (c->neck_pore_density_mm2))
         g_string_append_printf (text, _ (", %.0f pores per mm²"), c->neck_pore_density_mm2);
-      g_string_append_printf (text, "\n%s %s (%s)", _ ("Source:"), source, d->date);
-      if (d->note != NULL)
-        g_string_append_printf (text, "\n%s", _ (d->note));
+      g_string_append_c (text, '\n');
+      willis_append_source (text, d);
     }
   return g_string_free (text, FALSE);
 }

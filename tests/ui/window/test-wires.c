@@ -8,6 +8,7 @@
 
 #include "tests/ui/window/stage.h"
 #include "core/num/vec3.h"
+#include "tests/core/case/make-case.h"
 #include "ui/steps/stent-page.h"
 #include "ui/views/view3d.h"
 
@@ -299,28 +300,164 @@ test_straighten (void)
   shot ("straightened");
 }
 
-/* A device in the sac is seen once its row is picked, and goes with the tab. */
+/* The tab of the stent's step, seen. */
+static GtkWidget *
+open_tab (const char *name)
+{
+  GtkWidget *stack = find_widget (stent_page (), GTK_TYPE_STACK, NULL);
+
+  g_assert_nonnull (stack);
+  WAIT_FOR (idle (), 60);
+  gtk_stack_set_visible_child_name (GTK_STACK (stack), name);
+  spin (0.5);
+  return gtk_stack_get_visible_child (GTK_STACK (stack));
+}
+
+static const WillisSacPlanData *
+in_plan (void)
+{
+  WillisSacPlan *plan = willis_case_sac_plan (willis_session_case (session), 0);
+
+  return plan != NULL ? willis_sac_plan_data (plan) : NULL;
+}
+
+static void
+press (const char *label)
+{
+  GtkWidget *button = find_widget (stent_page (), GTK_TYPE_BUTTON, label);
+
+  g_assert_nonnull (button);
+  g_assert_true (gtk_widget_get_mapped (button) && gtk_widget_get_sensitive (button));
+  g_signal_emit_by_name (button, "clicked");
+  spin (0.5);
+}
+
+static int
+n_rows (GtkWidget *list)
+{
+  int n = 0;
+
+  while (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), n) != NULL)
+    n++;
+  return n;
+}
+
+/* The proposal is taken, a coil removed by key and one added by typing, each undone as a step; the last one gone leaves
+ * no list, and the way back to the proposal. */
+static void
+test_coils (void)
+{
+  GtkWidget *tab = open_tab ("coils"), *list = device_list (tab);
+  GtkWidget *add = find_widget (tab, GTK_TYPE_MENU_BUTTON, NULL);
+  double packing;
+  int n;
+
+  g_assert_nonnull (list);
+  n = n_rows (list);
+  g_assert_null (in_plan ());
+  shot ("coils-proposed");
+  press ("Take these coils into the plan");
+  g_assert_nonnull (in_plan ());
+  g_assert_true (in_plan ()->coils);
+  g_assert_cmpuint (in_plan ()->n_devices, ==, n);
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_STENT), ==, WILLIS_STEP_FRESH);
+  g_assert_nonnull (find_widget (stent_page (), GTK_TYPE_BUTTON, "These coils are in the plan"));
+  packing = in_plan ()->packing;
+  click_on (add);
+  spin (0.5);
+  shot ("coils-add");
+  hands ("type --delay 40 es");
+  hands ("key space");
+  hands ("type --delay 40 1.5");
+  spin (0.5); // the search waits for the typing to end
+  hands ("key Return");
+  spin (0.5);
+  focus_window (GTK_WINDOW (window));
+  g_assert_cmpint (n_rows (list), ==, n + 1);
+  g_assert_cmpfloat (in_plan ()->packing, >, packing);
+  g_assert_nonnull (strstr (in_plan ()->devices[n].id, "-es-1.5")); // the narrowest comes last
+  gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), n)));
+  hands ("key Delete");
+  spin (0.5);
+  g_assert_cmpint (n_rows (list), ==, n);
+  g_assert_cmpfloat (in_plan ()->packing, ==, packing);
+  willis_session_undo (session);
+  willis_session_undo (session);
+  spin (0.5);
+  g_assert_cmpuint (in_plan ()->n_devices, ==, n);
+  willis_session_redo (session);
+  spin (0.5);
+  g_assert_cmpuint (in_plan ()->n_devices, ==, n + 1);
+  g_assert_cmpint (n_rows (list), ==, n + 1);
+  shot ("coils-edited");
+  for (int left = n + 1; left > 0; left--)
+    {
+      gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0)));
+      hands ("key Delete");
+      spin (0.5);
+    }
+  g_assert_null (in_plan ());
+  g_assert_cmpint (n_rows (list), ==, 0);
+  press ("Back to the Proposal");
+  g_assert_cmpint (n_rows (list), ==, n);
+  g_assert_null (in_plan ()); // it is only shown
+  press ("Take these coils into the plan");
+}
+
+/* A device in the sac is seen once its row is picked, and goes with the tab; it takes the place of the coils in the
+ * plan, and goes out of it. */
 static void
 test_in_sac (void)
 {
-  GtkWidget *page = stent_page (), *view = find_widget (GTK_WIDGET (window), WILLIS_TYPE_VIEW3D, NULL);
-  GtkWidget *stack = find_widget (page, GTK_TYPE_STACK, NULL), *list, *take;
+  GtkWidget *view = find_widget (GTK_WIDGET (window), WILLIS_TYPE_VIEW3D, NULL);
+  GtkWidget *list = device_list (open_tab ("sac")), *stack = find_widget (stent_page (), GTK_TYPE_STACK, NULL);
   WillisScene *scene = willis_view3d_get_scene (WILLIS_VIEW3D (view));
 
-  g_assert_nonnull (stack);
-  gtk_stack_set_visible_child_name (GTK_STACK (stack), "sac");
-  spin (0.5);
-  list = device_list (gtk_stack_get_visible_child (GTK_STACK (stack)));
   g_assert_nonnull (list);
   gtk_list_box_select_row (GTK_LIST_BOX (list), gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0));
   WAIT_FOR (willis_scene_has (scene, "stent-in-sac"), 10);
   g_assert_false (willis_scene_has (scene, "stent-mark-distal"));
-  take = find_widget (page, GTK_TYPE_BUTTON, "Take this device into the plan");
-  g_assert_true (take == NULL || !gtk_widget_get_visible (take)); // that would be the stent
   spin (0.5);
   shot ("in-sac");
+  press ("Take this device into the plan");
+  g_assert_false (in_plan ()->coils);
+  g_assert_cmpstr (in_plan ()->devices[0].id, ==,
+                   g_object_get_data (G_OBJECT (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0)), "device"));
+  g_assert_null (willis_case_stent_plan (willis_session_case (session))); // that would be the stent
+  g_assert_nonnull (find_widget (stent_page (), GTK_TYPE_BUTTON, "This device is in the plan"));
+  shot ("in-sac-taken");
+  press ("Take Out of the Plan");
+  g_assert_null (in_plan ());
+  willis_session_undo (session);
+  spin (0.5);
+  g_assert_nonnull (in_plan ());
   gtk_stack_set_visible_child_name (GTK_STACK (stack), "stents");
   WAIT_FOR (!willis_scene_has (scene, "stent-in-sac") && willis_scene_has (scene, "stent-mark-distal"), 10);
+}
+
+/* Where no artery passes the neck a device has nowhere to land; there are coils all the same, and the choice that was
+ * made in the arteries of before is out of date. */
+static void
+test_no_room (void)
+{
+  WillisCase *copy = willis_case_copy (willis_session_case (session));
+  g_autoptr (WillisSurface) speck = make_tetrahedron (0.5);
+  g_autoptr (WillisTree) elsewhere = make_tree (0.3);
+
+  willis_case_set_surface (copy, speck, NULL);
+  willis_case_set_tree (copy, elsewhere, NULL);
+  willis_session_commit (session, copy, "Other arteries");
+  spin (0.5);
+  g_assert_nonnull (device_list (open_tab ("coils")));
+  g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_STENT), ==, WILLIS_STEP_STALE);
+  shot ("no-room");
+  press ("Take these coils into the plan");
+  g_assert_true (in_plan ()->coils);
+  open_tab ("stents");
+  shot ("no-room-stents");
+  willis_session_undo (session);
+  willis_session_undo (session);
+  WAIT_FOR (idle (), 60);
 }
 
 static void
@@ -333,7 +470,7 @@ test_close (void)
 int
 main (int argc, char **argv)
 {
-  static const Act marks = { "marks", test_marks }, rows = { "rows", test_rows };
+  static const Act marks = { "marks", test_marks }, rows = { "rows", test_rows }, coils = { "coils", test_coils };
   int status;
 
   if (!set_up_stage (argc, argv, &status))
@@ -344,7 +481,9 @@ main (int argc, char **argv)
   g_test_add_func ("/wires/ask", test_wires);
   g_test_add_func ("/wires/kinds", test_kinds);
   g_test_add_func ("/wires/straighten", test_straighten);
+  g_test_add_data_func ("/wires/coils", &coils, watched);
   g_test_add_func ("/wires/in-sac", test_in_sac);
+  g_test_add_func ("/wires/no-room", test_no_room);
   g_test_add_func ("/wires/close", test_close);
   return g_test_run ();
 }
