@@ -13,6 +13,7 @@
 
 #define STEP_MM 0.25
 #define FRAME_LEAST 0.15  // packing that a framing coil should give (ProPack)
+#define CHART_ROUNDING_MM 0.05 // charts go by tenths
 #define WIDER_BY_MM 0.5   // than the sac: none
 #define PACKING_MOST 0.31 // CNS 2015: above it recurrence falls no further
 
@@ -305,6 +306,8 @@ outside (WillisSacChoice *c, const ChartRemarks *remarks, double value, double l
   if (isnan (lo) || isnan (hi))
     return;
   off = fmax (fmax (lo - value, value - hi), 0.0);
+  if (off <= CHART_ROUNDING_MM)
+    off = 0.0;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
   if (off > 0.0)
@@ -329,9 +332,9 @@ judge_web (const WillisSacShape *sac, WillisSacChoice *c)
 
   if (height > 1.4 * width) // tall: the device lies across
     willis_note_add (c->warnings, WILLIS_REMARK_TALL);
-  outside (c, &on_width, width, d->width_min_mm - 0.05, d->width_max_mm + 0.05, 0.3);
+  outside (c, &on_width, width, d->width_min_mm, d->width_max_mm, 0.35);
   if (!isnan (d->height_mm) && strcmp (d->shape, "web-sl") == 0)
-    outside (c, &on_height, height, d->height_mm + 0.5, d->height_mm + 1.45, 0.5);
+    outside (c, &on_height, height, d->height_mm + 0.5, d->height_mm + 1.4, 0.55);
   if (sac->neck_max_mm > d->diameter_mm)
     {
       willis_note_add (c->warnings, WILLIS_REMARK_NECK_WIDE, sac->neck_max_mm);

@@ -209,6 +209,23 @@ test_remarks (void)
   }
 }
 
+/* A chart's bounds are said as the chart has them: not "height 3.5 mm, the chart asks for 2.5 to 3.5 mm". */
+static void
+test_chart (void)
+{
+  g_autoptr (WillisCatalogue) c = willis_catalogue_load (FALSE, NULL);
+  WillisSacShape sac = ball (4.0, 2.0);
+  WillisSacChoice *choice;
+
+  sac.height_mm = 3.46;
+  choice = willis_sac_try (willis_catalogue_find (c, "web-sl-4x2"), &sac, NULL);
+  g_assert_nonnull (choice);
+  g_assert_true (g_ptr_array_find_with_equal_func (choice->warnings, "height 3.5 mm, the chart asks for 2.5 to 3.4 mm",
+                                                   g_str_equal, NULL));
+  willis_sac_choice_free (choice);
+  willis_sac_shape_clear (&sac);
+}
+
 /* What the case keeps of a list and of a device; a sac whose deviation is not known says none of its packing. */
 static void
 test_plans (void)
@@ -252,6 +269,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stent/sac/list", test_list);
   g_test_add_func ("/stent/sac/web", test_web);
   g_test_add_func ("/stent/sac/remarks", test_remarks);
+  g_test_add_func ("/stent/sac/chart", test_chart);
   g_test_add_func ("/stent/sac/plans", test_plans);
   return g_test_run ();
 }
