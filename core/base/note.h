@@ -21,6 +21,10 @@ G_BEGIN_DECLS
 #define WILLIS_NOTE_NOT_FINITE N_ ("%zu voxels are not finite numbers; they count as %g")
 #define WILLIS_NOTE_SINGLE N_ ("values up to %g are rounded to single precision")
 #define WILLIS_NOTE_ROUNDED N_ ("Hounsfield units were rounded to whole numbers")
+#define WILLIS_NOTE_SHIFTED                                                                                            \
+  N_ ("its values look like Hounsfield units of a CT, but stored too high; %d was taken off them")
+#define WILLIS_NOTE_SCALED                                                                                             \
+  N_ ("its values look like thousandths of Hounsfield units of a CT; they were multiplied by %d")
 #define WILLIS_NOTE_ONE_SLICE N_ ("there is only one slice")
 #define WILLIS_NOTE_NO_THICKNESS N_ ("it does not say its thickness; 1 mm is assumed")
 #define WILLIS_NOTE_MOSAIC N_ ("it is a mosaic: many slices side by side in one image, so places in it mean nothing")

@@ -65,6 +65,7 @@ willis_case_run_segment (WillisCase *c, const WillisSegmentParams *params, const
   if (params != NULL)
     p = *params;
   // CT says little: rotational angiographies are often stored as CT, so those are judged by their histogram
+  p.is_ct = g_strcmp0 (c->study.modality, "CT") == 0;
   if (p.modality == WILLIS_MODALITY_UNKNOWN && g_strcmp0 (c->study.modality, "XA") == 0)
     p.modality = WILLIS_MODALITY_3DRA;
   if (p.modality == WILLIS_MODALITY_UNKNOWN && g_strcmp0 (c->study.modality, "MR") == 0)

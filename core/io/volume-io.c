@@ -12,6 +12,8 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
+#include "core/base/note.h"
+#include "core/image/hounsfield.h"
 #include "core/io/bytes.h"
 #include "core/io/scan-private.h"
 #include "core/io/volume-write.h"
@@ -173,11 +175,40 @@ read_volume (const char *const *paths, const char *uid, const WillisReadOptions 
   return volume;
 }
 
+/* The volume in Hounsfield units, and a warning, where the scan is a CT, or does not say, and its values are those
+ * units otherwise stored; else itself. Takes volume. */
+static WillisVolume *
+settle_values (WillisVolume *volume, WillisSeries *s, GError **error)
+{
+  gboolean is_ct = g_strcmp0 (s->modality, "CT") == 0;
+  g_autofree char *note = NULL;
+  WillisHounsfield stored;
+  WillisVolume *out;
+
+  if ((!is_ct && s->modality != NULL && *s->modality != '\0') || !willis_hounsfield_find (volume, is_ct, &stored))
+    return volume;
+  note = stored.shift != 0.0 ? willis_note_new (WILLIS_NOTE_SHIFTED, (int) -stored.shift)
+                             : willis_note_new (WILLIS_NOTE_SCALED, (int) stored.scale);
+  willis_series_warn (s, note);
+  out = willis_hounsfield_convert (volume, &stored, error);
+  if (out != NULL)
+    willis_volume_range (out, s->range);
+  willis_volume_unref (volume);
+  return out;
+}
+
 WillisVolume *
 willis_volume_read (const char *const *paths, const char *uid, const WillisReadOptions *options,
                     const WillisProgress *progress, WillisSeries **series, GError **error)
 {
-  return read_volume (paths, uid, options, NULL, progress, series, NULL, error);
+  g_autoptr (WillisSeries) s = NULL;
+  WillisVolume *volume = read_volume (paths, uid, options, NULL, progress, &s, NULL, error);
+
+  if (volume != NULL)
+    volume = settle_values (volume, s, error);
+  if (volume != NULL && series != NULL)
+    *series = g_steal_pointer (&s);
+  return volume;
 }
 
 /* Makes the file a page long; FALSE where its file system does not let it be mapped for writing. */

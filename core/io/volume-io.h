@@ -51,7 +51,9 @@ GPtrArray *willis_series_list_all (const char *const *paths, const WillisReadOpt
 
 /* Reads one series of paths: the one with this uid, or the first of the list (NULL); of a single DICOM slice all of its
  * series that lies beside it. *series (new) says what it was;
- * may be NULL. The volume is int16 for Hounsfield units, else the smallest type that holds it. */
+ * may be NULL. The volume is int16 for Hounsfield units, else the smallest type that holds it. A CT, or a scan that
+ * does not say what it is, whose values are Hounsfield units otherwise stored (core/image/hounsfield.h) comes in
+ * Hounsfield units, with a warning. */
 WillisVolume *willis_volume_read (const char *const *paths, const char *uid, const WillisReadOptions *options,
                                   const WillisProgress *progress, WillisSeries **series, GError **error);
 

@@ -24,6 +24,8 @@
 #define DOUBLED_MM 20.0     // side by side; of the trees of real patients up to 16 are, as siphons and M2 fold
 #define DOUBLED_SURE 0.9    // of both names
 #define LEAST_KNOWN 3       // kinds of artery with a name, of five, that make a circle of Willis
+#define MUCH_MM3 20e3       // the arteries of a whole head hold 4 to 10 cm3
+#define LEAST_NAMED 0.1     // of the tree's length: of patients half and more, of bone taken for arteries nothing
 #define MORE_VEINS 1.5      // times the arteries, where these are no circle of Willis: they may have changed places
 
 /* How many voxels hold metal, without near (may be NULL): of those that it marks. */
@@ -179,6 +181,26 @@ count_known (const WillisTree *tree)
   return known;
 }
 
+/* Part of the tree's length that has an artery's name. */
+static double
+named_part (const WillisTree *tree)
+{
+  double all = 0.0, named = 0.0;
+
+  for (gsize b = 0; b < willis_tree_n_branches (tree); b++)
+    {
+      const WillisBranch *branch = willis_tree_branch (tree, b);
+
+      all += branch->length_mm;
+      if (branch->n_parts == 0 && willis_artery_of_name (branch->name, NULL) != WILLIS_ARTERY_NONE)
+        named += branch->length_mm;
+      for (gsize k = 0; k < branch->n_parts; k++)
+        if (willis_artery_of_name (branch->parts[k].name, NULL) != WILLIS_ARTERY_NONE)
+          named += branch->parts[k].to_mm - branch->parts[k].from_mm;
+    }
+  return all > 0.0 ? named / all : 0.0;
+}
+
 /* Sentences in the language that is wanted. */
 typedef struct
 {
@@ -262,6 +284,12 @@ willis_vessel_doubts_in (WillisVolume *volume, const WillisSegmentation *segment
   const Doubts out = { g_ptr_array_new (), translate, data };
 
   doubt_scan (&out, volume, segmentation);
+  if (tree != NULL && willis_segmentation_volume_mm3 (segmentation) > MUCH_MM3 && named_part (tree) < LEAST_NAMED)
+    say (&out,
+         N_ ("%.0f cm³ were taken for arteries, more than a head has, and hardly any of it is like an artery that "
+             "has a name: it may be bone, brain or veins. Is the scan an angiography, and of the kind it was taken "
+             "for? Do not rely on what was measured."),
+         1e-3 * willis_segmentation_volume_mm3 (segmentation));
   if (tree != NULL && willis_segmentation_modality (segmentation) == WILLIS_MODALITY_CTA)
     {
       gboolean has_circle = count_known (tree) >= LEAST_KNOWN;

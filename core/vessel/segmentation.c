@@ -424,6 +424,8 @@ willis_segment (WillisVolume *volume, const WillisSegmentParams *params, const W
     params = &defaults;
   if (!seeds_in_scan (grid, params, error) || !willis_levels_find (volume, params->modality, &first, &levels, error))
     return NULL;
+  if (params->is_ct && params->modality == WILLIS_MODALITY_UNKNOWN && levels.modality == WILLIS_MODALITY_MRA)
+    levels.modality = WILLIS_MODALITY_3DRA;
   contrast = levels.lumen - levels.background;
   if (isfinite (params->threshold))
     {

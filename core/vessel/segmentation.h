@@ -35,9 +35,13 @@ typedef struct
   double min_component_mm3; // pieces smaller than this are left out
   const double *seeds_lps_mm; // [n_seeds][3], borrowed; none: all artery-like pieces
   gsize n_seeds;
+  gboolean is_ct; // the scan says so: CTA or, as rotational angiographies are often stored, 3DRA; never taken for MRA
 } WillisSegmentParams;
 
-#define WILLIS_SEGMENT_PARAMS_INIT { WILLIS_MODALITY_UNKNOWN, (0.0 / 0.0), 20.0, NULL, 0 }
+#define WILLIS_SEGMENT_PARAMS_INIT                                                                                     \
+  {                                                                                                                    \
+    WILLIS_MODALITY_UNKNOWN, (0.0 / 0.0), 20.0, NULL, 0, FALSE                                                         \
+  }
 
 typedef struct _WillisSegmentation WillisSegmentation;
 

@@ -271,6 +271,28 @@ test_not_finite (void)
   g_assert_nonnull (strstr (series->warnings[g_strv_length (series->warnings) - 1], "2 voxels"));
 }
 
+/* Hounsfield units without their rescale: air, brain and bone 1024 higher. They come without the 1024, and it is said.
+ */
+static void
+test_hounsfield (void)
+{
+  GString *text
+      = g_string_new ("NRRD0004\ntype: short\ndimension: 3\nsizes: 10 10 10\nspacings: 1 1 2\nencoding: ascii\n\n");
+  g_autofree char *path = NULL;
+  g_autoptr (WillisSeries) series = NULL;
+  g_autoptr (WillisVolume) v = NULL;
+
+  for (int n = 0; n < 1000; n++)
+    g_string_append_printf (text, "%d ", 1024 + (n < 100 ? -1000 : n < 200 ? 900 : 20 + n % 40));
+  path = make_file ("shifted.nrrd", text->str, 0);
+  v = read_one (path, &series);
+  g_assert_cmpfloat (willis_volume_get (v, 0, 0, 0), ==, -1000);
+  g_assert_cmpfloat (willis_volume_get (v, 0, 0, 1), ==, 900);
+  g_assert_nonnull (strstr (series->warnings[g_strv_length (series->warnings) - 1], "1024 was taken off"));
+  g_assert_cmpfloat (series->range[0], ==, -1000);
+  g_string_free (text, TRUE);
+}
+
 static void
 test_refusals (void)
 {
@@ -456,6 +478,7 @@ main (int argc, char **argv)
   g_test_add_func ("/volume-io/left-handed", test_left_handed);
   g_test_add_func ("/volume-io/detached", test_detached);
   g_test_add_func ("/volume-io/not-finite", test_not_finite);
+  g_test_add_func ("/volume-io/hounsfield", test_hounsfield);
   g_test_add_func ("/volume-io/refusals", test_refusals);
   g_test_add_func ("/volume-io/sheared", test_sheared);
   g_test_add_func ("/volume-io/tiff-spacing", test_tiff_spacing);

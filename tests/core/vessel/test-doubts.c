@@ -10,10 +10,11 @@
 #include "core/vessel/anatomy.h"
 #include "core/vessel/doubts.h"
 
-/* The statements about a drawn scan, as one text (new). */
+/* The statements about a drawn scan that is taken for one of a kind, as one text (new). */
 static char *
-doubts_of (const char *spec)
+doubts_as (const char *spec, WillisModality kind)
 {
+  WillisSegmentParams params = WILLIS_SEGMENT_PARAMS_INIT;
   g_autoptr (GError) error = NULL;
   g_autofree char *folder = g_dir_make_tmp ("willis-doubts-XXXXXX", NULL),
                   *path = g_build_filename (folder, "case.json", NULL);
@@ -32,7 +33,8 @@ doubts_of (const char *spec)
   g_rmdir (folder);
   scan = willis_phantom_scan (phantom, NULL, &error);
   g_assert_no_error (error);
-  segmentation = willis_segment (scan, NULL, NULL, &error);
+  params.modality = kind;
+  segmentation = willis_segment (scan, &params, NULL, &error);
   if (segmentation == NULL)
     return g_strdup (error->message);
   lumen = willis_lumen_surface (scan, segmentation, NULL, &error);
@@ -43,6 +45,12 @@ doubts_of (const char *spec)
   g_assert_no_error (error);
   doubts = willis_vessel_doubts (scan, segmentation, named);
   return g_strjoinv ("\n", doubts);
+}
+
+static char *
+doubts_of (const char *spec)
+{
+  return doubts_as (spec, WILLIS_MODALITY_UNKNOWN);
 }
 
 #define AIR "\"patches\": [{\"id\": \"air\", \"centre\": [-16,-16,0], \"radii\": [6,6,6], \"hu\": -950}]"
@@ -196,6 +204,19 @@ test_moved_in_small_field (void)
   assert_says (still, "The head moved", FALSE);
 }
 
+/* More than a head's arteries in one bar, as bone in a scan that is taken for an MR angiography. */
+static void
+test_bone_as_arteries (void)
+{
+  g_autofree char *text
+      = doubts_as ("{\"seed\": 3, \"noise_hu\": 10, \"lumen_hu\": 900, \"grid\": {\"dims\": [52,52,60], "
+                   "\"spacing_mm\": [1,1,1], \"centre_lps_mm\": [0,0,0]}, \"vessels\": [{\"id\": \"bone\", "
+                   "\"points\": [[0,0,-32,14],[2,0,0,13],[0,0,32,14]]}]}",
+                   WILLIS_MODALITY_MRA);
+
+  assert_says (text, "cm³ were taken for arteries", TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -207,5 +228,6 @@ main (int argc, char **argv)
   g_test_add_func ("/doubts/late", test_late);
   g_test_add_func ("/doubts/moved", test_moved);
   g_test_add_func ("/doubts/moved-in-small-field", test_moved_in_small_field);
+  g_test_add_func ("/doubts/bone-as-arteries", test_bone_as_arteries);
   return g_test_run ();
 }
