@@ -11,7 +11,9 @@
 #include "core/mesh/check.h"
 #include "core/num/vec3.h"
 
-#define LEAST_VOXELS 8 // of a sac
+#define LEAST_VOXELS 8   // of a sac
+#define INSIDE_MM 0.3    // so far inside the wall of a sac ..
+#define INSIDE_POINTS 64 // .. about so many points are looked for in another
 
 static gboolean
 need_surface (const WillisCase *c, GError **error)
@@ -71,37 +73,40 @@ willis_case_aneurysm_at (const WillisCase *c, const double lps_mm[3])
   return -1;
 }
 
-static void
-middle_of_sac (const WillisAneurysm *aneurysm, double out[3])
+/* How much of one sac lies in another, of its wall a little inside. */
+static double
+part_in_sac (const WillisAneurysm *one, const WillisAneurysm *other)
 {
-  WillisSurface *sac = willis_aneurysm_sac (aneurysm);
-  gsize n = willis_surface_n_points (sac);
+  WillisSurface *sac = willis_aneurysm_sac (one);
+  const double *p = willis_surface_points (sac);
+  g_autofree double *normals = willis_surface_point_normals (sac);
+  gsize n = willis_surface_n_points (sac), step = MAX (n / INSIDE_POINTS, 1), count = 0, in = 0;
 
-  vec3_set (out, 0.0, 0.0, 0.0);
-  for (gsize i = 0; i < n; i++)
-    vec3_axpy (out, out, 1.0 / (double) n, willis_surface_points (sac) + 3 * i);
+  for (gsize i = 0; i < n; i += step, count++)
+    {
+      double inside[3];
+
+      vec3_axpy (inside, p + 3 * i, -INSIDE_MM, normals + 3 * i);
+      in += is_in_sac (other, inside);
+    }
+  return count > 0 ? (double) in / (double) count : 0.0;
 }
 
+/* Sacs may be bent, so that the middle of one lies in none: they are the same where one lies for the most part in the
+ * other. */
 static gboolean
 is_same_sac (const WillisAneurysm *one, const WillisAneurysm *other)
 {
-  double a[3], b[3];
-
-  middle_of_sac (one, a);
-  middle_of_sac (other, b);
-  return is_in_sac (one, b) || is_in_sac (other, a);
+  return willis_aneurysm_sac (one) == willis_aneurysm_sac (other) || part_in_sac (one, other) > 0.5
+         || part_in_sac (other, one) > 0.5;
 }
 
 /* The aneurysm of the case that this one is once more, from the seed or from another neck on the same sac; -1: none. */
 static int
 same_sac (const WillisCase *c, const WillisAneurysm *aneurysm, const double *seed_lps_mm)
 {
-  double middle[3];
   int found = seed_lps_mm != NULL ? willis_case_aneurysm_at (c, seed_lps_mm) : -1;
 
-  middle_of_sac (aneurysm, middle);
-  if (found < 0)
-    found = willis_case_aneurysm_at (c, middle);
   for (guint n = 0; n < c->aneurysms->len && found < 0; n++)
     if (is_same_sac (aneurysm, willis_case_aneurysm (c, n)))
       found = (int) n;

@@ -41,7 +41,7 @@ typedef struct _WillisAneurysm WillisAneurysm;
 /* Finds the neck of the sac around seed: virtual healthy parent, residual, plane search. The tree may be NULL: then
  * one is made of the lumen around the seed. blur_mm, direction: of the scan that the lumen was found in
  * (willis_lumen_blur_mm, WillisGrid), 0 and NULL for a surface that is not of a scan.
- * Errors: WILLIS_ERROR_FAILED where no sac stands out at the seed. */
+ * Errors: WILLIS_ERROR_FAILED where no sac stands out at the seed, or only one that does not hold it (to 1 mm). */
 gboolean willis_neck_find (const WillisSurface *lumen, const WillisTree *tree, const double seed_lps_mm[3],
                            double blur_mm, const double *direction, const WillisProgress *progress, WillisNeck *out,
                            GError **error);

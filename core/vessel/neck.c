@@ -13,6 +13,8 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/mesh/bvh.h"
+#include "core/mesh/check.h"
 #include "core/mesh/edit.h"
 #include "core/mesh/rims.h"
 #include "core/num/vec3.h"
@@ -37,6 +39,8 @@
 #define LOSS 1.5        // so much more beyond than beyond the next plane: an artery, whether its end is seen or not
 #define LEAST_ROUND_NECK 0.85 // of the neck that is chosen, where there is one
 #define FLOOR_MM 0.7          // where arteries begin without a tree
+
+#define SEED_MM 1.0 // so far off a sac a point is taken to be meant for it
 
 #define LEAST_ROUND 0.72 // 4 pi A / P^2 of any neck; a slanting cut through an artery is less
 #define SLIDE_MM 0.08    // up or down at a time
@@ -349,17 +353,39 @@ choose (const GArray *planes, double base, double height)
   return from;
 }
 
-/* Sets the neck to the section of plane; FALSE where it does not cut a sac off. */
+/* Does a sac hold the seed, which may lie in its wall or a little below its neck? */
 static gboolean
-settle (WillisNeckField *field, const Plane *plane, WillisNeck *out)
+holds (const WillisSurface *sac, const double normal[3], const double seed[3])
 {
+  g_autoptr (WillisBvh) bvh = willis_bvh_new ((WillisSurface *) sac);
+  WillisNearest nearest;
+  double up[3];
+
+  vec3_axpy (up, seed, SEED_MM, normal);
+  return willis_surface_winding (sac, seed) > 0.5 || willis_surface_winding (sac, up) > 0.5
+         || willis_bvh_nearest (bvh, seed, SEED_MM, &nearest);
+}
+
+/* What a plane is for a seed. */
+typedef enum
+{
+  NO_SAC, // it cuts none off
+  BESIDE, // the sac that it cuts off does not hold the seed
+  FOUND,
+} Settled;
+
+/* Sets the neck to the section of plane. */
+static Settled
+settle (WillisNeckField *field, const Plane *plane, const double seed[3], WillisNeck *out)
+{
+  Settled settled;
   gsize n = field->level->len;
   WillisSection section;
   WillisCut cut = { 0 };
   double up[3];
 
   if (!willis_neck_section (field, plane->point, plane->normal, &section))
-    return FALSE;
+    return NO_SAC;
   vec3_copy (out->centre_lps_mm, section.centre_lps_mm);
   vec3_copy (out->normal, plane->normal);
   vec3_copy (out->dome_lps_mm, &g_array_index (field->axis, double, 3 * ((plane->at + n) / 2)));
@@ -367,9 +393,10 @@ settle (WillisNeckField *field, const Plane *plane, WillisNeck *out)
   if (vec3_dot (up, out->normal) < 0.0)
     vec3_scale (out->normal, out->normal, -1.0);
   if (!willis_cut_plane (field->near, out->centre_lps_mm, out->normal, out->dome_lps_mm, &cut, NULL))
-    return FALSE;
+    return NO_SAC;
+  settled = holds (cut.sac, out->normal, seed) ? FOUND : BESIDE;
   willis_cut_clear (&cut);
-  return TRUE;
+  return settled;
 }
 
 /* A tree for a lumen that came without one: of the part around the seed, its open ends closed. NULL where there is
@@ -394,8 +421,9 @@ find_in (const WillisSurface *lumen, const WillisTree *tree, const double seed_l
   g_autoptr (GArray) planes = g_array_new (FALSE, FALSE, sizeof (Plane));
   WillisNeckField field;
   WillisNeck neck;
-  gboolean found = FALSE;
-  double base;
+  Settled settled = NO_SAC;
+  gboolean beside = FALSE;
+  double base, dome[3] = { 0 };
 
   if (tree == NULL)
     {
@@ -421,17 +449,25 @@ find_in (const WillisSurface *lumen, const WillisTree *tree, const double seed_l
       if (least_plane (&field, i, &plane))
         g_array_append_val (planes, plane);
     }
-  for (guint i = planes->len > 0 ? choose (planes, base, field.out[field.dome] - base) : 0; i < planes->len && !found;
-       i++)
+  for (guint i = planes->len > 0 ? choose (planes, base, field.out[field.dome] - base) : 0;
+       i < planes->len && settled != FOUND; i++)
     {
       Plane plane = g_array_index (planes, Plane, i);
 
       polish (&field, &plane, 0.05, 60);
       settle_height (&field, &plane);
-      found = settle (&field, &plane, &neck);
+      settled = settle (&field, &plane, seed_lps_mm, &neck);
+      if (settled == BESIDE && !beside)
+        vec3_copy (dome, neck.dome_lps_mm);
+      beside = beside || settled == BESIDE;
     }
   willis_neck_field_clear (&field);
-  if (!found)
+  if (settled != FOUND && beside)
+    return willis_fail (error, WILLIS_ERROR_FAILED,
+                        _ ("no sac holds this point; what a plane parts from the artery near it lies about "
+                           "%.1f,%.1f,%.1f: point into the middle of the sac that is meant"),
+                        dome[0], dome[1], dome[2]);
+  if (settled != FOUND)
     return willis_fail (error, WILLIS_ERROR_FAILED, _ ("no plane parts the sac at the seed from its artery"));
   *out = neck;
   return willis_progress_step (progress, 1.0, error);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A sac of a case is measured once, however often it is pointed at, and again where its arteries have changed. */
+#include <math.h>
+
 #include "core/base/error.h"
 #include "core/num/vec3.h"
 #include "tests/core/case/make-sacs.h"
@@ -116,6 +118,54 @@ test_gone_beside_another (void)
   g_assert_cmpstr (willis_aneurysm_digest (willis_case_aneurysm (c, 1)), ==, before);
 }
 
+/* A point in the bare artery is not that of the sac beside it; one a little outside its wall is. */
+static void
+test_beside (void)
+{
+  g_autoptr (WillisCase) c = case_with_sacs (1);
+  const double beside[3] = { 16, 14, 14 }, below[3] = { 10, 13.5, 14 }, off_wall[3] = { 13, 18, 14 };
+  GError *error = NULL;
+
+  g_assert_false (willis_case_run_aneurysm_at (c, beside, -1, NULL, &error));
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "no sac holds this point"));
+  g_clear_error (&error);
+  g_assert_false (willis_case_run_aneurysm_at (c, below, -1, NULL, &error));
+  g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
+  g_clear_error (&error);
+  measure (c, off_wall);
+  g_assert_cmpuint (willis_case_n_aneurysms (c), ==, 1);
+  g_assert_cmpint (willis_case_aneurysm_at (c, seed), ==, 0);
+}
+
+/* A sac bent so far that its middle lies outside. */
+static WillisAneurysm *
+bent_sac (double turn)
+{
+  const SceneTube parts[] = { { { 8, 6, 14 }, { 8, 24, 14 }, 2.0 },
+                              { { 8, 24, 14 }, { 20, 24, 14 }, 2.0 },
+                              { { 20, 24, 14 }, { 20, 14, 14 }, 2.0 } };
+  const WillisNeck neck = { { 8, 10, 14 }, { 0, cos (turn), sin (turn) }, { 8, 20, 14 } };
+  g_autoptr (WillisSurface) surface = shape_surface (parts, 3, 64, 0.56);
+  GError *error = NULL;
+  WillisAneurysm *aneurysm = willis_aneurysm_isolate (surface, NULL, &neck, -1.0, NULL, &error);
+
+  g_assert_no_error (error);
+  return aneurysm;
+}
+
+static void
+test_bent (void)
+{
+  g_autoptr (WillisCase) c = case_with_sacs (1);
+  g_autoptr (WillisAneurysm) one = bent_sac (0.0), other = bent_sac (0.15);
+
+  willis_case_add_aneurysm (c, one, NULL);
+  willis_case_add_aneurysm (c, other, NULL);
+  g_assert_cmpuint (willis_case_n_sacs (c), ==, 1);
+  g_assert_cmpint (willis_case_sac_before (c, 1), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -124,5 +174,7 @@ main (int argc, char **argv)
   g_test_add_func ("/case/measure/again", test_again);
   g_test_add_func ("/case/measure/gone", test_gone);
   g_test_add_func ("/case/measure/gone-beside-another", test_gone_beside_another);
+  g_test_add_func ("/case/measure/beside", test_beside);
+  g_test_add_func ("/case/measure/bent", test_bent);
   return g_test_run ();
 }
