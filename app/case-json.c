@@ -185,7 +185,7 @@ add_indices (JsonBuilder *builder, const WillisMorphology *morphology)
 }
 
 void
-willis_cli_add_measures (JsonBuilder *builder, WillisAneurysm *aneurysm)
+willis_cli_add_measures (JsonBuilder *builder, const WillisCase *c, WillisAneurysm *aneurysm)
 {
   gsize n_curve = 0;
   const double *curve;
@@ -201,7 +201,7 @@ willis_cli_add_measures (JsonBuilder *builder, WillisAneurysm *aneurysm)
     }
   add_indices (builder, willis_aneurysm_morphology (aneurysm));
   willis_json_add_string (builder, "kind", willis_sac_kind_id (willis_aneurysm_kind (aneurysm)));
-  doubt = willis_aneurysm_doubt (aneurysm);
+  doubt = willis_case_sac_doubt (c, aneurysm);
   willis_json_add_string (builder, "doubt", doubt != NULL ? _ (doubt) : NULL);
   curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
   json_builder_set_member_name (builder, "neck");

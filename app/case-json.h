@@ -18,7 +18,8 @@ char **willis_cli_doubts (const WillisCase *c); // willis_vessel_doubts, g_strfr
 void willis_cli_add_doubts (JsonBuilder *builder, char **doubts);
 void willis_cli_add_branches (JsonBuilder *builder, const WillisTree *tree);      // tree NULL: an empty list
 void willis_cli_add_candidates (JsonBuilder *builder, const WillisCase *c);
-void willis_cli_add_measures (JsonBuilder *builder, WillisAneurysm *aneurysm); // NULL: null members
+/* aneurysm NULL: null members; c NULL: of a bare surface. */
+void willis_cli_add_measures (JsonBuilder *builder, const WillisCase *c, WillisAneurysm *aneurysm);
 
 /* Which aneurysm the numbers are of ("aneurysm", from 1; null: none), and whether they are of arteries that have
  * changed since

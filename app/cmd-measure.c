@@ -15,10 +15,10 @@
 #include "core/io/surface-io.h"
 
 static void
-print_measures (WillisAneurysm *aneurysm)
+print_measures (const WillisCase *c, WillisAneurysm *aneurysm)
 {
   const WillisMorphology *morphology = willis_aneurysm_morphology (aneurysm);
-  const char *doubt = willis_aneurysm_doubt (aneurysm);
+  const char *doubt = willis_case_sac_doubt (c, aneurysm);
 
   for (int i = 0; i < WILLIS_N_INDICES; i++)
     {
@@ -162,12 +162,12 @@ report_result (const WillisCase *c, WillisAneurysm *aneurysm, const Options *o, 
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   gsize n = (gsize) o->number - 1;
 
-  print_measures (aneurysm);
+  print_measures (c, aneurysm);
   if (c != NULL)
     willis_cli_warn_stale (c, n, path);
   json_builder_begin_object (builder);
   willis_cli_add_aneurysm_state (builder, c, n);
-  willis_cli_add_measures (builder, aneurysm);
+  willis_cli_add_measures (builder, c, aneurysm);
   willis_cli_add_working_views (builder, c, n);
   json_builder_end_object (builder);
   return willis_cli_done (builder);

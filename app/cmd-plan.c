@@ -122,7 +122,7 @@ add_all (JsonBuilder *builder, const Plan *plan, const WillisCase *c)
   for (guint i = 0; i < plan->measured->len; i++)
     json_builder_add_int_value (builder, g_array_index (plan->measured, int, i) + 1);
   json_builder_end_array (builder);
-  willis_cli_add_measures (builder, willis_case_aneurysm (c, main_aneurysm (plan)));
+  willis_cli_add_measures (builder, c, willis_case_aneurysm (c, main_aneurysm (plan)));
   if (plan->report_out != NULL)
     {
       willis_json_add_string (builder, "out", plan->report_out);
@@ -134,11 +134,12 @@ static void
 print_aneurysm (const WillisCase *c, gsize number)
 {
   WillisAneurysm *aneurysm = willis_case_aneurysm (c, number);
+  const char *doubt = willis_case_sac_doubt (c, aneurysm);
 
   if (willis_case_n_aneurysms (c) > 1)
     willis_cli_print (_ ("Aneurysm %d\n"), (int) number + 1);
-  if (willis_aneurysm_doubt (aneurysm) != NULL)
-    willis_cli_print (_ ("  note: %s\n"), _ (willis_aneurysm_doubt (aneurysm)));
+  if (doubt != NULL)
+    willis_cli_print (_ ("  note: %s\n"), _ (doubt));
   for (int n = 0; n < WILLIS_N_INDICES; n++)
     {
       const WillisIndexInfo *info = willis_index_info (n);

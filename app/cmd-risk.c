@@ -362,7 +362,8 @@ willis_cmd_risk (int argc, char **argv)
   WillisRiskScore *(*const make[]) (const WillisRiskInputs *)
       = { willis_risk_phases, willis_risk_elapss, willis_risk_uiats };
   static const char *const keys[] = { "phases", "elapss", "uiats" };
-  const WillisAneurysm *aneurysm;
+  WillisAneurysm *aneurysm;
+  const char *doubt;
   GError *error = NULL;
   WillisRiskInputs in;
   WillisSiteFound found;
@@ -380,12 +381,16 @@ willis_cmd_risk (int argc, char **argv)
                     in.site_from_picture ? _ ("from the picture") : _ ("asked"));
   if (in.site_from_picture && found.doubt != NULL)
     willis_cli_print ("%s\n", _ (found.doubt));
+  doubt = willis_case_sac_doubt (c, aneurysm);
+  if (doubt != NULL)
+    willis_cli_print (_ ("note: %s\n"), _ (doubt));
   willis_cli_warn_stale (c, (gsize) option_aneurysm - 1, argv[1]);
   json_builder_begin_object (b);
   willis_cli_add_aneurysm_state (b, c, (gsize) option_aneurysm - 1);
   willis_json_add_string (b, "site", willis_site_name (in.site));
   willis_json_add_string (b, "site_from", in.site_from_picture ? "picture" : "asked");
   willis_json_add_string (b, "site_doubt", in.site_from_picture ? found.doubt : NULL);
+  willis_json_add_string (b, "doubt", doubt != NULL ? _ (doubt) : NULL);
   json_builder_set_member_name (b, "scores");
   json_builder_begin_object (b);
   for (gsize n = 0; n < G_N_ELEMENTS (make); n++)

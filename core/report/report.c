@@ -254,9 +254,9 @@ translate (gconstpointer pages, const char *text)
 
 /* What speaks against the numbers of a sac, where they come next. */
 static void
-draw_sac_doubt (Pages *pages, WillisAneurysm *aneurysm)
+draw_sac_doubt (Pages *pages, const WillisCase *c, WillisAneurysm *aneurysm)
 {
-  const char *doubt = willis_aneurysm_doubt (aneurysm);
+  const char *doubt = willis_case_sac_doubt (c, aneurysm);
   char *lines[] = { doubt != NULL ? (char *) t (pages, doubt) : NULL, NULL };
 
   if (doubt != NULL)
@@ -298,10 +298,10 @@ draw_site (Pages *pages, const WillisCase *c, gsize n)
                          neck->normal[1], neck->normal[2]);
   g_autofree char *both = g_strdup_printf (t (pages, N_ ("%s. %s")), kind, place);
 
-  draw_heading (pages, title, willis_aneurysm_doubt (aneurysm) != NULL ? 140 : 80);
+  draw_heading (pages, title, willis_case_sac_doubt (c, aneurysm) != NULL ? 140 : 80);
   pages->y += draw_text (pages, &style, pages->left, pages->y, pages->right - pages->left, both);
   draw_repeats (pages, c, n);
-  draw_sac_doubt (pages, aneurysm);
+  draw_sac_doubt (pages, c, aneurysm);
 }
 
 /* Pictures three a row. */

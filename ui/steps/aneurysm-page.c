@@ -262,7 +262,7 @@ fill_site (WillisAneurysmPage *self, WillisSession *session, WillisAneurysm *ane
 
   const char *doubt = willis_session_not_found (session, (gsize) willis_session_aneurysm (session))
                           ? N_ ("Not found in these arteries any more: the numbers are of the earlier ones.")
-                          : willis_aneurysm_doubt (aneurysm);
+                          : willis_case_sac_doubt (c, aneurysm);
   g_autofree char *all = doubt != NULL ? g_strconcat (text, "\n", _ (doubt), NULL) : g_strdup (text);
 
   gtk_label_set_text (self->site_label, all);

@@ -166,6 +166,34 @@ test_bent (void)
   g_assert_cmpint (willis_case_sac_before (c, 1), ==, 0);
 }
 
+/* A scan that ends below the top of the sac, of so many voxels along y. */
+static WillisCase *
+case_of_scan (int ny)
+{
+  const int dims[3] = { 80, ny, 60 };
+  const double spacing[3] = { 0.5, 0.5, 0.5 }, origin[3] = { 0, 0, 0 };
+  WillisGrid grid = willis_grid_new (dims, spacing, origin);
+  g_autoptr (WillisVolume) volume = willis_volume_new (&grid, WILLIS_SCALAR_I16, NULL);
+  WillisCase *c = willis_case_new ();
+
+  willis_case_set_scan (c, volume, &(WillisStudy) WILLIS_STUDY_INIT);
+  return c;
+}
+
+static void
+test_edge (void)
+{
+  g_autoptr (WillisCase) c = case_with_sacs (1), whole = case_of_scan (60), cut = case_of_scan (40);
+  WillisAneurysm *aneurysm;
+
+  measure (c, seed);
+  aneurysm = willis_case_aneurysm (c, 0);
+  g_assert_null (willis_case_sac_doubt (NULL, aneurysm));
+  g_assert_null (willis_case_sac_doubt (c, aneurysm));
+  g_assert_null (willis_case_sac_doubt (whole, aneurysm));
+  g_assert_nonnull (strstr (willis_case_sac_doubt (cut, aneurysm), "reaches the edge of the scan"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -176,5 +204,6 @@ main (int argc, char **argv)
   g_test_add_func ("/case/measure/gone-beside-another", test_gone_beside_another);
   g_test_add_func ("/case/measure/beside", test_beside);
   g_test_add_func ("/case/measure/bent", test_bent);
+  g_test_add_func ("/case/measure/edge", test_edge);
   return g_test_run ();
 }
