@@ -4,97 +4,168 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/mesh/bvh.h"
 #include "core/num/vec3.h"
 
 #define REACH_MM 25.0
 #define CELL_MM 0.4
+#define SAME_MM 0.35 // the lumen so near to the sac is the sac, or its rim
 #define CELLS 128 // across the picture: 2 x 25 mm and a rim
 #define COARSE_RAD (2.5 * G_PI / 180.0)
 #define FINE_RAD (0.5 * G_PI / 180.0)
 #define APART_RAD (30.0 * G_PI / 180.0)
+
+/* A part of a surface and where its points are in a picture. */
+typedef struct
+{
+  GArray *p;  // double[3], relative to the neck's centre
+  GArray *t;  // guint32[3]: points of a triangle
+  GArray *at; // double[2]: of each point, in cells
+} Shape;
 
 typedef struct
 {
   const double *neck; // [n_neck][3]
   gsize n_neck;
   double centre[3], normal[3];
-  GArray *sac;   // double[3]: points of the sac, relative to the neck's centre
-  GArray *other; // the same of the arteries
+  Shape sac, other; // other: the arteries
 } Subject;
 
+/* Takes the triangles of a surface near the neck, without those that are of another one (may be NULL). */
 static void
-collect (const WillisSurface *surface, const double centre[3], GArray *out)
+shape_init (Shape *s, const WillisSurface *surface, const double centre[3], const WillisBvh *without)
 {
   const double *p = willis_surface_points (surface);
+  const gint32 *t = willis_surface_triangles (surface);
+  const gsize n = willis_surface_n_points (surface);
+  g_autofree guint32 *id = g_new (guint32, MAX (n, 1));
 
-  for (gsize i = 0; i < willis_surface_n_points (surface); i++)
+  s->p = g_array_new (FALSE, FALSE, sizeof (double));
+  s->t = g_array_new (FALSE, FALSE, sizeof (guint32));
+  for (gsize i = 0; i < n; i++)
     {
+      WillisNearest nearest;
       double q[3];
 
       vec3_sub (q, p + 3 * i, centre);
-      if (vec3_norm2 (q) < REACH_MM * REACH_MM)
-        g_array_append_vals (out, q, 3);
+      id[i] = G_MAXUINT32;
+      if (vec3_norm2 (q) >= REACH_MM * REACH_MM
+          || (without != NULL && willis_bvh_nearest (without, p + 3 * i, SAME_MM, &nearest)))
+        continue;
+      id[i] = s->p->len / 3;
+      g_array_append_vals (s->p, q, 3);
     }
+  for (gsize i = 0; i < willis_surface_n_triangles (surface); i++)
+    {
+      const guint32 corner[3] = { id[t[3 * i]], id[t[3 * i + 1]], id[t[3 * i + 2]] };
+
+      if (corner[0] != G_MAXUINT32 && corner[1] != G_MAXUINT32 && corner[2] != G_MAXUINT32)
+        g_array_append_vals (s->t, corner, 3);
+    }
+  s->at = g_array_new (FALSE, FALSE, sizeof (double));
+  g_array_set_size (s->at, s->p->len / 3 * 2);
+}
+
+static void
+shape_clear (Shape *s)
+{
+  g_array_unref (s->p);
+  g_array_unref (s->t);
+  g_array_unref (s->at);
 }
 
 static void
 subject_init (Subject *s, const WillisSurface *lumen, const WillisAneurysm *aneurysm)
 {
   const WillisNeck *neck = willis_aneurysm_neck (aneurysm);
-  g_autoptr (GArray) near = g_array_new (FALSE, FALSE, sizeof (double));
-  const double *q;
-  double reach = 0.0;
+  g_autoptr (WillisBvh) sac = willis_bvh_new (willis_aneurysm_sac (aneurysm));
 
   s->neck = willis_aneurysm_neck_curve (aneurysm, &s->n_neck);
   vec3_copy (s->centre, neck->centre_lps_mm);
   vec3_copy (s->normal, neck->normal);
-  s->sac = g_array_new (FALSE, FALSE, sizeof (double));
-  s->other = g_array_new (FALSE, FALSE, sizeof (double));
-  collect (willis_aneurysm_sac (aneurysm), s->centre, s->sac);
-  for (guint i = 0; i + 2 < s->sac->len; i += 3)
-    reach = MAX (reach, vec3_norm (&g_array_index (s->sac, double, i)));
-  /* the arteries: what lies below the neck plane, or farther from the neck than the sac reaches */
-  collect (lumen, s->centre, near);
-  q = (const double *) near->data;
-  for (guint i = 0; i + 2 < near->len; i += 3)
-    if (vec3_dot (q + i, s->normal) < -0.3 || vec3_norm (q + i) > reach + 0.5)
-      g_array_append_vals (s->other, q + i, 3);
+  shape_init (&s->sac, willis_aneurysm_sac (aneurysm), s->centre, NULL);
+  shape_init (&s->other, lumen, s->centre, sac); // the arteries: what of the lumen is not the sac
 }
 
 static void
 subject_clear (Subject *s)
 {
-  g_array_unref (s->sac);
-  g_array_unref (s->other);
+  shape_clear (&s->sac);
+  shape_clear (&s->other);
 }
 
-/* Marks the cells that points cover in the picture spanned by u and v; each point covers its 3 x 3 neighbourhood, so
- * that surfaces sampled at about the cell's size leave no holes. */
-static void
-stamp (const GArray *points, const double u[3], const double v[3], guint8 *cells, guint8 bit)
+/* Cells of a picture: from, to and no farther. */
+typedef struct
 {
-  const double *p = (const double *) points->data;
+  int x[2], y[2];
+} Window;
 
-  for (guint i = 0; i + 2 < points->len; i += 3)
+/* Marks the cells whose middles lie in a triangle (double[2] each), those in the window only. */
+static void
+fill (const double *a, const double *b, const double *c, const Window *in, guint8 *cells, guint8 bit)
+{
+  const int x0 = MAX ((int) ceil (MIN (a[0], MIN (b[0], c[0]))), in->x[0]);
+  const int x1 = MIN ((int) floor (MAX (a[0], MAX (b[0], c[0]))), in->x[1]);
+  const int y0 = MAX ((int) ceil (MIN (a[1], MIN (b[1], c[1]))), in->y[0]);
+  const int y1 = MIN ((int) floor (MAX (a[1], MAX (b[1], c[1]))), in->y[1]);
+
+  for (int y = y0; y <= y1; y++)
+    for (int x = x0; x <= x1; x++)
+      {
+        const double ab = (b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]);
+        const double bc = (c[0] - b[0]) * (y - b[1]) - (c[1] - b[1]) * (x - b[0]);
+        const double ca = (a[0] - c[0]) * (y - c[1]) - (a[1] - c[1]) * (x - c[0]);
+
+        if ((ab >= 0.0 && bc >= 0.0 && ca >= 0.0) || (ab <= 0.0 && bc <= 0.0 && ca <= 0.0)) // from either side
+          cells[y * CELLS + x] |= bit;
+      }
+}
+
+/* Marks the cells of a window that a shape covers in the picture spanned by u and v. */
+static void
+stamp (Shape *s, const double u[3], const double v[3], const Window *in, guint8 *cells, guint8 bit)
+{
+  const double *p = (const double *) (void *) s->p->data;
+  const guint32 *t = (const guint32 *) (void *) s->t->data;
+  double *at = (double *) (void *) s->at->data;
+
+  for (guint i = 0; i < s->p->len / 3; i++)
     {
-      int x = (int) floor (vec3_dot (p + i, u) / CELL_MM) + CELLS / 2;
-      int y = (int) floor (vec3_dot (p + i, v) / CELL_MM) + CELLS / 2;
-
-      for (int dy = -1; dy <= 1; dy++)
-        for (int dx = -1; dx <= 1; dx++)
-          if (x + dx >= 0 && x + dx < CELLS && y + dy >= 0 && y + dy < CELLS)
-            cells[(y + dy) * CELLS + x + dx] |= bit;
+      at[2 * i] = vec3_dot (p + 3 * i, u) / CELL_MM + CELLS / 2;
+      at[2 * i + 1] = vec3_dot (p + 3 * i, v) / CELL_MM + CELLS / 2;
     }
+  for (guint i = 0; i + 2 < s->t->len; i += 3)
+    fill (at + 2 * t[i], at + 2 * t[i + 1], at + 2 * t[i + 2], in, cells, bit);
+}
+
+/* The window that a shape's points are in. */
+static Window
+window_of (const Shape *s)
+{
+  const double *at = (const double *) (void *) s->at->data;
+  Window out = { { CELLS - 1, 0 }, { CELLS - 1, 0 } };
+
+  for (guint i = 0; i + 1 < s->at->len; i += 2)
+    {
+      out.x[0] = MIN (out.x[0], (int) floor (at[i]));
+      out.x[1] = MAX (out.x[1], (int) ceil (at[i]));
+      out.y[0] = MIN (out.y[0], (int) floor (at[i + 1]));
+      out.y[1] = MAX (out.y[1], (int) ceil (at[i + 1]));
+    }
+  return out;
 }
 
 static double
-overlap_share (const Subject *s, const double u[3], const double v[3])
+overlap_share (Subject *s, const double u[3], const double v[3])
 {
+  const Window all = { { 0, CELLS - 1 }, { 0, CELLS - 1 } };
   guint8 cells[CELLS * CELLS] = { 0 };
   int sac = 0, both = 0;
+  Window in;
 
-  stamp (s->sac, u, v, cells, 1);
-  stamp (s->other, u, v, cells, 2);
+  stamp (&s->sac, u, v, &all, cells, 1);
+  in = window_of (&s->sac);
+  stamp (&s->other, u, v, &in, cells, 2);
   for (int n = 0; n < CELLS * CELLS; n++)
     {
       sac += (cells[n] & 1) != 0;
@@ -123,7 +194,7 @@ neck_length (const Subject *s, const double view[3])
 }
 
 static double
-rate (const Subject *s, const WillisCArm *angles, WillisWorkingView *view)
+rate (Subject *s, const WillisCArm *angles, WillisWorkingView *view)
 {
   double to_detector[3], up[3], right[3], c;
 
@@ -151,7 +222,7 @@ angle_between (const WillisCArm *a, const WillisCArm *b)
 }
 
 static void
-refine (const Subject *s, const WillisCArmLimits *limits, WillisWorkingView *best, double score)
+refine (Subject *s, const WillisCArmLimits *limits, WillisWorkingView *best, double score)
 {
   WillisCArm from = best->angles;
 
@@ -177,7 +248,7 @@ refine (const Subject *s, const WillisCArmLimits *limits, WillisWorkingView *bes
 
 /* The direction along the parent axis (either way) that the machine comes nearest to. */
 static WillisWorkingView
-barrel_view (const Subject *s, const double axis[3], const WillisCArmLimits *limits)
+barrel_view (Subject *s, const double axis[3], const WillisCArmLimits *limits)
 {
   WillisWorkingView best = { 0 };
   double best_dot = -1.0;

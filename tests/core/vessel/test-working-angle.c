@@ -191,6 +191,21 @@ test_overlap (void)
   g_assert_cmpfloat (v->neck_mm, >, 4.0);
 }
 
+/* Two equal balls in line: the share that is covered is that of two discs whose middles are 0.404 of a diameter apart,
+ * a half. */
+static void
+test_covered_share (void)
+{
+  static const double up[3] = { 0, 0, 1 }, along[3] = { 1, 0, 0 };
+  const WillisCArmLimits front = { 1e-3, 1e-3 };
+  g_autoptr (WillisAneurysm) a = aneurysm_with (up, along);
+  const double in_front[3] = { 4 + 0.404 * 5.0, -3 - 10, 12.5 };
+  g_autoptr (WillisSurface) lumen = ball (in_front, 2.5);
+  g_autoptr (GArray) views = willis_working_views (lumen, a, NULL, &front, NULL, NULL);
+
+  g_assert_cmpfloat_with_epsilon (g_array_index (views, WillisWorkingView, 0).overlap, 0.5, 0.04);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -200,5 +215,6 @@ main (int argc, char **argv)
   g_test_add_func ("/working-angle/barrel", test_barrel);
   g_test_add_func ("/working-angle/limits", test_limits);
   g_test_add_func ("/working-angle/overlap", test_overlap);
+  g_test_add_func ("/working-angle/covered-share", test_covered_share);
   return g_test_run ();
 }
