@@ -15,6 +15,8 @@
 #define REACH_MM 1.7     // vessels grow at most so far from their cores
 #define COST_PER_MM 16.0 // cost units
 #define AROUND_MM 0.9    // flat: alike so far around
+#define DULL 0.6         // of the contrast: a thick piece that is less bright inside is a vein or sinus, and ..
+#define DULL_APART 0.76  // .. one apart from the arteries, whose blood is of one value to some 15 %
 /* what lies in bone, but is an artery: */
 #define CANAL_DEEP 0.25  // so much of it is deep inside ..
 #define CANAL_BLOOD 0.2  // .. where it is as bright as blood to this part of the contrast
@@ -341,7 +343,9 @@ slope_at (const WillisGrowth *g, const int at[3], gsize v)
   return sqrt (sum);
 }
 
-/* A core is a ridge or a plateau: not brighter than above, not on a slope (the side of a bone). */
+/* A core is a ridge or a plateau: not brighter than above and, beside bone, not on a slope, its side. Away from bone
+ * the middle voxels of a thin artery lie on slopes, too: half a voxel off its axis, one of 1 mm in a sharp scan falls
+ * by more than the contrast in a millimetre. */
 static void
 drop_slopes (const WillisGrowth *g, double above, double steepest)
 {
@@ -356,7 +360,7 @@ drop_slopes (const WillisGrowth *g, double above, double steepest)
             const int at[3] = { i, j, k };
 
             if ((g->mark[v] & WILLIS_MARK_BONE) || willis_voxel (g->volume, g->voxels, v) > above
-                || slope_at (g, at, v) > (g->mark[v] & WILLIS_MARK_NEAR_BONE ? steepest : 2.0 * steepest))
+                || ((g->mark[v] & WILLIS_MARK_NEAR_BONE) && slope_at (g, at, v) > steepest))
               g->mark[v] &= (guint8) ~WILLIS_MARK_CORE;
           }
 }
@@ -551,9 +555,15 @@ judge_piece (const gsize *voxels, gsize n, gpointer data)
     return;
   look = look_at_piece (c->g, voxels, n);
   /* thick and yet dull inside, where blur does not reach: a vein or sinus */
-  if (c->g->levels->modality == WILLIS_MODALITY_CTA && 5 * look.deep > n
-      && look.deep_sum < (double) look.deep * (0.4 * c->g->levels->background + 0.6 * c->g->levels->lumen))
-    return;
+  if (c->g->levels->modality == WILLIS_MODALITY_CTA && 5 * look.deep > n)
+    {
+      double bright = (look.deep_sum / (double) look.deep - c->g->levels->background)
+                      / (c->g->levels->lumen - c->g->levels->background);
+
+      if (bright < DULL)
+        return;
+      piece.dull = bright < DULL_APART;
+    }
   bone_part = look.rim > 0 ? (double) look.bone / (double) look.rim : 0.0;
   for (int a = 0; a < 3; a++)
     {
@@ -599,7 +609,7 @@ willis_keep_arteries (const WillisGrowth *g, const double *seeds_lps_mm, gsize n
 {
   FilterContext c = { g, 0.4, g_array_new (FALSE, FALSE, sizeof (WillisArteryPiece)),
                       g_array_new (FALSE, FALSE, sizeof (gsize)) };
-  gsize n = willis_grid_n_voxels (g->grid);
+  gsize n = willis_grid_n_voxels (g->grid), largest = 0;
   int kept = 0;
 
   *longest_mm = 0.0;
@@ -607,10 +617,14 @@ willis_keep_arteries (const WillisGrowth *g, const double *seeds_lps_mm, gsize n
   for (gsize v = 0; v < n; v++)
     g->mark[v] &= (guint8) ~WILLIS_MARK_ARTERY;
   for (guint p = 0; p < c.pieces->len; p++)
+    largest = MAX (largest, g_array_index (c.pieces, WillisArteryPiece, p).n);
+  for (guint p = 0; p < c.pieces->len; p++)
     {
       WillisArteryPiece *piece = &g_array_index (c.pieces, WillisArteryPiece, p);
       const gsize *voxels = &g_array_index (c.voxels, gsize, piece->first);
 
+      if (n_seeds == 0 && piece->dull && piece->n < largest)
+        continue; // a sinus that touches no artery
       if (n_seeds > 0 && !seed_touches (g, voxels, piece->n, seeds_lps_mm, n_seeds))
         continue;
       for (gsize i = 0; i < piece->n; i++)

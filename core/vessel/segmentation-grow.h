@@ -22,6 +22,7 @@ typedef struct
 {
   double extent_mm; // diagonal of its box
   gsize first, n;   // its voxels in the list
+  gboolean dull;    // thick, and inside less bright than blood
 } WillisArteryPiece;
 
 /* Marks arteries and bone in CTA with bone in it. */

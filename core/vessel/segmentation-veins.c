@@ -14,7 +14,8 @@
 #define DULL 0.66       // of the contrast, corrected for blur: what is certainly vein
 #define BRIGHT 0.78     // what is certainly artery
 #define BRIGHT_THIN 0.9 // the same for what is thin, corrected for blur
-#define TOP_NOISE 1.0   // deviations: so much noise adds to the brightest value of a neighbourhood
+#define TOP_NOISE 1.0   // deviations: so much noise adds to the brightest value of a neighbourhood, at least
+#define ALIKE 2.0       // so many voxels are of one noise once they are smoothed
 #define SEED_PART 0.25  // so much of a vein must have been certain
 #define LEVEL_REACH_MM 1.2
 #define WIDTH_REACH_MM 2.0
@@ -218,6 +219,15 @@ measure_blur (Veins *c)
   return CLAMP (sqrt (MAX (edge * edge - 0.133 * voxel * voxel, 0.0)), 0.25, 1.0);
 }
 
+/* How many deviations the largest of so many values of one noise lies above their mean, about (Gumbel). */
+static double
+largest_of (double n)
+{
+  double t = sqrt (2.0 * log (MAX (n, 2.0)));
+
+  return MAX (t - (2.0 * log (t) + log (2.0 * G_PI)) / (2.0 * t), 0.0);
+}
+
 static void
 seed_range (gsize lo, gsize hi, gpointer data)
 {
@@ -242,6 +252,8 @@ seed_range (gsize lo, gsize hi, gpointer data)
        * band), and what blur leaves of its middle */
       look_around (c, &c->about, at, WIDTH_REACH_MM, 0.5 * most, &left, &mm3);
       width = sqrt (mm3 / (2.0 * G_PI * WIDTH_REACH_MM));
+      mm3 *= pow (LEVEL_REACH_MM / WIDTH_REACH_MM, 3) / (ALIKE * c->g->voxel_mm3);
+      most = MAX (most - MAX (largest_of (mm3) - TOP_NOISE, 0.0) * c->noise, own);
       left = 1.0 - exp (-0.5 * width * width / (c->blur_mm * c->blur_mm));
       *whole = own / (float) MAX (left, 0.3);
       if (most < DULL * left)

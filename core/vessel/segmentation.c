@@ -8,9 +8,12 @@
 #include "core/base/digest.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/image/gaussian.h"
 #include "core/vessel/segmentation-edit.h"
 #include "core/vessel/segmentation-grow.h"
 
+#define NOISY 0.09              // of the contrast: so much noise is smoothed before anything is marked ..
+#define SMOOTH 0.5              // .. by so much of a voxel, which leaves less than half of it
 #define BESIDE 0.5              // of what is found lies beside bone or air: it may be bone ..
 #define ONE_BLOOD 0.4           // .. and is where its values spread by more than this part of the contrast
 #define BESIDE_UNLESS_SEEN 0.63 // the same where too little is deep to tell
@@ -405,6 +408,23 @@ segment (const WillisGrowth *g, const WillisSegmentParams *params, double fracti
   return TRUE;
 }
 
+/* The levels of a scan; where noise is a large part of the contrast, the scan is smoothed for the marks (smooth, else
+ * NULL), and the levels are those of that. */
+static gboolean
+find_levels (WillisVolume *volume, WillisModality modality, const WillisProgress *progress, WillisLevels *levels,
+             WillisVolume **smooth, GError **error)
+{
+  const double *h = willis_volume_grid (volume)->spacing_mm;
+
+  *smooth = NULL;
+  if (!willis_levels_find (volume, modality, progress, levels, error))
+    return FALSE;
+  if (levels->modality != WILLIS_MODALITY_CTA || levels->noise < NOISY * (levels->lumen - levels->background))
+    return TRUE;
+  *smooth = willis_gaussian (volume, SMOOTH * cbrt (h[0] * h[1] * h[2]), NULL, error);
+  return *smooth != NULL && willis_levels_find (*smooth, levels->modality, NULL, levels, error);
+}
+
 WillisSegmentation *
 willis_segment (WillisVolume *volume, const WillisSegmentParams *params, const WillisProgress *progress,
                 GError **error)
@@ -414,18 +434,22 @@ willis_segment (WillisVolume *volume, const WillisSegmentParams *params, const W
   WillisProgress all = willis_progress_part (progress, 0.0, 1.0, _ ("Segmenting the arteries"));
   WillisProgress first = willis_progress_part (&all, 0.0, 0.1, NULL);
   WillisLevels levels;
-  WillisGrowth g = { volume, willis_volume_voxels (volume), grid, &levels, NULL, 0.0, 0.0 };
+  WillisGrowth g = { volume, NULL, grid, &levels, NULL, 0.0, 0.0 };
   g_autoptr (WillisVolume) labels = NULL;
+  g_autoptr (WillisVolume) smooth = NULL;
   double fraction = 0.5, contrast;
   int components = 0;
   gboolean ok;
 
   if (params == NULL)
     params = &defaults;
-  if (!seeds_in_scan (grid, params, error) || !willis_levels_find (volume, params->modality, &first, &levels, error))
+  if (!seeds_in_scan (grid, params, error) || !find_levels (volume, params->modality, &first, &levels, &smooth, error))
     return NULL;
   if (params->is_ct && params->modality == WILLIS_MODALITY_UNKNOWN && levels.modality == WILLIS_MODALITY_MRA)
     levels.modality = WILLIS_MODALITY_3DRA;
+  if (smooth != NULL)
+    g.volume = smooth;
+  g.voxels = willis_volume_voxels (g.volume);
   contrast = levels.lumen - levels.background;
   if (isfinite (params->threshold))
     {
