@@ -418,7 +418,7 @@ static gboolean
 judge (const Detect *d, const GArray *points, const Border *border, WillisBulge *out)
 {
   const double *p = willis_surface_points (d->lumen);
-  double rim_centre[3], sum = 0.0;
+  double rim_centre[3], sum = 0.0, parent = 0.0;
   const Sphere *s;
   gint32 top = g_array_index (points, gint32, 0), root = top;
 
@@ -434,12 +434,13 @@ judge (const Detect *d, const GArray *points, const Border *border, WillisBulge 
       gint32 v = g_array_index (border->rim, gint32, i);
 
       sum += vec3_dist (p + 3 * v, rim_centre);
+      parent += log (g_array_index (d->spheres, Sphere, d->nearest[v]).parent);
       if (vec3_dist (p + 3 * v, rim_centre) < vec3_dist (p + 3 * root, rim_centre))
         root = v;
     }
   s = &g_array_index (d->spheres, Sphere, d->nearest[root]);
   out->branch = s->branch;
-  out->parent_mm = s->parent;
+  out->parent_mm = exp (parent / border->rim->len); // at a fork the root alone is of one artery or of another
   out->edge_mm = d->edge_mm;
   out->neck_mm = 2.0 * sum / border->rim->len;
   out->height_mm = d->beyond[top];

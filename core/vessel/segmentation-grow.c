@@ -562,7 +562,7 @@ judge_piece (const gsize *voxels, gsize n, gpointer data)
 
       if (bright < DULL)
         return;
-      piece.dull = bright < DULL_APART;
+      piece.dull = 2 * look.deep > n && bright < DULL_APART; // blur does not reach the middle of one so thick
     }
   bone_part = look.rim > 0 ? (double) look.bone / (double) look.rim : 0.0;
   for (int a = 0; a < 3; a++)
