@@ -27,8 +27,9 @@ struct _WillisAneurysm
 #define ARTERY_REACH_WIDTH 0.5 // .. this part of the width, where it is an artery; of 50 patients' sacs none by 0.3
 #define FOOT_MM 0.7 // the neck stands off the foot of the sac by more than its own deviation, 0.5 mm, by this, and ..
 #define FOOT_RADIUS 0.1 // .. this part of its radius; the reference necks of 50 patients by at most 0.4 mm
-#define BELOW_PART                                                                                                     \
-  0.15 // of the sac's volume left below: over it in two of 50 patients' sacs, one of them 33 % too small
+#define BELOW_PART 0.12 // of the sac's volume left below: over it in one of 50 patients' sacs
+#define BELOW_TALL 0.25 // of one that is higher than FLAT of its neck: what is cut too far up is flat
+#define FLAT 0.8
 
 WillisAneurysm *
 willis_aneurysm_new (const WillisNeck *neck, const double *neck_curve_lps_mm, gsize n_curve, WillisSurface *sac,
@@ -176,6 +177,7 @@ willis_aneurysm_doubt (WillisAneurysm *aneurysm)
   const WillisMeasure *index = aneurysm->morphology.index;
   double width = index[WILLIS_INDEX_WIDTH].value, reach;
   double foot = MAX (FOOT_MM, FOOT_RADIUS * sqrt (index[WILLIS_INDEX_OSTIUM_AREA].value / G_PI));
+  gboolean is_flat = index[WILLIS_INDEX_HEIGHT].value < FLAT * index[WILLIS_INDEX_NECK_DIAMETER].value;
 
   g_mutex_lock (&aneurysm->lock);
   if (isnan (aneurysm->reach_mm))
@@ -185,7 +187,7 @@ willis_aneurysm_doubt (WillisAneurysm *aneurysm)
   if (reach > MAX (ARTERY_REACH_MM, ARTERY_REACH_WIDTH * width))
     return N_ ("An artery runs on in what the neck cuts off: the numbers are those of more than the sac. Move the "
                "neck, or part the artery by hand.");
-  if (aneurysm->doubt.below > BELOW_PART)
+  if (aneurysm->doubt.below > (is_flat ? BELOW_PART : BELOW_TALL))
     return N_ ("Much of what stands out of the arteries lies below the neck: an artery may lie against the sac, or run "
                "through it, and the sac be larger than the numbers say. Look at the neck; part the artery by hand.");
   if (aneurysm->doubt.foot_mm > foot)
