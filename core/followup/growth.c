@@ -7,6 +7,7 @@
 #include "core/base/i18n.h"
 #include "core/followup/arteries.h"
 #include "core/followup/growth-map.h"
+#include "core/followup/repeat.h"
 
 #define ZONE_MM 25.0      // around the aneurysm
 #define MARGIN_MM 1.5     // arteries this near to a sac are not unchanged artery
@@ -23,6 +24,7 @@
 #define COMMON_MM 0.02  // of the registration's error
 #define LIMIT_MM 1.0    // of what a region must move by, up to which no change is told
 #define SURE 2.6        // deviations
+#define DOME_NOISES 2.0 // deviations of the wall by which a point may fall short of the farthest and be it
 #define BLUR_MM 0.03    // how differently two scanners may blur a sac and its arteries
 
 const char *
@@ -424,6 +426,20 @@ fill_deviations (const Pair *pair, WillisGrowth *g, const double neck_part[WILLI
     }
 }
 
+/* The same for what the shared neck leaves as uncertain as each scan has it. */
+static void
+widen_deviations (WillisGrowth *g, const Pair *pair, WillisSurface *const sacs[2], const WillisFollowupScan *baseline,
+                  const WillisFollowupScan *followup)
+{
+  const WillisAneurysm *const own[2] = { baseline->aneurysm, followup->aneurysm };
+  const WillisNeck *neck = &pair->neck[pair->has_neck[0] ? 0 : 1];
+  double noise = DOME_NOISES * g->null_sd_mm;
+
+  willis_growth_widen (g, own,
+                       hypot (willis_dome_spread_deg (sacs[0], neck->centre_lps_mm, noise),
+                              willis_dome_spread_deg (sacs[1], neck->centre_lps_mm, noise)));
+}
+
 /* ---- verdict ---- */
 
 static void
@@ -723,7 +739,10 @@ willis_growth_measure (const WillisFollowupScan *baseline, const WillisFollowupS
               &pair, g, 0.5 * g->mean_mm * (willis_surface_area_mm2 (sacs[0]) + willis_surface_area_mm2 (sacs[1])),
               neck_part);
           if (measured)
-            fill_deviations (&pair, g, neck_part, g->mean_sd_mm, align->tre_mm);
+            {
+              fill_deviations (&pair, g, neck_part, g->mean_sd_mm, align->tre_mm);
+              widen_deviations (g, &pair, sacs, baseline, followup);
+            }
           if (measured)
             {
               double before = g->before[WILLIS_INDEX_VOLUME].value;

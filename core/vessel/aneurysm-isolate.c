@@ -16,6 +16,7 @@
 #include "core/vessel/sac-doubt.h"
 #include "core/vessel/touching.h"
 
+#define NOTHING_KNOWN_DEG 45.0 // deviation of an angle from which on it says nothing
 #define MOVE_MM 0.5
 #define TILT_RAD (5.0 * G_PI / 180.0)
 
@@ -156,6 +157,12 @@ fill_deviations (const WillisSurface *near, const WillisTree *tree, const Willis
 
       base->index[i].sd = sqrt (variance[i] + (isfinite (own) ? own * own : 0.0));
     }
+  for (int i = WILLIS_INDEX_ANEURYSM_ANGLE; i <= WILLIS_INDEX_INFLOW_ANGLE; i++)
+    if (base->index[i].sd > NOTHING_KNOWN_DEG)
+      {
+        base->index[i].value = NAN;
+        base->index[i].reason = N_ ("it differs by more than 45 degrees with where exactly the neck is put");
+      }
   return TRUE;
 }
 

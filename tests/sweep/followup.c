@@ -2,11 +2,11 @@
 /*
  * How well growth is found on pairs of scans of known truth, each through the whole chain. The earlier scan of a number
  * serves all changes asked for, and the later ones share their picture away from the sac; noise is drawn for each.
- * With WILLIS_SWEEP_KEEP set to a folder the cases are kept there, to look at.
- * usage: followup FIRST COUNT SPACING CHANGE...
- * SPACING: voxels of both scans in mm, 0: drawn, wide: sacs of 2 to 15 mm on voxels of 0.35 to 0.8 mm, soft-later and
- * soft-both: the later scan or both of a soft kernel with little contrast and much noise; CHANGE: none,
- * bleb=MM (on a sac of 5 mm), scale=FACTOR (the whole sac) or grow=MM (the whole sac, this much larger in radius)
+ * With WILLIS_SWEEP_INDICES set all indices' changes are printed; with WILLIS_SWEEP_KEEP set to a folder the cases are
+ * kept there, to look at. usage: followup FIRST COUNT SPACING CHANGE... SPACING: voxels of both scans in mm, 0: drawn,
+ * wide: sacs of 2 to 15 mm on voxels of 0.35 to 0.8 mm, soft-later and soft-both: the later scan or both of a soft
+ * kernel with little contrast and much noise; CHANGE: none, bleb=MM (on a sac of 5 mm), scale=FACTOR (the whole sac) or
+ * grow=MM (the whole sac, this much larger in radius)
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,6 +206,21 @@ person_init (Person *p, int number, gboolean blebs, const Scanners *scanners, GE
   return p->earlier != NULL && (p->clean = phantom_scan_clean (p->phantom[1], NULL, error)) != NULL;
 }
 
+/* With WILLIS_SWEEP_INDICES set: each index' change, its deviation, and those of both scans alone. */
+static void
+print_indices (int number, const WillisComparison *c, const WillisCase *earlier, const WillisCase *now)
+{
+  const WillisMorphology *m[2] = { NULL, NULL };
+
+  if (g_getenv ("WILLIS_SWEEP_INDICES") == NULL || c->aneurysm[0] < 0 || c->aneurysm[1] < 0)
+    return;
+  m[0] = willis_aneurysm_morphology (willis_case_aneurysm (earlier, (gsize) c->aneurysm[0]));
+  m[1] = willis_aneurysm_morphology (willis_case_aneurysm (now, (gsize) c->aneurysm[1]));
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    printf ("index %d %s %g %g %g %g\n", number, willis_index_info ((WillisIndex) i)->name, c->growth->delta[i].value,
+            c->growth->delta[i].sd, m[0]->index[i].sd, m[1]->index[i].sd);
+}
+
 /* The later scan of the person with one change, compared. later: its phantom, to be freed. */
 static WillisComparison *
 compare_with (Person *person, int number, int nth, const Change *change, WillisPhantom **later, GError **error)
@@ -216,6 +231,7 @@ compare_with (Person *person, int number, int nth, const Change *change, WillisP
   g_autofree float *clean = NULL;
   WillisRigid to;
   double site[3];
+  WillisComparison *out;
 
   p.scan[1].seed = 2 * number + 2 + 100000 * nth;
   p.scan[1].scale = change->scale + 2.0 * change->grow_mm / p.width_mm;
@@ -231,7 +247,10 @@ compare_with (Person *person, int number, int nth, const Change *change, WillisP
   to = pair_motion_of (*later);
   willis_rigid_apply (&to, ((PhantomSac *) (*later)->sacs->pdata[0])->centre, site);
   now = make_case (scan, site, number, change->text, error);
-  return now != NULL ? willis_case_compare (person->earlier, now, 0, NULL, NULL, NULL, error) : NULL;
+  out = now != NULL ? willis_case_compare (person->earlier, now, 0, NULL, NULL, NULL, error) : NULL;
+  if (out != NULL)
+    print_indices (number, out, person->earlier, now);
+  return out;
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "core/base/parallel.h"
 #include "core/followup/growth-map.h"
 #include "core/followup/growth.h"
+#include "core/followup/repeat.h"
 #include "core/mesh/isosurface.h"
 #include "tests/core/followup/head.h"
 
@@ -62,6 +63,33 @@ patient_mm (const Patient *p, const double x[3])
       d = MIN (d, vec3_dist (x, c) - 1.0);
     }
   return d;
+}
+
+/* The deviation of a change of shape or angle is no less than the two scans' own; those of size cancel. */
+static void
+check_own_deviations (WillisGrowth *g, WillisAneurysm *aneurysm)
+{
+  static const WillisIndex shape[]
+      = { WILLIS_INDEX_UNDULATION, WILLIS_INDEX_WRITHE, WILLIS_INDEX_NECK_MAX, WILLIS_INDEX_BULGE_HEIGHT };
+  WillisMorphology m = *willis_aneurysm_morphology (aneurysm);
+  const WillisNeckDoubt doubt = *willis_aneurysm_neck_doubt (aneurysm);
+  g_autoptr (WillisAneurysm) sure = NULL;
+  const WillisAneurysm *own[2];
+  double volume_sd = g->delta[WILLIS_INDEX_VOLUME].sd;
+  gsize n;
+  const double *curve = willis_aneurysm_neck_curve (aneurysm, &n);
+
+  for (int i = 0; i < WILLIS_N_INDICES; i++)
+    m.index[i].sd = 0.3;
+  sure = willis_aneurysm_new (willis_aneurysm_neck (aneurysm), curve, n, willis_aneurysm_sac (aneurysm),
+                              willis_aneurysm_ostium (aneurysm), -1, &m, &doubt);
+  own[0] = own[1] = sure;
+  g_assert_true (isfinite (volume_sd));
+  willis_growth_widen (g, own, 10.0);
+  for (gsize k = 0; k < G_N_ELEMENTS (shape); k++)
+    g_assert_cmpfloat (g->delta[shape[k]].sd, >=, 0.3 * G_SQRT2 - 1e-9);
+  g_assert_cmpfloat (g->delta[WILLIS_INDEX_ANEURYSM_ANGLE].sd, >=, 10.0);
+  g_assert_true (g->delta[WILLIS_INDEX_VOLUME].sd == volume_sd);
 }
 
 /* One scan with its lumen and aneurysm. */
@@ -172,6 +200,7 @@ test_unchanged (void)
   g_assert_cmpfloat (fabs (g->volume_percent), <, 5.0);
   g_assert_cmpuint (g->regions->len, ==, 0);
   g_assert_false (g->one_mm || g->two_half_mm || g->volume_cov);
+  check_own_deviations (g, a.aneurysm);
   visit_clear (&a);
   visit_clear (&b);
 }
@@ -213,6 +242,37 @@ test_bleb (void)
                          there->delta[i].sd + back->delta[i].sd + 1e-6);
   visit_clear (&a);
   visit_clear (&b);
+}
+
+/* A round dome has no farthest point that noise does not move, a pointed one has. */
+static void
+test_dome_spread (void)
+{
+  const int dims[3] = { 40, 40, 40 };
+  const double spacing[3] = { 0.4, 0.4, 0.4 }, origin[3] = { -7.8, -7.8, -7.8 }, foot[3] = { 0, 0, -2 };
+  WillisGrid grid = willis_grid_new (dims, spacing, origin);
+  double spread[2];
+
+  for (int pointed = 0; pointed < 2; pointed++)
+    {
+      g_autoptr (WillisVolume) field = willis_volume_new (&grid, WILLIS_SCALAR_F32, NULL);
+      g_autoptr (WillisSurface) sac = NULL;
+      float *f = willis_volume_voxels_rw (field);
+
+      for (int k = 0; k < 40; k++)
+        for (int j = 0; j < 40; j++)
+          for (int i = 0; i < 40; i++)
+            {
+              double x[3] = { origin[0] + 0.4 * i, origin[1] + 0.4 * j, origin[2] + 0.4 * k };
+
+              x[2] /= pointed ? 2.0 : 1.0;
+              *f++ = (float) (3.0 - vec3_norm (x));
+            }
+      sac = willis_isosurface (field, 0.0, NULL, NULL, NULL, NULL);
+      spread[pointed] = willis_dome_spread_deg (sac, foot, 0.1);
+    }
+  g_assert_cmpfloat (spread[0], >, 8.0);
+  g_assert_cmpfloat (spread[1], <, 0.6 * spread[0]);
 }
 
 /* Everything said is the same to the bit with one, two and three threads. */
@@ -450,6 +510,7 @@ main (int argc, char **argv)
   g_test_add_func ("/followup/growth/decide", test_decide);
   g_test_add_func ("/followup/growth/limit", test_limit);
   g_test_add_func ("/followup/growth/same-neck", test_same_neck);
+  g_test_add_func ("/followup/growth/dome-spread", test_dome_spread);
   g_test_add_func ("/followup/growth/unchanged", test_unchanged);
   g_test_add_func ("/followup/growth/bleb", test_bleb);
   g_test_add_func ("/followup/growth/threads", test_threads);
