@@ -8,6 +8,7 @@
 #include "core/image/morphology.h"
 #include "core/num/vec3.h"
 #include "core/vessel/anatomy.h"
+#include "core/vessel/missing.h"
 #include "core/vessel/motion.h"
 #include "core/vessel/segmentation-edit.h"
 #include "core/vessel/segmentation-private.h"
@@ -277,6 +278,28 @@ doubt_phase (const Doubts *out, const WillisSegmentation *segmentation, const Wi
     }
 }
 
+static const char *
+translated (gconstpointer data, const char *text)
+{
+  const Doubts *out = data;
+
+  return out->translate (text, out->data);
+}
+
+/* Main arteries that have no name where the others have. */
+static void
+doubt_missing (const Doubts *out, const WillisTree *tree)
+{
+  g_autofree char *missing = willis_arteries_missing (tree, translated, out);
+
+  if (missing != NULL)
+    say (out,
+         N_ ("Not recognised in the scan: %s. They lie outside it, are closed, too thin or not there, or could not be "
+             "told "
+             "apart. Aneurysms of arteries that are not shown were not looked for."),
+         missing);
+}
+
 char **
 willis_vessel_doubts_in (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisTree *tree,
                          WillisTranslateFunc translate, gpointer data)
@@ -298,6 +321,8 @@ willis_vessel_doubts_in (WillisVolume *volume, const WillisSegmentation *segment
       if (!has_circle)
         say (&out, N_ ("The circle of Willis was not recognised: it is not wholly in the scan, or its arteries "
                        "could not be told apart. Aneurysms outside what is shown were not looked for."));
+      else
+        doubt_missing (&out, tree);
     }
   g_ptr_array_add (out.texts, NULL);
   return (char **) g_ptr_array_free (out.texts, FALSE);

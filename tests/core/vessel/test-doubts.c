@@ -132,10 +132,11 @@ late_phase (char *text, int vein_hu, int artery_hu)
   return out;
 }
 
-/* What is said of the whole circle in a scan of these voxels, with more in its description; vein_hu and artery_hu: how
- * bright they are, 0: as in the description. */
+/* What is said of the circle in a scan of these voxels about centre, with more in its description; vein_hu and
+ * artery_hu: how bright they are, 0: as in the description. */
 static char *
-doubts_of_circle_at (const char *dims, const char *spacing, const char *more, int vein_hu, int artery_hu)
+doubts_of_circle_in (const char *dims, const char *spacing, const char *centre, const char *more, int vein_hu,
+                     int artery_hu)
 {
   g_autofree char *base
       = g_build_filename (g_getenv ("WILLIS_SOURCE_DIR"), "data", "phantoms", "circle-of-willis.json", NULL);
@@ -147,12 +148,18 @@ doubts_of_circle_at (const char *dims, const char *spacing, const char *more, in
   grid = strstr (head, "\"grid\"");
   g_assert_nonnull (grid);
   *grid = '\0';
-  spec = g_strconcat (
-      head, more, "\"grid\": {\"dims\": ", dims, ", \"spacing_mm\": ", spacing, ", \"centre_lps_mm\": [0,6,-16]}",
-      strchr (grid + 1, '}') + 1, NULL);
+  spec = g_strconcat (head, more, "\"grid\": {\"dims\": ", dims, ", \"spacing_mm\": ", spacing,
+                      ", \"centre_lps_mm\": ", centre, "}", strchr (grid + 1, '}') + 1, NULL);
   if (vein_hu > 0)
     spec = late_phase (g_steal_pointer (&spec), vein_hu, artery_hu);
   return doubts_of (spec);
+}
+
+/* The same of the whole circle. */
+static char *
+doubts_of_circle_at (const char *dims, const char *spacing, const char *more, int vein_hu, int artery_hu)
+{
+  return doubts_of_circle_in (dims, spacing, "[0,6,-16]", more, vein_hu, artery_hu);
 }
 
 static char *
@@ -217,6 +224,24 @@ test_bone_as_arteries (void)
   assert_says (text, "cm³ were taken for arteries", TRUE);
 }
 
+/* The right half of the head: what is not there is named. */
+static void
+test_missing (void)
+{
+  g_autofree char *half = doubts_of_circle_in ("[64,94,84]", "[0.7,0.7,0.7]", "[-20,6,-16]", "", 0, 0);
+
+  assert_says (half, "Not recognised in the scan: ", TRUE);
+  for (int n = 0; n < 2; n++)
+    {
+      static const char *const names[] = { "ICA", "MCA M1" };
+      g_autofree char *left = g_strconcat (names[n], ", left", NULL), *right = g_strconcat (names[n], ", right", NULL);
+
+      assert_says (half, left, TRUE);
+      assert_says (half, right, FALSE);
+    }
+  assert_says (half, "Basilar", FALSE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -225,6 +250,7 @@ main (int argc, char **argv)
   g_test_add_func ("/doubts/metal-far-off", test_metal_far_off);
   g_test_add_func ("/doubts/coarse-and-pale", test_coarse_and_pale);
   g_test_add_func ("/doubts/good", test_good);
+  g_test_add_func ("/doubts/missing", test_missing);
   g_test_add_func ("/doubts/late", test_late);
   g_test_add_func ("/doubts/moved", test_moved);
   g_test_add_func ("/doubts/moved-in-small-field", test_moved_in_small_field);
