@@ -20,7 +20,7 @@ typedef struct
   int n_pages;
   char **doubts; // about the scan, once it is segmented
   GArray *measured; // of int: the aneurysms that were measured now, from 0
-  GPtrArray *left;  // of sentences: those that were not found again
+  GPtrArray *left;  // of sentences: those that were not found again, and likely candidates that were left out
 } Plan;
 
 /* The case file at paths[0] where it is the only one and nothing of a scan is asked for (new); else NULL, where it is an HDF5
@@ -122,6 +122,11 @@ add_all (JsonBuilder *builder, const Plan *plan, const WillisCase *c)
   for (guint i = 0; i < plan->measured->len; i++)
     json_builder_add_int_value (builder, g_array_index (plan->measured, int, i) + 1);
   json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "left_out");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < plan->left->len; i++)
+    json_builder_add_string_value (builder, plan->left->pdata[i]);
+  json_builder_end_array (builder);
   willis_cli_add_measures (builder, c, willis_case_aneurysm (c, main_aneurysm (plan)));
   if (plan->report_out != NULL)
     {
@@ -154,6 +159,26 @@ print_aneurysm (const WillisCase *c, gsize number)
     }
 }
 
+/* Why nothing was measured, and how to measure all the same. */
+static void
+print_none (const Plan *plan, const WillisCase *c)
+{
+  const GArray *candidates = willis_case_candidates (c);
+
+  willis_cli_print (_ ("No aneurysm was measured. This does not mean that there is none.\n"));
+  for (guint i = 0; i < plan->left->len; i++)
+    willis_cli_print ("  %s\n", (const char *) plan->left->pdata[i]);
+  if (plan->left->len == 0 && candidates->len > 0)
+    willis_cli_print (
+        _ ("  the likeliest of %u candidates has a likelihood of %.2f: below %.1f none is measured unasked\n"),
+        candidates->len, g_array_index (candidates, WillisCandidate, 0).score, WILLIS_LIKELY_SCORE);
+  if (candidates->len > 0)
+    willis_cli_print (
+        _ ("  \"willis measure %s --seed=x,y,z\" measures what is at a place, \"willis detect %s\" lists the "
+           "candidates\n"),
+        plan->import.out, plan->import.out);
+}
+
 static void
 print_all (const Plan *plan, const WillisCase *c)
 {
@@ -166,12 +191,12 @@ print_all (const Plan *plan, const WillisCase *c)
   for (char **text = plan->doubts; *text != NULL; text++)
     willis_cli_print (_ ("  note: %s\n"), *text);
   if (n == 0)
-    willis_cli_print (_ ("No aneurysm was measured. This does not mean that there is none.\n"));
+    print_none (plan, c);
   else if (plan->measured->len == 0)
     print_aneurysm (c, 0);
   for (guint i = 0; i < plan->measured->len; i++)
     print_aneurysm (c, (gsize) g_array_index (plan->measured, int, i));
-  for (guint i = 0; i < plan->left->len; i++)
+  for (guint i = 0; n > 0 && i < plan->left->len; i++)
     g_printerr ("willis: %s\n", (const char *) plan->left->pdata[i]);
   if (plan->report_out != NULL)
     willis_cli_print (_ ("%s: %d page(s)\n"), plan->report_out, plan->n_pages);

@@ -224,7 +224,7 @@ gboolean willis_case_run_again (WillisCase *c, gsize n, const WillisProgress *pr
 gboolean willis_case_run_best (WillisCase *c, const WillisProgress *progress, GError **error);
 /* The aneurysms of a case whose arteries are up to date: the best where there is none, else those whose inputs have
  * changed are measured again. One that is not found again stays, and stays stale: left (may be NULL) gets a sentence
- * that says which and why (g_free). */
+ * that says which and why (g_free), and so for a likely candidate that was left out. */
 gboolean willis_case_run_aneurysms (WillisCase *c, GPtrArray *left, const WillisProgress *progress, GError **error);
 
 /* Everything after the scan with defaults: segment, tree, candidates, best. */

@@ -279,16 +279,37 @@ willis_case_run_again (WillisCase *c, gsize n, const WillisProgress *progress, G
 /* A sac lower than the scan can resolve, or than its own uncertainty, is no finding; nor is one whose neck cannot be
  * moved at all without losing it. */
 static gboolean
-is_resolved (const WillisCase *c, const WillisAneurysm *aneurysm)
+is_resolved (const WillisCase *c, const WillisAneurysm *aneurysm, GError **error)
 {
   const WillisMeasure *height = &willis_aneurysm_morphology (aneurysm)->index[WILLIS_INDEX_HEIGHT];
-  const double *spacing = willis_volume_grid (c->volume)->spacing_mm;
+  const double *spacing = c->volume != NULL ? willis_volume_grid (c->volume)->spacing_mm : NULL;
+  double least = spacing != NULL ? 1.5 * MAX (spacing[0], MAX (spacing[1], spacing[2])) : 0.0;
 
-  return height->value > 1.5 * MAX (spacing[0], MAX (spacing[1], spacing[2])) && height->sd <= 0.5 * height->value;
+  if (!(height->value > least))
+    return willis_fail (error, WILLIS_ERROR_FAILED,
+                        _ ("it is %.1f mm high, and the scan shows nothing below %.1f mm for sure"), height->value,
+                        least);
+  if (!(height->sd <= 0.5 * height->value))
+    return willis_fail (error, WILLIS_ERROR_FAILED,
+                        _ ("its height, %.1f ± %.1f mm, hangs too much on where its neck is"), height->value,
+                        height->sd);
+  return TRUE;
 }
 
-gboolean
-willis_case_run_best (WillisCase *c, const WillisProgress *progress, GError **error)
+/* Says that a candidate, from 0, was left out and why; left may be NULL. */
+static void
+say_left_out (GPtrArray *left, guint n, const WillisCandidate *candidate, const char *why)
+{
+  const double *at = candidate->centre_lps_mm;
+
+  if (left != NULL)
+    g_ptr_array_add (left, g_strdup_printf (_ ("candidate %u at %.1f,%.1f,%.1f (likelihood %.2f) was not measured: %s"),
+                                            n + 1, at[0], at[1], at[2], candidate->score, why));
+}
+
+/* willis_case_run_best () that says in left (may be NULL) which likely candidates were left out. */
+static gboolean
+measure_best (WillisCase *c, GPtrArray *left, const WillisProgress *progress, GError **error)
 {
   if (c->candidates == NULL)
     return willis_fail (error, WILLIS_ERROR_BAD_INPUT, "%s",
@@ -305,25 +326,34 @@ willis_case_run_best (WillisCase *c, const WillisProgress *progress, GError **er
       if (!need_surface (c, error))
         return FALSE;
       aneurysm = measure_at (c, candidate->centre_lps_mm, &params, progress, &local);
-      if (aneurysm != NULL && is_resolved (c, aneurysm) && same_sac (c, aneurysm, candidate->centre_lps_mm) < 0)
+      if (aneurysm != NULL && is_resolved (c, aneurysm, &local))
         {
+          if (same_sac (c, aneurysm, candidate->centre_lps_mm) >= 0)
+            continue;
           willis_case_add_aneurysm (c, aneurysm, params);
           return TRUE;
         }
-      if (aneurysm == NULL && !g_error_matches (local, WILLIS_ERROR, WILLIS_ERROR_FAILED))
+      if (!g_error_matches (local, WILLIS_ERROR, WILLIS_ERROR_FAILED))
         {
           g_propagate_error (error, g_steal_pointer (&local));
           return FALSE;
         }
+      say_left_out (left, n, candidate, local->message);
     }
   return TRUE;
+}
+
+gboolean
+willis_case_run_best (WillisCase *c, const WillisProgress *progress, GError **error)
+{
+  return measure_best (c, NULL, progress, error);
 }
 
 gboolean
 willis_case_run_aneurysms (WillisCase *c, GPtrArray *left, const WillisProgress *progress, GError **error)
 {
   if (c->aneurysms->len == 0)
-    return willis_case_run_best (c, progress, error);
+    return measure_best (c, left, progress, error);
   for (guint n = 0; n < c->aneurysms->len; n++)
     {
       WillisProgress part

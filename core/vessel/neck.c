@@ -464,8 +464,8 @@ find_in (const WillisSurface *lumen, const WillisTree *tree, const double seed_l
   willis_neck_field_clear (&field);
   if (settled != FOUND && beside)
     return willis_fail (error, WILLIS_ERROR_FAILED,
-                        _ ("no sac holds this point; what a plane parts from the artery near it lies about "
-                           "%.1f,%.1f,%.1f: point into the middle of the sac that is meant"),
+                        _ ("no sac is at this place, the nearest is another one, about %.1f,%.1f,%.1f: point into the "
+                           "middle of the sac that is meant"),
                         dome[0], dome[1], dome[2]);
   if (settled != FOUND)
     return willis_fail (error, WILLIS_ERROR_FAILED, _ ("no plane parts the sac at the seed from its artery"));

@@ -55,7 +55,7 @@ def test_plan(folder):
     case, out = os.path.join(folder, "c.h5"), os.path.join(folder, "r.pdf")
     said = tap.willis_json("plan", scan(folder), "-o", case, "--report", out, "--no-pictures")
     for key in ("case", "dims", "spacing_mm", "warnings", "volume_mm3", "seconds", "threshold_hu", "components", "branches",
-                "candidates", "doubts", "indices", "neck", "out", "pages"):
+                "candidates", "doubts", "left_out", "indices", "neck", "out", "pages"):
         assert key in said, key
     assert said["dims"] == [N, N, N] and said["pages"] >= 3
     assert all(len(b["points_lps_mm"]) == len(b["radius_mm"]) for b in said["branches"]) and said["branches"]

@@ -128,7 +128,7 @@ test_beside (void)
 
   g_assert_false (willis_case_run_aneurysm_at (c, beside, -1, NULL, &error));
   g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
-  g_assert_nonnull (strstr (error->message, "no sac holds this point"));
+  g_assert_nonnull (strstr (error->message, "no sac is at this place"));
   g_clear_error (&error);
   g_assert_false (willis_case_run_aneurysm_at (c, below, -1, NULL, &error));
   g_assert_error (error, WILLIS_ERROR, WILLIS_ERROR_FAILED);
@@ -194,6 +194,30 @@ test_edge (void)
   g_assert_nonnull (strstr (willis_case_sac_doubt (cut, aneurysm), "reaches the edge of the scan"));
 }
 
+/* A likely candidate that the scan is too coarse for is left out, and it is said which and why. */
+static void
+test_left_out (void)
+{
+  const int dims[3] = { 24, 24, 12 };
+  const double spacing[3] = { 1.5, 1.5, 3.5 }, origin[3] = { 0, 0, 0 };
+  WillisGrid grid = willis_grid_new (dims, spacing, origin);
+  g_autoptr (WillisVolume) volume = willis_volume_new (&grid, WILLIS_SCALAR_I16, NULL);
+  g_autoptr (WillisCase) sacs = case_with_sacs (1), c = willis_case_new ();
+  g_autoptr (GPtrArray) left = g_ptr_array_new_with_free_func (g_free);
+  GError *error = NULL;
+
+  willis_case_set_scan (c, volume, &(WillisStudy) WILLIS_STUDY_INIT);
+  willis_case_set_surface (c, willis_case_surface (sacs), NULL);
+  willis_case_set_tree (c, willis_case_tree (sacs), NULL);
+  g_assert_true (willis_case_run_detect (c, NULL, &error));
+  g_assert_true (willis_case_run_aneurysms (c, left, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (willis_case_n_aneurysms (c), ==, 0);
+  g_assert_cmpuint (left->len, ==, 1);
+  g_assert_true (g_str_has_prefix (left->pdata[0], "candidate 1 at 10."));
+  g_assert_nonnull (strstr (left->pdata[0], "the scan shows nothing below 5.2 mm"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -205,5 +229,6 @@ main (int argc, char **argv)
   g_test_add_func ("/case/measure/beside", test_beside);
   g_test_add_func ("/case/measure/bent", test_bent);
   g_test_add_func ("/case/measure/edge", test_edge);
+  g_test_add_func ("/case/measure/left-out", test_left_out);
   return g_test_run ();
 }
