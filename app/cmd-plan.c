@@ -6,6 +6,7 @@
 #include "app/case-json.h"
 #include "app/cli.h"
 #include "app/commands.h"
+#include "app/risk-json.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
@@ -108,6 +109,22 @@ same_name (const char *report, const char *out, GError **error)
 }
 
 static void
+add_risk (JsonBuilder *builder, const WillisCase *c, gsize n)
+{
+  WillisRiskInputs in;
+  WillisSiteFound found;
+
+  if (n >= willis_case_n_aneurysms (c))
+    {
+      willis_cli_add_risk (builder, NULL, NULL);
+      return;
+    }
+  in = willis_case_risk_inputs (c, n);
+  found = willis_site_of_aneurysm (willis_case_tree (c), willis_case_aneurysm (c, n));
+  willis_cli_add_risk (builder, &in, &found);
+}
+
+static void
 add_all (JsonBuilder *builder, const Plan *plan, const WillisCase *c)
 {
   willis_cli_add_import (builder, c, plan->import.out);
@@ -128,6 +145,7 @@ add_all (JsonBuilder *builder, const Plan *plan, const WillisCase *c)
     json_builder_add_string_value (builder, plan->left->pdata[i]);
   json_builder_end_array (builder);
   willis_cli_add_measures (builder, c, willis_case_aneurysm (c, main_aneurysm (plan)));
+  add_risk (builder, c, main_aneurysm (plan));
   if (plan->report_out != NULL)
     {
       willis_json_add_string (builder, "out", plan->report_out);

@@ -55,11 +55,16 @@ def test_plan(folder):
     case, out = os.path.join(folder, "c.h5"), os.path.join(folder, "r.pdf")
     said = tap.willis_json("plan", scan(folder), "-o", case, "--report", out, "--no-pictures")
     for key in ("case", "dims", "spacing_mm", "warnings", "volume_mm3", "seconds", "threshold_hu", "components", "branches",
-                "candidates", "doubts", "left_out", "indices", "neck", "out", "pages"):
+                "candidates", "doubts", "left_out", "site", "scores", "indices", "neck", "out", "pages"):
         assert key in said, key
     assert said["dims"] == [N, N, N] and said["pages"] >= 3
     assert all(len(b["points_lps_mm"]) == len(b["radius_mm"]) for b in said["branches"]) and said["branches"]
     check_measures(said)
+    # the scores are those of "risk", with what is still asked for
+    risk = tap.willis_json("risk", case)
+    assert said["scores"] == risk["scores"] and said["site"] == risk["site"], said["scores"]
+    assert not said["scores"]["phases"]["complete"] and not next(
+        i for i in said["scores"]["phases"]["inputs"] if i["key"] == "hypertension")["known"], said["scores"]["phases"]
     # the case holds the same, and prints the same report
     again = os.path.join(folder, "again.pdf")
     assert tap.willis_json("report", case, "-o", again, "--no-pictures")["pages"] == said["pages"]
