@@ -10,7 +10,6 @@
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/report/report.h"
-#include "core/vessel/working-angle.h"
 
 void
 willis_report_args_clear (WillisReportArgs *args)
@@ -28,34 +27,18 @@ willis_report_args_check (const WillisReportArgs *args, GError **error)
   return willis_fail (error, WILLIS_ERROR_USAGE, _ ("the paper \"%s\" is not known: a4 or letter"), args->paper);
 }
 
-/* The working views of the first aneurysm (new); NULL without one. */
-static GArray *
-working_views (const WillisCase *c, const WillisProgress *progress, GError **error)
-{
-  const WillisAneurysm *aneurysm = willis_case_aneurysm (c, 0);
-  WillisSurface *lumen = willis_case_surface (c);
-
-  if (aneurysm == NULL || lumen == NULL || willis_case_aneurysm_state (c, 0) != WILLIS_STATE_FRESH)
-    return NULL;
-  return willis_working_views_in_tree (lumen, willis_case_tree (c), aneurysm, NULL, progress, error);
-}
-
 gboolean
 willis_cli_report (const WillisCase *c, const WillisReportArgs *args, const char *out, int *n_pages,
                    const WillisProgress *progress, GError **error)
 {
   WillisReportOptions options = WILLIS_REPORT_OPTIONS_INIT;
   WillisProgress first = willis_progress_part (progress, 0.0, 0.5, _ ("Working projections"));
-  g_autoptr (GError) local = NULL;
-  g_autoptr (GArray) views = working_views (c, &first, &local);
+  g_autoptr (GPtrArray) views = willis_report_views (c, NULL, NULL, &first, error);
   g_autoptr (GArray) pictures = NULL;
   g_autoptr (WillisReport) report = NULL;
 
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
+  if (views == NULL)
+    return FALSE;
   if (!args->no_pictures)
     pictures = willis_run_pictures (c, views);
   if (!willis_progress_step (progress, 0.8, error))

@@ -39,9 +39,9 @@ around_sac (const WillisAneurysm *aneurysm, double centre[3], double *radius_mm)
 
 /* Takes the picture as the camera stands; detail is taken. FALSE with an error where it cannot be drawn. */
 static gboolean
-take (WillisScene *scene, GArray *pictures, const char *caption, char *detail, GError **error)
+take (WillisScene *scene, GArray *pictures, int aneurysm, const char *caption, char *detail, GError **error)
 {
-  WillisReportPicture picture = { caption, WIDTH, HEIGHT, WIDTH * 4, NULL, detail };
+  WillisReportPicture picture = { caption, WIDTH, HEIGHT, WIDTH * 4, NULL, detail, aneurysm };
 
   picture.rgba = willis_scene_render_rgba (scene, WIDTH, HEIGHT, 2.0, WILLIS_RENDERER_ANY, error);
   if (picture.rgba == NULL)
@@ -78,44 +78,60 @@ show_case (WillisScene *scene, const WillisCase *c, GError **error)
   return TRUE;
 }
 
+/* An aneurysm in each of its working views. */
 static gboolean
-take_all (const WillisCase *c, const GArray *views, WillisScene *scene, GArray *pictures, GError **error)
+take_views (const WillisCase *c, gsize n, const GArray *views, WillisScene *scene, GArray *pictures, GError **error)
 {
-  const WillisAneurysm *aneurysm = willis_case_aneurysm (c, 0);
   WillisCamera camera;
   double centre[3], radius_mm;
 
-  if (!show_case (scene, c, error))
-    return FALSE;
   willis_scene_get_camera (scene, &camera);
-  for (guint n = 0; aneurysm != NULL && views != NULL && n < views->len; n++)
+  around_sac (willis_case_aneurysm (c, n), centre, &radius_mm);
+  for (guint i = 0; i < views->len; i++)
     {
-      const WillisWorkingView *view = &g_array_index (views, WillisWorkingView, n);
+      const WillisWorkingView *view = &g_array_index (views, WillisWorkingView, i);
 
-      around_sac (aneurysm, centre, &radius_mm);
       willis_camera_set_c_arm (&camera, &view->angles);
       willis_camera_frame (&camera, centre, radius_mm, 1.0);
       willis_scene_set_camera (scene, &camera);
-      if (!take (scene, pictures,
+      if (!take (scene, pictures, (int) n,
                  view->kind == WILLIS_WORKING_VIEW_NECK ? N_ ("Neck in profile, %s")
                                                         : N_ ("Along the parent artery, %s"),
                  willis_c_arm_text (&view->angles), error))
         return FALSE;
     }
+  return TRUE;
+}
+
+static gboolean
+take_all (const WillisCase *c, const GPtrArray *views, WillisScene *scene, GArray *pictures, GError **error)
+{
+  WillisCamera camera;
+
+  if (!show_case (scene, c, error))
+    return FALSE;
+  for (gsize n = 0; n < willis_case_n_aneurysms (c); n++)
+    {
+      const GArray *of = willis_report_views_of (views, n);
+
+      if (of != NULL && !take_views (c, n, of, scene, pictures, error))
+        return FALSE;
+    }
+  willis_scene_get_camera (scene, &camera);
   for (int n = 0; n < 2; n++)
     {
       willis_camera_set_standard (&camera, n == 0 ? WILLIS_VIEW_ANTERIOR : WILLIS_VIEW_SUPERIOR);
       willis_scene_set_camera (scene, &camera);
       willis_scene_frame (scene, NULL);
-      if (!take (scene, pictures, n == 0 ? N_ ("All arteries, from the front") : N_ ("All arteries, from above"), NULL,
-                 error))
+      if (!take (scene, pictures, -1, n == 0 ? N_ ("All arteries, from the front") : N_ ("All arteries, from above"),
+                 NULL, error))
         return FALSE;
     }
   return TRUE;
 }
 
 GArray *
-willis_case_pictures (const WillisCase *c, const GArray *views)
+willis_case_pictures (const WillisCase *c, const GPtrArray *views)
 {
   GArray *pictures = g_array_new (FALSE, TRUE, sizeof (WillisReportPicture));
   g_autoptr (GError) error = NULL;

@@ -8,9 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* The pictures (new GArray of WillisReportPicture, which owns pixels and captions): the aneurysm in its first
- * working view (views of WillisWorkingView, may be NULL), all arteries, and the other working views. Where nothing can be
- * drawn a line on stderr says why and the array is empty. */
-GArray *willis_case_pictures (const WillisCase *c, const GArray *views);
+/* The pictures (new GArray of WillisReportPicture, which owns pixels and captions): each aneurysm in its working views
+ * (as of willis_report_views; may be NULL), and all arteries. Where nothing can be drawn a line on stderr says why and
+ * the array is empty. */
+GArray *willis_case_pictures (const WillisCase *c, const GPtrArray *views);
 
 G_END_DECLS

@@ -65,7 +65,7 @@ draws (const WillisCommand *command, int argc, char **argv)
 }
 
 GArray *
-willis_run_pictures (const WillisCase *c, const GArray *views)
+willis_run_pictures (const WillisCase *c, const GPtrArray *views)
 {
   return desktop != NULL ? desktop->pictures (c, views) : NULL;
 }

@@ -14,13 +14,13 @@ typedef struct
 {
   int (*open) (int argc, char **argv); // the window; returns a WillisExit
   int (*demo) (int argc, char **argv); // the subcommand, which needs the start page's list
-  GArray *(*pictures) (const WillisCase *c, const GArray *views);
+  GArray *(*pictures) (const WillisCase *c, const GPtrArray *views);
 } WillisDesktop;
 
 /* The whole of main (). desktop: NULL in willis; borrowed. */
 int willis_run (int argc, char **argv, const WillisDesktop *desktop);
 
 /* As willis_case_pictures; NULL where this program has none. */
-GArray *willis_run_pictures (const WillisCase *c, const GArray *views);
+GArray *willis_run_pictures (const WillisCase *c, const GPtrArray *views);
 
 G_END_DECLS

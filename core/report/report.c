@@ -304,23 +304,58 @@ draw_site (Pages *pages, const WillisCase *c, gsize n)
   draw_sac_doubt (pages, c, aneurysm);
 }
 
-/* Pictures three a row. */
+/* The pictures of an aneurysm (-1: of all arteries) but for the first skipped ones, three a row. */
 static void
-draw_pictures (Pages *pages, const WillisReportPicture *pictures, gsize n)
+draw_pictures (Pages *pages, const WillisReportOptions *o, int aneurysm, gsize skipped)
 {
   double gap = 10, width = (pages->right - pages->left - 2 * gap) / 3, height = width;
+  gsize n = 0, column;
 
-  if (n == 0)
-    return;
-  draw_heading (pages, t (pages, N_ ("Pictures")), height + 20);
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; (o->sections & WILLIS_REPORT_PICTURES) != 0 && i < o->n_pictures; i++)
+    if (o->pictures[i].aneurysm == aneurysm && n++ >= skipped)
+      {
+        column = (n - 1 - skipped) % 3;
+        if (n == skipped + 1)
+          draw_heading (pages, t (pages, N_ ("Pictures")), height + 20);
+        else if (column == 0)
+          pages->y += height + 20;
+        if (column == 0)
+          pages_need (pages, height + 20);
+        report_picture (pages, &o->pictures[i], pages->left + (double) column * (width + gap), pages->y, width, height);
+      }
+  if (n > skipped)
+    pages->y += height + 20;
+}
+
+/* The first picture of an aneurysm, which stands beside its slices; NULL where there is none. */
+static const WillisReportPicture *
+first_picture (const WillisReportOptions *o, gsize aneurysm)
+{
+  for (gsize i = 0; (o->sections & WILLIS_REPORT_PICTURES) != 0 && i < o->n_pictures; i++)
+    if (o->pictures[i].aneurysm == (int) aneurysm)
+      return &o->pictures[i];
+  return NULL;
+}
+
+static void
+lay_out_aneurysm (Pages *pages, const WillisCase *c, const WillisReportOptions *o, gsize n)
+{
+  gboolean slices = (o->sections & WILLIS_REPORT_SLICES) != 0 && willis_case_volume (c) != NULL;
+  const WillisReportPicture *picture = slices ? first_picture (o, n) : NULL;
+
+  draw_site (pages, c, n);
+  report_headline (pages, willis_aneurysm_morphology (willis_case_aneurysm (c, n)));
+  if (slices)
+    report_slices (pages, c, n, picture);
+  if ((o->sections & WILLIS_REPORT_INDICES) != 0)
     {
-      if (i % 3 == 0)
-        pages_need (pages, height + 20);
-      report_picture (pages, &pictures[i], pages->left + (double) (i % 3) * (width + gap), pages->y, width, height);
-      if (i % 3 == 2 || i + 1 == n)
-        pages->y += height + 20;
+      pages_break (pages);
+      report_indices (pages, c, n);
+      report_conventions (pages);
     }
+  report_working_views (pages, willis_report_views_of (o->working_views, n));
+  draw_pictures (pages, o, (int) n, picture != NULL ? 1 : 0);
+  report_risk (pages, c, n, o->identified);
 }
 
 static void
@@ -328,8 +363,7 @@ lay_out (Pages *pages, const WillisCase *c, const WillisReportOptions *o)
 {
   const Style style = { 9, FALSE, INK, PANGO_ALIGN_LEFT };
   g_autoptr (GArray) fields = g_array_new (FALSE, FALSE, sizeof (Field));
-  gboolean with_pictures = (o->sections & WILLIS_REPORT_PICTURES) != 0;
-  gsize n = willis_case_n_aneurysms (c), n_used = 0;
+  gsize n = willis_case_n_aneurysms (c);
 
   g_array_set_clear_func (fields, field_clear);
   draw_title (pages, willis_case_study (c));
@@ -347,36 +381,18 @@ lay_out (Pages *pages, const WillisCase *c, const WillisReportOptions *o)
     }
   for (gsize i = 0; i < n; i++)
     {
-      gboolean picture = i == 0 && with_pictures && o->n_pictures > 0;
-
       if (willis_case_sac_before (c, i) >= 0)
         continue;
       if (i > 0)
         pages_break (pages);
-      draw_site (pages, c, i);
-      report_headline (pages, willis_aneurysm_morphology (willis_case_aneurysm (c, i)));
-      if ((o->sections & WILLIS_REPORT_SLICES) != 0 && willis_case_volume (c) != NULL)
-        {
-          report_slices (pages, c, i, picture ? &o->pictures[0] : NULL);
-          n_used = picture ? 1 : n_used;
-        }
-      if ((o->sections & WILLIS_REPORT_INDICES) != 0)
-        {
-          pages_break (pages);
-          report_indices (pages, c, i);
-          report_conventions (pages);
-        }
-      if (i == 0)
-        report_working_views (pages, o->working_views);
-      report_risk (pages, c, i, o->identified);
+      lay_out_aneurysm (pages, c, o, i);
     }
   report_catheter_plan (pages, c);
   report_stent_plan (pages, c);
   for (gsize i = 0; i < n; i++)
     if (willis_case_sac_before (c, i) < 0)
       report_sac_plan (pages, c, i);
-  if (with_pictures && o->n_pictures > n_used)
-    draw_pictures (pages, o->pictures + n_used, o->n_pictures - n_used);
+  draw_pictures (pages, o, -1, 0);
   for (gsize i = willis_case_n_comparisons (c); i > 0; i--) // the nearest in time first
     report_followup (pages, c, i - 1, o->identified);
   report_series (pages, c);

@@ -8,6 +8,7 @@
 #include <cairo.h>
 
 #include "core/case/case.h"
+#include "core/vessel/working-angle.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,7 @@ typedef struct
   gsize stride;        // bytes from row to row
   const guint8 *rgba;  // straight alpha, top row first
   const char *detail;  // the same in all languages: C-arm angles; NULL where caption holds no %s
+  int aneurysm;        // whose it is; -1: of all arteries
 } WillisReportPicture;
 
 typedef struct
@@ -42,15 +44,24 @@ typedef struct
   gboolean identified;                 // print name, number and birth date
   const char *language;                // "en", "zh_CN"; NULL: the program's
   guint sections;                      // WillisReportSections
-  const WillisReportPicture *pictures; // the first stands large on the first page
+  const WillisReportPicture *pictures; // the first of each aneurysm stands large beside its slices
   gsize n_pictures;
-  const GArray *working_views; // of WillisWorkingView for the first aneurysm, or NULL
+  const GPtrArray *working_views; // as of willis_report_views, or NULL
 } WillisReportOptions;
 
 #define WILLIS_REPORT_OPTIONS_INIT                                                                                     \
   {                                                                                                                    \
     WILLIS_PAPER_A4, FALSE, NULL, WILLIS_REPORT_ALL, NULL, 0, NULL                                                     \
   }
+
+/* The working views of every aneurysm of c that the report prints (new, of GArray of WillisWorkingView in the order of
+ * the aneurysms; NULL in it where the sac is not of the arteries at hand, or is printed before). known: those that are
+ * known already, in the same form, or NULL. limits NULL: the defaults. Errors: cancelled. */
+GPtrArray *willis_report_views (const WillisCase *c, const GPtrArray *known, const WillisCArmLimits *limits,
+                                const WillisProgress *progress, GError **error);
+
+/* Those of aneurysm n (borrowed); NULL where there are none. */
+const GArray *willis_report_views_of (const GPtrArray *views, gsize n);
 
 typedef struct _WillisReport WillisReport;
 

@@ -16,7 +16,7 @@ willis_report_input_free (gpointer data)
   WillisReportInput *in = data;
 
   willis_case_unref (in->c);
-  g_clear_pointer (&in->views, g_array_unref);
+  g_clear_pointer (&in->views, g_ptr_array_unref);
   g_free (in->language);
   g_free (in->save_path);
   g_free (in);
@@ -32,70 +32,83 @@ willis_report_result_free (gpointer data)
   g_free (r);
 }
 
+/* One aneurysm, as "sac-N". */
+static gboolean
+show_sac (WillisScene *scene, WillisCase *c, gsize n, GError **error)
+{
+  WillisAneurysm *aneurysm = willis_case_aneurysm (c, n);
+  g_autofree char *sac_id = g_strdup_printf ("sac-%u", (guint) n), *neck_id = g_strdup_printf ("neck-%u", (guint) n);
+  g_autoptr (WillisSurface) sac = willis_surface_offset (willis_aneurysm_sac (aneurysm), WILLIS_SAC_LIFT_MM);
+  const double *curve;
+  gsize n_curve;
+
+  if (!willis_scene_show_surface (scene, sac_id, sac, WILLIS_COLOUR_SAC, 1.0, error))
+    return FALSE;
+  curve = willis_aneurysm_neck_curve (aneurysm, &n_curve);
+  return n_curve < 3 || willis_scene_show_curve (scene, neck_id, curve, n_curve, TRUE, WILLIS_COLOUR_NECK, 0.15, error);
+}
+
 static gboolean
 fill_scene (WillisScene *scene, WillisCase *c, GError **error)
 {
-  WillisAneurysm *aneurysm = willis_case_n_aneurysms (c) > 0 ? willis_case_aneurysm (c, 0) : NULL;
-  g_autoptr (WillisSurface) sac = NULL;
-  const double *curve;
-  gsize n;
-
   willis_scene_set_style (scene, FALSE, TRUE);
   if (!willis_scene_show_surface (scene, "lumen", willis_case_surface (c), WILLIS_COLOUR_VESSEL, 1.0, error))
     return FALSE;
-  if (aneurysm == NULL)
-    return TRUE;
-  sac = willis_surface_offset (willis_aneurysm_sac (aneurysm), WILLIS_SAC_LIFT_MM);
-  if (!willis_scene_show_surface (scene, "sac", sac, WILLIS_COLOUR_SAC, 1.0, error))
-    return FALSE;
-  curve = willis_aneurysm_neck_curve (aneurysm, &n);
-  return n < 3 || willis_scene_show_curve (scene, "neck", curve, n, TRUE, WILLIS_COLOUR_NECK, 0.15, error);
+  for (gsize n = 0; n < willis_case_n_aneurysms (c); n++)
+    if (!show_sac (scene, c, n, error))
+      return FALSE;
+  return TRUE;
 }
 
-/* The first picture: the sac in its neck view; the second: the whole tree from the front. */
-static gboolean
-draw_pictures (WillisCase *c, const GArray *views, WillisReportPicture pictures[2], gsize *n_pictures, GError **error)
+static void
+picture_clear (gpointer data)
 {
-  const char *captions[2] = { N_ ("The aneurysm, seen across its neck"), N_ ("The arteries from the front") };
-  WillisScene *scene = willis_scene_new (error);
-  WillisCArm front = { 0.0, 0.0 };
+  g_free ((gpointer) ((WillisReportPicture *) data)->rgba);
+}
 
-  *n_pictures = 0;
-  if (scene == NULL)
-    return FALSE;
-  if (!fill_scene (scene, c, error))
-    {
-      willis_scene_free (scene);
-      return FALSE;
-    }
-  for (int n = willis_case_n_aneurysms (c) > 0 ? 0 : 1; n < 2; n++)
-    {
-      WillisReportPicture *p = &pictures[*n_pictures];
-      WillisCamera camera;
+/* Takes what is framed; aneurysm -1: all arteries from the front, otherwise the sac in its first working view, where it
+ * is known. */
+static gboolean
+take_picture (WillisScene *scene, int aneurysm, const GArray *views, GArray *pictures, GError **error)
+{
+  const WillisCArm front = { 0.0, 0.0 };
+  g_autofree char *sac = aneurysm >= 0 ? g_strdup_printf ("sac-%d", aneurysm) : NULL;
+  WillisReportPicture p = { .width = PICTURE_W, .height = PICTURE_H, .stride = PICTURE_W * 4, .aneurysm = aneurysm };
+  WillisCamera camera;
 
+  p.caption = aneurysm >= 0 ? N_ ("The aneurysm, seen across its neck") : N_ ("The arteries from the front");
+  willis_scene_get_camera (scene, &camera);
+  willis_camera_set_c_arm (
+      &camera, views != NULL && views->len > 0 ? &g_array_index (views, WillisWorkingView, 0).angles : &front);
+  willis_scene_set_camera (scene, &camera);
+  willis_scene_frame (scene, sac);
+  if (sac != NULL) // leave room for the parent artery
+    {
       willis_scene_get_camera (scene, &camera);
-      willis_camera_set_c_arm (&camera, n == 0 && views != NULL && views->len > 0
-                                            ? &g_array_index (views, WillisWorkingView, 0).angles
-                                            : &front);
+      camera.height_mm *= 2.2;
       willis_scene_set_camera (scene, &camera);
-      willis_scene_frame (scene, n == 0 ? "sac" : NULL);
-      if (n == 0) // leave room for the parent artery
-        {
-          willis_scene_get_camera (scene, &camera);
-          camera.height_mm *= 2.2;
-          willis_scene_set_camera (scene, &camera);
-        }
-      p->caption = captions[n];
-      p->width = PICTURE_W;
-      p->height = PICTURE_H;
-      p->stride = PICTURE_W * 4;
-      p->rgba = willis_scene_render_rgba (scene, PICTURE_W, PICTURE_H, 2.0, WILLIS_RENDERER_RASTER, error);
-      if (p->rgba == NULL)
-        break;
-      (*n_pictures)++;
     }
-  willis_scene_free (scene);
-  return error == NULL || *error == NULL;
+  p.rgba = willis_scene_render_rgba (scene, PICTURE_W, PICTURE_H, 2.0, WILLIS_RENDERER_RASTER, error);
+  if (p.rgba == NULL)
+    return FALSE;
+  g_array_append_val (pictures, p);
+  return TRUE;
+}
+
+/* Each sac in its neck view, and the whole tree from the front. */
+static gboolean
+draw_pictures (WillisCase *c, const GPtrArray *views, GArray *pictures, GError **error)
+{
+  WillisScene *scene = willis_scene_new (error);
+  gboolean ok = scene != NULL && fill_scene (scene, c, error);
+
+  for (int n = 0; ok && n < (int) willis_case_n_aneurysms (c); n++)
+    if (willis_case_sac_before (c, (gsize) n) < 0)
+      ok = take_picture (scene, n, willis_report_views_of (views, (gsize) n), pictures, error);
+  ok = ok && take_picture (scene, -1, NULL, pictures, error);
+  if (scene != NULL)
+    willis_scene_free (scene);
+  return ok;
 }
 
 static cairo_surface_t *
@@ -122,29 +135,22 @@ willis_report_work (const WillisProgress *progress, gpointer data, GError **erro
 {
   WillisReportInput *in = data;
   WillisProgress part = willis_progress_part (progress, 0.0, 0.4, _ ("choosing the views"));
-  WillisReportPicture pictures[2] = { { NULL } };
+  g_autoptr (GArray) pictures = g_array_new (FALSE, FALSE, sizeof (WillisReportPicture));
   WillisReportResult *result = NULL;
-  g_autoptr (GArray) views = NULL;
+  g_autoptr (GPtrArray) views = willis_report_views (in->c, in->views, &in->limits, &part, error);
   g_autoptr (WillisReport) report = NULL;
-  gboolean ok = TRUE;
 
-  if (in->views != NULL)
-    views = g_array_ref (in->views);
-  else if (willis_case_n_aneurysms (in->c) > 0 && willis_case_surface (in->c) != NULL)
-    {
-      views = willis_working_views_in_tree (willis_case_surface (in->c), willis_case_tree (in->c),
-                                            willis_case_aneurysm (in->c, 0), &in->limits, &part, error);
-      if (views == NULL)
-        return NULL;
-    }
-  if (!willis_progress_step (progress, 0.4, error))
+  g_array_set_clear_func (pictures, picture_clear);
+  if (views == NULL || !willis_progress_step (progress, 0.4, error))
     return NULL;
-  if ((in->options.sections & WILLIS_REPORT_PICTURES) != 0 && willis_case_surface (in->c) != NULL)
-    ok = draw_pictures (in->c, views, pictures, &in->options.n_pictures, error);
-  in->options.pictures = pictures;
+  if ((in->options.sections & WILLIS_REPORT_PICTURES) != 0 && willis_case_surface (in->c) != NULL
+      && !draw_pictures (in->c, views, pictures, error))
+    return NULL;
+  in->options.pictures = (const WillisReportPicture *) (void *) pictures->data;
+  in->options.n_pictures = pictures->len;
   in->options.working_views = views;
   in->options.language = in->language;
-  if (ok && willis_progress_step (progress, 0.8, error))
+  if (willis_progress_step (progress, 0.8, error))
     report = willis_report_new (in->c, &in->options, error);
   if (report != NULL && (in->save_path == NULL || willis_report_save (report, in->save_path, error)))
     {
@@ -154,7 +160,5 @@ willis_report_work (const WillisProgress *progress, gpointer data, GError **erro
         g_ptr_array_add (result->pages, draw_page (report, n, in->page_scale));
       result->report = g_steal_pointer (&report);
     }
-  for (int n = 0; n < 2; n++)
-    g_free ((gpointer) pictures[n].rgba);
   return result;
 }

@@ -4,7 +4,6 @@
  * Making a report away from the main thread: 3D pictures by the scene's own rasteriser, layout, pages as pictures.
  */
 #include "core/report/report.h"
-#include "core/vessel/working-angle.h"
 #include "ui/model/job.h"
 
 G_BEGIN_DECLS
@@ -13,7 +12,7 @@ typedef struct
 {
   WillisCase *c;               // the job's own copy
   WillisReportOptions options; // pictures and working_views are filled in by the work
-  GArray *views;   // working views of the first aneurysm where they are known already, or NULL
+  GPtrArray *views;            // as of willis_report_views: those that are known already, or NULL
   WillisCArmLimits limits; // for views that are not known
   char *language;  // owned; options.language points here
   char *save_path; // NULL: only lay out

@@ -29,6 +29,28 @@ G_DEFINE_FINAL_TYPE (WillisReportPage, willis_report_page, WILLIS_TYPE_STEP_PAGE
 
 static const char *const languages[] = { "en", "zh_CN" };
 
+static void
+views_free (gpointer views)
+{
+  if (views != NULL)
+    g_array_unref (views);
+}
+
+/* The working views that the session knows already (new), as the report takes them. */
+static GPtrArray *
+known_views (WillisSession *session, const WillisCase *c)
+{
+  GPtrArray *known = g_ptr_array_new_with_free_func (views_free);
+
+  for (gsize n = 0; n < willis_case_n_aneurysms (c); n++)
+    {
+      GArray *views = willis_session_working_views (session, willis_case_aneurysm (c, n));
+
+      g_ptr_array_add (known, views != NULL ? g_array_ref (views) : NULL);
+    }
+  return known;
+}
+
 static WillisReportInput *
 new_input (WillisReportPage *self, WillisCase *c)
 {
@@ -36,13 +58,9 @@ new_input (WillisReportPage *self, WillisCase *c)
   WillisReportInput *in = g_new0 (WillisReportInput, 1);
   WillisSession *session = willis_step_page_session (WILLIS_STEP_PAGE (self));
   guint language = adw_combo_row_get_selected (ADW_COMBO_ROW (self->language_row));
-  GArray *views = willis_case_n_aneurysms (c) > 0
-                      ? willis_session_working_views (willis_step_page_session (WILLIS_STEP_PAGE (self)),
-                                                      willis_case_aneurysm (c, 0))
-                      : NULL;
 
   in->c = willis_case_copy (c);
-  in->views = views != NULL ? g_array_ref (views) : NULL;
+  in->views = known_views (session, c);
   in->limits = willis_session_c_arm_limits (session);
   in->options = defaults;
   in->options.paper = (WillisPaper) adw_combo_row_get_selected (ADW_COMBO_ROW (self->paper_row));
