@@ -388,9 +388,10 @@ willis_session_install (WillisSession *self, WillisCase *c, const char *path, co
                        || g_strcmp0 (willis_case_study (c)->modality, "CT") == 0);
       willis_session_set_preset (self, hounsfield ? 0 : 3);
     }
+  if (willis_case_n_aneurysms (c) > 0) // the first: what is shown and where the slices stand are the same
+    self->aneurysm = 0;
   _willis_session_replace (self, c);
-  if (willis_case_n_aneurysms (c) > 0)
-    willis_session_set_crosshair (self, willis_aneurysm_neck (willis_case_aneurysm (c, 0))->centre_lps_mm);
+  willis_session_go_to_aneurysm (self, self->aneurysm);
   willis_session_set_step (self, first_open_step (self));
   _willis_session_emit (self, WILLIS_SESSION_CROSSHAIR_CHANGED);
   _willis_session_emit (self, WILLIS_SESSION_TOOLS_CHANGED);
@@ -535,6 +536,15 @@ willis_session_select_aneurysm (WillisSession *self, int n)
   self->aneurysm = n;
   clamp_selection (self);
   _willis_session_emit (self, WILLIS_SESSION_SELECTION_CHANGED);
+}
+
+void
+willis_session_go_to_aneurysm (WillisSession *self, int n)
+{
+  if (self->c == NULL || n < 0 || n >= (int) willis_case_n_aneurysms (self->c))
+    return;
+  willis_session_select_aneurysm (self, n);
+  willis_session_set_crosshair (self, willis_aneurysm_neck (willis_case_aneurysm (self->c, (gsize) n))->centre_lps_mm);
 }
 
 int

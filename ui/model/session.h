@@ -200,6 +200,8 @@ WillisStep willis_session_step (WillisSession *session);
 void willis_session_set_step (WillisSession *session, WillisStep step);
 int willis_session_aneurysm (WillisSession *session); // selected, -1 none
 void willis_session_select_aneurysm (WillisSession *session, int n);
+/* The same, and the crosshair goes to its neck; nothing where there is no such one. */
+void willis_session_go_to_aneurysm (WillisSession *session, int n);
 int willis_session_candidate (WillisSession *session); // selected, -1 none
 void willis_session_select_candidate (WillisSession *session, int n);
 int willis_session_branch (WillisSession *session);

@@ -356,7 +356,8 @@ static void
 on_chosen (WillisAneurysmPage *self)
 {
   if (!self->updating)
-    willis_session_select_aneurysm (session_of (self), (int) adw_combo_row_get_selected (ADW_COMBO_ROW (self->chooser_row)));
+    willis_session_go_to_aneurysm (session_of (self),
+                                   (int) adw_combo_row_get_selected (ADW_COMBO_ROW (self->chooser_row)));
 }
 
 static void

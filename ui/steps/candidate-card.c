@@ -67,10 +67,7 @@ on_main (GtkButton *button, WillisSession *session)
       measure (session, n);
       return;
     }
-  willis_session_select_aneurysm (session, aneurysm);
-  willis_session_set_crosshair (
-      session,
-      willis_aneurysm_neck (willis_case_aneurysm (willis_session_case (session), (gsize) aneurysm))->centre_lps_mm);
+  willis_session_go_to_aneurysm (session, aneurysm);
 }
 
 static void

@@ -140,12 +140,32 @@ test_gone (void)
   g_assert_cmpint (willis_session_step_state (session, WILLIS_STEP_ANEURYSM), ==, WILLIS_STEP_FRESH);
 }
 
+/* What an opened case shows and where its slices stand are the same aneurysm, and so with the next one chosen. */
+static void
+test_opened (void)
+{
+  g_autoptr (WillisSession) session = willis_session_new ();
+
+  open_with_one_gone (session);
+  for (int n = 0; n < 2; n++)
+    {
+      const WillisAneurysm *aneurysm = willis_case_aneurysm (willis_session_case (session), (gsize) n);
+
+      g_assert_cmpint (willis_session_aneurysm (session), ==, n);
+      g_assert_cmpmem (willis_session_crosshair (session), 3 * sizeof (double),
+                       willis_aneurysm_neck (aneurysm)->centre_lps_mm, 3 * sizeof (double));
+      willis_session_go_to_aneurysm (session, n + 1);
+    }
+  g_assert_cmpint (willis_session_aneurysm (session), ==, 1); // there is no third
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/branch", test_branch);
   g_test_add_func ("/session/aneurysm", test_aneurysm);
+  g_test_add_func ("/session/opened", test_opened);
   g_test_add_func ("/session/again", test_again);
   g_test_add_func ("/session/gone", test_gone);
   return g_test_run ();
