@@ -85,11 +85,40 @@ willis_session_wants_again (WillisSession *self)
   return FALSE;
 }
 
+guint
+willis_session_likely_left (WillisSession *self)
+{
+  const GArray *candidates = self->c != NULL ? willis_case_candidates (self->c) : NULL;
+
+  if (candidates == NULL || willis_case_state (self->c, WILLIS_STAGE_CANDIDATES) != WILLIS_STATE_FRESH)
+    return 0;
+  if (self->likely_left < 0)
+    {
+      self->likely_left = 0;
+      for (guint n = 0; n < candidates->len; n++)
+        {
+          const WillisCandidate *k = &g_array_index (candidates, WillisCandidate, n);
+
+          self->likely_left
+              += k->score >= WILLIS_LIKELY_SCORE && willis_case_aneurysm_at (self->c, k->centre_lps_mm) < 0;
+        }
+    }
+  return (guint) self->likely_left;
+}
+
 const char *
 willis_session_step_text (WillisSession *self, WillisStep step)
 {
   WillisStepState state = willis_session_step_state (self, step);
+  guint left = step == WILLIS_STEP_ANEURYSM && state == WILLIS_STEP_FRESH ? willis_session_likely_left (self) : 0;
 
+  if (left > 0)
+    {
+      // Translators: how many places that are likely aneurysms
+      g_autofree char *text = g_strdup_printf (_ ("likely, not measured: %u"), left);
+
+      return g_intern_string (text); // one for each of some small numbers
+    }
   return step == WILLIS_STEP_ANEURYSM && state == WILLIS_STEP_STALE && !willis_session_wants_again (self)
              ? _ ("not all were found again")
              : willis_step_state_text (state);

@@ -33,6 +33,7 @@ struct _WillisSession
   GArray *presets; // of WillisPreset
   double oblique_normal[3], oblique_up[3];
   WillisStep step;
+  int likely_left; // places not measured yet; -1: not counted for this case
   int aneurysm, candidate, branch;
   GArray *way; // of int: branches in a row
 

@@ -231,6 +231,7 @@ _willis_session_replace (WillisSession *self, WillisCase *c)
   WillisCase *old = self->c;
 
   self->c = c;
+  self->likely_left = -1;
   self->neck_in_hand = FALSE;
   g_clear_pointer (&self->live, willis_aneurysm_unref);
   g_clear_pointer (&self->neck_problem, g_free);

@@ -139,6 +139,8 @@ void willis_session_set_reported (WillisSession *session, WillisCase *reported);
 WillisStepState willis_session_step_state (WillisSession *session, WillisStep step);
 const char *willis_step_title (WillisStep step); // translated
 const char *willis_step_state_text (WillisStepState state); // translated: "inputs changed; recompute"
+/* How many of the places found, likely aneurysms all (WILLIS_LIKELY_SCORE), are not measured. */
+guint willis_session_likely_left (WillisSession *session);
 /* The same of a step as it is now, where more is known of it. */
 const char *willis_session_step_text (WillisSession *session, WillisStep step);
 

@@ -21,7 +21,8 @@ struct _WillisAneurysmPage
   WillisStepPage parent_instance;
   GtkLabel *state_label, *problem_label, *site_label;
   GtkScrolledWindow *scroll;
-  GtkWidget *content, *chooser_group, *chooser_row, *candidates_group, *candidates_list, *index_bin, *risk_bin, *neck_group;
+  GtkWidget *content, *chooser_group, *chooser_row, *candidates_group, *candidates_list, *less_expander, *less_list,
+      *index_bin, *risk_bin, *neck_group;
   GtkWidget *left_spin, *back_spin, *up_spin, *turn_spin, *tilt_spin, *refind_row, *remove_row;
   GtkWidget *views_bin, *view_list, *here_button, *copy_button, *run_button, *index_list;
   WillisView3d *view; // borrowed
@@ -127,6 +128,34 @@ on_spin (GtkSpinButton *spin, WillisAneurysmPage *self)
 
 /* --- the whole */
 
+/* The cards of the likely candidates, then those of the others. */
+static GtkWidget *
+first_card (WillisAneurysmPage *self)
+{
+  GtkWidget *card = gtk_widget_get_first_child (self->candidates_list);
+
+  return card != NULL ? card : gtk_widget_get_first_child (self->less_list);
+}
+
+static GtkWidget *
+next_card (WillisAneurysmPage *self, GtkWidget *card)
+{
+  GtkWidget *next = gtk_widget_get_next_sibling (card);
+
+  return next == NULL && gtk_widget_get_parent (card) == self->candidates_list
+             ? gtk_widget_get_first_child (self->less_list)
+             : next;
+}
+
+/* The card that has the keys; NULL where they are elsewhere. */
+static GtkWidget *
+focused_card (WillisAneurysmPage *self)
+{
+  GtkWidget *card = gtk_widget_get_focus_child (self->candidates_list);
+
+  return card != NULL ? card : gtk_widget_get_focus_child (self->less_list);
+}
+
 /* The card that has the keys, where it is seen, stays where it is on the screen, whatever comes and goes above it,
  * until it is scrolled. Connected after GTK's own, which lays the window out; a value set here is laid out before the
  * frame is drawn. */
@@ -134,7 +163,7 @@ static void
 on_layout (GdkFrameClock *clock, WillisAneurysmPage *self)
 {
   GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (self->scroll);
-  GtkWidget *card = gtk_widget_get_focus_child (self->candidates_list);
+  GtkWidget *card = focused_card (self);
   double upper = gtk_adjustment_get_upper (scroll);
   graphene_point_t at = GRAPHENE_POINT_INIT_ZERO, in;
 
@@ -169,6 +198,30 @@ on_unmap (WillisAneurysmPage *self)
   g_clear_signal_handler (&self->layout_id, gtk_widget_get_frame_clock (GTK_WIDGET (self)));
 }
 
+/* Cards of the candidates shown: the likely ones in sight, the others folded away unless there is nothing else. */
+static void
+add_cards (WillisAneurysmPage *self, WillisSession *session, guint n_cards)
+{
+  g_autofree char *label = NULL;
+  guint n_less = 0;
+
+  for (guint n = 0; n < n_cards; n++)
+    {
+      gboolean likely
+          = g_array_index (self->shown_candidates, WillisCandidate, n).score >= WILLIS_LIKELY_SCORE;
+
+      n_less += !likely;
+      gtk_list_box_append (GTK_LIST_BOX (likely ? self->candidates_list : self->less_list),
+                           willis_candidate_card_new (session, (int) n));
+    }
+  label = g_strdup_printf (_ ("Less likely: %u"), n_less);
+  gtk_expander_set_label (GTK_EXPANDER (self->less_expander), label);
+  gtk_widget_set_visible (self->less_expander, n_less > 0);
+  gtk_widget_set_visible (self->candidates_list, n_less < n_cards);
+  if (n_less == n_cards)
+    gtk_expander_set_expanded (GTK_EXPANDER (self->less_expander), TRUE);
+}
+
 /* Cards for other candidates. The keys stay where they were, as far as a card is left there, and so does the panel. */
 static void
 remake_cards (WillisAneurysmPage *self, WillisSession *session)
@@ -176,27 +229,25 @@ remake_cards (WillisAneurysmPage *self, WillisSession *session)
   GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (self->scroll);
   guint n_cards = self->shown_candidates != NULL ? MIN (self->shown_candidates->len, MAX_CARDS) : 0;
   double at = gtk_adjustment_get_value (scroll);
-  GtkListBox *list = GTK_LIST_BOX (self->candidates_list);
-  WillisCardPart part = WILLIS_CARD_NONE;
+  GtkWidget *card = focused_card (self);
+  WillisCardPart part = card != NULL ? willis_candidate_card_focused (card) : WILLIS_CARD_NONE;
   gboolean held = self->held_card != NULL;
-  GtkListBoxRow *row;
   int focused = 0;
 
-  for (int n = 0; (row = gtk_list_box_get_row_at_index (list, n)) != NULL && part == WILLIS_CARD_NONE; n++)
-    {
-      part = willis_candidate_card_focused (GTK_WIDGET (row));
-      focused = n;
-    }
+  for (GtkWidget *before = first_card (self); before != NULL && before != card; before = next_card (self, before))
+    focused++;
   willis_list_clear (self->candidates_list);
-  for (guint n = 0; n < n_cards; n++)
-    gtk_list_box_append (list, willis_candidate_card_new (session, (int) n));
+  willis_list_clear (self->less_list);
+  add_cards (self, session, n_cards);
   if (part == WILLIS_CARD_NONE || n_cards == 0)
     return;
-  row = gtk_list_box_get_row_at_index (list, MIN (focused, (int) n_cards - 1));
-  willis_candidate_card_focus (GTK_WIDGET (row), part);
+  card = first_card (self);
+  for (int n = 0; n < MIN (focused, (int) n_cards - 1); n++)
+    card = next_card (self, card);
+  willis_candidate_card_focus (card, part);
   gtk_adjustment_set_value (scroll, at); // a card that has no place yet is looked for at the top
   if (held)
-    g_set_weak_pointer (&self->held_card, GTK_WIDGET (row)); // and held in the place of the other
+    g_set_weak_pointer (&self->held_card, card); // and held in the place of the other
 }
 
 static void
@@ -212,8 +263,7 @@ fill_candidates (WillisAneurysmPage *self, WillisSession *session)
   self->shown_case = c;
   if (candidates == self->shown_candidates && volume == self->shown_volume)
     {
-      for (card = gtk_widget_get_first_child (self->candidates_list); card != NULL;
-           card = gtk_widget_get_next_sibling (card))
+      for (card = first_card (self); card != NULL; card = next_card (self, card))
         willis_candidate_card_update (card, session);
       return;
     }
@@ -325,9 +375,6 @@ willis_aneurysm_page_update (WillisStepPage *page, WillisSession *session)
   willis_step_page_say_state (self->state_label, session, WILLIS_STEP_ANEURYSM);
   fill_chooser (self, session);
   fill_candidates (self, session);
-  // what is measured comes first; before that, what might be
-  gtk_box_reorder_child_after (GTK_BOX (self->content), self->candidates_group,
-                               aneurysm != NULL ? self->neck_group : self->chooser_group);
   if (first && self->held_card == NULL) // else the panel goes along with the card that was pressed
     gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroll), 0.0);
   gtk_widget_set_visible (self->candidates_group, self->shown_candidates != NULL && self->shown_candidates->len > 0);
@@ -451,6 +498,8 @@ willis_aneurysm_page_class_init (WillisAneurysmPageClass *klass)
   BIND (chooser_row);
   BIND (candidates_group);
   BIND (candidates_list);
+  BIND (less_expander);
+  BIND (less_list);
   BIND (index_bin);
   BIND (risk_bin);
   BIND (neck_group);
@@ -490,6 +539,7 @@ willis_aneurysm_page_init (WillisAneurysmPage *self)
   adw_bin_set_child (ADW_BIN (self->index_bin), self->index_list);
   g_signal_connect_swapped (self->chooser_row, "notify::selected", G_CALLBACK (on_chosen), self);
   g_signal_connect (self->candidates_list, "row-activated", G_CALLBACK (on_candidate), self);
+  g_signal_connect (self->less_list, "row-activated", G_CALLBACK (on_candidate), self);
   g_signal_connect_swapped (self->refind_row, "activated", G_CALLBACK (on_refind), self);
   g_signal_connect_swapped (self->remove_row, "activated", G_CALLBACK (on_remove), self);
   g_signal_connect_swapped (self->here_button, "clicked", G_CALLBACK (on_here), self);

@@ -161,7 +161,7 @@ willis_candidate_card_update (GtkWidget *card, WillisSession *session)
       = willis_artery_text (willis_tree_name_near (willis_case_tree (c), k->branch, k->centre_lps_mm));
   g_autofree char *neck = willis_text_value (k->neck_mm, 0.3, "mm");
   g_autofree char *subtitle
-      = g_strdup_printf (_ ("neck about %s · score %.0f %%%s%s"), neck, 100.0 * k->score, "\n", branch);
+      = g_strdup_printf (_ ("neck about %s · score %.2f%s%s"), neck, k->score, "\n", branch);
   GtkWidget *measured = g_object_get_data (G_OBJECT (card), "measured"),
             *main_button = part_of (card, WILLIS_CARD_MAIN);
   const WillisMeasure *size

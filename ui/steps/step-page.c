@@ -97,6 +97,8 @@ willis_step_page_say_state (GtkLabel *label, WillisSession *session, WillisStep 
 {
   WillisStepState state = willis_session_step_state (session, step);
 
+  if (step == WILLIS_STEP_ANEURYSM && state == WILLIS_STEP_FRESH && willis_session_likely_left (session) > 0)
+    state = WILLIS_STEP_WAITING; // done, but not with all
   gtk_label_set_text (label, willis_session_step_text (session, step));
   gtk_widget_remove_css_class (GTK_WIDGET (label), "warning");
   gtk_widget_remove_css_class (GTK_WIDGET (label), "success");

@@ -28,27 +28,29 @@ static const struct
 static void
 update_row (WillisRail *self, int n)
 {
-  WillisStepState state = willis_session_step_state (self->session, (WillisStep) n);
+  WillisStepState state = willis_session_step_state (self->session, (WillisStep) n), look = state;
   GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), n);
   const char *text = willis_session_step_text (self->session, (WillisStep) n);
   g_autofree char *label = g_strdup_printf ("%d %s: %s", n + 1, willis_step_title ((WillisStep) n), text);
 
+  if (n == WILLIS_STEP_ANEURYSM && state == WILLIS_STEP_FRESH && willis_session_likely_left (self->session) > 0)
+    look = WILLIS_STEP_WAITING; // done, but not with all
   for (gsize i = 0; i < G_N_ELEMENTS (looks); i++)
     {
       gtk_widget_remove_css_class (self->images[n], looks[i].css);
       gtk_widget_remove_css_class (self->states[n], looks[i].css);
     }
-  gtk_widget_add_css_class (self->images[n], looks[state].css);
-  gtk_widget_add_css_class (self->states[n], looks[state].css);
-  if (looks[state].icon != NULL)
-    gtk_image_set_from_icon_name (GTK_IMAGE (self->images[n]), looks[state].icon);
+  gtk_widget_add_css_class (self->images[n], looks[look].css);
+  gtk_widget_add_css_class (self->states[n], looks[look].css);
+  if (looks[look].icon != NULL)
+    gtk_image_set_from_icon_name (GTK_IMAGE (self->images[n]), looks[look].icon);
   else
     gtk_image_clear (GTK_IMAGE (self->images[n]));
   gtk_stack_set_visible_child (GTK_STACK (self->stacks[n]),
                                state == WILLIS_STEP_RUNNING ? self->spinners[n] : self->images[n]);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinners[n]), state == WILLIS_STEP_RUNNING);
   gtk_label_set_text (GTK_LABEL (self->states[n]), text);
-  gtk_widget_set_visible (self->states[n], state != WILLIS_STEP_FRESH && state != WILLIS_STEP_EMPTY);
+  gtk_widget_set_visible (self->states[n], look != WILLIS_STEP_FRESH && look != WILLIS_STEP_EMPTY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is picked in the session, over changes of the case and undo. */
+#include <string.h>
+
 #include "tests/core/case/make-arteries.h"
 #include "tests/core/case/make-case.h"
 #include "tests/core/case/make-sacs.h"
@@ -159,6 +161,34 @@ test_opened (void)
   g_assert_cmpint (willis_session_aneurysm (session), ==, 1); // there is no third
 }
 
+/* A step is not all done while a likely place is not measured, and says how many there are. */
+static void
+test_likely_left (void)
+{
+  g_autoptr (WillisSession) session = willis_session_new ();
+  g_autoptr (GArray) candidates = g_array_new (FALSE, TRUE, sizeof (WillisCandidate));
+  const double quantiles[2] = { 0, 1 }, scores[3] = { 0.96, 0.87, 0.3 };
+  const double *const places[3] = { seed, second_seed, second_seed };
+  WillisCase *c = case_with_sacs (2);
+
+  for (int n = 0; n < 3; n++)
+    {
+      WillisCandidate k = { .size_mm = 4.0, .neck_mm = 3.0, .score = scores[n], .branch = -1 };
+
+      memcpy (k.centre_lps_mm, places[n], sizeof k.centre_lps_mm);
+      g_array_append_val (candidates, k);
+    }
+  willis_case_set_candidates (c, candidates, NULL);
+  measure (c, seed);
+  willis_session_install (session, willis_case_copy (c), NULL, quantiles);
+  g_assert_cmpuint (willis_session_likely_left (session), ==, 1);
+  g_assert_cmpstr (willis_session_step_text (session, WILLIS_STEP_ANEURYSM), ==, "likely, not measured: 1");
+  measure (c, second_seed);
+  willis_session_commit (session, c, "Measure");
+  g_assert_cmpuint (willis_session_likely_left (session), ==, 0);
+  g_assert_cmpstr (willis_session_step_text (session, WILLIS_STEP_ANEURYSM), ==, "done");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -166,6 +196,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/branch", test_branch);
   g_test_add_func ("/session/aneurysm", test_aneurysm);
   g_test_add_func ("/session/opened", test_opened);
+  g_test_add_func ("/session/likely-left", test_likely_left);
   g_test_add_func ("/session/again", test_again);
   g_test_add_func ("/session/gone", test_gone);
   return g_test_run ();

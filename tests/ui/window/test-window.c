@@ -274,15 +274,6 @@ known_neck (WillisCase *copy, const WillisProgress *progress, gpointer data, GEr
   return willis_case_run_neck (copy, -1, &neck, progress, error);
 }
 
-/* How far down the panel around a widget is scrolled. */
-static double
-panel_scroll (GtkWidget *widget)
-{
-  GtkWidget *panel = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
-
-  return gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (panel)));
-}
-
 static void
 test_measure (void)
 {
@@ -304,9 +295,8 @@ test_measure (void)
   g_assert_nonnull (willis_session_shown_aneurysm (session));
   if (measure == NULL)
     return;
-  // the keys are still at the card, and it is seen, though the numbers have come above it
+  // the keys are still at the card, and it is seen
   g_assert_true (gtk_widget_is_focus (button ("Go to it")));
-  g_assert_cmpfloat (panel_scroll (button ("Go to it")), >, 50.0);
   g_assert_true (is_seen (button ("Go to it")));
   shot ("measured");
   willis_session_set_crosshair (session, (const double[]){ -10.0, 0.0, 0.0 });
@@ -341,7 +331,6 @@ test_card_stays (void)
   gtk_widget_grab_focus (button ("Go to it")); // the panel goes there
   settle ();
   y = height_of_card ();
-  g_assert_cmpfloat (panel_scroll (button ("Go to it")), >, 50.0);
   g_assert_true (willis_session_run (session, WILLIS_STEP_ANEURYSM, "Measure", known_neck, NULL, NULL));
   WAIT_FOR (willis_session_shown_aneurysm (session) != first && idle (), 50);
   settle ();
