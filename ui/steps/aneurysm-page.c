@@ -9,6 +9,7 @@
 #include "core/vessel/anatomy.h"
 #include "ui/model/format.h"
 #include "ui/steps/candidate-card.h"
+#include "ui/steps/doubts-list.h"
 #include "ui/steps/index-list.h"
 #include "ui/steps/risk-list.h"
 #include "ui/steps/view-list.h"
@@ -22,7 +23,7 @@ struct _WillisAneurysmPage
   GtkLabel *state_label, *problem_label, *site_label;
   GtkScrolledWindow *scroll;
   GtkWidget *content, *chooser_group, *chooser_row, *candidates_group, *candidates_list, *less_expander, *less_list,
-      *index_bin, *risk_bin, *neck_group;
+      *doubts_list, *index_bin, *risk_bin, *neck_group;
   GtkWidget *left_spin, *back_spin, *up_spin, *turn_spin, *tilt_spin, *refind_row, *remove_row;
   GtkWidget *views_bin, *view_list, *here_button, *copy_button, *run_button, *index_list;
   WillisView3d *view; // borrowed
@@ -373,6 +374,7 @@ willis_aneurysm_page_update (WillisStepPage *page, WillisSession *session)
 
   self->updating = TRUE;
   willis_step_page_say_state (self->state_label, session, WILLIS_STEP_ANEURYSM);
+  willis_doubts_list_update (WILLIS_DOUBTS_LIST (self->doubts_list), willis_session_case (session));
   fill_chooser (self, session);
   fill_candidates (self, session);
   if (first && self->held_card == NULL) // else the panel goes along with the card that was pressed
@@ -535,6 +537,8 @@ willis_aneurysm_page_init (WillisAneurysmPage *self)
     }
   g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
   g_signal_connect (self, "unmap", G_CALLBACK (on_unmap), NULL);
+  self->doubts_list = willis_doubts_list_new ();
+  gtk_box_prepend (GTK_BOX (self->content), self->doubts_list);
   self->index_list = willis_index_list_new ();
   adw_bin_set_child (ADW_BIN (self->index_bin), self->index_list);
   g_signal_connect_swapped (self->chooser_row, "notify::selected", G_CALLBACK (on_chosen), self);

@@ -5,9 +5,9 @@
 
 #include "core/base/i18n.h"
 #include "core/vessel/anatomy.h"
-#include "core/vessel/doubts.h"
 #include "ui/model/format.h"
 #include "ui/model/job.h"
+#include "ui/steps/doubts-list.h"
 #include "ui/steps/edit-tools.h"
 
 #define MAX_BRANCH_ROWS 60
@@ -17,13 +17,12 @@ struct _WillisVesselsPage
   WillisStepPage parent_instance;
   GtkLabel *state_label, *seeds_label;
   GtkWidget *content, *edit_tools, *threshold_spin, *threshold_switch, *labels_switch, *seeds_row, *clear_seeds_button;
-  GtkWidget *doubts_group, *doubts_list, *facts_group, *facts_list, *branches_group, *branches_list, *run_button, *next_button;
+  GtkWidget *doubts_list, *facts_group, *facts_list, *branches_group, *branches_list, *run_button, *next_button;
   WillisVolume *shown_volume;
   WillisSegmentation *shown_segmentation;
   WillisTree *shown_tree;
   gboolean shown_given; // the threshold of the arteries shown was one's own
   double shown_threshold;
-  WillisJob *doubts_job; // what speaks against the arteries shown; owned
   gboolean updating;
 };
 
@@ -67,76 +66,6 @@ fill_facts (WillisVesselsPage *self, WillisCase *c)
   add_fact (self, _ ("Pieces"), g_strdup_printf ("%d", willis_segmentation_components (s)));
   if (willis_case_surface (c) != NULL)
     add_fact (self, _ ("Surface"), g_strdup_printf (_ ("%zu triangles"), willis_surface_n_triangles (willis_case_surface (c))));
-}
-
-/* Found on a thread: metal is looked for in the whole scan. */
-typedef struct
-{
-  WillisVolume *volume;
-  WillisSegmentation *segmentation;
-  WillisTree *tree; // or NULL
-} DoubtsInput;
-
-static void
-doubts_input_free (gpointer data)
-{
-  DoubtsInput *in = data;
-
-  willis_volume_unref (in->volume);
-  willis_segmentation_unref (in->segmentation);
-  g_clear_pointer (&in->tree, willis_tree_unref);
-  g_free (in);
-}
-
-static gpointer
-doubts_work (const WillisProgress *progress, gpointer data, GError **error)
-{
-  const DoubtsInput *in = data;
-
-  if (!willis_progress_step (progress, 0.0, error))
-    return NULL;
-  return willis_vessel_doubts (in->volume, in->segmentation, in->tree);
-}
-
-static void
-doubts_done (WillisJob *job, gpointer result, const GError *error, gpointer data)
-{
-  WillisVesselsPage *self = data;
-  g_auto (GStrv) doubts = result;
-
-  if (self->doubts_job == job)
-    {
-      g_clear_object (&self->doubts_job);
-      for (char **text = doubts; text != NULL && *text != NULL; text++)
-        gtk_list_box_append (GTK_LIST_BOX (self->doubts_list), willis_warning_row_new (*text));
-      gtk_widget_set_visible (self->doubts_group, doubts != NULL && doubts[0] != NULL);
-      willis_labels_steady (self->doubts_list);
-    }
-  g_object_unref (self);
-}
-
-/* Asks for what speaks against the arteries, where they are of the scan at hand. */
-static void
-find_doubts (WillisVesselsPage *self, const WillisCase *c)
-{
-  DoubtsInput *in;
-
-  if (self->doubts_job != NULL)
-    willis_job_cancel (self->doubts_job);
-  g_clear_object (&self->doubts_job);
-  willis_list_clear (self->doubts_list);
-  gtk_widget_set_visible (self->doubts_group, FALSE);
-  if (c == NULL || willis_case_volume (c) == NULL || willis_case_segmentation (c) == NULL
-      || willis_case_state (c, WILLIS_STAGE_SEGMENTATION) != WILLIS_STATE_FRESH)
-    return;
-  in = g_new0 (DoubtsInput, 1);
-  in->volume = willis_volume_ref (willis_case_volume (c));
-  in->segmentation = willis_segmentation_ref (willis_case_segmentation (c));
-  if (willis_case_tree (c) != NULL && willis_case_state (c, WILLIS_STAGE_TREE) == WILLIS_STATE_FRESH)
-    in->tree = willis_tree_ref (willis_case_tree (c));
-  self->doubts_job
-      = willis_job_start (_ ("Look for what speaks against the arteries"), doubts_work, in, doubts_input_free,
-                          (GDestroyNotify) g_strfreev, doubts_done, g_object_ref (self));
 }
 
 /* Branches worth a row: named ones first, then by length. */
@@ -308,8 +237,7 @@ willis_vessels_page_update (WillisStepPage *page, WillisSession *session)
   set_threshold_range (self, volume, segmentation);
   follow_threshold (self, c);
   say_run (self, session);
-  if (volume != self->shown_volume || segmentation != self->shown_segmentation || tree != self->shown_tree)
-    find_doubts (self, c);
+  willis_doubts_list_update (WILLIS_DOUBTS_LIST (self->doubts_list), c);
   self->shown_volume = volume;
   gtk_widget_set_visible (self->facts_group, segmentation != NULL);
   gtk_widget_set_visible (self->branches_group, tree != NULL && willis_tree_n_branches (tree) > 0);
@@ -375,6 +303,8 @@ willis_vessels_page_session_set (WillisStepPage *page, WillisSession *session)
 {
   WillisVesselsPage *self = WILLIS_VESSELS_PAGE (page);
 
+  self->doubts_list = willis_doubts_list_new ();
+  gtk_box_prepend (GTK_BOX (self->content), self->doubts_list);
   self->edit_tools = willis_edit_tools_new (session);
   gtk_box_insert_child_after (GTK_BOX (self->content), self->edit_tools, gtk_widget_get_first_child (self->content));
 }
@@ -395,8 +325,6 @@ willis_vessels_page_class_init (WillisVesselsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WillisVesselsPage, labels_switch);
   gtk_widget_class_bind_template_child (widget_class, WillisVesselsPage, seeds_row);
   gtk_widget_class_bind_template_child (widget_class, WillisVesselsPage, clear_seeds_button);
-  gtk_widget_class_bind_template_child (widget_class, WillisVesselsPage, doubts_group);
-  gtk_widget_class_bind_template_child (widget_class, WillisVesselsPage, doubts_list);
   gtk_widget_class_bind_template_child (widget_class, WillisVesselsPage, facts_group);
   gtk_widget_class_bind_template_child (widget_class, WillisVesselsPage, facts_list);
   gtk_widget_class_bind_template_child (widget_class, WillisVesselsPage, branches_group);

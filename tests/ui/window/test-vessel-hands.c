@@ -6,8 +6,10 @@
 
 #include "core/num/vec3.h"
 #include "core/vessel/anatomy.h"
+#include "core/vessel/doubts.h"
 #include "tests/ui/window/stage.h"
 #include "ui/steps/aneurysm-page.h"
+#include "ui/steps/doubts-list.h"
 #include "ui/steps/edit-tools.h"
 #include "ui/steps/risk-list.h"
 #include "ui/steps/risk-window.h"
@@ -380,6 +382,23 @@ test_tab (void)
   WAIT_FOR (idle (), 20);
 }
 
+/* What speaks against the arteries stands above the numbers, too. */
+static void
+test_beware (void)
+{
+  const WillisCase *c = willis_session_case (session);
+  g_auto (GStrv) doubts
+      = willis_vessel_doubts (willis_case_volume (c), willis_case_segmentation (c), willis_case_tree (c));
+  GtkWidget *page = find_widget (GTK_WIDGET (window), WILLIS_TYPE_ANEURYSM_PAGE, NULL), *list;
+
+  g_assert_cmpint (willis_session_step (session), ==, WILLIS_STEP_ANEURYSM);
+  list = find_widget (page, WILLIS_TYPE_DOUBTS_LIST, NULL);
+  g_assert_nonnull (list);
+  WAIT_FOR (gtk_widget_get_visible (list) == (doubts[0] != NULL) && idle (), 20);
+  g_assert_cmpuint (willis_doubts_list_n (WILLIS_DOUBTS_LIST (list)), ==, g_strv_length (doubts));
+  shot ("beware");
+}
+
 /* After a correction of the arteries the page's button measures again, and the step is up to date. */
 static void
 test_again (void)
@@ -464,6 +483,7 @@ static const Act acts[] = {
   { "/vessel-hands/threshold", test_threshold },
   { "/vessel-hands/risk", test_risk },
   { "/vessel-hands/tab", test_tab },
+  { "/vessel-hands/beware", test_beware },
   { "/vessel-hands/again", test_again },
   { "/vessel-hands/gone", test_gone },
   { "/vessel-hands/hints", test_hints },
