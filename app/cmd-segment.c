@@ -13,8 +13,10 @@
 #include "core/base/json.h"
 #include "core/case/case.h"
 #include "core/io/surface-io.h"
-#include "core/num/vec3.h"
 #include "core/io/volume-io.h"
+#include "core/vessel/cut-square.h"
+
+#define FREE_CUT_MM 4.0 // the radius of a cut where no centreline tells how wide the artery is
 
 /* A correction as it was typed; bridges are found once the arteries are. */
 typedef struct
@@ -56,33 +58,22 @@ on_edit_option (const char *name, const char *value, gpointer data, GError **err
   return FALSE;
 }
 
-/* Square to the centreline nearest to a place, as wide as the artery there. */
+/* Square to the artery nearest to a place, or as the direction given says, as wide as the artery there. */
 static WillisEdit *
 cut_at (const WillisCase *c, const TypedEdit *t, GError **error)
 {
-  WillisTree *tree = willis_case_tree (c);
-  const WillisBranch *b;
-  double normal[3] = { t->v[3], t->v[4], t->v[5] }, radius = 4.0, distance;
-  const double *at = t->v;
-  int branch;
-  gsize n;
+  g_autoptr (GError) none = NULL;
+  double centre[3], normal[3], radius;
 
-  if (tree != NULL && willis_tree_nearest (tree, t->v, &branch, &n, &distance) && distance < 3.0)
-    {
-      b = willis_tree_branch (tree, (gsize) branch);
-      radius = 1.5 * b->radius_mm[n] + 0.7;
-      if (t->n == 3 && b->n_points > 2)
-        {
-          at = b->points_lps_mm + 3 * n;
-          vec3_sub (normal, b->points_lps_mm + 3 * MIN (n + 3, b->n_points - 1), b->points_lps_mm + 3 * (n > 3 ? n - 3 : 0));
-        }
-    }
-  else if (t->n == 3)
-    {
-      willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("--cut: no centreline within 3 mm; give the cut's direction, or run vessels first"));
-      return NULL;
-    }
-  return willis_edit_new (WILLIS_EDIT_CUT, at, &radius, 1, normal, error);
+  if (willis_cut_square (willis_case_tree (c), t->v, centre, normal, &radius, &none))
+    return t->n == 3 ? willis_edit_new (WILLIS_EDIT_CUT, centre, &radius, 1, normal, error)
+                     : willis_edit_new (WILLIS_EDIT_CUT, t->v, &radius, 1, t->v + 3, error);
+  radius = FREE_CUT_MM;
+  if (t->n != 3)
+    return willis_edit_new (WILLIS_EDIT_CUT, t->v, &radius, 1, t->v + 3, error);
+  willis_fail (error, WILLIS_ERROR_BAD_INPUT, _ ("--cut: %s; give the cut's direction, or run vessels first"),
+               none->message);
+  return NULL;
 }
 
 static WillisEdit *

@@ -122,6 +122,8 @@ with tempfile.TemporaryDirectory() as folder:
           and abs(more.get("volume_mm3", 0.0) - found.get("volume_mm3", 0.0)) < 12.0, done.stdout + done.stderr)
     done = run("segment", path("case.h5"), "--erase", "2,2,2,1")
     check("nothing to erase", done.returncode == 3 and done.stderr.count("\n") == 1, done.stderr)
+    done = run("segment", path("case.h5"), "--cut", "19.4,15,6")
+    check("no cut beside the artery", done.returncode == 2 and "within 3 mm" in done.stderr, done.stderr)
     done = run("segment", path("case.h5"), "--cut", "16,15")
     check("cut of two numbers is wrong usage", done.returncode == 1 and "3 or 6 numbers" in done.stderr, done.stderr)
     done = run("segment", path("case.h5"), "--seed", "2,2,2")

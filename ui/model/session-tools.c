@@ -8,6 +8,7 @@
 
 #include "core/base/i18n.h"
 #include "core/num/vec3.h"
+#include "core/vessel/cut-square.h"
 #include "ui/model/session-private.h"
 
 #define LEAST_BRUSH_MM 0.3
@@ -193,29 +194,6 @@ edit_or_say (WillisSession *self, WillisEdit *edit, GError *error)
   return willis_session_edit (self, edit);
 }
 
-/* Square to the artery that is nearest to a place, where it is; FALSE where none is near. */
-static gboolean
-square_to_artery (WillisSession *self, const double at[3], double centre[3], double normal[3], double *radius)
-{
-  WillisTree *tree = willis_case_tree (self->c);
-  const WillisBranch *b;
-  double distance;
-  int branch;
-  gsize n, lo, hi;
-
-  if (tree == NULL || !willis_tree_nearest (tree, at, &branch, &n, &distance))
-    return FALSE;
-  b = willis_tree_branch (tree, (gsize) branch);
-  if (b->n_points < 3 || distance > b->radius_mm[n] + 2.0)
-    return FALSE;
-  lo = n > 3 ? n - 3 : 0;
-  hi = MIN (n + 3, b->n_points - 1);
-  vec3_sub (normal, b->points_lps_mm + 3 * hi, b->points_lps_mm + 3 * lo);
-  vec3_copy (centre, b->points_lps_mm + 3 * n);
-  *radius = 1.5 * b->radius_mm[n] + 0.7;
-  return vec3_normalize (normal) > 0.0;
-}
-
 static gboolean
 cut (WillisSession *self, const double *points, gsize n, const double slice_normal[3])
 {
@@ -232,9 +210,12 @@ cut (WillisSession *self, const double *points, gsize n, const double slice_norm
       vec3_cross (normal, along, slice_normal);
       radius = 0.5 * vec3_norm (along);
     }
-  else if (!square_to_artery (self, points, centre, normal, &radius))
+  else if (!willis_cut_square (willis_case_tree (self->c), points, centre, normal, &radius, &error))
     {
-      willis_session_say (self, TRUE, "%s", _ ("there is no artery with a centreline near; draw a line across it in a slice"));
+      // Translators: why there is no cut
+      willis_session_say (self, TRUE, _ ("%s; click on the artery, or draw a line across it in a slice"),
+                          error->message);
+      g_error_free (error);
       return FALSE;
     }
   edit = willis_edit_new (WILLIS_EDIT_CUT, centre, &radius, 1, normal, &error);

@@ -178,6 +178,11 @@ test_cut (void)
   g_autofree char *digest = g_strdup (willis_segmentation_digest (segmentation ()));
   double x, y;
 
+  willis_session_set_tool (session, WILLIS_TOOL_CUT); // a click in the brain beside the artery is none of it
+  g_assert_false (willis_session_use_tool (session, (const double[]){ -6.8, 0.0, -8.0 }, 1, NULL));
+  willis_session_set_tool (session, WILLIS_TOOL_NONE);
+  g_assert_true (idle ());
+  g_assert_cmpuint (n_edits (), ==, 0);
   willis_session_set_crosshair (session, at);
   spin (0.3);
   g_assert_true (willis_slice_view_locate (coronal, at, &x, &y));
