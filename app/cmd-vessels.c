@@ -3,6 +3,7 @@
  * willis vessels CASE: the centreline tree, branch by branch.
  */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "app/case-json.h"
@@ -63,13 +64,18 @@ static gboolean
 rename_branch (WillisCase *c, const char *text, GError **error)
 {
   const char *equals = strchr (text, '=');
-  g_autofree char *number = equals != NULL ? g_strndup (text, (gsize) (equals - text)) : NULL;
+  g_autofree char *number = equals != NULL ? g_strndup (text, (gsize) (equals - text)) : NULL, *doubt = NULL;
   guint64 id = 0;
 
   if (equals == NULL || !g_ascii_string_to_unsigned (number, 10, 0, G_MAXINT, &id, NULL))
     return willis_fail (error, WILLIS_ERROR_USAGE, _ ("\"%s\" is not the number of a branch, = and its name"), text);
-  return willis_case_rename_branch (c, (gsize) id, g_ascii_strcasecmp (equals + 1, "none") == 0 ? NULL : equals + 1,
-                                    error);
+  if (!willis_case_rename_branch (c, (gsize) id, g_ascii_strcasecmp (equals + 1, "none") == 0 ? NULL : equals + 1,
+                                  error))
+    return FALSE;
+  doubt = willis_anatomy_name_doubt (willis_case_tree (c), (gsize) id);
+  if (doubt != NULL)
+    fprintf (stderr, "willis: %s\n", doubt);
+  return TRUE;
 }
 
 /* The case with its tree, the given names set and saved (new; NULL with error). */
@@ -90,12 +96,14 @@ static void
 print_branch (const WillisBranch *b, gsize n)
 {
   g_autofree char *name = willis_artery_text (b->name);
+  g_autofree char *sure = b->by_hand ? g_strdup (_ ("by hand"))
+                                     : g_strdup_printf ("%3.0f %%", b->name != NULL ? 100.0 * b->confidence : 0.0);
   double sum = 0.0;
 
   for (gsize i = 0; i < b->n_points; i++)
     sum += b->radius_mm[i];
-  willis_cli_print (_ ("%3u  %-28s %3.0f %%  %7.1f mm long, mean radius %.2f mm\n"), (guint) n, name,
-                    b->name != NULL ? 100.0 * b->confidence : 0.0, b->length_mm, sum / (double) b->n_points);
+  willis_cli_print (_ ("%3u  %-28s %7s  %7.1f mm long, mean radius %.2f mm\n"), (guint) n, name, sure, b->length_mm,
+                    sum / (double) b->n_points);
 }
 
 /* "3,5,7": the branches of a way, in a row. */

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/i18n.h"
 #include "core/num/vec3.h"
 #include "core/vessel/anatomy-private.h"
 
@@ -366,6 +367,66 @@ willis_anatomy_rename (const WillisTree *tree, gsize n, const char *name)
   willis_tree_set_name (named, n, name, 1.0, TRUE);
   willis_tree_take_parts (named, n, NULL, 0);
   return named;
+}
+
+/* The mean position to the left of a branch. */
+static double
+mean_left_mm (const WillisBranch *b)
+{
+  double sum = 0.0;
+
+  for (gsize i = 0; i < b->n_points; i++)
+    sum += b->points_lps_mm[3 * i];
+  return sum / (double) MAX (b->n_points, 1);
+}
+
+/* How far to the left of the middle between the other branches of either side branch n lies, where both are there: NAN
+ * otherwise. */
+static double
+left_of_middle_mm (const WillisTree *tree, gsize n)
+{
+  double sum[2] = { 0.0, 0.0 };
+  int count[2] = { 0, 0 }, side;
+
+  for (gsize i = 0; i < willis_tree_n_branches (tree); i++)
+    {
+      const WillisBranch *b = willis_tree_branch (tree, i);
+
+      if (i == n || b->by_hand || willis_artery_of_name (b->name, &side) == WILLIS_ARTERY_NONE || side == 0)
+        continue;
+      sum[side > 0] += mean_left_mm (b);
+      count[side > 0]++;
+    }
+  return count[0] > 0 && count[1] > 0
+             ? mean_left_mm (willis_tree_branch (tree, n)) - 0.5 * (sum[0] / count[0] + sum[1] / count[1])
+             : NAN;
+}
+
+#define OTHER_SIDE_MM 3.0 // from the middle: less may be an artery that winds across it
+
+char *
+willis_anatomy_name_doubt (const WillisTree *tree, gsize n)
+{
+  const char *name = willis_tree_branch (tree, n)->name;
+  g_autofree char *artery = name != NULL ? willis_artery_text (name) : NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  int side = 0, same = 1;
+
+  if (name == NULL)
+    return NULL;
+  if (willis_artery_of_name (name, &side) != WILLIS_ARTERY_NONE && side * left_of_middle_mm (tree, n) < -OTHER_SIDE_MM)
+    g_string_append_printf (text,
+                            side > 0 ? _ ("Named %s, but this branch lies on the right.")
+                                     : _ ("Named %s, but this branch lies on the left."),
+                            artery);
+  for (gsize i = 0; i < willis_tree_n_branches (tree); i++)
+    same += i != n && g_strcmp0 (willis_tree_branch (tree, i)->name, name) == 0;
+  if (same > 1)
+    {
+      g_string_append (text, text->len > 0 ? " " : "");
+      g_string_append_printf (text, _ ("Branches of the name %s: %d."), artery, same);
+    }
+  return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 
 /* Share of old's points that lie within the vessel around a point of branch b, which it may not leave. */

@@ -56,6 +56,11 @@ WillisTree *willis_anatomy_carry (const WillisTree *tree, const WillisTree *old)
 /* A copy of tree with branch n named by hand; name NULL or "": not named (also by hand: it stays so). */
 WillisTree *willis_anatomy_rename (const WillisTree *tree, gsize n, const char *name);
 
+/* What speaks against the name of branch n: that it lies on the other side than the name says, as the branches named
+ * without doubt have the sides; that other branches carry the name, too. A translated sentence or two (new), NULL where
+ * nothing does. */
+char *willis_anatomy_name_doubt (const WillisTree *tree, gsize n);
+
 /* The artery that a name says, and its side: +1 left, -1 right, 0 none. NONE for others. */
 WillisArtery willis_artery_of_name (const char *name, int *side);
 

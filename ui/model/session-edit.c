@@ -3,6 +3,7 @@
  * Small changes of the case by hand: answers, names; the way along the arteries.
  */
 #include "core/base/i18n.h"
+#include "core/vessel/anatomy.h"
 #include "ui/model/session-private.h"
 
 gboolean
@@ -23,6 +24,7 @@ willis_session_rename_branch (WillisSession *self, int n, const char *name)
 {
   g_autoptr (WillisCase) copy = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *doubt = NULL;
 
   if (self->c == NULL || self->case_job != NULL || n < 0)
     return FALSE;
@@ -33,6 +35,9 @@ willis_session_rename_branch (WillisSession *self, int n, const char *name)
       return FALSE;
     }
   willis_session_commit (self, g_steal_pointer (&copy), _ ("Name the artery"));
+  doubt = willis_anatomy_name_doubt (willis_case_tree (self->c), (gsize) n);
+  if (doubt != NULL)
+    willis_session_say (self, FALSE, "%s", doubt);
   return TRUE;
 }
 

@@ -454,10 +454,49 @@ names (void)
   g_assert_cmpint (willis_artery_of_name (NULL, &side), ==, WILLIS_ARTERY_NONE);
 }
 
+/* A straight branch along y, so far to the left. */
+static void
+put_branch (WillisTreeNode *nodes, WillisBranch *branches, int n, double left_mm, const char *name)
+{
+  const double points[6] = { left_mm, 0.0, 0.0, left_mm, 10.0, 0.0 }, radius[2] = { 1.0, 1.0 };
+
+  nodes[2 * n] = (WillisTreeNode){ { left_mm, 0.0, 0.0 }, 1 };
+  nodes[2 * n + 1] = (WillisTreeNode){ { left_mm, 10.0, 0.0 }, 1 };
+  branches[n].node[0] = 2 * n;
+  branches[n].node[1] = 2 * n + 1;
+  branches[n].name = g_strdup (name);
+  branches[n].n_points = 2;
+  branches[n].points_lps_mm = g_memdup2 (points, sizeof points);
+  branches[n].radius_mm = g_memdup2 (radius, sizeof radius);
+}
+
+/* A name by hand that the other side has is taken, and said; so is one that there are two of. */
+static void
+test_name_doubt (void)
+{
+  WillisTreeNode *nodes = g_new0 (WillisTreeNode, 6);
+  WillisBranch *branches = g_new0 (WillisBranch, 3);
+  g_autoptr (WillisTree) tree = NULL, wrong = NULL, right = NULL;
+  g_autofree char *said = NULL;
+
+  put_branch (nodes, branches, 0, 35.0, "MCA M1 left"); // the head lies 20 mm to the left
+  put_branch (nodes, branches, 1, 5.0, "MCA M1 right");
+  put_branch (nodes, branches, 2, 8.0, NULL);
+  tree = willis_tree_new_take (nodes, 6, branches, 3);
+  g_assert_null (willis_anatomy_name_doubt (tree, 2));
+  right = willis_anatomy_rename (tree, 2, "ICA right");
+  g_assert_null (willis_anatomy_name_doubt (right, 2));
+  wrong = willis_anatomy_rename (tree, 2, "MCA M1 left");
+  said = willis_anatomy_name_doubt (wrong, 2);
+  g_assert_cmpstr (said, ==,
+                   "Named MCA M1, left, but this branch lies on the right. Branches of the name MCA M1, left: 2.");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/anatomy/name-doubt", test_name_doubt);
   g_test_add_func ("/anatomy/whole", whole);
   g_test_add_func ("/anatomy/poses", poses);
   g_test_add_func ("/anatomy/crops", crops);
