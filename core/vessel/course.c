@@ -226,6 +226,33 @@ end_reach (const WillisBranch *b, int e)
   return 2.0 * widest;
 }
 
+/* How far from end e of a branch its width is another's, or none: 0 where the next branch is the same vessel. */
+static double
+unclear_mm (const WillisTree *tree, const WillisBranch *b, int e)
+{
+  int degree = willis_tree_node (tree, (gsize) b->node[e])->degree;
+
+  return degree == 2 ? 0.0 : degree <= 1 ? end_reach (b, e) : b->radius_mm[e == 0 ? 0 : b->n_points - 1];
+}
+
+gboolean
+willis_branch_clear (const WillisTree *tree, gsize n, gsize *from, gsize *to)
+{
+  const WillisBranch *b = willis_tree_branch (tree, n);
+  const double reach[2] = { unclear_mm (tree, b, 0), unclear_mm (tree, b, 1) };
+  gboolean found = FALSE;
+
+  for (gsize i = 0; i < b->n_points; i++)
+    if (vec3_dist (b->points_lps_mm + 3 * i, willis_tree_node (tree, (gsize) b->node[0])->lps_mm) >= reach[0]
+        && vec3_dist (b->points_lps_mm + 3 * i, willis_tree_node (tree, (gsize) b->node[1])->lps_mm) >= reach[1])
+      {
+        *from = found ? *from : i;
+        *to = i;
+        found = TRUE;
+      }
+  return found;
+}
+
 /* Marks what lies in the sphere of a junction, or near a free end. */
 static void
 set_junctions (WillisCourse *c, const WillisTree *tree, const int *branches, gsize n_branches)
@@ -235,7 +262,7 @@ set_junctions (WillisCourse *c, const WillisTree *tree, const int *branches, gsi
       {
         const WillisBranch *b = willis_tree_branch (tree, (gsize) branches[k]);
         const WillisTreeNode *node = willis_tree_node (tree, (gsize) b->node[e]);
-        double r = node->degree <= 1 ? end_reach (b, e) : b->radius_mm[e == 0 ? 0 : b->n_points - 1];
+        double r = unclear_mm (tree, b, e);
 
         if (node->degree == 2)
           continue;

@@ -14,6 +14,7 @@
 #define RIPPLE_PASSES 4
 #define SAC_WIDE 1.3 // times the artery that is healthy there: what is wider is the section of a sac
 #define CUT_PART 0.2 // of a perimeter: more of it lies flat on a side of the scan than where a wall just touches that
+#define LEAST_OF_BALL 0.8 // of the inscribed ball's diameter: a smaller section is the tip of an end, not the vessel's
 #define N_WIDTHS 36 // directions in which a section's width is taken
 
 static const WillisCrossSection no_section = { NAN, NAN, NAN, NAN, NAN, NAN, NAN };
@@ -197,6 +198,11 @@ willis_profile_new (const WillisCourse *course, const WillisTree *tree, WillisSu
         return NULL;
       section = cut_at (sectioner, at);
       profile->sections[i] = section != NULL ? measure_section (sectioner, section, at) : no_section;
+      if (profile->sections[i].area_diameter_mm < LEAST_OF_BALL * at->inscribed_mm)
+        {
+          profile->sections[i] = no_section;
+          section = NULL;
+        }
       profile->apart[i] = section == NULL || is_cut_short (sectioner, section, lumen, box);
     }
   mark_sacs (course, tree, lumen, profile);

@@ -28,6 +28,10 @@ typedef struct _WillisCourse WillisCourse;
 
 #define WILLIS_COURSE_STEP_MM 0.25
 
+/* The points of branch n, from and to inclusive, that are clear of its ends as the narrowing has it: of the spheres of
+ * its junctions, and of free ends, where an artery fades or the scan cuts it. FALSE where there are none. */
+gboolean willis_branch_clear (const WillisTree *tree, gsize n, gsize *from, gsize *to);
+
 /* Branches in a row, each joined to the next at a node; the first runs away from where it meets the second, alone from
  * its start. Points are smoothed over about 1 mm along the curve. Errors: WILLIS_ERROR_BAD_INPUT where the branches do
  * not join, are not there or are shorter than 1 mm. */

@@ -5,12 +5,14 @@
 
 #include "core/base/i18n.h"
 #include "core/vessel/anatomy.h"
+#include "core/vessel/profile.h"
 #include "ui/model/format.h"
 #include "ui/model/job.h"
 #include "ui/steps/doubts-list.h"
 #include "ui/steps/edit-tools.h"
 
 #define MAX_BRANCH_ROWS 60
+#define LEAST_BRANCH_MM 1.0 // a shorter one is a joint, not an artery to look at
 
 struct _WillisVesselsPage
 {
@@ -86,16 +88,19 @@ branch_row (WillisTree *tree, guint n)
   g_autofree char *own = g_strdup_printf (_ ("not sure (branch %u)"), n + 1);
   g_autofree char *tip = NULL;
   double sum = 0.0, least = INFINITY;
+  gsize from = 1, to = 0;
   g_autofree char *value = NULL;
   g_autofree char *name = NULL;
   GtkWidget *row;
 
   for (gsize p = 0; p < b->n_points; p++)
-    {
-      sum += b->radius_mm[p];
-      least = MIN (least, b->radius_mm[p]);
-    }
-  value = g_strdup_printf ("%.1f mm  ⌀ %.1f (%.1f)", b->length_mm, 2.0 * sum / (double) b->n_points, 2.0 * least);
+    sum += b->radius_mm[p];
+  willis_branch_clear (tree, n, &from, &to);
+  for (gsize p = from; p <= to; p++)
+    least = MIN (least, b->radius_mm[p]);
+  value = isfinite (least)
+              ? g_strdup_printf ("%.1f mm  ⌀ %.1f (%.1f)", b->length_mm, 2.0 * sum / (double) b->n_points, 2.0 * least)
+              : g_strdup_printf ("%.1f mm  ⌀ %.1f", b->length_mm, 2.0 * sum / (double) b->n_points);
   if (b->name != NULL)
     name = willis_artery_text (b->name);
   row = willis_row_new (name != NULL ? name : own, value);
@@ -119,7 +124,8 @@ fill_branches (WillisVesselsPage *self, WillisTree *tree)
     order[i] = (guint) i;
   g_qsort_with_data (order, (int) n, sizeof (guint), compare_branches, tree);
   for (gsize i = 0; i < MIN (n, MAX_BRANCH_ROWS); i++)
-    gtk_list_box_append (GTK_LIST_BOX (self->branches_list), branch_row (tree, order[i]));
+    if (willis_tree_branch (tree, order[i])->length_mm >= LEAST_BRANCH_MM)
+      gtk_list_box_append (GTK_LIST_BOX (self->branches_list), branch_row (tree, order[i]));
 }
 
 static void

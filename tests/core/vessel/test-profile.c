@@ -251,6 +251,23 @@ cut_aslant (void)
 
   g_assert_cmpfloat (profile->stenosis.percent, <, 10.0);
   g_assert_cmpfloat (profile->min_diameter_mm, >, 3.6);
+  for (gsize i = 0; i < profile->n; i++) // a section holds the ball around its point, or is none
+    g_assert_false (profile->sections[i].area_diameter_mm < 0.75 * willis_course_points (course)[i].inscribed_mm);
+}
+
+/* Where the least width of an artery may be looked for: not where it fades towards a free end. */
+static void
+clear_of_ends (void)
+{
+  g_autoptr (WillisTree) tree = line (straight, two, 1.0, 30.0);
+  const WillisBranch *b = willis_tree_branch (tree, 0);
+  gsize from = 0, to = 0;
+
+  b->radius_mm[0] = b->radius_mm[1] = 0.3;
+  g_assert_true (willis_branch_clear (tree, 0, &from, &to));
+  g_assert_cmpfloat (b->abscissa_mm[from], >=, 3.9);
+  g_assert_cmpfloat (b->abscissa_mm[to], <=, b->length_mm - 3.9);
+  g_assert_cmpfloat (b->abscissa_mm[from], <, 6.0);
 }
 
 /* A scan whose value is the squared distance from the axis: straightened, every row is a parabola. */
@@ -426,6 +443,7 @@ main (int argc, char **argv)
   g_test_add_func ("/profile/narrowing", narrowing);
   g_test_add_func ("/profile/sac-along", sac_along);
   g_test_add_func ("/profile/cut-aslant", cut_aslant);
+  g_test_add_func ("/profile/clear-of-ends", clear_of_ends);
   g_test_add_func ("/profile/straightened", straightened);
   g_test_add_func ("/profile/rough-wall", rough_wall);
   g_test_add_func ("/profile/refusals", refusals);
