@@ -17,12 +17,13 @@ static gboolean
 reaches_edge (const WillisGrid *grid, const WillisSurface *surface)
 {
   const double *p = willis_surface_points (surface);
+  const gint32 *v = willis_surface_triangles (surface);
 
-  for (gsize i = 0; i < willis_surface_n_points (surface); i++)
+  for (gsize i = 0; i < 3 * willis_surface_n_triangles (surface); i++)
     {
       double ijk[3];
 
-      willis_grid_lps_to_ijk (grid, p + 3 * i, ijk);
+      willis_grid_lps_to_ijk (grid, p + 3 * v[i], ijk);
       for (int a = 0; a < 3; a++)
         if (ijk[a] < 0.0 || ijk[a] > grid->dims[a] - 1.0)
           return TRUE;

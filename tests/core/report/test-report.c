@@ -55,7 +55,7 @@ make_scan (void)
   return volume;
 }
 
-/* The triangles of lumen beyond the neck plane. */
+/* The triangles of lumen beyond the neck plane, without the tube's that lie beyond it farther off. */
 static WillisSurface *
 cut_sac (WillisSurface *lumen, const WillisNeck *neck)
 {
@@ -73,7 +73,7 @@ cut_sac (WillisSurface *lumen, const WillisNeck *neck)
 
           for (int k = 0; k < 3; k++)
             height += (p[3 * tri[3 * n + a] + k] - neck->centre_lps_mm[k]) * neck->normal[k];
-          beyond = beyond && height > 0;
+          beyond = beyond && height > 0 && fabs (p[3 * tri[3 * n + a]]) < 4;
         }
       if (beyond)
         g_array_append_vals (kept, tri + 3 * n, 3);
@@ -98,7 +98,7 @@ sac_with_artery (void)
         {
           double x = -6 + 0.3 * i, y = -21 + 0.3 * j, z = -4.8 + 0.3 * k - 1.2;
           double ball = sqrt (x * x + (y + 3.9) * (y + 3.9) + z * z) - 3.2;
-          double artery = MAX (hypot (x, z) - 0.8, fabs (y + 11) - 7);
+          double artery = MAX (hypot (x, z) - 0.8, fabs (y + 8.8) - 5.2);
 
           *voxel++ = (float) -MIN (ball, artery);
         }
