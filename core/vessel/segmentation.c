@@ -415,14 +415,17 @@ find_levels (WillisVolume *volume, WillisModality modality, const WillisProgress
              WillisVolume **smooth, GError **error)
 {
   const double *h = willis_volume_grid (volume)->spacing_mm;
+  WillisProgress first = willis_progress_part (progress, 0.0, 0.4, NULL),
+                 blur = willis_progress_part (progress, 0.4, 0.7, NULL),
+                 again = willis_progress_part (progress, 0.7, 1.0, NULL);
 
   *smooth = NULL;
-  if (!willis_levels_find (volume, modality, progress, levels, error))
+  if (!willis_levels_find (volume, modality, &first, levels, error))
     return FALSE;
   if (levels->modality != WILLIS_MODALITY_CTA || levels->noise < NOISY * (levels->lumen - levels->background))
     return TRUE;
-  *smooth = willis_gaussian (volume, SMOOTH * cbrt (h[0] * h[1] * h[2]), NULL, error);
-  return *smooth != NULL && willis_levels_find (*smooth, levels->modality, NULL, levels, error);
+  *smooth = willis_gaussian (volume, SMOOTH * cbrt (h[0] * h[1] * h[2]), &blur, error);
+  return *smooth != NULL && willis_levels_find (*smooth, levels->modality, &again, levels, error);
 }
 
 WillisSegmentation *
