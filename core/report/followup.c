@@ -90,19 +90,13 @@ changes_table (Pages *pages, const WillisComparison *c)
   pages->y += 8;
 }
 
-static const char *
-in_report (gconstpointer data, const char *text)
-{
-  return t (data, text);
-}
-
 static void
 remarks (Pages *pages, const WillisComparison *c)
 {
   g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < c->remarks->len; i++)
-    g_ptr_array_add (texts, willis_remark_text (&g_array_index (c->remarks, WillisRemark, i), in_report, pages));
+    g_ptr_array_add (texts, willis_remark_text (&g_array_index (c->remarks, WillisRemark, i), text_in_report, pages));
   g_ptr_array_add (texts, NULL);
   if (texts->len > 1)
     draw_notice (pages, t (pages, N_ ("Warnings")), (char **) texts->pdata, FALSE);
@@ -148,7 +142,7 @@ report_followup (Pages *pages, const WillisCase *c, gsize n, gboolean identified
   const WillisComparison *comparison = willis_case_comparison (c, n);
   const WillisGrowth *g = comparison->growth;
   const char *yes = t (pages, N_ ("yes")), *no = t (pages, N_ ("no"));
-  g_autofree char *rule = willis_growth_rule_text (g, in_report, pages);
+  g_autofree char *rule = willis_growth_rule_text (g, text_in_report, pages);
   char *stale[]
       = { (char *) t (pages, N_ ("The arteries or the aneurysms have changed since this comparison. These numbers "
                                  "are of the earlier state.")),

@@ -203,12 +203,6 @@ plain (double value, int decimals)
   return g_strdup_printf ("%.*f", decimals, value);
 }
 
-static const char *
-translate (gconstpointer pages, const char *text)
-{
-  return t (pages, text);
-}
-
 void
 report_candidates (Pages *pages, const WillisCase *c)
 {
@@ -242,7 +236,7 @@ report_candidates (Pages *pages, const WillisCase *c)
           = tree != NULL && candidate->branch >= 0 && (gsize) candidate->branch < willis_tree_n_branches (tree)
                 ? willis_tree_branch (tree, (gsize) candidate->branch)->name
                 : NULL;
-      g_autofree char *artery = name != NULL ? willis_artery_text_with (name, translate, pages) : NULL;
+      g_autofree char *artery = name != NULL ? willis_artery_text_with (name, text_in_report, pages) : NULL;
       const char *texts[6] = { number, centre, size, neck, score, artery != NULL ? artery : "\xe2\x80\x93" };
 
       table_row (pages, columns, 6, texts, n % 2 == 0);

@@ -14,6 +14,12 @@ t (const Pages *pages, const char *text)
   return willis_translate (pages->translator, text);
 }
 
+const char *
+text_in_report (gconstpointer pages, const char *text)
+{
+  return t (pages, text);
+}
+
 void
 set_colour (cairo_t *cr, guint32 rgb)
 {

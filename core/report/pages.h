@@ -54,6 +54,9 @@ void pages_finish (Pages *pages);
 /* The text, marked for translation where it stands, in the language of the report. */
 const char *t (const Pages *pages, const char *text);
 
+/* The same for what is given a function to translate with, and the pages as its data. */
+const char *text_in_report (gconstpointer pages, const char *text);
+
 /* Draws text in a column at x, wide width (0: one line, any width), top at y; returns its height. */
 double draw_text (Pages *pages, const Style *style, double x, double y, double width, const char *text);
 

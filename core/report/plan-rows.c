@@ -31,18 +31,12 @@ plan_aneurysm_row (Pages *pages, int *n, const WillisCase *c, gsize aneurysm)
     plan_row_f (pages, n, N_ ("Aneurysm"), "%u", (guint) aneurysm + 1);
 }
 
-static const char *
-translate (gconstpointer pages, const char *text)
-{
-  return t (pages, text);
-}
-
 void
 plan_remark_rows (Pages *pages, int *n, char **remarks, PlanRemark say)
 {
   for (int i = 0; remarks[i] != NULL; i++)
     {
-      g_autofree char *remark = say (remarks[i], translate, pages);
+      g_autofree char *remark = say (remarks[i], text_in_report, pages);
 
       plan_row (pages, n, i == 0 ? N_ ("Remarks") : "", remark);
     }

@@ -185,12 +185,6 @@ draw_title (Pages *pages, const WillisStudy *study)
   pages->y += 28;
 }
 
-static const char *
-into_language (const char *text, gpointer pages)
-{
-  return t (pages, text);
-}
-
 /* What speaks against trusting the arteries, where they are of the scan at hand. */
 static void
 draw_doubts (Pages *pages, const WillisCase *c)
@@ -203,15 +197,10 @@ draw_doubts (Pages *pages, const WillisCase *c)
     return;
   doubts = willis_vessel_doubts_in (
       willis_case_volume (c), willis_case_segmentation (c),
-      willis_case_state (c, WILLIS_STAGE_TREE) == WILLIS_STATE_FRESH ? willis_case_tree (c) : NULL, into_language, pages);
+      willis_case_state (c, WILLIS_STAGE_TREE) == WILLIS_STATE_FRESH ? willis_case_tree (c) : NULL, text_in_report,
+      pages);
   if (doubts[0] != NULL)
     draw_notice (pages, t (pages, N_ ("About the arteries")), doubts, FALSE);
-}
-
-static const char *
-note_in_report (gconstpointer data, const char *text)
-{
-  return t (data, text);
 }
 
 /* What must be read before any number. */
@@ -234,7 +223,7 @@ draw_warnings (Pages *pages, const WillisCase *c)
     draw_notice (pages, t (pages, N_ ("Not up to date")), (char **) stale->pdata, TRUE);
   for (char **note = study->warnings; note != NULL && *note != NULL; note++)
     {
-      g_autofree char *text = willis_note_text (*note, note_in_report, pages);
+      g_autofree char *text = willis_note_text (*note, text_in_report, pages);
 
       g_ptr_array_add (notes, willis_sentence (text));
     }
@@ -245,12 +234,6 @@ draw_warnings (Pages *pages, const WillisCase *c)
 }
 
 /* ---- an aneurysm ---- */
-
-static const char *
-translate (gconstpointer pages, const char *text)
-{
-  return t (pages, text);
-}
 
 /* What speaks against the numbers of a sac, where they come next. */
 static void
@@ -288,7 +271,7 @@ draw_site (Pages *pages, const WillisCase *c, gsize n)
   const char *name = willis_tree_name_near (willis_case_tree (c), willis_aneurysm_branch (aneurysm), neck->centre_lps_mm);
   const Style style = { 8.5, FALSE, INK_SOFT, PANGO_ALIGN_LEFT };
   gboolean known = g_strcmp0 (name, WILLIS_NAME_UNSURE) != 0;
-  g_autofree char *artery = willis_artery_text_with (name, translate, pages);
+  g_autofree char *artery = willis_artery_text_with (name, text_in_report, pages);
   g_autofree char *title = known ? g_strdup_printf (t (pages, N_ ("Aneurysm %u: %s")), (guint) n + 1, artery)
                                  : g_strdup_printf (t (pages, N_ ("Aneurysm %u")), (guint) n + 1);
   const char *kind = t (pages, willis_sac_kind_label (willis_aneurysm_kind (aneurysm)));

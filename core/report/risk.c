@@ -36,12 +36,6 @@ result_text (const Pages *pages, const WillisRiskScore *s)
                           s->percent_low, s->percent_high);
 }
 
-static const char *
-in_report (gconstpointer pages, const char *text)
-{
-  return t (pages, text);
-}
-
 /* UIATS has thirty items, most of which count nothing for most people. */
 static gboolean
 counts_nothing (const WillisRiskItem *item)
@@ -54,8 +48,8 @@ static void
 append_item (GString *text, const Pages *pages, const WillisRiskItem *item, gboolean identified)
 {
   gboolean old = item->value.kind == WILLIS_RISK_VALUE_YEARS && item->value.number > 89 && !identified;
-  g_autofree char *value
-      = old ? g_strdup (t (pages, N_ ("90 years or over"))) : willis_risk_value_text (&item->value, in_report, pages);
+  g_autofree char *value = old ? g_strdup (t (pages, N_ ("90 years or over")))
+                               : willis_risk_value_text (&item->value, text_in_report, pages);
   const char *origin = t (pages, willis_risk_item_origin_text (item));
 
   g_string_append_printf (text, "%s%s%s%s", text->len > 0 ? "; " : "", t (pages, item->label),
@@ -96,7 +90,7 @@ draw_score (Pages *pages, WillisRiskScore *score, gboolean identified)
   for (guint n = 0; n < s->others->len; n++)
     {
       g_autofree char *other
-          = willis_risk_other_text (s, &g_array_index (s->others, WillisRiskOther, n), in_report, pages);
+          = willis_risk_other_text (s, &g_array_index (s->others, WillisRiskOther, n), text_in_report, pages);
 
       pages->y += draw_text (pages, &plain, pages->left, pages->y, width, other) + 2;
     }

@@ -206,8 +206,8 @@ named_part (const WillisTree *tree)
 typedef struct
 {
   GPtrArray *texts;
-  WillisTranslateFunc translate;
-  gpointer data;
+  WillisTextFunc translate;
+  gconstpointer data;
 } Doubts;
 
 static void G_GNUC_PRINTF (2, 3) say (const Doubts *out, const char *text, ...)
@@ -215,7 +215,7 @@ static void G_GNUC_PRINTF (2, 3) say (const Doubts *out, const char *text, ...)
   va_list values;
 
   va_start (values, text);
-  g_ptr_array_add (out->texts, g_strdup_vprintf (out->translate (text, out->data), values));
+  g_ptr_array_add (out->texts, g_strdup_vprintf (out->translate (out->data, text), values));
   va_end (values);
 }
 
@@ -278,41 +278,33 @@ doubt_phase (const Doubts *out, const WillisSegmentation *segmentation, const Wi
     }
 }
 
-static const char *
-translated (gconstpointer data, const char *text)
-{
-  const Doubts *out = data;
-
-  return out->translate (text, out->data);
-}
-
 /* Main arteries that have no name where the others have. */
 static void
 doubt_missing (const Doubts *out, const WillisTree *tree)
 {
-  g_autofree char *missing = willis_arteries_missing (tree, translated, out);
+  g_autofree char *missing = willis_arteries_missing (tree, out->translate, out->data);
 
   if (missing != NULL)
     say (out,
          N_ ("Not recognised in the scan: %s. They lie outside it, are closed, too thin or not there, or could not be "
-             "told "
-             "apart. Aneurysms of arteries that are not shown were not looked for."),
+             "told apart. Aneurysms of arteries that are not shown were not looked for."),
          missing);
 }
 
 char **
 willis_vessel_doubts_in (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisTree *tree,
-                         WillisTranslateFunc translate, gpointer data)
+                         WillisTextFunc translate, gconstpointer data)
 {
   const Doubts out = { g_ptr_array_new (), translate, data };
+  double mm3 = tree != NULL ? willis_segmentation_volume_mm3 (segmentation) : 0.0;
 
   doubt_scan (&out, volume, segmentation);
-  if (tree != NULL && willis_segmentation_volume_mm3 (segmentation) > MUCH_MM3 && named_part (tree) < LEAST_NAMED)
+  if (mm3 > MUCH_MM3 && named_part (tree) < LEAST_NAMED)
     say (&out,
          N_ ("%.0f cm³ were taken for arteries, more than a head has, and hardly any of it is like an artery that "
              "has a name: it may be bone, brain or veins. Is the scan an angiography, and of the kind it was taken "
              "for? Do not rely on what was measured."),
-         1e-3 * willis_segmentation_volume_mm3 (segmentation));
+         1e-3 * mm3);
   if (tree != NULL && willis_segmentation_modality (segmentation) == WILLIS_MODALITY_CTA)
     {
       gboolean has_circle = count_known (tree) >= LEAST_KNOWN;
@@ -329,7 +321,7 @@ willis_vessel_doubts_in (WillisVolume *volume, const WillisSegmentation *segment
 }
 
 static const char *
-of_program (const char *text, gpointer data)
+of_program (gconstpointer data, const char *text)
 {
   return _ (text);
 }

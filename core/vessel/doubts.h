@@ -3,6 +3,7 @@
 /*
  * What speaks against trusting the arteries that were found in a scan.
  */
+#include "core/vessel/anatomy.h"
 #include "core/vessel/segmentation.h"
 #include "core/vessel/tree.h"
 
@@ -14,11 +15,8 @@ G_BEGIN_DECLS
  * thumb, written down with each. */
 char **willis_vessel_doubts (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisTree *tree);
 
-/* What puts a text into the language that is wanted: (text, data), the text itself where there is no other. */
-typedef const char *(*WillisTranslateFunc) (const char *text, gpointer data);
-
 /* The same sentences in the language of translate. */
 char **willis_vessel_doubts_in (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisTree *tree,
-                                WillisTranslateFunc translate, gpointer data);
+                                WillisTextFunc translate, gconstpointer data);
 
 G_END_DECLS
