@@ -7,6 +7,15 @@
 #include "core/num/vec3.h"
 #include "core/vessel/neck-ostium.h"
 
+double
+willis_neck_above (const WillisNeck *neck, const double point[3])
+{
+  double d[3];
+
+  vec3_sub (d, point, neck->centre_lps_mm);
+  return vec3_dot (d, neck->normal);
+}
+
 guint8 *
 willis_piece_at (const WillisSurface *whole, const gint8 *side, const double inside[3])
 {

@@ -5,8 +5,12 @@
  */
 #include "core/mesh/rims.h"
 #include "core/mesh/surface.h"
+#include "core/vessel/aneurysm.h"
 
 G_BEGIN_DECLS
+
+/* How far a point is beyond the plane of a neck, mm; negative below it. */
+double willis_neck_above (const WillisNeck *neck, const double point[3]);
 
 /* The triangles on the positive side (a byte each, new) that hang together with the one nearest to a point. */
 guint8 *willis_piece_at (const WillisSurface *whole, const gint8 *side, const double inside[3]);

@@ -48,16 +48,6 @@ willis_sac_thin_reach (WillisSurface *sac, double width_mm)
   return reach;
 }
 
-/* How far a point is beyond the plane of a neck. */
-static double
-above_neck (const WillisNeck *neck, const double point[3])
-{
-  double d[3];
-
-  vec3_sub (d, point, neck->centre_lps_mm);
-  return vec3_dot (d, neck->normal);
-}
-
 /* The wedge over the tubes of what is marked, lies below the neck and is none of the sac's, mm3. */
 static double
 wedge_below (const WillisSurface *lumen, const guint8 *marked, const double *out, const WillisNeck *neck,
@@ -76,7 +66,8 @@ wedge_below (const WillisSurface *lumen, const guint8 *marked, const double *out
 
       for (int k = 0; k < 3; k++)
         middle[k] = (a[k] + b[k] + c[k]) / 3.0;
-      if (!marked[t] || above_neck (neck, middle) > -BELOW_MM || willis_bvh_nearest (bvh, middle, SAME_MM, &nearest))
+      if (!marked[t] || willis_neck_above (neck, middle) > -BELOW_MM
+          || willis_bvh_nearest (bvh, middle, SAME_MM, &nearest))
         continue;
       vec3_sub (u, b, a);
       vec3_sub (w, c, a);

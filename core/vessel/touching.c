@@ -222,15 +222,6 @@ leaves (const GArray *balls, const Rim *rim, const Rim *neck, double level_mm)
   return TRUE;
 }
 
-static gboolean
-is_beyond (const WillisNeck *plane, const double point[3])
-{
-  double d[3];
-
-  vec3_sub (d, point, plane->centre_lps_mm);
-  return vec3_dot (d, plane->normal) > 0.0;
-}
-
 /* Is the rim a contact: apart from the neck, and does an artery pass there that is not the one of the neck, or leave
  * where the plane does not cut off the sac alone, but one of the two with it? */
 static gboolean
@@ -241,7 +232,9 @@ is_contact (const Part *part, const GArray *balls, const Rim *rim, const Rim *ne
   if (apart <= rim->ball->radius + neck->ball->radius + BESIDE_MM || !passes (balls, neck, rim, LEADS_AWAY))
     return FALSE;
   return passes (balls, rim, neck, LEADS_ON)
-         || (part->plane != NULL && (is_beyond (part->plane, rim->ball->at) || is_beyond (part->plane, neck->ball->at))
+         || (part->plane != NULL
+             && (willis_neck_above (part->plane, rim->ball->at) > 0.0
+                 || willis_neck_above (part->plane, neck->ball->at) > 0.0)
              && leaves (balls, rim, neck, part->level_mm));
 }
 
