@@ -278,6 +278,26 @@ doubt_phase (const Doubts *out, const WillisSegmentation *segmentation, const Wi
     }
 }
 
+/* More than the arteries of a head, and none of it has a name. Rotational scans, which are of one artery's tree and
+ * seldom have names, are no finer than that only where a file puts 1 mm for what it does not know. */
+static void
+doubt_much (const Doubts *out, const WillisVolume *volume, WillisModality modality, double mm3)
+{
+  const double *h = willis_volume_grid (volume)->spacing_mm;
+
+  if (modality == WILLIS_MODALITY_3DRA && h[0] == 1.0 && h[1] == 1.0 && h[2] == 1.0)
+    say (out,
+         N_ ("The scan's voxels are said to be 1 mm long each way, as in files that do not know their size, and the "
+             "arteries would hold %.0f cm³, more than a head has: sizes in millimetres are not to be relied on."),
+         1e-3 * mm3);
+  else
+    say (out,
+         N_ ("%.0f cm³ were taken for arteries, more than a head has, and hardly any of it is like an artery that "
+             "has a name: it may be bone, brain or veins. Is the scan an angiography, and of the kind it was taken "
+             "for? Do not rely on what was measured."),
+         1e-3 * mm3);
+}
+
 /* Main arteries that have no name where the others have. */
 static void
 doubt_missing (const Doubts *out, const WillisTree *tree)
@@ -300,11 +320,7 @@ willis_vessel_doubts_in (WillisVolume *volume, const WillisSegmentation *segment
 
   doubt_scan (&out, volume, segmentation);
   if (mm3 > MUCH_MM3 && named_part (tree) < LEAST_NAMED)
-    say (&out,
-         N_ ("%.0f cm³ were taken for arteries, more than a head has, and hardly any of it is like an artery that "
-             "has a name: it may be bone, brain or veins. Is the scan an angiography, and of the kind it was taken "
-             "for? Do not rely on what was measured."),
-         1e-3 * mm3);
+    doubt_much (&out, volume, willis_segmentation_modality (segmentation), mm3);
   if (tree != NULL && willis_segmentation_modality (segmentation) == WILLIS_MODALITY_CTA)
     {
       gboolean has_circle = count_known (tree) >= LEAST_KNOWN;

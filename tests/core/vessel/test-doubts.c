@@ -211,17 +211,20 @@ test_moved_in_small_field (void)
   assert_says (still, "The head moved", FALSE);
 }
 
-/* More than a head's arteries in one bar, as bone in a scan that is taken for an MR angiography. */
+/* More than a head's arteries in one bar, as bone in a scan that is taken for an MR angiography; the same of a rotational
+ * scan whose voxels are of the size that a file gives that knows none. */
 static void
-test_bone_as_arteries (void)
+test_much (void)
 {
-  g_autofree char *text
-      = doubts_as ("{\"seed\": 3, \"noise_hu\": 10, \"lumen_hu\": 900, \"grid\": {\"dims\": [52,52,60], "
-                   "\"spacing_mm\": [1,1,1], \"centre_lps_mm\": [0,0,0]}, \"vessels\": [{\"id\": \"bone\", "
-                   "\"points\": [[0,0,-32,14],[2,0,0,13],[0,0,32,14]]}]}",
-                   WILLIS_MODALITY_MRA);
+  static const char spec[] = "{\"seed\": 3, \"noise_hu\": 10, \"lumen_hu\": 900, \"grid\": {\"dims\": [52,52,60], "
+                             "\"spacing_mm\": [1,1,1], \"centre_lps_mm\": [0,0,0]}, \"vessels\": [{\"id\": \"bar\", "
+                             "\"points\": [[0,0,-32,14],[2,0,0,13],[0,0,32,14]]}]}";
+  g_autofree char *bone = doubts_as (spec, WILLIS_MODALITY_MRA), *sizeless = doubts_as (spec, WILLIS_MODALITY_3DRA);
 
-  assert_says (text, "cm³ were taken for arteries", TRUE);
+  assert_says (bone, "cm³ were taken for arteries", TRUE);
+  assert_says (bone, "do not know their size", FALSE);
+  assert_says (sizeless, "cm³ were taken for arteries", FALSE);
+  assert_says (sizeless, "do not know their size", TRUE);
 }
 
 /* The right half of the head: what is not there is named. */
@@ -254,6 +257,6 @@ main (int argc, char **argv)
   g_test_add_func ("/doubts/late", test_late);
   g_test_add_func ("/doubts/moved", test_moved);
   g_test_add_func ("/doubts/moved-in-small-field", test_moved_in_small_field);
-  g_test_add_func ("/doubts/bone-as-arteries", test_bone_as_arteries);
+  g_test_add_func ("/doubts/much", test_much);
   return g_test_run ();
 }
