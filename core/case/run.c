@@ -99,7 +99,7 @@ willis_case_run_tree (WillisCase *c, const WillisProgress *progress, GError **er
 
   if (!need (c->surface, _ ("the case has no arteries yet: segment it first"), error))
     return FALSE;
-  tree = willis_tree_extract (c->surface, willis_case_direction (c), progress != NULL ? &finding : NULL, error);
+  tree = willis_tree_extract_apart (c->surface, willis_case_direction (c), progress != NULL ? &finding : NULL, error);
   if (tree == NULL)
     return FALSE;
   if (c->tree != NULL)

@@ -113,4 +113,9 @@ double willis_narrowest_sd_mm (const WillisDiameterSd *sd, double diameter_mm);
 WillisTree *willis_tree_extract (const WillisSurface *lumen, const double *direction, const WillisProgress *progress,
                                  GError **error);
 
+/* The same of the arteries alone where a likely sac touches an artery beside its own: the two are one lumen in the
+ * scan, and centrelines would lead through the sac from the one to the other, and those of its own artery into it. */
+WillisTree *willis_tree_extract_apart (const WillisSurface *lumen, const double *direction,
+                                       const WillisProgress *progress, GError **error);
+
 G_END_DECLS

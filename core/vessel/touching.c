@@ -12,6 +12,7 @@
 #include "core/vessel/touching.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/base/parallel.h"
 #include "core/mesh/clip.h"
@@ -32,6 +33,8 @@
 #define LEVELS 4       // .. one of so many in all, where tubes are less exact
 #define LEVEL_STEP_MM 0.15
 #define LASTS_MM 0.3   // a contact is one still so much farther out
+#define LIFT_STEPS 12  // out of the tubes, ..
+#define LIFT_MM 0.01   // .. so exactly
 #define CONTACT_MM 2.0 // a shorter rim is noise of the wall
 
 typedef WillisTubeBall Ball;
@@ -332,38 +335,172 @@ part_along (const Part *part, const GArray *contacts, const GArray *balls)
                              contacts->len);
 }
 
+/* The contacts of the sac around a point (new array of gsize, numbers of rims of part, which is of the least level at
+ * which they last). NULL, and nothing in part, where there is none. */
+static GArray *
+find_contacts (const WillisSurface *surface, const double *out, const GArray *balls, const double inside[3],
+               const WillisNeck *neck, Part *part)
+{
+  for (int k = 0; k < LEVELS; k++)
+    {
+      double level = LEVEL_MM + k * LEVEL_STEP_MM;
+      Part above = { .plane = neck };
+      GArray *contacts;
+      gboolean found = FALSE;
+
+      *part = (Part){ .plane = neck };
+      part_init (part, surface, out, level, inside);
+      contacts = contacts_of (part, balls);
+      if (contacts->len > 0)
+        {
+          part_init (&above, surface, out, level + LASTS_MM, inside);
+          found = last (part, contacts, &above, balls);
+          part_clear (&above);
+        }
+      if (found)
+        return contacts;
+      g_array_unref (contacts);
+      part_clear (part);
+    }
+  return NULL;
+}
+
+/* The lumen near a sac, oriented, the tubes of the arteries there, and how far its points are out of them (all new).
+ * NULL where there is nothing. */
+static WillisSurface *
+look_around (const WillisSurface *lumen, const WillisTree *tree, const double inside[3], GArray **balls, double **out)
+{
+  g_autoptr (WillisSurface) near = willis_cut_near (lumen, inside, NECK_REACH_MM);
+  WillisSurface *surface;
+
+  *balls = willis_artery_tubes (tree, lumen, inside);
+  if ((*balls)->len == 0 || willis_surface_n_triangles (near) == 0)
+    return NULL;
+  surface = willis_surface_oriented (near);
+  *out = out_of_tubes (surface, *balls);
+  return surface;
+}
+
 WillisSurface *
 willis_part_touching (const WillisSurface *lumen, const WillisTree *tree, const double inside[3],
                       const WillisNeck *neck)
 {
-  g_autoptr (WillisSurface) near = NULL;
   g_autoptr (WillisSurface) surface = NULL;
   g_autoptr (GArray) balls = NULL;
+  g_autoptr (GArray) contacts = NULL;
   g_autofree double *out = NULL;
-  WillisSurface *parted = NULL;
+  WillisSurface *parted;
+  Part part;
 
-  if (tree == NULL)
+  if (tree != NULL)
+    surface = look_around (lumen, tree, inside, &balls, &out);
+  if (surface != NULL)
+    contacts = find_contacts (surface, out, balls, inside, neck, &part);
+  if (contacts == NULL)
     return NULL;
-  balls = willis_artery_tubes (tree, lumen, inside);
-  near = willis_cut_near (lumen, inside, NECK_REACH_MM);
-  if (balls->len == 0 || willis_surface_n_triangles (near) == 0)
-    return NULL;
-  surface = willis_surface_oriented (near);
-  out = out_of_tubes (surface, balls);
-  for (int k = 0; k < LEVELS && parted == NULL; k++)
-    {
-      double level = LEVEL_MM + k * LEVEL_STEP_MM;
-      Part part = { .plane = neck }, above = { .plane = neck };
-      g_autoptr (GArray) contacts = NULL;
-
-      part_init (&part, surface, out, level, inside);
-      contacts = contacts_of (&part, balls);
-      if (contacts->len > 0)
-        part_init (&above, surface, out, level + LASTS_MM, inside);
-      if (contacts->len > 0 && last (&part, contacts, &above, balls))
-        parted = part_along (&part, contacts, balls);
-      part_clear (&part);
-      part_clear (&above);
-    }
+  parted = part_along (&part, contacts, balls);
+  part_clear (&part);
   return parted;
+}
+
+/* Moves a point of the least surface on a rim, which dips into the artery there, by the way that the rim faces out of
+ * all tubes. */
+static void
+lift (double point[3], const double up[3], const GArray *balls)
+{
+  double out;
+
+  willis_tubes_nearest (balls, balls->len, point, &out);
+  for (int step = 0; step < LIFT_STEPS && out < -LIFT_MM; step++)
+    {
+      vec3_axpy (point, point, -out, up);
+      willis_tubes_nearest (balls, balls->len, point, &out);
+    }
+}
+
+/* Unit vector square to a rim, from its artery into the sac. */
+static void
+up_from (const Part *part, gsize l, const Rim *rim, double up[3])
+{
+  gsize n;
+  g_autofree double *points = willis_loops_points (part->rims, l, part->whole, &n);
+  double from[3];
+
+  willis_polygon_measure (points, n, up, NULL);
+  vec3_sub (from, rim->centre, rim->ball->at);
+  if (vec3_dot (from, up) < 0.0)
+    vec3_scale (up, up, -1.0);
+  vec3_normalize (up);
+}
+
+/* A surface (taken) with rim l of a part of it closed as the artery there would be (new). NULL where it cannot be. */
+static WillisSurface *
+closed_at (WillisSurface *surface, const Part *part, gsize l, const GArray *balls)
+{
+  gsize first = willis_surface_n_points (surface), n = willis_surface_n_triangles (surface), n_points;
+  g_autofree guint8 *all = g_malloc (MAX (n, 1));
+  g_autoptr (WillisSurface) closed = NULL;
+  g_autofree double *points = NULL;
+  Rim rim = rim_at (part, l, balls);
+  double up[3];
+
+  memset (all, TRUE, MAX (n, 1));
+  closed = willis_kept_closed (surface, all, part->rims, &l, 1);
+  willis_surface_unref (surface);
+  if (closed == NULL)
+    return NULL;
+  n_points = willis_surface_n_points (closed);
+  points = g_memdup2 (willis_surface_points (closed), 3 * n_points * sizeof (double));
+  up_from (part, l, &rim, up);
+  for (gsize i = first; i < n_points; i++)
+    lift (points + 3 * i, up, balls);
+  return willis_surface_new_copy (points, n_points, willis_surface_triangles (closed),
+                                  willis_surface_n_triangles (closed));
+}
+
+/* The whole of a part without its sac, closed at each of its rims (new). NULL where one cannot be. */
+static WillisSurface *
+without_sac (const Part *part, const GArray *balls)
+{
+  gsize n = willis_surface_n_triangles (part->whole);
+  const gint32 *v = willis_surface_triangles (part->whole);
+  g_autoptr (GArray) kept = g_array_new (FALSE, FALSE, sizeof (gint32));
+  WillisSurface *left;
+
+  for (gsize t = 0; t < n; t++)
+    if (!part->sac[t])
+      g_array_append_vals (kept, v + 3 * t, 3);
+  left = willis_surface_new_copy (willis_surface_points (part->whole), willis_surface_n_points (part->whole),
+                                  (const gint32 *) (const void *) kept->data, kept->len / 3);
+  for (gsize l = 0; l < willis_loops_n (part->rims) && left != NULL; l++)
+    left = closed_at (left, part, l, balls);
+  return left;
+}
+
+WillisSurface *
+willis_without_touching (const WillisSurface *lumen, const WillisTree *tree, const double inside[3])
+{
+  g_autoptr (WillisSurface) near = NULL;
+  g_autoptr (WillisSurface) all = NULL;
+  g_autoptr (WillisSurface) left = NULL;
+  g_autoptr (GArray) balls = NULL;
+  g_autoptr (GArray) contacts = NULL;
+  g_autofree double *out_near = NULL, *out = NULL;
+  Part part, whole = { 0 };
+
+  near = look_around (lumen, tree, inside, &balls, &out_near);
+  if (near != NULL)
+    contacts = find_contacts (near, out_near, balls, inside, NULL, &part);
+  if (contacts == NULL)
+    return NULL;
+  all = willis_surface_oriented (lumen);
+  out = out_of_tubes (all, balls);
+  for (gsize i = 0; i < willis_surface_n_points (all); i++)
+    if (vec3_dist (willis_surface_points (all) + 3 * i, inside) > NECK_REACH_MM)
+      out[i] = -NECK_REACH_MM; // none of the sac's
+  part_init (&whole, all, out, part.level_mm, inside);
+  left = without_sac (&whole, balls);
+  part_clear (&part);
+  part_clear (&whole);
+  return g_steal_pointer (&left);
 }

@@ -17,4 +17,8 @@ G_BEGIN_DECLS
 WillisSurface *willis_part_touching (const WillisSurface *lumen, const WillisTree *tree, const double inside[3],
                                      const WillisNeck *neck);
 
+/* The whole lumen without the sac around a point inside it where an artery beside its own touches it: closed along the
+ * arteries' tubes where the sac stood and where it was touched (new). NULL where no artery touches it. */
+WillisSurface *willis_without_touching (const WillisSurface *lumen, const WillisTree *tree, const double inside[3]);
+
 G_END_DECLS

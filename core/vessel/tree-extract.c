@@ -452,14 +452,57 @@ turn_back (Growing *g, const double axes[9])
       back_from_axes (axes, g_array_index (g->branches, WillisBranch, n).points_lps_mm + 3 * i);
 }
 
+/* The pieces of a surface along the axes (new GArray of WillisPiece with its clear function). */
+static GArray *
+pieces_along (const WillisSurface *surface, const double axes[9])
+{
+  g_autofree double *points = along_axes (willis_surface_points (surface), willis_surface_n_points (surface), axes);
+
+  return willis_pieces_new (points, willis_surface_n_points (surface), willis_surface_triangles (surface),
+                            willis_surface_n_triangles (surface));
+}
+
+/* Gives a piece the grid of the smallest of those that hold it. */
+static void
+take_grid (WillisPiece *piece, const GArray *pieces)
+{
+  const double tolerance = SPECK_MM;
+
+  for (guint n = pieces->len; n-- > 0;)
+    {
+      const WillisPiece *whole = &g_array_index (pieces, WillisPiece, n);
+      gboolean holds = TRUE;
+
+      for (int a = 0; a < 3; a++)
+        holds &= piece->box[a] > whole->box[a] - tolerance && piece->box[3 + a] < whole->box[3 + a] + tolerance;
+      if (!holds)
+        continue;
+      for (int a = 0; a < 3; a++)
+        {
+          piece->box[a] = MIN (piece->box[a], whole->box[a]);
+          piece->box[3 + a] = MAX (piece->box[3 + a], whole->box[3 + a]);
+        }
+      piece->spacing_mm = willis_piece_spacing_mm (whole);
+      piece->edge_mm = whole->edge_mm;
+      return;
+    }
+}
+
 WillisTree *
 willis_tree_extract (const WillisSurface *lumen, const double *direction, const WillisProgress *progress,
                      GError **error)
 {
+  return willis_tree_extract_on (lumen, NULL, direction, progress, error);
+}
+
+WillisTree *
+willis_tree_extract_on (const WillisSurface *lumen, const WillisSurface *grid_of, const double *direction,
+                        const WillisProgress *progress, GError **error)
+{
   static const double lps[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
   Growing g = { NULL, NULL };
   g_autoptr (GArray) pieces = NULL;
-  g_autofree double *points = NULL;
+  g_autoptr (GArray) wholes = NULL;
   double axes[9];
   double total = 0.0, done = 0.0;
   gboolean ok = TRUE;
@@ -477,9 +520,11 @@ willis_tree_extract (const WillisSurface *lumen, const double *direction, const 
   g.nodes = g_array_new (FALSE, TRUE, sizeof (WillisTreeNode));
   g.branches = g_array_new (FALSE, TRUE, sizeof (WillisBranch));
   axes_of (direction != NULL ? direction : lps, axes);
-  points = along_axes (willis_surface_points (lumen), willis_surface_n_points (lumen), axes);
-  pieces = willis_pieces_new (points, willis_surface_n_points (lumen), willis_surface_triangles (lumen),
-                              willis_surface_n_triangles (lumen));
+  pieces = pieces_along (lumen, axes);
+  if (grid_of != NULL)
+    wholes = pieces_along (grid_of, axes);
+  for (guint n = 0; wholes != NULL && n < pieces->len; n++)
+    take_grid (&g_array_index (pieces, WillisPiece, n), wholes);
   for (guint n = 0; n < pieces->len; n++)
     total += g_array_index (pieces, WillisPiece, n).n_triangles;
   for (guint n = 0; ok && n < pieces->len; n++)

@@ -332,9 +332,8 @@ willis_inside_point (const WillisInside *inside, gint32 n, double out[3])
     out[a] = inside->origin[a] + inside->h * ijk[a];
 }
 
-/* Grid spacing: half an edge of the mesh or an eighth of the mean thickness, as fine as the limits allow. */
-static double
-choose_spacing (const WillisPiece *piece)
+double
+willis_piece_spacing_mm (const WillisPiece *piece)
 {
   double size[3], h, radius = 2.0 * piece->volume_mm3 / MAX (piece->area_mm2, 1e-300);
 
@@ -465,7 +464,7 @@ willis_inside_fill (const WillisPiece *piece, const WillisBvh *wall, const Willi
   gsize n_cells = 1;
 
   memset (out, 0, sizeof *out);
-  out->h = choose_spacing (piece);
+  out->h = piece->spacing_mm > 0.0 ? piece->spacing_mm : willis_piece_spacing_mm (piece);
   for (int a = 0; a < 3; a++)
     {
       out->dims[a] = (int) ceil ((piece->box[3 + a] - piece->box[a]) / out->h) + 4;

@@ -37,7 +37,8 @@ typedef struct
   gint32 *triangles; // [n_triangles][3]; the first n_wall are the wall, the rest caps
   gsize n_points, n_triangles, n_wall;
   double volume_mm3, area_mm2, edge_mm; // edge: mean edge length
-  double box[6];
+  double box[6];                        // of the grid, too
+  double spacing_mm;                    // of the grid; 0: to be chosen
 } WillisPiece;
 
 void willis_piece_clear (WillisPiece *piece);
@@ -45,6 +46,10 @@ void willis_piece_clear (WillisPiece *piece);
 /* Splits a surface into pieces, largest volume first; inner shells go with the piece around them.
  * (new GArray of WillisPiece with its clear function). */
 GArray *willis_pieces_new (const double *points, gsize n_points, const gint32 *triangles, gsize n_triangles);
+
+/* The spacing of the grid that is chosen for a piece: half an edge of the mesh or an eighth of the mean thickness, as
+ * fine as the limits allow. */
+double willis_piece_spacing_mm (const WillisPiece *piece);
 
 /* The inside voxels of a piece. Cells have a border of one empty voxel, so neighbours need no check. */
 typedef struct
@@ -87,5 +92,10 @@ gboolean willis_paths_find (const WillisInside *inside, const WillisProgress *pr
 gboolean willis_graph_refine (WillisGraph *graph, const WillisInside *inside, const WillisBvh *wall,
                               const WillisBvh *closed, double step_mm, const WillisProgress *progress,
                               GError **error);
+
+/* The same as willis_tree_extract () on the grids that the tree of another lumen is found on, of which this one is a
+ * part: where the two are the same, their trees hardly differ. */
+WillisTree *willis_tree_extract_on (const WillisSurface *lumen, const WillisSurface *grid_of, const double *direction,
+                                    const WillisProgress *progress, GError **error);
 
 G_END_DECLS

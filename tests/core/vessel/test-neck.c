@@ -241,6 +241,102 @@ test_touching_low (void)
   check_touched (parts, 3);
 }
 
+/* The middle of a tube of the scene that is nearest to a point, and how far that is. */
+static double
+off_axes (const SceneTube *parts, const int *arteries, int n, const double point[3], double *radius)
+{
+  double least = INFINITY;
+
+  for (int k = 0; k < n; k++)
+    {
+      SceneTube axis = parts[arteries[k]];
+      double off;
+
+      axis.radius = 0.0;
+      off = scene_distance (&axis, point);
+      if (off >= least)
+        continue;
+      least = off;
+      *radius = parts[arteries[k]].radius;
+    }
+  return least;
+}
+
+/* The centrelines of what touches a sac keep to the arteries' own courses, and are as wide: those of them that are
+ * found in the whole lumen lead through the sac. */
+static void
+check_courses (const SceneTube *parts, int n_parts, const int *arteries, int n)
+{
+  g_autoptr (WillisSurface) lumen = shape_surface (parts, n_parts, 64, 0.5);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WillisTree) tree = willis_tree_extract_apart (lumen, NULL, NULL, &error);
+  g_autoptr (WillisAneurysm) sac = NULL;
+  double length = 0.0, whole = 0.0;
+  WillisNeck neck;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (willis_tree_n_branches (tree), ==, (guint) n);
+  for (int b = 0; b < n; b++)
+    {
+      const WillisBranch *branch = willis_tree_branch (tree, (gsize) b);
+
+      length += branch->length_mm;
+      whole += 32.0; // of the scene
+      for (gsize i = 0; i < branch->n_points; i++)
+        {
+          double radius = 0.0;
+
+          g_assert_cmpfloat (off_axes (parts, arteries, n, branch->points_lps_mm + 3 * i, &radius), <, 0.25);
+          g_assert_cmpfloat_with_epsilon (branch->radius_mm[i], radius, 0.15);
+        }
+    }
+  g_assert_cmpfloat_with_epsilon (length, whole, 0.5);
+  g_assert_true (willis_neck_find (lumen, tree, parts[1].a, 0.0, NULL, NULL, &neck, &error));
+  sac = willis_aneurysm_isolate (lumen, tree, &neck, -1.0, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat_with_epsilon (willis_aneurysm_morphology (sac)->index[WILLIS_INDEX_PARENT_DIAMETER].value,
+                                  2.0 * parts[0].radius, 0.1);
+}
+
+static void
+test_courses (void)
+{
+  const int two[] = { 0, 2 }, three[] = { 0, 2, 4 };
+
+  for (int above = 2; above <= 13; above += 11)
+    {
+      const double x = 17.4 + 0.1 * above;
+      const SceneTube parts[] = { { { 6, 16, -5 }, { 6, 16, 40 }, 2.0 },
+                                  { { 12.4, 16, 16 }, { 12.4, 16, 16 }, 5.0 },
+                                  { { x, -5, 16 }, { x, 40, 16 }, 1.1 },
+                                  { { 16.4, 16, 16 }, { x, 16, 16 }, 0.45 },
+                                  { { 13.4, 22, -5 }, { 13.4, 22, 40 }, 1.5 } };
+
+      check_courses (parts, 4, two, 2);
+      check_courses (parts, 5, three, 3);
+    }
+}
+
+/* Where nothing touches a sac the tree is that of the whole lumen: of a sac at a side, and of one at a fork. */
+static void
+test_courses_kept (void)
+{
+  const SceneTube side[] = { { { 6, 16, -5 }, { 6, 16, 40 }, 2.0 }, { { 12.4, 16, 16 }, { 12.4, 16, 16 }, 5.0 } };
+  const SceneTube fork[] = { { { 16, 16, -5 }, { 16, 16, 14 }, 1.8 },
+                             { { 16, 16, 14 }, { 2, 16, 36 }, 1.4 },
+                             { { 16, 16, 14 }, { 30, 16, 36 }, 1.4 },
+                             { { 16, 16, 20 }, { 16, 16, 20 }, 4.5 } };
+
+  for (int k = 0; k < 2; k++)
+    {
+      g_autoptr (WillisSurface) lumen = shape_surface (k == 0 ? side : fork, k == 0 ? 2 : 4, 64, 0.5);
+      g_autoptr (WillisTree) tree = willis_tree_extract_apart (lumen, NULL, NULL, NULL);
+      g_autoptr (WillisTree) whole = willis_tree_extract (lumen, NULL, NULL, NULL);
+
+      g_assert_cmpstr (willis_tree_digest (tree), ==, willis_tree_digest (whole));
+    }
+}
+
 /* A thin artery that comes from the same tube beside the neck and lies against the ball on its way. Before it is parted
  * from the ball, the lowest plane that cuts off the ball alone stands 1.2 mm too high: 5 % of the volume and 0.8 mm of
  * the height are lost, and the neck is 1.9 mm wider. Where it only leaves the tube nothing is parted. */
@@ -503,6 +599,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/neck/touching", GINT_TO_POINTER (2), test_touching);
   g_test_add_func ("/neck/touching-low", test_touching_low);
   g_test_add_data_func ("/neck/touching-lightly", GINT_TO_POINTER (13), test_touching);
+  g_test_add_func ("/neck/courses", test_courses);
+  g_test_add_func ("/neck/courses-kept", test_courses_kept);
   g_test_add_func ("/neck/alongside", test_alongside);
   g_test_add_func ("/neck/through", test_through);
   g_test_add_func ("/neck/leaving", test_leaving);
