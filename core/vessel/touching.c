@@ -33,8 +33,10 @@
 #define LEVELS 4       // .. one of so many in all, where tubes are less exact
 #define LEVEL_STEP_MM 0.15
 #define LASTS_MM 0.3   // a contact is one still so much farther out
-#define LIFT_STEPS 12  // out of the tubes, ..
+#define LIFT_STEPS 50  // out of the tubes, ..
 #define LIFT_MM 0.01   // .. so exactly
+#define FADES_MM 0.5   // from the rim
+#define AS_LARGE 0.87  // of the area of the largest rim
 #define CONTACT_MM 2.0 // a shorter rim is noise of the wall
 
 typedef WillisTubeBall Ball;
@@ -241,6 +243,28 @@ is_contact (const Part *part, const GArray *balls, const Rim *rim, const Rim *ne
              && leaves (balls, rim, neck, part->level_mm));
 }
 
+/* Which of the rims is the neck: the largest, for a contact is long, but narrow; of those that are as large, that of
+ * the thickest artery. */
+static gsize
+find_neck (const GArray *rims)
+{
+  double largest = 0.0, thickest = 0.0;
+  gsize neck = 0;
+
+  for (guint l = 0; l < rims->len; l++)
+    largest = MAX (largest, g_array_index (rims, Rim, l).area_mm2);
+  for (guint l = 0; l < rims->len; l++)
+    {
+      const Rim *rim = &g_array_index (rims, Rim, l);
+
+      if (rim->area_mm2 < AS_LARGE * largest || rim->ball->radius <= thickest)
+        continue;
+      thickest = rim->ball->radius;
+      neck = l;
+    }
+  return neck;
+}
+
 /* The rims at which an artery touches the sac (new array of gsize, may be empty). None where there is a rim that is
  * neither that nor the neck: then it is no sac that stands out of the tubes, or they are wrong. */
 static GArray *
@@ -248,16 +272,15 @@ contacts_of (const Part *part, const GArray *balls)
 {
   g_autoptr (GArray) rims = g_array_new (FALSE, FALSE, sizeof (Rim));
   GArray *out = g_array_new (FALSE, FALSE, sizeof (gsize));
-  gsize n = willis_loops_n (part->rims), neck = 0;
+  gsize n = willis_loops_n (part->rims), neck;
 
   for (gsize l = 0; l < n; l++)
     {
       Rim rim = rim_at (part, l, balls);
 
       g_array_append_val (rims, rim);
-      if (rim.area_mm2 > g_array_index (rims, Rim, neck).area_mm2) // a contact is long, but narrow
-        neck = l;
     }
+  neck = find_neck (rims);
   for (gsize l = 0; l < n && !part->open; l++)
     {
       if (l == neck || g_array_index (rims, Rim, l).length_mm < CONTACT_MM)
@@ -403,27 +426,37 @@ willis_part_touching (const WillisSurface *lumen, const WillisTree *tree, const 
   return parted;
 }
 
-/* Moves a point of the least surface on a rim, which dips into the artery there, by the way that the rim faces out of
- * all tubes. */
+/* Moves a point of the least surface on a rim, which dips into the artery there, by the way that the rim faces so far
+ * out of all tubes. */
 static void
-lift (double point[3], const double up[3], const GArray *balls)
+lift (double point[3], const double up[3], double level_mm, const GArray *balls)
 {
   double out;
 
   willis_tubes_nearest (balls, balls->len, point, &out);
-  for (int step = 0; step < LIFT_STEPS && out < -LIFT_MM; step++)
+  for (int step = 0; step < LIFT_STEPS && out < level_mm - LIFT_MM; step++)
     {
-      vec3_axpy (point, point, -out, up);
+      vec3_axpy (point, point, level_mm - out, up);
       willis_tubes_nearest (balls, balls->len, point, &out);
     }
 }
 
+/* How far out of the tubes what closes a rim of a part is to be at a point: as the wall at the rim, less farther from
+ * it. */
+static double
+level_within (const Part *part, const double *rim, gsize n, const double point[3])
+{
+  double away = INFINITY;
+
+  for (gsize i = 0; i < n; i++)
+    away = MIN (away, vec3_dist (rim + 3 * i, point));
+  return part->level_mm * exp (-away / FADES_MM);
+}
+
 /* Unit vector square to a rim, from its artery into the sac. */
 static void
-up_from (const Part *part, gsize l, const Rim *rim, double up[3])
+up_from (const double *points, gsize n, const Rim *rim, double up[3])
 {
-  gsize n;
-  g_autofree double *points = willis_loops_points (part->rims, l, part->whole, &n);
   double from[3];
 
   willis_polygon_measure (points, n, up, NULL);
@@ -440,8 +473,9 @@ closed_at (WillisSurface *surface, const Part *part, gsize l, const GArray *ball
   gsize first = willis_surface_n_points (surface), n = willis_surface_n_triangles (surface), n_points;
   g_autofree guint8 *all = g_malloc (MAX (n, 1));
   g_autoptr (WillisSurface) closed = NULL;
-  g_autofree double *points = NULL;
+  g_autofree double *points = NULL, *loop = NULL;
   Rim rim = rim_at (part, l, balls);
+  gsize n_loop;
   double up[3];
 
   memset (all, TRUE, MAX (n, 1));
@@ -451,9 +485,10 @@ closed_at (WillisSurface *surface, const Part *part, gsize l, const GArray *ball
     return NULL;
   n_points = willis_surface_n_points (closed);
   points = g_memdup2 (willis_surface_points (closed), 3 * n_points * sizeof (double));
-  up_from (part, l, &rim, up);
+  loop = willis_loops_points (part->rims, l, part->whole, &n_loop);
+  up_from (loop, n_loop, &rim, up);
   for (gsize i = first; i < n_points; i++)
-    lift (points + 3 * i, up, balls);
+    lift (points + 3 * i, up, level_within (part, loop, n_loop, points + 3 * i), balls);
   return willis_surface_new_copy (points, n_points, willis_surface_triangles (closed),
                                   willis_surface_n_triangles (closed));
 }
@@ -477,28 +512,56 @@ without_sac (const Part *part, const GArray *balls)
   return left;
 }
 
+/* The rims of the sac that are none of noise. */
+static gsize
+count_rims (const Part *part, const GArray *balls)
+{
+  gsize count = 0;
+
+  for (gsize l = 0; l < willis_loops_n (part->rims); l++)
+    count += rim_at (part, l, balls).length_mm >= CONTACT_MM;
+  return count;
+}
+
+/* Splits the whole lumen as a part of it was, as near to the tubes as the sac has the same rims: beyond the neck it
+ * bulges over the artery, and what is left of that is a pocket. */
+static void
+split_whole (const WillisSurface *lumen, const GArray *balls, const double inside[3], const Part *part, Part *out)
+{
+  g_autoptr (WillisSurface) all = willis_surface_oriented (lumen);
+  g_autofree double *out_of = out_of_tubes (all, balls);
+
+  for (gsize i = 0; i < willis_surface_n_points (all); i++)
+    if (vec3_dist (willis_surface_points (all) + 3 * i, inside) > NECK_REACH_MM)
+      out_of[i] = -NECK_REACH_MM; // none of the sac's
+  for (int k = 0; k < LEVELS; k++)
+    {
+      double level = LEVEL_MM + k * LEVEL_STEP_MM;
+
+      *out = (Part){ 0 };
+      part_init (out, all, out_of, level, inside);
+      if (level >= part->level_mm || (!out->open && count_rims (out, balls) == count_rims (part, balls)))
+        return;
+      part_clear (out);
+    }
+}
+
 WillisSurface *
 willis_without_touching (const WillisSurface *lumen, const WillisTree *tree, const double inside[3])
 {
   g_autoptr (WillisSurface) near = NULL;
-  g_autoptr (WillisSurface) all = NULL;
   g_autoptr (WillisSurface) left = NULL;
   g_autoptr (GArray) balls = NULL;
   g_autoptr (GArray) contacts = NULL;
-  g_autofree double *out_near = NULL, *out = NULL;
-  Part part, whole = { 0 };
+  g_autofree double *out = NULL;
+  Part part, whole;
 
-  near = look_around (lumen, tree, inside, &balls, &out_near);
+  near = look_around (lumen, tree, inside, &balls, &out);
   if (near != NULL)
-    contacts = find_contacts (near, out_near, balls, inside, NULL, &part);
+    contacts = find_contacts (near, out, balls, inside, NULL, &part);
   if (contacts == NULL)
     return NULL;
-  all = willis_surface_oriented (lumen);
-  out = out_of_tubes (all, balls);
-  for (gsize i = 0; i < willis_surface_n_points (all); i++)
-    if (vec3_dist (willis_surface_points (all) + 3 * i, inside) > NECK_REACH_MM)
-      out[i] = -NECK_REACH_MM; // none of the sac's
-  part_init (&whole, all, out, part.level_mm, inside);
+  split_whole (lumen, balls, inside, &part, &whole);
   left = without_sac (&whole, balls);
   part_clear (&part);
   part_clear (&whole);

@@ -10,7 +10,9 @@
 #include "core/vessel/touching.h"
 #include "core/vessel/tree-private.h"
 
-/* The lumen without the likely sacs that an artery beside their own touches (new). NULL where there are none, or when
+#define TOUCHED_SCORE 0.3 // of a sac, at least: one that is touched stands out less of a tree that leads through it
+
+/* The lumen without the sacs that an artery beside their own touches (new). NULL where there are none, or when
  * cancelled. */
 static WillisSurface *
 without_sacs (const WillisSurface *lumen, const WillisTree *tree, const WillisProgress *progress)
@@ -23,7 +25,7 @@ without_sacs (const WillisSurface *lumen, const WillisTree *tree, const WillisPr
       const WillisCandidate *candidate = &g_array_index (candidates, WillisCandidate, i);
       WillisSurface *next = NULL;
 
-      if (candidate->score >= WILLIS_LIKELY_SCORE)
+      if (candidate->score >= TOUCHED_SCORE)
         next = willis_without_touching (left != NULL ? left : lumen, tree, candidate->centre_lps_mm);
       if (next == NULL)
         continue;

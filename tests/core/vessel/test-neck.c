@@ -317,6 +317,20 @@ test_courses (void)
     }
 }
 
+/* An artery that lies by half in a small sac, as long as its neck is wide: the tree of the whole hides the sac, which
+ * is less than likely; of two rims as large the neck is that of the thicker artery. */
+static void
+test_courses_deep (void)
+{
+  const int two[] = { 0, 2 };
+  const double x = 10.6 + 3.3 * cos (50.0 * G_PI / 180.0), y = 16.0 + 3.3 * sin (50.0 * G_PI / 180.0);
+  const SceneTube parts[] = { { { 6, 16, -5 }, { 6, 16, 40 }, 2.0 },
+                              { { 10.6, 16, 16 }, { 10.6, 16, 16 }, 3.2 },
+                              { { x, y, -5 }, { x, y, 40 }, 1.1 } };
+
+  check_courses (parts, 3, two, 2);
+}
+
 /* Where nothing touches a sac the tree is that of the whole lumen: of a sac at a side, and of one at a fork. */
 static void
 test_courses_kept (void)
@@ -600,6 +614,7 @@ main (int argc, char **argv)
   g_test_add_func ("/neck/touching-low", test_touching_low);
   g_test_add_data_func ("/neck/touching-lightly", GINT_TO_POINTER (13), test_touching);
   g_test_add_func ("/neck/courses", test_courses);
+  g_test_add_func ("/neck/courses-deep", test_courses_deep);
   g_test_add_func ("/neck/courses-kept", test_courses_kept);
   g_test_add_func ("/neck/alongside", test_alongside);
   g_test_add_func ("/neck/through", test_through);
