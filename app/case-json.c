@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/case-json.h"
 
+#include "app/cli.h"
 #include "core/base/i18n.h"
 #include "core/base/json.h"
 #include "core/case/date.h"
@@ -78,7 +79,7 @@ willis_cli_add_segmentation (JsonBuilder *builder, const WillisCase *c, double s
 char **
 willis_cli_doubts (const WillisCase *c)
 {
-  return willis_case_volume (c) != NULL && willis_case_segmentation (c) != NULL
+  return c != NULL && willis_case_volume (c) != NULL && willis_case_segmentation (c) != NULL
              ? willis_vessel_doubts (willis_case_volume (c), willis_case_segmentation (c), willis_case_tree (c))
              : g_new0 (char *, 1);
 }
@@ -91,6 +92,16 @@ willis_cli_add_doubts (JsonBuilder *builder, char **doubts)
   for (; *doubts != NULL; doubts++)
     json_builder_add_string_value (builder, *doubts);
   json_builder_end_array (builder);
+}
+
+void
+willis_cli_say_doubts (JsonBuilder *builder, const WillisCase *c)
+{
+  g_auto (GStrv) doubts = willis_cli_doubts (c);
+
+  for (char **text = doubts; *text != NULL; text++)
+    willis_cli_print (_ ("note: %s\n"), *text);
+  willis_cli_add_doubts (builder, doubts);
 }
 
 /* The named stretches of a branch. */

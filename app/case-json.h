@@ -14,8 +14,11 @@ void willis_cli_add_import (JsonBuilder *builder, const WillisCase *c, const cha
 /* Which series fit as well as the one that was taken, which may be NULL. */
 void willis_cli_add_others (JsonBuilder *builder, const WillisSeries *taken);
 void willis_cli_add_segmentation (JsonBuilder *builder, const WillisCase *c, double seconds);
-char **willis_cli_doubts (const WillisCase *c); // willis_vessel_doubts, g_strfreev; empty before there are arteries
+/* willis_vessel_doubts, g_strfreev; empty before there are arteries, and of a bare surface (c NULL). */
+char **willis_cli_doubts (const WillisCase *c);
 void willis_cli_add_doubts (JsonBuilder *builder, char **doubts);
+/* Every command that prints numbers of a case says them: as notes for people, as "doubts" in JSON. */
+void willis_cli_say_doubts (JsonBuilder *builder, const WillisCase *c);
 void willis_cli_add_branches (JsonBuilder *builder, const WillisTree *tree);      // tree NULL: an empty list
 void willis_cli_add_candidates (JsonBuilder *builder, const WillisCase *c);
 /* aneurysm NULL: null members; c NULL: of a bare surface. */

@@ -29,6 +29,7 @@ willis_cmd_detect (int argc, char **argv)
   builder = json_builder_new ();
   json_builder_begin_object (builder);
   willis_cli_add_candidates (builder, c);
+  willis_cli_say_doubts (builder, c);
   for (guint n = 0; found != NULL && n < found->len; n++)
     {
       const WillisCandidate *k = &g_array_index (found, WillisCandidate, n);

@@ -162,10 +162,11 @@ report_result (const WillisCase *c, WillisAneurysm *aneurysm, const Options *o, 
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   gsize n = (gsize) o->number - 1;
 
+  json_builder_begin_object (builder);
+  willis_cli_say_doubts (builder, c);
   print_measures (c, aneurysm);
   if (c != NULL)
     willis_cli_warn_stale (c, n, path);
-  json_builder_begin_object (builder);
   willis_cli_add_aneurysm_state (builder, c, n);
   willis_cli_add_measures (builder, c, aneurysm);
   willis_cli_add_working_views (builder, c, n);

@@ -264,6 +264,8 @@ willis_cmd_risk (int argc, char **argv)
   aneurysm = willis_case_aneurysm (c, (gsize) option_aneurysm - 1);
   found = willis_site_of_aneurysm (willis_case_tree (c), aneurysm);
   willis_risk_inputs_from_picture (&in, willis_case_tree (c), aneurysm, willis_case_n_sacs (c));
+  json_builder_begin_object (b);
+  willis_cli_say_doubts (b, c);
   willis_cli_print (_ ("site: %s (%s)\n"), _ (willis_site_text (in.site)),
                     in.site_from_picture ? _ ("from the picture") : _ ("asked"));
   if (in.site_from_picture && found.doubt != NULL)
@@ -278,7 +280,6 @@ willis_cmd_risk (int argc, char **argv)
 
       print_score (score);
     }
-  json_builder_begin_object (b);
   willis_cli_add_aneurysm_state (b, c, (gsize) option_aneurysm - 1);
   willis_json_add_string (b, "doubt", doubt != NULL ? _ (doubt) : NULL);
   willis_cli_add_risk (b, &in, &found);

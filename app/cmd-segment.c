@@ -177,7 +177,6 @@ report_result (const WillisCase *c, gsize n_left_out, double seconds)
   willis_cli_add_segmentation (builder, c, seconds);
   willis_json_add_int (builder, "edits", edits != NULL ? (gint64) edits->len : 0);
   willis_json_add_int (builder, "edits_left_out", (gint64) n_left_out);
-  json_builder_end_object (builder);
   willis_cli_print (_ ("arteries: %.0f mm3 in %d pieces, threshold %.0f, %.1f s\n"), willis_segmentation_volume_mm3 (s),
                     willis_segmentation_components (s), willis_segmentation_threshold (s), seconds);
   if (edits != NULL && edits->len > 0)
@@ -185,6 +184,8 @@ report_result (const WillisCase *c, gsize n_left_out, double seconds)
   if (n_left_out > 0)
     g_printerr (_ ("willis: corrections by hand that have nothing to do in these arteries were left out: %d\n"),
                 (int) n_left_out);
+  willis_cli_say_doubts (builder, c);
+  json_builder_end_object (builder);
   return willis_cli_done (builder);
 }
 

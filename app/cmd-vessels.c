@@ -373,6 +373,7 @@ willis_cmd_vessels (int argc, char **argv)
   builder = json_builder_new ();
   json_builder_begin_object (builder);
   willis_cli_add_branches (builder, tree);
+  willis_cli_say_doubts (builder, c);
   for (gsize n = 0; n < willis_tree_n_branches (tree) && a.way == NULL; n++)
     print_branch (willis_tree_branch (tree, n), n);
   ok = along (c, &a, builder, &error);

@@ -20,17 +20,18 @@ def value(x, y, z):
     return 40 + 310 / (1 + math.exp(-inside / 0.25))
 
 
-def scan(folder):
+def scan(folder, slices=N, thick=SPACING):
     half = (N - 1) / 2
+    low = (slices - 1) / 2
     noise = [((n * 7919) % 1009) % 31 - 15 for n in range(4096)]
-    voxels = array.array("h", [round(value((i - half) * SPACING, (j - half) * SPACING, (k - half) * SPACING)
+    voxels = array.array("h", [round(value((i - half) * SPACING, (j - half) * SPACING, (k - low) * thick)
                                      + noise[(i * 31 + j * 97 + k * 53) % 4096])
-                               for k in range(N) for j in range(N) for i in range(N)])
+                               for k in range(slices) for j in range(N) for i in range(N)])
     path = os.path.join(folder, "scan.nrrd")
     with open(path, "wb") as f:
         f.write(("NRRD0004\ntype: short\ndimension: 3\nspace: left-posterior-superior\nencoding: raw\nendian: little\n"
-                 f"sizes: {N} {N} {N}\nspace origin: ({-half * SPACING},{-half * SPACING},{-half * SPACING})\n"
-                 f"space directions: ({SPACING},0,0) (0,{SPACING},0) (0,0,{SPACING})\n\n").encode())
+                 f"sizes: {N} {N} {slices}\nspace origin: ({-half * SPACING},{-half * SPACING},{-low * thick})\n"
+                 f"space directions: ({SPACING},0,0) (0,{SPACING},0) (0,0,{thick})\n\n").encode())
         f.write(voxels.tobytes())
     return path
 
@@ -163,6 +164,21 @@ def test_rotational(folder):
     assert 7200 < found["indices"]["volume"]["value"] < 8600, found["indices"]["volume"]
     assert 20 < found["indices"]["neck_diameter"]["value"] < 24, found["indices"]["neck_diameter"]
     assert found["doubt"] is None, found["doubt"]
+
+
+def test_doubts(folder):
+    """What speaks against the scan is said by every command that prints numbers of it, not by "plan" alone."""
+    case = os.path.join(folder, "thick.h5")
+    tap.willis_json("import", scan(folder, 22, 1.3), "-o", case)
+    texts = [tap.willis("segment", case, "--modality", "cta").stdout.decode()]
+    said = tap.willis_json("plan", case, "-o", case)
+    assert said["doubts"] and "1.3 mm long" in said["doubts"][0], said["doubts"]
+    for command in ("vessels", "detect", "measure", "risk"):
+        texts.append(tap.willis(command, case).stdout.decode())
+        assert tap.willis_json(command, case)["doubts"] == said["doubts"], command
+    for text in texts:
+        assert "note: The scan's voxels are 1.3 mm long" in text, text
+    assert tap.willis_json("segment", case, "--modality", "cta")["doubts"][0] == said["doubts"][0]
 
 
 def test_no_vessels(folder):
