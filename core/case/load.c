@@ -441,7 +441,7 @@ load_aneurysm (WillisCase *c, const WillisArchive *group, GError **error)
   WillisProvenance provenance = { 0 };
   WillisMorphology morphology;
   WillisNeck neck;
-  WillisNeckDoubt doubt = { NAN, NAN }; // files of an older Willis do not say it
+  WillisNeckDoubt doubt = { NAN, NAN, NAN }; // files of an older Willis do not say it
   gint64 branch;
 
   if (sac_group == NULL || morphology_group == NULL || provenance_group == NULL)
@@ -456,6 +456,8 @@ load_aneurysm (WillisCase *c, const WillisArchive *group, GError **error)
           && !willis_archive_get_double (group, "foot_mm", 0.0, 1e3, &doubt.foot_mm, error))
       || (willis_archive_has (group, "below_neck")
           && !willis_archive_get_double (group, "below_neck", 0.0, 1e6, &doubt.below, error))
+      || (willis_archive_has (group, "through_mm")
+          && !willis_archive_get_double (group, "through_mm", 0.0, 1e3, &doubt.through_mm, error))
       || !load_morphology (morphology_group, &morphology, error))
     return FALSE;
   for (gsize i = 0; i < curve->extents[0] * 3; i++)

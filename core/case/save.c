@@ -287,6 +287,8 @@ save_aneurysm (WillisArchive *group, const WillisCaseAneurysm *item)
     willis_archive_set_double (group, "foot_mm", doubt->foot_mm);
   if (isfinite (doubt->below))
     willis_archive_set_double (group, "below_neck", doubt->below);
+  if (isfinite (doubt->through_mm))
+    willis_archive_set_double (group, "through_mm", doubt->through_mm);
   put_array (group, "neck_curve_lps_mm", WILLIS_ARRAY_F64, n_curve, 3, curve);
   willis_save_surface (willis_archive_group (group, "sac"), willis_aneurysm_sac (aneurysm));
   if (willis_aneurysm_ostium (aneurysm) != NULL)

@@ -207,7 +207,7 @@ finish (const WillisSurface *lumen, const WillisTree *tree, WillisCut *cut, Will
   WillisOstium ostium = { 0 };
   WillisAneurysm *out = NULL;
   g_autoptr (WillisSurface) near = NULL;
-  WillisNeckDoubt doubt = { NAN, NAN };
+  WillisNeckDoubt doubt = { NAN, NAN, NAN };
   int branch = -1;
 
   if (willis_ostium_init (&ostium, cut->curve, cut->n_curve, error))
@@ -225,6 +225,7 @@ finish (const WillisSurface *lumen, const WillisTree *tree, WillisCut *cut, Will
               near = willis_cut_near (lumen, neck->centre_lps_mm, reach (cut->sac, neck->centre_lps_mm) + 3.0);
               doubt.foot_mm = willis_neck_foot_mm (lumen, neck);
               doubt.below = willis_sac_below (lumen, tree, neck, cut->sac, &morphology);
+              doubt.through_mm = willis_sac_through_mm (tree, neck, cut->sac);
               ok = fill_deviations (near, tree, neck, curve, n_curve, surface_sd_mm, &part, &morphology, error);
             }
           if (ok)

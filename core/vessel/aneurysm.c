@@ -30,6 +30,8 @@ struct _WillisAneurysm
 #define BELOW_PART 0.12 // of the sac's volume left below: over it in one of 50 patients' sacs
 #define BELOW_TALL 0.25 // of one that is higher than FLAT of its neck: what is cut too far up is flat
 #define FLAT 0.8
+#define THROUGH_MM 1.2     // above the neck, and by ..
+#define THROUGH_RADIUS 0.5 // .. this part of its radius: a wide neck draws a centreline aside, too
 
 WillisAneurysm *
 willis_aneurysm_new (const WillisNeck *neck, const double *neck_curve_lps_mm, gsize n_curve, WillisSurface *sac,
@@ -48,7 +50,7 @@ willis_aneurysm_new (const WillisNeck *neck, const double *neck_curve_lps_mm, gs
   aneurysm->branch = branch;
   aneurysm->morphology = *morphology;
   aneurysm->reach_mm = NAN;
-  aneurysm->doubt = doubt != NULL ? *doubt : (WillisNeckDoubt){ NAN, NAN };
+  aneurysm->doubt = doubt != NULL ? *doubt : (WillisNeckDoubt){ NAN, NAN, NAN };
   g_mutex_init (&aneurysm->lock);
   willis_digest_doubles (digest, neck->centre_lps_mm, 3);
   willis_digest_doubles (digest, neck->normal, 3);
@@ -176,7 +178,7 @@ willis_aneurysm_doubt (WillisAneurysm *aneurysm)
 {
   const WillisMeasure *index = aneurysm->morphology.index;
   double width = index[WILLIS_INDEX_WIDTH].value, reach;
-  double foot = MAX (FOOT_MM, FOOT_RADIUS * sqrt (index[WILLIS_INDEX_OSTIUM_AREA].value / G_PI));
+  double radius = sqrt (index[WILLIS_INDEX_OSTIUM_AREA].value / G_PI), foot = MAX (FOOT_MM, FOOT_RADIUS * radius);
   gboolean is_flat = index[WILLIS_INDEX_HEIGHT].value < FLAT * index[WILLIS_INDEX_NECK_DIAMETER].value;
 
   g_mutex_lock (&aneurysm->lock);
@@ -194,5 +196,9 @@ willis_aneurysm_doubt (WillisAneurysm *aneurysm)
     return N_ (
         "The neck does not stand where the wall of the sac turns into that of an artery: the numbers may be those "
         "of a part of the sac, or of more than it. Move the neck, or part the artery by hand.");
+  if (aneurysm->doubt.through_mm > MAX (THROUGH_MM, THROUGH_RADIUS * radius))
+    return N_ (
+        "Centrelines lead through the sac, as where it touches another artery: the parent artery's diameter, angles "
+        "and narrowing, lengths along it and where a stent lands may be wrong. Part the artery by hand.");
   return NULL;
 }

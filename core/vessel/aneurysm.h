@@ -77,6 +77,7 @@ typedef struct
                   // where it stands at the sac's foot
   double
       below; // what goes on below the neck out of all arteries, in parts of the sac's volume; NaN without a tree, too
+  double through_mm; // how far above the neck centrelines lead through the sac; NaN without a tree, too
 } WillisNeckDoubt;
 
 /* From parts, as read from a case file (refs and copies what it keeps). ostium and doubt may be NULL. */
@@ -119,8 +120,8 @@ const char *willis_sac_kind_id (WillisSacKind kind);
 const char *willis_sac_kind_label (WillisSacKind kind);
 
 /* What speaks against the sac as it was cut off, to be translated (static): an artery that was cut off with it, a
- * part of it that was left below, or a neck that does not stand at its foot. NULL where nothing does. Worked out when
- * first asked for, some milliseconds. */
+ * part of it that was left below, a neck that does not stand at its foot, or centrelines that lead through it. NULL
+ * where nothing does. Worked out when first asked for, some milliseconds. */
 const char *willis_aneurysm_doubt (WillisAneurysm *aneurysm);
 
 /* All places that bulge out of the tree, best first (new GArray of WillisCandidate; may be empty). */

@@ -16,6 +16,8 @@
 #define BELOW_MM 0.2  // the neck, which is that uncertain
 #define SAME_MM 1e-3  // as far as that a point is one of the sac's
 
+#define THROUGH_STEP_MM 0.1
+
 double
 willis_sac_thin_reach (WillisSurface *sac, double width_mm)
 {
@@ -99,4 +101,141 @@ willis_sac_below (const WillisSurface *lumen, const WillisTree *tree, const Will
     side[t] = out[v[3 * t]] > LEVEL_MM && out[v[3 * t + 1]] > LEVEL_MM && out[v[3 * t + 2]] > LEVEL_MM ? 1 : -1;
   piece = willis_piece_at (lumen, side, neck->dome_lps_mm);
   return wedge_below (lumen, piece, out, neck, sac) / morphology->index[WILLIS_INDEX_VOLUME].value;
+}
+
+/* The points of a tree: how far each is above the plane of a neck, and whether it is in its sac. */
+typedef struct
+{
+  const WillisTree *tree;
+  gsize *first;  // [branches] of the points of each
+  double *above; // [points]
+  guint8 *in;    // [points]
+  gint32 *group; // [points] scratch: those that hang together
+  gsize n;
+} Course;
+
+static void
+course_init (Course *c, const WillisTree *tree, const WillisNeck *neck, WillisSurface *sac)
+{
+  g_autoptr (WillisBvh) bvh = willis_bvh_new (sac);
+  gsize n_branches = willis_tree_n_branches (tree);
+
+  *c = (Course){ .tree = tree, .first = g_new0 (gsize, n_branches + 1) };
+  for (gsize b = 0; b < n_branches; b++)
+    c->first[b + 1] = c->first[b] + willis_tree_branch (tree, b)->n_points;
+  c->n = c->first[n_branches];
+  c->above = g_new (double, MAX (c->n, 1));
+  c->in = g_new (guint8, MAX (c->n, 1));
+  c->group = g_new (gint32, MAX (c->n, 1));
+  for (gsize b = 0; b < n_branches; b++)
+    for (gsize i = c->first[b]; i < c->first[b + 1]; i++)
+      {
+        const double *p = willis_tree_branch (tree, b)->points_lps_mm + 3 * (i - c->first[b]);
+
+        c->above[i] = willis_neck_above (neck, p);
+        c->in[i] = c->above[i] > 0.0 && willis_bvh_signed_distance (bvh, p, NULL) > 0.0;
+      }
+}
+
+static void
+course_clear (Course *c)
+{
+  g_free (c->first);
+  g_free (c->above);
+  g_free (c->in);
+  g_free (c->group);
+}
+
+static gboolean
+is_above (const Course *c, gsize i, double level)
+{
+  return c->in[i] && c->above[i] > level;
+}
+
+static gint32
+group_of (const Course *c, gsize i)
+{
+  while (c->group[i] != (gint32) i)
+    i = (gsize) c->group[i];
+  return (gint32) i;
+}
+
+static void
+join (const Course *c, gsize i, gsize k)
+{
+  gint32 a = group_of (c, i), b = group_of (c, k);
+
+  c->group[MAX (a, b)] = MIN (a, b);
+}
+
+/* Joins the ends of branches that meet at a node. */
+static void
+join_nodes (const Course *c)
+{
+  g_autofree gssize *at = g_new (gssize, willis_tree_n_nodes (c->tree) + 1);
+
+  for (gsize n = 0; n < willis_tree_n_nodes (c->tree); n++)
+    at[n] = -1;
+  for (gsize b = 0; b < willis_tree_n_branches (c->tree); b++)
+    for (int e = 0; e < 2; e++)
+      {
+        int node = willis_tree_branch (c->tree, b)->node[e];
+        gsize end = e == 0 ? c->first[b] : c->first[b + 1] - 1;
+
+        if (at[node] >= 0)
+          join (c, end, (gsize) at[node]);
+        at[node] = (gssize) end;
+      }
+}
+
+/* Groups what lies in the sac, farther above its neck than a level, by how it hangs together. */
+static void
+group_above (const Course *c, double level)
+{
+  for (gsize i = 0; i < c->n; i++)
+    c->group[i] = (gint32) i;
+  join_nodes (c);
+  for (gsize b = 0; b < willis_tree_n_branches (c->tree); b++)
+    for (gsize i = c->first[b]; i + 1 < c->first[b + 1]; i++)
+      if (is_above (c, i, level) && is_above (c, i + 1, level))
+        join (c, i, i + 1);
+}
+
+/* Does what hangs together above a level lead out of the sac's wall at two places, or at one and by two ways down to
+ * the neck? (By one it is an artery that leaves the sac; ways to the neck alone may be those of a fork.) */
+static gboolean
+leads_through (const Course *c, double level)
+{
+  g_autofree gint32 *down = g_new0 (gint32, MAX (c->n, 1)), *out = g_new0 (gint32, MAX (c->n, 1));
+
+  group_above (c, level);
+  for (gsize b = 0; b < willis_tree_n_branches (c->tree); b++)
+    for (gsize i = c->first[b]; i + 1 < c->first[b + 1]; i++)
+      {
+        gsize in = is_above (c, i, level) ? i : i + 1, other = 2 * i + 1 - in;
+        gint32 group = group_of (c, in);
+
+        if (is_above (c, i, level) == is_above (c, i + 1, level))
+          continue;
+        down[group] += c->above[other] <= level;
+        out[group] += c->above[other] > level;
+        if (out[group] >= 2 || (out[group] == 1 && down[group] >= 2))
+          return TRUE;
+      }
+  return FALSE;
+}
+
+double
+willis_sac_through_mm (const WillisTree *tree, const WillisNeck *neck, WillisSurface *sac)
+{
+  double through = 0.0;
+  Course c;
+
+  if (tree == NULL || willis_surface_n_triangles (sac) == 0)
+    return NAN;
+  course_init (&c, tree, neck, sac);
+  while (leads_through (&c, through))
+    through += THROUGH_STEP_MM;
+  course_clear (&c);
+  return through;
 }

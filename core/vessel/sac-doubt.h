@@ -21,4 +21,9 @@ double willis_sac_thin_reach (WillisSurface *sac, double width_mm);
 double willis_sac_below (const WillisSurface *lumen, const WillisTree *tree, const WillisNeck *neck, WillisSurface *sac,
                          const WillisMorphology *morphology);
 
+/* How far above its neck the centrelines lead through a sac: out of its wall at two places, or at one and down to the
+ * neck by two ways, as where it touches an artery and is not parted from it. 0 where they end in it, or one artery
+ * leaves it. NaN without a tree (NULL). */
+double willis_sac_through_mm (const WillisTree *tree, const WillisNeck *neck, WillisSurface *sac);
+
 G_END_DECLS

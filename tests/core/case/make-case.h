@@ -80,7 +80,7 @@ make_aneurysm (double size)
 {
   const WillisNeck neck = { { 1, 2, 3 }, { 0, 0.6, 0.8 }, { 1, 4, 6 } };
   const double curve[] = { 0, 0, 0, size, 0, 0, size, size, 0, 0, size, 0 };
-  const WillisNeckDoubt doubt = { 0.3, 0.02 };
+  const WillisNeckDoubt doubt = { 0.3, 0.02, 0.1 };
   g_autoptr (WillisSurface) sac = make_tetrahedron (size), ostium = make_tetrahedron (size / 2);
   WillisMorphology morphology;
 

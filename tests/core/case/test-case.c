@@ -92,6 +92,8 @@ assert_same_aneurysm (WillisAneurysm *a, WillisAneurysm *b, gboolean older)
                        : willis_aneurysm_neck_doubt (a)->foot_mm == willis_aneurysm_neck_doubt (b)->foot_mm);
   g_assert_true (older ? isnan (willis_aneurysm_neck_doubt (b)->below)
                        : willis_aneurysm_neck_doubt (a)->below == willis_aneurysm_neck_doubt (b)->below);
+  g_assert_true (older ? isnan (willis_aneurysm_neck_doubt (b)->through_mm)
+                       : willis_aneurysm_neck_doubt (a)->through_mm == willis_aneurysm_neck_doubt (b)->through_mm);
   // the values of the made case go by place: in an older file, by place among those that were measured then
   for (int i = 0, k = 0; i < WILLIS_N_INDICES; i++)
     {

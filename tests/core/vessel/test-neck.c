@@ -6,6 +6,7 @@
  */
 #include <glib.h>
 #include <math.h>
+#include <string.h>
 #include <stdlib.h>
 
 #include "core/base/error.h"
@@ -317,6 +318,33 @@ test_courses (void)
     }
 }
 
+/* Where the tree of the whole leads through the sac, that is said; of the arteries' own tree nothing is. */
+static void
+test_courses_through (void)
+{
+  const SceneTube parts[] = { { { 6, 16, -5 }, { 6, 16, 40 }, 2.0 },
+                              { { 12.4, 16, 16 }, { 12.4, 16, 16 }, 5.0 },
+                              { { 18.7, -5, 16 }, { 18.7, 40, 16 }, 1.1 },
+                              { { 16.4, 16, 16 }, { 18.7, 16, 16 }, 0.45 } };
+  g_autoptr (WillisSurface) lumen = shape_surface (parts, 4, 64, 0.5);
+
+  for (int k = 0; k < 2; k++)
+    {
+      g_autoptr (WillisTree) tree = k == 0 ? willis_tree_extract (lumen, NULL, NULL, NULL)
+                                           : willis_tree_extract_apart (lumen, NULL, NULL, NULL);
+      g_autoptr (WillisAneurysm) sac = NULL;
+      WillisNeck neck;
+
+      g_assert_true (willis_neck_find (lumen, tree, parts[1].a, 0.0, NULL, NULL, &neck, NULL));
+      sac = willis_aneurysm_isolate (lumen, tree, &neck, 0.1, NULL, NULL);
+      g_assert_nonnull (sac);
+      if (k == 0)
+        g_assert_nonnull (strstr (willis_aneurysm_doubt (sac), "lead through the sac"));
+      else
+        g_assert_null (willis_aneurysm_doubt (sac));
+    }
+}
+
 /* An artery that lies by half in a small sac, as long as its neck is wide: the tree of the whole hides the sac, which
  * is less than likely; of two rims as large the neck is that of the thicker artery. */
 static void
@@ -615,6 +643,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/neck/touching-lightly", GINT_TO_POINTER (13), test_touching);
   g_test_add_func ("/neck/courses", test_courses);
   g_test_add_func ("/neck/courses-deep", test_courses_deep);
+  g_test_add_func ("/neck/courses-through", test_courses_through);
   g_test_add_func ("/neck/courses-kept", test_courses_kept);
   g_test_add_func ("/neck/alongside", test_alongside);
   g_test_add_func ("/neck/through", test_through);
