@@ -6,15 +6,10 @@
 #include "core/num/dense.h"
 #include "core/num/vec3.h"
 
-#define THICKER 1.1     // than the artery beyond: of the mouth still
-#define BEYOND 4.0      // radii
 #define STRETCH 2.5     // radii of each limb that are fitted, where there are two
 #define STRETCH_ONE 5.0 // of one alone
 #define LED_ON 1.0      // radii, at most, into the mouth that a limb alone leads to
 #define MOST_MM 25.0    // of a limb
-#define ONWARD 0.5      // cosine of the angle that an artery turns by where it goes on, at least
-#define GOES_ON 0.75    // of its radius, at least, that it then has
-#define SIDE_BRANCH 0.6 // of its radius, at most, that what leaves it has
 #define LEAST 0.5       // radii: a shorter limb says nothing
 #define SHORT 1.5       // radii: with a shorter limb no cubic is told
 #define MOST_DEGREE 3
@@ -28,162 +23,18 @@ typedef struct
   double before; // mm from its limb's start
 } Stretch;
 
-/* The abscissa so far from the end of a branch that is at the node (its end; else its start). */
-static double
-off_node (const WillisBranch *branch, gboolean ends, double mm)
-{
-  return CLAMP (ends ? branch->length_mm - mm : mm, 0.0, branch->length_mm);
-}
-
-/* The point of a branch next to an abscissa. */
-static gsize
-point_at (const WillisBranch *branch, double mm)
-{
-  gsize i = 0;
-
-  while (i + 1 < branch->n_points && branch->abscissa_mm[i] < mm)
-    i++;
-  return i;
-}
-
-/* The least radius of a branch some way from its end at a node: a mouth there widens it. */
-static double
-radius_off (const WillisBranch *branch, gboolean ends)
-{
-  const double r = branch->radius_mm[ends ? branch->n_points - 1 : 0];
-  double least = INFINITY;
-
-  for (int k = 2; k <= 4; k++)
-    least = MIN (least, branch->radius_mm[point_at (branch, off_node (branch, ends, k * r))]);
-  return least;
-}
-
-/* Unit direction in which a branch leaves the node, beyond what is in others there. FALSE of one too short to tell. */
-static gboolean
-leaves (const WillisBranch *branch, gboolean ends, double out[3])
-{
-  const double r = radius_off (branch, ends);
-
-  if (branch->length_mm < 2.0 * r)
-    return FALSE;
-  vec3_sub (out, branch->points_lps_mm + 3 * point_at (branch, off_node (branch, ends, 3.0 * r)),
-            branch->points_lps_mm + 3 * point_at (branch, off_node (branch, ends, r)));
-  return vec3_normalize (out) > 0.0;
-}
-
-int
-willis_artery_goes_on (const WillisTree *tree, int node, int branch)
-{
-  const WillisBranch *artery = willis_tree_branch (tree, (gsize) branch), *next;
-  const gboolean ends = artery->node[1] == node;
-  double most = 0.0, second = 0.0, one[3], two[3];
-  int on = -1;
-
-  for (gsize b = 0; b < willis_tree_n_branches (tree); b++)
-    {
-      const WillisBranch *other = willis_tree_branch (tree, b);
-      double r;
-
-      if ((int) b == branch || other->length_mm <= 0.0 || (other->node[0] != node && other->node[1] != node))
-        continue;
-      r = radius_off (other, other->node[1] == node);
-      second = MAX (second, MIN (r, most));
-      if (r <= most)
-        continue;
-      most = r;
-      on = (int) b;
-    }
-  if (on < 0 || second > SIDE_BRANCH * most || most < GOES_ON * radius_off (artery, ends))
-    return -1;
-  next = willis_tree_branch (tree, (gsize) on);
-  if (leaves (artery, ends, one) && leaves (next, next->node[1] == node, two) && -vec3_dot (one, two) < ONWARD)
-    return -1;
-  return on;
-}
-
-/* The points of a limb, up to so many mm or its end: their places and radii, and the ways to them along it. */
-typedef struct
-{
-  GArray *p, *r, *s; // double[3], double, double
-} Points;
-
-static void
-points_init (Points *points, const WillisTree *tree, const WillisLimb *limb, double most_mm)
-{
-  int branch = limb->branch;
-  double away = limb->away, from = limb->from_mm, way = 0.0;
-
-  points->p = g_array_new (FALSE, FALSE, sizeof (double));
-  points->r = g_array_new (FALSE, FALSE, sizeof (double));
-  points->s = g_array_new (FALSE, FALSE, sizeof (double));
-  while (branch >= 0 && way < most_mm)
-    {
-      const WillisBranch *b = willis_tree_branch (tree, (gsize) branch);
-      const gssize n = (gssize) b->n_points;
-      int node = b->node[away > 0.0];
-
-      for (gssize k = 0; k < n; k++)
-        {
-          const gssize i = away > 0.0 ? k : n - 1 - k;
-          const double on = way + (b->abscissa_mm[i] - from) * away;
-
-          if (on < way || on > most_mm)
-            continue;
-          g_array_append_vals (points->p, b->points_lps_mm + 3 * i, 3);
-          g_array_append_val (points->r, b->radius_mm[i]);
-          g_array_append_val (points->s, on);
-        }
-      way += MAX ((away > 0.0 ? b->length_mm - from : from), 1e-3); // a ring of nothing ends, too
-      branch = willis_artery_goes_on (tree, node, branch);
-      if (branch < 0)
-        break;
-      b = willis_tree_branch (tree, (gsize) branch);
-      away = b->node[0] == node ? 1.0 : -1.0;
-      from = away > 0.0 ? 0.0 : b->length_mm;
-    }
-}
-
-static void
-points_clear (Points *points)
-{
-  g_array_unref (points->p);
-  g_array_unref (points->r);
-  g_array_unref (points->s);
-}
-
-/* The median of the radii from point i on. */
-static double
-radius_beyond (const Points *points, guint i)
-{
-  const double *s = (const double *) (void *) points->s->data, *from = (const double *) (void *) points->r->data;
-  g_autofree double *r = g_new (double, points->r->len);
-  const double reach = s[i] + BEYOND * from[i];
-  guint n = 0;
-
-  for (; i < points->r->len && s[i] <= reach; i++)
-    {
-      guint k = n++;
-
-      for (; k > 0 && r[k - 1] > from[i]; k--)
-        r[k] = r[k - 1];
-      r[k] = from[i];
-    }
-  return r[n / 2];
-}
-
 /* FALSE where the limb is too short. */
 static gboolean
 stretch_init (Stretch *stretch, const WillisTree *tree, const WillisLimb *limb, double radii)
 {
-  Points points;
-  guint first = 0;
+  WillisLimbPoints points;
+  guint first;
 
-  points_init (&points, tree, limb, MOST_MM);
+  willis_limb_points_init (&points, tree, limb, MOST_MM);
   stretch->t = g_array_new (FALSE, FALSE, sizeof (double));
   stretch->p = g_array_new (FALSE, FALSE, sizeof (double));
   stretch->length = stretch->radius = stretch->before = 0.0;
-  while (first < points.r->len && g_array_index (points.r, double, first) > THICKER * radius_beyond (&points, first))
-    first++;
+  first = willis_limb_own (&points);
   for (guint i = first; i < points.r->len; i++)
     {
       double t = g_array_index (points.s, double, i) - g_array_index (points.s, double, first);
@@ -199,7 +50,7 @@ stretch_init (Stretch *stretch, const WillisTree *tree, const WillisLimb *limb, 
       g_array_append_vals (stretch->p, &g_array_index (points.p, double, 3 * i), 3);
       stretch->length = t;
     }
-  points_clear (&points);
+  willis_limb_points_clear (&points);
   return stretch->t->len >= 3 && stretch->length >= LEAST * stretch->radius;
 }
 

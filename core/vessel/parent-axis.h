@@ -4,22 +4,9 @@
  * The direction of the parent artery at a neck, from its healthy centreline before and after it. Private to
  * core/vessel.
  */
-#include "core/vessel/tree.h"
+#include "core/vessel/parent-limbs.h"
 
 G_BEGIN_DECLS
-
-/* An artery from the mouth of a sac on; it goes on over nodes where only side branches leave. */
-typedef struct
-{
-  int branch;      // of the tree; -1: none
-  double from_mm;  // abscissa that the mouth ends at
-  double away;     // -1 or 1: the abscissa's sense away from the mouth
-  double mouth_mm; // from the neck's middle, or the node of a fork, to there
-} WillisLimb;
-
-/* The branch in which an artery goes on past a node where only side branches leave, as a posterior communicating artery
- * does; -1 at a fork and at an end. */
-int willis_artery_goes_on (const WillisTree *tree, int node, int branch);
 
 /* Unit direction of the blood where an artery passes nearest to a neck's centre. The mouth of a sac draws the
  * centreline aside and widens it, so that stretch is left out: up to where the artery is as thick as beyond. Its course

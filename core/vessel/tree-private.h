@@ -88,6 +88,9 @@ void willis_graph_clear (WillisGraph *graph);
 gboolean willis_paths_find (const WillisInside *inside, const WillisProgress *progress, WillisGraph *out,
                             GError **error);
 
+/* Moves nodes that lie in a thin artery onto the thick ones that meet there. */
+void willis_graph_seat (WillisGraph *graph, const WillisBvh *wall);
+
 /* Centres, joins and smooths the chains in place; closed is over walls and caps. step_mm: distance of the points. */
 gboolean willis_graph_refine (WillisGraph *graph, const WillisInside *inside, const WillisBvh *wall,
                               const WillisBvh *closed, double step_mm, const WillisProgress *progress,

@@ -792,6 +792,7 @@ willis_graph_refine (WillisGraph *graph, const WillisInside *inside, const Willi
     }
   drop_tiny_loops (graph, wall);
   merge_through (graph);
+  willis_graph_seat (graph, wall);
   join_ends (graph);
   r.degree = after = node_degrees (graph);
   return willis_batch_for (graph->chains->len, 1, finish_chains, &r, progress, 0.5, 1.0, error);

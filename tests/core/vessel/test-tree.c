@@ -360,6 +360,39 @@ test_fork (void)
     }
 }
 
+/* A thin artery leaves a thick one by its side: their node lies in the thick one, which runs by it without a narrowing,
+ * whichever of their ends the paths run to. */
+static void
+test_thin_branch (void)
+{
+  const SceneTube parts[] = { { { 9, 14, -5 }, { 9, 14, 33 }, 2.0 },
+                              { { 9, 14, 13 }, { 20, 14, 9 }, 0.6 },
+                              { { 20, 14, 9 }, { 22, 14, 24 }, 0.6 } };
+  g_autoptr (WillisSurface) surface = shape_surface (parts, 3, 70, 0.4);
+  g_autoptr (WillisTree) tree = extract (surface);
+  int forks = 0;
+
+  for (gsize n = 0; n < willis_tree_n_nodes (tree); n++)
+    {
+      const WillisTreeNode *node = willis_tree_node (tree, n);
+      const double on_axis[3] = { 9, 14, node->lps_mm[2] };
+
+      if (node->degree < 3)
+        continue;
+      forks++;
+      g_assert_cmpfloat (vec3_dist (node->lps_mm, on_axis), <, 0.6);
+    }
+  g_assert_cmpint (forks, ==, 1);
+  for (gsize b = 0; b < willis_tree_n_branches (tree); b++)
+    {
+      const WillisBranch *branch = willis_tree_branch (tree, b);
+
+      for (gsize i = 0; i < branch->n_points && branch->radius_mm[branch->n_points / 2] > 1.0; i++)
+        if (branch->points_lps_mm[3 * i + 2] > 3.0 && branch->points_lps_mm[3 * i + 2] < 24.0)
+          g_assert_cmpfloat (branch->radius_mm[i], >, 1.8);
+    }
+}
+
 static void
 test_empty_and_cancelled (void)
 {
@@ -446,6 +479,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tree/torus", test_torus);
   g_test_add_func ("/tree/helix", test_helix);
   g_test_add_func ("/tree/fork", test_fork);
+  g_test_add_func ("/tree/thin-branch", test_thin_branch);
   g_test_add_func ("/tree/pieces", test_pieces);
   g_test_add_func ("/tree/empty-and-cancelled", test_empty_and_cancelled);
   g_test_add_func ("/tree/two-loops", test_two_loops);
