@@ -11,8 +11,12 @@
 #define REFERENCE_MM 5.0 // length of the stretch that serves as reference
 #define REFERENCE_REACH_MM 30.0
 #define REFERENCE_WIDE 0.85
+#define REFERENCE_EVEN                                                                                                 \
+  0.15 // part of its mean by which the diameter of an even stretch changes: a shoulder changes by more
 #define RIPPLE_PASSES 4
 #define SAC_WIDE 1.3 // times the artery that is healthy there: what is wider is the section of a sac
+#define BESIDE 3.0   // times the width of a section: so far to both sides the artery's own width is looked for
+#define BESIDE_MM 10.0 // and no farther
 #define CUT_PART 0.2 // of a perimeter: more of it lies flat on a side of the scan than where a wall just touches that
 #define LEAST_OF_BALL 0.8 // of the inscribed ball's diameter: a smaller section is the tip of an end, not the vessel's
 #define N_WIDTHS 36 // directions in which a section's width is taken
@@ -137,20 +141,47 @@ is_cut_short (WillisSectioner *sectioner, const WillisSection *section, const Wi
   return flat > CUT_PART * section->perimeter_mm;
 }
 
+/* How thick the artery is about point i of a course, at most reach_mm to both sides on the same branch, as the
+ * diameters of artery there have it. Beside a narrowing the opening of the radius takes its width for the artery's:
+ * what is beyond is healthy. */
+static double
+artery_about (const WillisCourse *course, const double *artery, gsize i, double reach_mm)
+{
+  const WillisCoursePoint *p = willis_course_points (course);
+  gsize lo = i, hi = i;
+  double most = artery[i];
+
+  for (; lo > 0 && p[lo - 1].branch == p[i].branch && p[i].at_mm - p[lo - 1].at_mm <= reach_mm; lo--)
+    if (!p[lo - 1].near_junction)
+      most = MAX (most, artery[lo - 1]);
+  for (;
+       hi + 1 < willis_course_n (course) && p[hi + 1].branch == p[i].branch && p[hi + 1].at_mm - p[i].at_mm <= reach_mm;
+       hi++)
+    if (!p[hi + 1].near_junction)
+      most = MAX (most, artery[hi + 1]);
+  return most;
+}
+
 /* Marks the sections that are of a sac rather than of the artery along which it lies. */
 static void
 mark_sacs (const WillisCourse *course, const WillisTree *tree, const WillisSurface *lumen, WillisProfile *profile)
 {
   g_autoptr (WillisHealthy) healthy = willis_healthy_new (tree, lumen);
+  g_autofree double *artery = g_new (double, profile->n);
+  const WillisCoursePoint *p = willis_course_points (course);
 
   for (gsize i = 0; i < profile->n; i++)
     {
-      const WillisCoursePoint *p = willis_course_points (course) + i;
-      const WillisBranch *branch = willis_tree_branch (tree, (gsize) p->branch);
-      double artery = 2.0 * healthy->radius[p->branch][willis_branch_nearest (branch, p->centre_lps_mm, NULL)];
+      const WillisBranch *branch = willis_tree_branch (tree, (gsize) p[i].branch);
 
-      profile->apart[i] |= healthy->sac[p->branch] || p->inscribed_mm > SAC_WIDE * artery
-                           || profile->sections[i].min_diameter_mm > SAC_WIDE * artery;
+      artery[i] = 2.0 * healthy->radius[p[i].branch][willis_branch_nearest (branch, p[i].centre_lps_mm, NULL)];
+    }
+  for (gsize i = 0; i < profile->n; i++)
+    {
+      double width = fmax (p[i].inscribed_mm, profile->sections[i].min_diameter_mm); // NaN: no section
+
+      profile->apart[i] |= healthy->sac[p[i].branch]
+                           || width > SAC_WIDE * artery_about (course, artery, i, MIN (BESIDE * width, BESIDE_MM));
     }
 }
 
@@ -261,9 +292,10 @@ stretch_at (const WillisCourse *course, const WillisProfile *profile, gsize from
   return FALSE;
 }
 
-/* The steadiest wide stretch between two indices. */
+/* The steadiest wide stretch between two indices, of a spread up to most. */
 static gboolean
-find_reference (const WillisCourse *course, const WillisProfile *profile, gsize lo, gsize hi, Stretch *best)
+find_reference (const WillisCourse *course, const WillisProfile *profile, gsize lo, gsize hi, double most,
+                Stretch *best)
 {
   double widest = 0.0;
   Stretch s;
@@ -274,12 +306,29 @@ find_reference (const WillisCourse *course, const WillisProfile *profile, gsize 
       widest = MAX (widest, s.diameter);
   for (gsize i = lo; i <= hi; i++)
     if (stretch_at (course, profile, i, REFERENCE_MM, &s) && s.to <= hi && s.diameter >= REFERENCE_WIDE * widest
-        && (!found || s.spread < best->spread))
+        && s.spread <= most && (!found || s.spread < best->spread))
       {
         *best = s;
         found = TRUE;
       }
   return found;
+}
+
+/* Distal to the narrowest place, else proximal: an even stretch on either side comes before one that holds the shoulder
+ * of the narrowing. */
+static WillisReference
+choose_reference (const WillisCourse *course, const WillisProfile *profile, gsize at, gsize lo, gsize hi, Stretch *s)
+{
+  const double most[] = { REFERENCE_EVEN, INFINITY };
+
+  for (gsize n = 0; n < G_N_ELEMENTS (most); n++)
+    {
+      if (find_reference (course, profile, at, hi, most[n], s))
+        return WILLIS_REFERENCE_DISTAL;
+      if (find_reference (course, profile, lo, at, most[n], s))
+        return WILLIS_REFERENCE_PROXIMAL;
+    }
+  return WILLIS_REFERENCE_NONE;
 }
 
 static gsize
@@ -329,10 +378,8 @@ willis_profile_stenosis (const WillisCourse *course, const WillisProfile *profil
       if (stretch_at (course, profile, around, 1.0, &s))
         out.reference = WILLIS_REFERENCE_GIVEN;
     }
-  else if (find_reference (course, profile, (gsize) at, hi, &s))
-    out.reference = WILLIS_REFERENCE_DISTAL;
-  else if (find_reference (course, profile, lo, (gsize) at, &s))
-    out.reference = WILLIS_REFERENCE_PROXIMAL;
+  else
+    out.reference = choose_reference (course, profile, (gsize) at, lo, hi, &s);
   if (out.reference == WILLIS_REFERENCE_NONE)
     return out;
   out.reference_from_mm = p[s.from].at_mm;

@@ -217,6 +217,41 @@ narrowing (void)
   g_assert_cmpfloat_with_epsilon (s.percent, 60.0, 0.7);
 }
 
+/* Normal 1.6, narrowed to 1.25 at 36.4 mm; the 5.4 mm beyond, up to where its free end is near, are its shoulder and 2
+ * mm of artery. */
+static double
+narrowed_late (double s)
+{
+  double d = (s - 36.4) / 3.5;
+
+  return fabs (d) < 1.0 ? 1.6 - 0.35 * 0.5 * (1.0 + cos (G_PI * d)) : 1.6;
+}
+
+/* The shoulder of a narrowing is no reference for it, where there is even artery on its other side. */
+static void
+shoulder (void)
+{
+  g_autoptr (WillisCourse) course = NULL;
+  g_autoptr (WillisProfile) profile = straight_profile (narrowed_late, NULL, &course);
+
+  g_assert_cmpint (profile->stenosis.reference, ==, WILLIS_REFERENCE_PROXIMAL);
+  g_assert_cmpfloat_with_epsilon (profile->stenosis.at_mm, 36.4, 0.3);
+  g_assert_cmpfloat_with_epsilon (profile->stenosis.reference_mm, 3.2, 0.02);
+  g_assert_cmpfloat_with_epsilon (profile->stenosis.percent, 21.9, 0.6);
+}
+
+/* Beside a narrowing the artery is no sac: on either side of it. */
+static void
+beside_narrowing (void)
+{
+  g_autoptr (WillisCourse) course = NULL;
+  g_autoptr (WillisProfile) profile = straight_profile (narrowed, NULL, &course);
+  const WillisCoursePoint *p = willis_course_points (course);
+
+  for (gsize i = 0; i < profile->n; i++)
+    g_assert_true (p[i].near_junction || !profile->apart[i]);
+}
+
 /* Normal 1.2, with a sac around its far end from 16 mm on. */
 static double
 with_sac (double s)
@@ -441,6 +476,8 @@ main (int argc, char **argv)
   g_test_add_func ("/profile/flow", test_flow);
   g_test_add_func ("/profile/bends", bends);
   g_test_add_func ("/profile/narrowing", narrowing);
+  g_test_add_func ("/profile/shoulder", shoulder);
+  g_test_add_func ("/profile/beside-narrowing", beside_narrowing);
   g_test_add_func ("/profile/sac-along", sac_along);
   g_test_add_func ("/profile/cut-aslant", cut_aslant);
   g_test_add_func ("/profile/clear-of-ends", clear_of_ends);
