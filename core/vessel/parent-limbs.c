@@ -14,6 +14,7 @@
 #define SIDE_BRANCH 0.6  // of its radius, at most, that what leaves it has
 #define THIN_BRANCH 0.4  // the same, where the artery turns more sharply than that
 #define MOST_MM 25.0     // of a limb
+#define INTO 1.25        // of a limb's radius: thicker, it is another artery, as upstream of a fork
 
 /* The abscissa so far from the end of a branch that is at the node (its end; else its start). */
 static double
@@ -315,6 +316,20 @@ chord (const WillisTree *tree, const WillisMouthArtery *a, double out[3])
   willis_limb_points_clear (&points);
 }
 
+/* Ends a limb's points where it runs into an artery that is thicker than it is at point own. */
+static void
+end_at_thicker (WillisLimbPoints *points, guint own)
+{
+  const double most = INTO * g_array_index (points->r, double, own);
+  guint n = own + 1;
+
+  while (n < points->r->len && g_array_index (points->r, double, n) <= most)
+    n++;
+  g_array_set_size (points->p, 3 * n);
+  g_array_set_size (points->r, n);
+  g_array_set_size (points->s, n);
+}
+
 /* Measures an artery where it is out of the mouth and out of the tubes of the others. */
 static void
 measure (WillisMouthArtery *a, const WillisTree *tree, const WillisLimbPoints *tubes, guint n_tubes, guint self)
@@ -338,6 +353,7 @@ measure (WillisMouthArtery *a, const WillisTree *tree, const WillisLimbPoints *t
   g_array_remove_range (points.r, 0, first);
   g_array_remove_range (points.s, 0, first);
   own = MIN (willis_limb_own (&points), points.r->len - 1);
+  end_at_thicker (&points, own);
   a->radius = radius_beyond (&points, own);
   point_of (&points, g_array_index (points.s, double, own), edge, &r);
   point_of (&points, g_array_index (points.s, double, own) + 3.0 * r, far, &beyond);
