@@ -416,6 +416,28 @@ test_alongside (void)
   g_assert_null (willis_part_alongside (lumen, NULL, middle, &left));
 }
 
+/* A thin artery that lies against the ball's foot from its root on: its centreline leads through the foot, not along
+ * it. Parted along that, or not at all, the neck is tilted off it. */
+static void
+test_at_foot (void)
+{
+  const SceneTube parts[]
+      = { { { 6, 16, -5 }, { 6, 16, 40 }, 2.0 },         { { 11.2, 16, 16 }, { 11.2, 16, 16 }, 3.6 },
+          { { 6, 16, 12.4 }, { 8.2, 17.0, 12.8 }, 0.8 }, { { 8.2, 17.0, 12.8 }, { 9.2, 18.6, 13.0 }, 0.8 },
+          { { 9.2, 18.6, 13.0 }, { 11, 24, 13 }, 0.8 },  { { 11, 24, 13 }, { 12, 40, 12 }, 0.8 } };
+  const double middle[3] = { 11.2, 16, 16 };
+  g_autoptr (WillisSurface) none = NULL;
+  g_autoptr (WillisAneurysm) alone = find_sac (parts, 2, middle, &none);
+  g_autoptr (WillisAneurysm) beside = find_sac (parts, 6, middle, &none);
+  const WillisMorphology *a = willis_aneurysm_morphology (alone), *b = willis_aneurysm_morphology (beside);
+
+  g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_VOLUME].value / a->index[WILLIS_INDEX_VOLUME].value, 1.0, 0.02);
+  g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_HEIGHT].value, a->index[WILLIS_INDEX_HEIGHT].value, 0.2);
+  g_assert_cmpfloat_with_epsilon (b->index[WILLIS_INDEX_NECK_DIAMETER].value,
+                                  a->index[WILLIS_INDEX_NECK_DIAMETER].value, 0.3);
+  g_assert_cmpfloat (vec3_dot (willis_aneurysm_neck (alone)->normal, willis_aneurysm_neck (beside)->normal), >, 0.99);
+}
+
 /* One that runs through the ball and leaves it farther out of the tube than any neck stands: it is no more than a round
  * hole in the ball, but parted from it. */
 static void
@@ -646,6 +668,7 @@ main (int argc, char **argv)
   g_test_add_func ("/neck/courses-through", test_courses_through);
   g_test_add_func ("/neck/courses-kept", test_courses_kept);
   g_test_add_func ("/neck/alongside", test_alongside);
+  g_test_add_func ("/neck/at-foot", test_at_foot);
   g_test_add_func ("/neck/through", test_through);
   g_test_add_func ("/neck/leaving", test_leaving);
   g_test_add_func ("/neck/off-foot", test_off_foot);
