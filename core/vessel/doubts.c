@@ -18,6 +18,10 @@
 #define METAL_HU 2800.0        // dense bone stays below, clips and coils reach the top of the scale (README.md)
 #define METAL_MM3 4.0
 #define METAL_REACH_MM 20.0 // streaks blind about so far
+#define AIR_PART 0.7        // of the contrast below the background: darker than fat
+#define AIR_REACH_MM 1.2    // the wall, mucosa and the blur
+#define AIR_MM2 4.0
+#define AIR_CELL_MM 10.0    // of which the one with the most is named
 #define SINUS_RADIUS_MM 3.2 // no artery of the brain is as thick over
 #define SINUS_MM 20.0       // such a length
 #define BESIDE_MOST_MM 20.0 // two of which one is a vein lie no farther apart
@@ -69,6 +73,102 @@ is_metal_near (WillisVolume *volume, const WillisVolume *labels)
   arteries = artery_mask (labels);
   near = arteries != NULL ? willis_mask_dilate (arteries, METAL_REACH_MM, NULL, NULL) : NULL;
   return (double) count_metal (volume, near) > least; // without memory to tell, any is said
+}
+
+/* Is there air within reach of voxel v, n voxels from the end along one axis that a step of stride leads to, with
+ * nothing told between? */
+static gboolean
+faces_air (WillisVolume *volume, const guint8 *labels, gsize v, gssize stride, int n, double air)
+{
+  const void *voxels = willis_volume_voxels (volume);
+
+  for (int s = 1; s <= n; s++)
+    {
+      gsize next = (gsize) ((gssize) v + s * stride);
+
+      if (labels[next] != WILLIS_LABEL_NONE)
+        return FALSE;
+      if (willis_voxel (volume, voxels, next) < air)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Wall with air close behind it: mm2, and the sums of where it lies, in voxels. */
+typedef struct
+{
+  double area, at[3];
+} Facing;
+
+static void
+add_facing (Facing *sum, const Facing *more)
+{
+  sum->area += more->area;
+  for (int a = 0; a < 3; a++)
+    sum->at[a] += more->at[a];
+}
+
+/* The faces of artery voxel at, number v, that have air close behind them. */
+static Facing
+faces_at (WillisVolume *volume, const guint8 *labels, gsize v, const int at[3], double air)
+{
+  const WillisGrid *grid = willis_volume_grid (volume);
+  const double *h = grid->spacing_mm;
+  const gssize stride[3] = { 1, grid->dims[0], (gssize) grid->dims[0] * grid->dims[1] };
+  Facing out = { 0 };
+
+  for (int a = 0; a < 3; a++)
+    {
+      const int reach = (int) MAX (AIR_REACH_MM / h[a], 1.0);
+
+      out.area += h[0] * h[1] * h[2] / h[a]
+                  * (faces_air (volume, labels, v, -stride[a], MIN (reach, at[a]), air)
+                     + faces_air (volume, labels, v, stride[a], MIN (reach, grid->dims[a] - 1 - at[a]), air));
+    }
+  for (int a = 0; a < 3; a++)
+    out.at[a] = out.area * at[a];
+  return out;
+}
+
+/* How much of the arteries' wall has air close behind it, mm2, and where most of it lies. */
+static double
+against_air_mm2 (WillisVolume *volume, const WillisSegmentation *segmentation, double lps_mm[3])
+{
+  const WillisGrid *grid = willis_volume_grid (volume);
+  const int *dims = grid->dims;
+  const guint8 *labels = willis_volume_u8 (willis_segmentation_labels (segmentation));
+  const double air
+      = willis_segmentation_background (segmentation) - AIR_PART * willis_segmentation_contrast (segmentation);
+  int cells[3];
+  g_autofree Facing *in = NULL;
+  Facing all = { 0 }, *most;
+  gsize v = 0;
+
+  for (int a = 0; a < 3; a++)
+    cells[a] = (int) (dims[a] * grid->spacing_mm[a] / AIR_CELL_MM) + 1;
+  most = in = g_new0 (Facing, (gsize) cells[0] * cells[1] * cells[2]);
+  for (int k = 0; k < dims[2]; k++)
+    for (int j = 0; j < dims[1]; j++)
+      for (int i = 0; i < dims[0]; i++, v++)
+        {
+          const int at[3] = { i, j, k };
+          gsize cell = 0;
+          Facing here;
+
+          if (labels[v] != WILLIS_LABEL_ARTERY)
+            continue;
+          here = faces_at (volume, labels, v, at, air);
+          for (int a = 2; a >= 0; a--)
+            cell = cell * cells[a] + (gsize) (at[a] * grid->spacing_mm[a] / AIR_CELL_MM);
+          add_facing (&in[cell], &here);
+          add_facing (&all, &here);
+          most = in[cell].area > most->area ? &in[cell] : most;
+        }
+  if (all.area > 0.0)
+    for (int a = 0; a < 3; a++)
+      all.at[a] = most->at[a] / most->area;
+  willis_grid_ijk_to_lps (grid, all.at, lps_mm);
+  return all.area;
 }
 
 /* The longest stretch of a branch that is as thick as a sinus. */
@@ -226,6 +326,7 @@ doubt_scan (const Doubts *out, WillisVolume *volume, const WillisSegmentation *s
   const double *h = grid->spacing_mm;
   double longest = MAX (h[0], MAX (h[1], h[2])), contrast = willis_segmentation_contrast (segmentation);
   gboolean cta = willis_segmentation_modality (segmentation) == WILLIS_MODALITY_CTA;
+  double place[3];
   WillisMotion motion;
 
   if (longest > LONG_VOXEL_MM && willis_segmentation_modality (segmentation) != WILLIS_MODALITY_3DRA)
@@ -241,10 +342,16 @@ doubt_scan (const Doubts *out, WillisVolume *volume, const WillisSegmentation *s
   if (cta && is_metal_near (volume, willis_segmentation_labels (segmentation)))
     say (out, N_ ("There is metal (a clip or coils) near the arteries: within about 20 mm of it they may be "
                   "missing, and streaks may look like arteries."));
+  if (cta && against_air_mm2 (volume, segmentation, place) > AIR_MM2)
+    say (
+        out,
+        N_ ("An artery or a sac lies against air, as in a sinus of the skull base, with no bone that could be told "
+            "between, most of it about %.0f,%.0f,%.0f. Its wall there may be off by half a millimetre, the volume of a "
+            "sac by a fifth, and daughter sacs there may not be real."),
+        place[0], place[1], place[2]);
   if (cta && willis_motion_find (volume, &motion))
     {
       const double at[3] = { 0.5 * grid->dims[0], 0.5 * grid->dims[1], motion.slice };
-      double place[3];
 
       willis_grid_ijk_to_lps (grid, at, place);
       say (out,

@@ -10,9 +10,9 @@
 G_BEGIN_DECLS
 
 /* New NULL-terminated array of translated sentences (g_strfreev), empty where nothing is wrong: long voxels, little
- * contrast, metal near arteries, much that cannot be arteries, a head that moved, veins taken for arteries, arteries
- * that were not recognised. tree, with its names, may be NULL: then what needs it is left out. Thresholds are rules of
- * thumb, written down with each. */
+ * contrast, metal near arteries, arteries against air, much that cannot be arteries, a head that moved, veins taken for
+ * arteries, arteries that were not recognised. tree, with its names, may be NULL: then what needs it is left out.
+ * Thresholds are rules of thumb, written down with each. */
 char **willis_vessel_doubts (WillisVolume *volume, const WillisSegmentation *segmentation, const WillisTree *tree);
 
 /* The same sentences in the language of translate. */

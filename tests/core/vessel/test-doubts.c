@@ -211,6 +211,24 @@ test_moved_in_small_field (void)
   assert_says (still, "The head moved", FALSE);
 }
 
+/* An artery along the side of a sinus full of air, and one 5 mm away from it. */
+static void
+test_against_air (void)
+{
+  for (int against = 0; against < 2; against++)
+    {
+      g_autofree char *spec = g_strdup_printf (
+          "{\"seed\": 3, \"noise_hu\": 10, \"lumen_hu\": 380, \"grid\": {\"dims\": [48,48,48], \"spacing_mm\": "
+          "[0.6,0.6,0.6], \"centre_lps_mm\": [0,0,0]}, \"vessels\": [{\"id\": \"artery\", \"points\": "
+          "[[-6,-1,-26,1.8],[-6,0,0,1.8],[-6,-1,26,1.8]]}], \"patches\": [{\"id\": \"air\", \"centre\": [%d,0,0], "
+          "\"radii\": [5,8,8], \"hu\": -950}]}",
+          against ? 0 : 6);
+      g_autofree char *text = doubts_of (spec);
+
+      assert_says (text, "lies against air", against);
+    }
+}
+
 /* More than a head's arteries in one bar, as bone in a scan that is taken for an MR angiography; the same of a rotational
  * scan whose voxels are of the size that a file gives that knows none. */
 static void
@@ -257,6 +275,7 @@ main (int argc, char **argv)
   g_test_add_func ("/doubts/late", test_late);
   g_test_add_func ("/doubts/moved", test_moved);
   g_test_add_func ("/doubts/moved-in-small-field", test_moved_in_small_field);
+  g_test_add_func ("/doubts/against-air", test_against_air);
   g_test_add_func ("/doubts/much", test_much);
   return g_test_run ();
 }
