@@ -144,7 +144,8 @@ add_stenosis (JsonBuilder *builder, const WillisStenosis *s, const WillisDiamete
   willis_json_add_double (builder, "diameter_sd_mm", willis_narrowest_sd_mm (sd, s->diameter_mm));
   willis_json_add_string (builder, "reference", references[s->reference]);
   willis_json_add_double (builder, "reference_mm", s->reference_mm);
-  willis_json_add_double (builder, "reference_sd_mm", willis_narrowest_sd_mm (sd, s->reference_mm));
+  willis_json_add_double (builder, "reference_sd_mm",
+                          s->reference != WILLIS_REFERENCE_NONE ? willis_narrowest_sd_mm (sd, s->reference_mm) : NAN);
   willis_json_add_double (builder, "reference_from_mm", s->reference_from_mm);
   willis_json_add_double (builder, "reference_to_mm", s->reference_to_mm);
   json_builder_end_object (builder);

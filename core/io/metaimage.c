@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/base/note.h"
 #include "core/base/i18n.h"
 #include "core/io/raw-image.h"
 #include "core/num/vec3.h"
@@ -208,6 +209,8 @@ set_place (const Meta *meta, WillisRawImage *image, GError **error)
     return willis_fail (error, WILLIS_ERROR_UNSUPPORTED, _("it holds %d values for each voxel, not a scan"),
                         (int) meta->channels);
   image->spacing_missing = !meta->has_spacing && !meta->has_size;
+  if (!meta->has_matrix)
+    willis_note_add (image->warnings, WILLIS_NOTE_NO_PLACE);
   for (int c = 0; c < 3; c++)
     {
       double step = meta->has_spacing || meta->has_size ? spacing[c] : 1;
