@@ -202,6 +202,8 @@ int willis_case_aneurysm_at (const WillisCase *c, const double lps_mm[3]);
 /* What speaks against a sac of these arteries (willis_aneurysm_doubt), or that it reaches the edge of the scan; c may
  * be NULL. To be translated (static), NULL where nothing does. */
 const char *willis_case_sac_doubt (const WillisCase *c, WillisAneurysm *aneurysm);
+/* Whether what a neck cuts off is more than a sac: an artery runs on in it, or it goes on outside the scan. */
+gboolean willis_case_sac_is_more (const WillisCase *c, WillisAneurysm *aneurysm);
 /* The first aneurysm before n that is the same sac, -1: none. In cases of an older Willis a sac may be there twice. */
 int willis_case_sac_before (const WillisCase *c, gsize n);
 gsize willis_case_n_sacs (const WillisCase *c); // how many different sacs its aneurysms are

@@ -41,7 +41,11 @@ willis_case_risk_inputs (const WillisCase *c, gsize aneurysm)
   WillisRiskInputs out = willis_case_risk_answers (c, aneurysm);
 
   if (aneurysm < c->aneurysms->len)
-    willis_risk_inputs_from_picture (&out, c->tree, willis_case_aneurysm (c, aneurysm), willis_case_n_sacs (c));
+    {
+      WillisAneurysm *sac = willis_case_aneurysm (c, aneurysm);
+
+      willis_risk_inputs_from_picture (&out, c->tree, sac, willis_case_n_sacs (c), !willis_case_sac_is_more (c, sac));
+    }
   return out;
 }
 

@@ -31,12 +31,24 @@ reaches_edge (const WillisGrid *grid, const WillisSurface *surface)
   return FALSE;
 }
 
-const char *
-willis_case_sac_doubt (const WillisCase *c, WillisAneurysm *aneurysm)
+static gboolean
+goes_on_outside (const WillisCase *c, WillisAneurysm *aneurysm)
 {
   const WillisGrid *grid = c != NULL ? grid_of (c) : NULL;
 
-  if (grid != NULL && reaches_edge (grid, willis_aneurysm_sac (aneurysm)))
+  return grid != NULL && reaches_edge (grid, willis_aneurysm_sac (aneurysm));
+}
+
+gboolean
+willis_case_sac_is_more (const WillisCase *c, WillisAneurysm *aneurysm)
+{
+  return goes_on_outside (c, aneurysm) || willis_aneurysm_runs_on (aneurysm);
+}
+
+const char *
+willis_case_sac_doubt (const WillisCase *c, WillisAneurysm *aneurysm)
+{
+  if (goes_on_outside (c, aneurysm))
     return N_ (
         "What the neck cuts off reaches the edge of the scan and goes on outside: the numbers are not those of a "
         "whole sac. It may be an artery on its way out of the scan: look at the neck.");

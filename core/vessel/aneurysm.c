@@ -173,20 +173,27 @@ willis_sac_kind_label (WillisSacKind kind)
                                         : N_ ("Kind not known: no parent artery near the neck");
 }
 
-const char *
-willis_aneurysm_doubt (WillisAneurysm *aneurysm)
+gboolean
+willis_aneurysm_runs_on (WillisAneurysm *aneurysm)
 {
-  const WillisMeasure *index = aneurysm->morphology.index;
-  double width = index[WILLIS_INDEX_WIDTH].value, reach;
-  double radius = sqrt (index[WILLIS_INDEX_OSTIUM_AREA].value / G_PI), foot = MAX (FOOT_MM, FOOT_RADIUS * radius);
-  gboolean is_flat = index[WILLIS_INDEX_HEIGHT].value < FLAT * index[WILLIS_INDEX_NECK_DIAMETER].value;
+  double width = aneurysm->morphology.index[WILLIS_INDEX_WIDTH].value, reach;
 
   g_mutex_lock (&aneurysm->lock);
   if (isnan (aneurysm->reach_mm))
     aneurysm->reach_mm = isfinite (width) ? willis_sac_thin_reach (aneurysm->sac, width) : 0.0;
   reach = aneurysm->reach_mm;
   g_mutex_unlock (&aneurysm->lock);
-  if (reach > MAX (ARTERY_REACH_MM, ARTERY_REACH_WIDTH * width))
+  return reach > MAX (ARTERY_REACH_MM, ARTERY_REACH_WIDTH * width);
+}
+
+const char *
+willis_aneurysm_doubt (WillisAneurysm *aneurysm)
+{
+  const WillisMeasure *index = aneurysm->morphology.index;
+  double radius = sqrt (index[WILLIS_INDEX_OSTIUM_AREA].value / G_PI), foot = MAX (FOOT_MM, FOOT_RADIUS * radius);
+  gboolean is_flat = index[WILLIS_INDEX_HEIGHT].value < FLAT * index[WILLIS_INDEX_NECK_DIAMETER].value;
+
+  if (willis_aneurysm_runs_on (aneurysm))
     return N_ ("An artery runs on in what the neck cuts off: the numbers are those of more than the sac. Move the "
                "neck, or part the artery by hand.");
   if (aneurysm->doubt.below > (is_flat ? BELOW_PART : BELOW_TALL))

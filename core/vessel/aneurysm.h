@@ -123,6 +123,8 @@ const char *willis_sac_kind_label (WillisSacKind kind);
  * part of it that was left below, a neck that does not stand at its foot, or centrelines that lead through it. NULL
  * where nothing does. Worked out when first asked for, some milliseconds. */
 const char *willis_aneurysm_doubt (WillisAneurysm *aneurysm);
+/* The first of these: an artery runs on in what the neck cuts off, so that it is more than a sac. */
+gboolean willis_aneurysm_runs_on (WillisAneurysm *aneurysm);
 
 /* All places that bulge out of the tree, best first (new GArray of WillisCandidate; may be empty). */
 GArray *willis_detect (const WillisSurface *lumen, const WillisTree *tree, const WillisProgress *progress,

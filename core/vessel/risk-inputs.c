@@ -369,21 +369,25 @@ willis_site_of_aneurysm (const WillisTree *tree, const WillisAneurysm *aneurysm)
 
 void
 willis_risk_inputs_from_picture (WillisRiskInputs *inputs, const WillisTree *tree, const WillisAneurysm *aneurysm,
-                                 gsize count)
+                                 gsize count, gboolean is_sac)
 {
   const WillisMeasure *m = willis_aneurysm_morphology (aneurysm)->index;
 
-  inputs->size_from_picture = !isfinite (inputs->size_mm);
+  inputs->size_from_picture = is_sac && !isfinite (inputs->size_mm);
   if (inputs->size_from_picture)
     {
       inputs->size_mm = m[WILLIS_INDEX_SIZE].value;
       inputs->size_sd_mm = m[WILLIS_INDEX_SIZE].sd;
     }
-  inputs->aspect_ratio = m[WILLIS_INDEX_ASPECT_RATIO].value;
-  inputs->aspect_ratio_sd = m[WILLIS_INDEX_ASPECT_RATIO].sd;
-  inputs->size_ratio = m[WILLIS_INDEX_SIZE_RATIO].value;
-  inputs->size_ratio_sd = m[WILLIS_INDEX_SIZE_RATIO].sd;
-  inputs->irregular_from_picture = inputs->irregular == WILLIS_ANSWER_UNKNOWN && m[WILLIS_INDEX_BLEBS].value >= 1.0;
+  if (is_sac)
+    {
+      inputs->aspect_ratio = m[WILLIS_INDEX_ASPECT_RATIO].value;
+      inputs->aspect_ratio_sd = m[WILLIS_INDEX_ASPECT_RATIO].sd;
+      inputs->size_ratio = m[WILLIS_INDEX_SIZE_RATIO].value;
+      inputs->size_ratio_sd = m[WILLIS_INDEX_SIZE_RATIO].sd;
+    }
+  inputs->irregular_from_picture
+      = is_sac && inputs->irregular == WILLIS_ANSWER_UNKNOWN && m[WILLIS_INDEX_BLEBS].value >= 1.0;
   if (inputs->irregular_from_picture)
     inputs->irregular = WILLIS_ANSWER_YES;
   inputs->multiple_from_picture = inputs->multiple == WILLIS_ANSWER_UNKNOWN && count > 1;

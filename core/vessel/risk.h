@@ -194,9 +194,10 @@ WillisSiteFound willis_site_of_aneurysm (const WillisTree *tree, const WillisAne
 
 /* What the picture says: size, ratios, site; irregular where daughter sacs are counted; several aneurysms where count
  * > 1. That a sac has none, or that no other is known, says nothing. What was asked stays as it is, a size that is
- * given too. */
+ * given too. is_sac: FALSE where more than a sac was cut off, a fusiform widening or an artery with it: then its size
+ * and shape say nothing, and are asked. */
 void willis_risk_inputs_from_picture (WillisRiskInputs *inputs, const WillisTree *tree, const WillisAneurysm *aneurysm,
-                                      gsize count);
+                                      gsize count, gboolean is_sac);
 
 /* What a person is asked, in the order in which one asks. */
 typedef enum

@@ -192,6 +192,11 @@ test_edge (void)
   g_assert_null (willis_case_sac_doubt (c, aneurysm));
   g_assert_null (willis_case_sac_doubt (whole, aneurysm));
   g_assert_nonnull (strstr (willis_case_sac_doubt (cut, aneurysm), "reaches the edge of the scan"));
+  /* the size of what is more than a sac is asked, not taken */
+  willis_case_add_aneurysm (whole, aneurysm, NULL);
+  willis_case_add_aneurysm (cut, aneurysm, NULL);
+  g_assert_true (isfinite (willis_case_risk_inputs (whole, 0).size_mm));
+  g_assert_true (isnan (willis_case_risk_inputs (cut, 0).size_mm));
 }
 
 /* A likely candidate that the scan is too coarse for is left out, and it is said which and why. */

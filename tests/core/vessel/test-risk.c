@@ -571,19 +571,23 @@ test_picture_answers (void)
   WillisRiskInputs in;
 
   willis_risk_inputs_init (&in);
-  willis_risk_inputs_from_picture (&in, tree, lobed, 1);
+  willis_risk_inputs_from_picture (&in, tree, lobed, 1, TRUE);
   g_assert_true (in.irregular == WILLIS_ANSWER_YES && willis_risk_answer_from_picture (&in, irregular));
   g_assert_true (in.size_from_picture && in.size_mm == 8.0 && in.size_sd_mm == 0.3 && in.size_ratio_sd == 0.2);
   g_assert_false (willis_risk_answer_from_picture (&in, willis_risk_question_find ("multiple")));
   willis_risk_inputs_init (&in);
   in.irregular = WILLIS_ANSWER_NO;
   in.size_mm = 5.0;
-  willis_risk_inputs_from_picture (&in, tree, lobed, 2);
+  willis_risk_inputs_from_picture (&in, tree, lobed, 2, TRUE);
   g_assert_true (in.irregular == WILLIS_ANSWER_NO && !in.irregular_from_picture && in.multiple_from_picture);
   g_assert_true (!in.size_from_picture && in.size_mm == 5.0 && isnan (in.size_sd_mm));
   willis_risk_inputs_init (&in);
-  willis_risk_inputs_from_picture (&in, tree, smooth, 1);
+  willis_risk_inputs_from_picture (&in, tree, smooth, 1, TRUE);
   g_assert_cmpint (in.irregular, ==, WILLIS_ANSWER_UNKNOWN);
+  willis_risk_inputs_init (&in);
+  willis_risk_inputs_from_picture (&in, tree, lobed, 1, FALSE);
+  g_assert_true (isnan (in.size_mm) && !in.size_from_picture && isnan (in.size_ratio) && isnan (in.aspect_ratio));
+  g_assert_true (in.irregular == WILLIS_ANSWER_UNKNOWN && in.site_from_picture);
 }
 
 static void
