@@ -195,7 +195,8 @@ test_edge (void)
   /* the size of what is more than a sac is asked, not taken */
   willis_case_add_aneurysm (whole, aneurysm, NULL);
   willis_case_add_aneurysm (cut, aneurysm, NULL);
-  g_assert_true (isfinite (willis_case_risk_inputs (whole, 0).size_mm));
+  g_assert_cmpfloat (willis_case_risk_inputs (whole, 0).size_mm, ==,
+                     willis_aneurysm_morphology (aneurysm)->index[WILLIS_INDEX_SIZE].value);
   g_assert_true (isnan (willis_case_risk_inputs (cut, 0).size_mm));
 }
 
