@@ -490,7 +490,8 @@ static const Act acts[] = {
   { "/vessel-hands/tab", test_tab },
   { "/vessel-hands/beware", test_beware },
   { "/vessel-hands/again", test_again },
-  { "/vessel-hands/gone", test_gone },
+  /* when the undone measures come back, GTK lays out all the indices' labels in one round: 67 to 147 ms were seen */
+  { "/vessel-hands/gone", test_gone, FALSE, 200.0 },
   { "/vessel-hands/hints", test_hints },
   { "/vessel-hands/close", test_close },
 };
