@@ -250,11 +250,10 @@ willis_cli_numbers (const char *text, gsize n, double *out, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (text, ",", -1);
 
-  if (g_strv_length (parts) != n && n == 1)
-    return willis_fail (error, WILLIS_ERROR_USAGE, _ ("\"%s\" is not a number"), text);
   if (g_strv_length (parts) != n)
-    return willis_fail (error, WILLIS_ERROR_USAGE, _ ("\"%s\" must be %u numbers separated by commas"), text,
-                        (guint) n);
+    return n == 1 ? willis_fail (error, WILLIS_ERROR_USAGE, _ ("\"%s\" is not a number"), text)
+                  : willis_fail (error, WILLIS_ERROR_USAGE, _ ("\"%s\" must be %u numbers separated by commas"), text,
+                                 (guint) n);
   for (gsize i = 0; i < n; i++)
     {
       char *end = NULL;

@@ -263,8 +263,7 @@ willis_cmd_risk (int argc, char **argv)
     return willis_cli_fail (error);
   aneurysm = willis_case_aneurysm (c, (gsize) option_aneurysm - 1);
   found = willis_site_of_aneurysm (willis_case_tree (c), aneurysm);
-  willis_risk_inputs_from_picture (&in, willis_case_tree (c), aneurysm, willis_case_n_sacs (c),
-                                   !willis_case_sac_is_more (c, aneurysm));
+  willis_case_risk_add_picture (c, (gsize) option_aneurysm - 1, &in);
   json_builder_begin_object (b);
   willis_cli_say_doubts (b, c);
   willis_cli_print (_ ("site: %s (%s)\n"), _ (willis_site_text (in.site)),

@@ -141,6 +141,8 @@ void willis_case_set_catheter_plan (WillisCase *c, WillisCatheterPlan *plan);
  * one. */
 WillisRiskInputs willis_case_risk_answers (const WillisCase *c, gsize aneurysm);
 WillisRiskInputs willis_case_risk_inputs (const WillisCase *c, gsize aneurysm);
+/* Adds to answers what the picture says of an aneurysm that is there (willis_risk_inputs_from_picture). */
+void willis_case_risk_add_picture (const WillisCase *c, gsize aneurysm, WillisRiskInputs *inputs);
 void willis_case_set_risk_answers (WillisCase *c, gsize aneurysm, const WillisRiskInputs *answers);
 
 /* Comparisons with earlier scans of the same patient, oldest first (compare.h; borrowed, NULL beyond the last). One is

@@ -35,17 +35,21 @@ willis_case_risk_answers (const WillisCase *c, gsize aneurysm)
   return out;
 }
 
+void
+willis_case_risk_add_picture (const WillisCase *c, gsize aneurysm, WillisRiskInputs *inputs)
+{
+  WillisAneurysm *sac = willis_case_aneurysm (c, aneurysm);
+
+  willis_risk_inputs_from_picture (inputs, c->tree, sac, willis_case_n_sacs (c), !willis_case_sac_is_more (c, sac));
+}
+
 WillisRiskInputs
 willis_case_risk_inputs (const WillisCase *c, gsize aneurysm)
 {
   WillisRiskInputs out = willis_case_risk_answers (c, aneurysm);
 
   if (aneurysm < c->aneurysms->len)
-    {
-      WillisAneurysm *sac = willis_case_aneurysm (c, aneurysm);
-
-      willis_risk_inputs_from_picture (&out, c->tree, sac, willis_case_n_sacs (c), !willis_case_sac_is_more (c, sac));
-    }
+    willis_case_risk_add_picture (c, aneurysm, &out);
   return out;
 }
 

@@ -371,11 +371,10 @@ off_branch (const WillisBranch *branch, const GArray *balls)
 
   for (guint i = 0; i < balls->len; i++)
     {
-      double least = INFINITY;
+      double away;
 
-      for (gsize k = 0; k < branch->n_points; k++)
-        least = MIN (least, vec3_dist (g_array_index (balls, Ball, i).at, branch->points_lps_mm + 3 * k));
-      most = MAX (most, least);
+      willis_branch_nearest (branch, g_array_index (balls, Ball, i).at, &away);
+      most = MAX (most, away);
     }
   return most;
 }

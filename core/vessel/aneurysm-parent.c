@@ -137,7 +137,7 @@ fill_course (const WillisTree *tree, int branch, WillisParent *out)
   out->torsion = estimate (torsion[0], torsion[1], torsion[2]);
 }
 
-/* The neck's own share of an artery's direction at it. */
+/* The way of the blood at the neck and before it. */
 static void
 fill_axis (const WillisTree *tree, const WillisMouth *mouth, const WillisNeck *neck, WillisParent *out)
 {

@@ -64,7 +64,7 @@ WillisAneurysm *willis_aneurysm_isolate_curve (const WillisSurface *lumen, const
                                                const double *curve_lps_mm, gsize n_curve, const double *dome_lps_mm,
                                                double surface_sd_mm, const WillisProgress *progress, GError **error);
 
-/* The artery that feeds the sac, from the tree: sidewall or bifurcation is told by the distance of the nearest node.
+/* The artery that feeds the sac, from the tree: sidewall or bifurcation is told by the arteries that leave its mouth.
  * FALSE (and zeros, NaN) where the tree is NULL or does not come near the neck. branch may be NULL. */
 gboolean willis_parent_find (const WillisTree *tree, const WillisNeck *neck, const double *neck_curve_lps_mm,
                              gsize n_curve, WillisParent *out, int *branch);

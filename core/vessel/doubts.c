@@ -94,40 +94,30 @@ faces_air (WillisVolume *volume, const guint8 *labels, gsize v, gssize stride, i
   return FALSE;
 }
 
-/* Wall with air close behind it: mm2, and the sums of where it lies, in voxels. */
+/* Wall with air close behind it: mm2, and the sum of where it lies, in voxels by mm2. */
 typedef struct
 {
-  double area, at[3];
+  double area, sum[3];
 } Facing;
 
-static void
-add_facing (Facing *sum, const Facing *more)
-{
-  sum->area += more->area;
-  for (int a = 0; a < 3; a++)
-    sum->at[a] += more->at[a];
-}
-
-/* The faces of artery voxel at, number v, that have air close behind them. */
-static Facing
+/* The area of the faces of artery voxel at, number v, that have air close behind them, mm2. */
+static double
 faces_at (WillisVolume *volume, const guint8 *labels, gsize v, const int at[3], double air)
 {
   const WillisGrid *grid = willis_volume_grid (volume);
   const double *h = grid->spacing_mm;
   const gssize stride[3] = { 1, grid->dims[0], (gssize) grid->dims[0] * grid->dims[1] };
-  Facing out = { 0 };
+  double area = 0.0;
 
   for (int a = 0; a < 3; a++)
     {
       const int reach = (int) MAX (AIR_REACH_MM / h[a], 1.0);
 
-      out.area += h[0] * h[1] * h[2] / h[a]
-                  * (faces_air (volume, labels, v, -stride[a], MIN (reach, at[a]), air)
-                     + faces_air (volume, labels, v, stride[a], MIN (reach, grid->dims[a] - 1 - at[a]), air));
+      area += h[0] * h[1] * h[2] / h[a]
+              * (faces_air (volume, labels, v, -stride[a], MIN (reach, at[a]), air)
+                 + faces_air (volume, labels, v, stride[a], MIN (reach, grid->dims[a] - 1 - at[a]), air));
     }
-  for (int a = 0; a < 3; a++)
-    out.at[a] = out.area * at[a];
-  return out;
+  return area;
 }
 
 /* How much of the arteries' wall has air close behind it, mm2, and where most of it lies. */
@@ -141,7 +131,8 @@ against_air_mm2 (WillisVolume *volume, const WillisSegmentation *segmentation, d
       = willis_segmentation_background (segmentation) - AIR_PART * willis_segmentation_contrast (segmentation);
   int cells[3];
   g_autofree Facing *in = NULL;
-  Facing all = { 0 }, *most;
+  Facing *most;
+  double all = 0.0, middle[3] = { 0 };
   gsize v = 0;
 
   for (int a = 0; a < 3; a++)
@@ -153,22 +144,23 @@ against_air_mm2 (WillisVolume *volume, const WillisSegmentation *segmentation, d
         {
           const int at[3] = { i, j, k };
           gsize cell = 0;
-          Facing here;
+          double area;
 
           if (labels[v] != WILLIS_LABEL_ARTERY)
             continue;
-          here = faces_at (volume, labels, v, at, air);
+          area = faces_at (volume, labels, v, at, air);
           for (int a = 2; a >= 0; a--)
             cell = cell * cells[a] + (gsize) (at[a] * grid->spacing_mm[a] / AIR_CELL_MM);
-          add_facing (&in[cell], &here);
-          add_facing (&all, &here);
+          all += area;
+          in[cell].area += area;
+          for (int a = 0; a < 3; a++)
+            in[cell].sum[a] += area * at[a];
           most = in[cell].area > most->area ? &in[cell] : most;
         }
-  if (all.area > 0.0)
-    for (int a = 0; a < 3; a++)
-      all.at[a] = most->at[a] / most->area;
-  willis_grid_ijk_to_lps (grid, all.at, lps_mm);
-  return all.area;
+  for (int a = 0; a < 3 && most->area > 0.0; a++)
+    middle[a] = most->sum[a] / most->area;
+  willis_grid_ijk_to_lps (grid, middle, lps_mm);
+  return all;
 }
 
 /* The longest stretch of a branch that is as thick as a sinus. */

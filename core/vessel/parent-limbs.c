@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/num/vec3.h"
+#include "core/vessel/parting.h"
 #include "core/vessel/profile.h"
 
 #define MOUTH_MARGIN 0.5 // radii beside a mouth, or before its plane, that are not yet the artery's own
@@ -171,12 +172,12 @@ nearest_on (const WillisBranch *branch, const WillisNeck *neck, const double q[3
 
   for (gsize i = 0; i < branch->n_points; i++)
     {
-      double d[3], gap;
+      const double *p = branch->points_lps_mm + 3 * i;
+      double gap;
 
-      vec3_sub (d, branch->points_lps_mm + 3 * i, neck->centre_lps_mm);
-      if (vec3_dot (d, neck->normal) > 0.3 * branch->radius_mm[i]) // in the sac, or beyond it
+      if (willis_neck_above (neck, p) > 0.3 * branch->radius_mm[i]) // in the sac, or beyond it
         continue;
-      gap = vec3_dist (branch->points_lps_mm + 3 * i, q) - branch->radius_mm[i];
+      gap = vec3_dist (p, q) - branch->radius_mm[i];
       if (gap < best)
         {
           best = gap;
@@ -224,9 +225,8 @@ add_artery (Search *search, int b, double from, double away)
 {
   const WillisBranch *branch = willis_tree_branch (search->tree, (gsize) b);
   const int along = willis_flow_along (search->tree, &b, 1);
-  WillisMouthArtery a = { .limb = { b, from, away, 0.0 } };
+  WillisMouthArtery a = { .limb = { b, from, away, 0.0 }, .entry_mm = from };
   double mm = 0.0;
-  gsize i = 0;
 
   for (gsize q = 0; q < search->n_curve; q++) // how far along it the neck reaches
     {
@@ -235,9 +235,7 @@ add_artery (Search *search, int b, double from, double away)
       if (nearest_on (branch, search->neck, search->curve + 3 * q, &s) < G_MAXDOUBLE)
         mm = MAX (mm, (s - from) * away);
     }
-  while (i + 1 < branch->n_points && branch->abscissa_mm[i] < from + mm * away)
-    i++;
-  mm += MOUTH_MARGIN * branch->radius_mm[i];
+  mm += MOUTH_MARGIN * branch->radius_mm[point_at (branch, from + mm * away)];
   a.limb.from_mm = CLAMP (from + mm * away, 0.0, branch->length_mm);
   a.limb.mouth_mm = fabs (a.limb.from_mm - from);
   a.sure = along != 0;
@@ -289,7 +287,7 @@ tube_init (WillisLimbPoints *points, const WillisTree *tree, const WillisMouthAr
 {
   WillisLimb whole = a->limb;
 
-  whole.from_mm -= whole.away * whole.mouth_mm;
+  whole.from_mm = a->entry_mm;
   willis_limb_points_init (points, tree, &whole, MOST_MM);
 }
 
@@ -304,16 +302,12 @@ point_of (const WillisLimbPoints *points, double s, double p[3], double *r)
   *r = g_array_index (points->r, double, i);
 }
 
-/* Unit direction from where the search began in an artery to the end of its branch. */
+/* Unit direction from the first of points to the last. */
 static void
-chord (const WillisTree *tree, const WillisMouthArtery *a, double out[3])
+chord (const WillisLimbPoints *points, double out[3])
 {
-  WillisLimbPoints points;
-
-  tube_init (&points, tree, a);
-  vec3_sub (out, &g_array_index (points.p, double, points.p->len - 3), (const double *) (void *) points.p->data);
+  vec3_sub (out, &g_array_index (points->p, double, points->p->len - 3), (const double *) (void *) points->p->data);
   vec3_normalize (out);
-  willis_limb_points_clear (&points);
 }
 
 /* Ends a limb's points where it runs into an artery that is thicker than it is at point own. */
@@ -360,7 +354,7 @@ measure (WillisMouthArtery *a, const WillisTree *tree, const WillisLimbPoints *t
   a->diameter_mm = r + beyond;
   vec3_sub (a->away, far, edge);
   if (vec3_normalize (a->away) == 0.0) // it ends there
-    chord (tree, a, a->away);
+    chord (&tubes[self], a->away);
   willis_limb_points_clear (&points);
 }
 
@@ -391,8 +385,7 @@ find_in (const GArray *arteries)
   return unsure;
 }
 
-/* Measures all of them and sorts them, the one that brings blood first. What is in its tube still where it leaves the
- * mouth leaves it elsewhere and is dropped. */
+/* Measures all of them and sorts them, the one that brings blood first. */
 static void
 measure_all (WillisMouth *mouth, const Search *search)
 {
@@ -437,7 +430,6 @@ find_place (WillisMouth *mouth, const Search *search, double *radius)
 {
   const WillisBranch *at = NULL;
   double best = G_MAXDOUBLE;
-  gsize i = 0;
 
   for (gsize b = 0; b < willis_tree_n_branches (search->tree); b++)
     {
@@ -454,9 +446,7 @@ find_place (WillisMouth *mouth, const Search *search, double *radius)
     }
   if (at == NULL)
     return FALSE;
-  while (i + 1 < at->n_points && at->abscissa_mm[i] < mouth->at_mm)
-    i++;
-  *radius = at->radius_mm[i];
+  *radius = at->radius_mm[point_at (at, mouth->at_mm)];
   return best <= MAX (2.0 * *radius, search->half); // else the tree passes elsewhere
 }
 

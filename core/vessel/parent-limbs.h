@@ -38,6 +38,7 @@ int willis_artery_goes_on (const WillisTree *tree, int node, int branch);
 typedef struct
 {
   WillisLimb limb;
+  double entry_mm;    // abscissa within the mouth that the limb was followed from
   double radius;      // beyond the mouth
   double diameter_mm; // mean of those where it is its own and 1.5 of them on (Dhar 2008)
   double away[3];     // unit, the way it leaves in, over those 1.5 diameters

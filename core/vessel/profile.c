@@ -11,8 +11,7 @@
 #define REFERENCE_MM 5.0 // length of the stretch that serves as reference
 #define REFERENCE_REACH_MM 30.0
 #define REFERENCE_WIDE 0.85
-#define REFERENCE_EVEN                                                                                                 \
-  0.15 // part of its mean by which the diameter of an even stretch changes: a shoulder changes by more
+#define REFERENCE_EVEN 0.15 // of its mean: so little an even stretch changes, a shoulder changes by more
 #define RIPPLE_PASSES 4
 #define SAC_WIDE 1.3 // times the artery that is healthy there: what is wider is the section of a sac
 #define BESIDE 3.0   // times the width of a section: so far to both sides the artery's own width is looked for

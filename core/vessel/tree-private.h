@@ -12,6 +12,8 @@
 
 G_BEGIN_DECLS
 
+#define WILLIS_WALL_FAR_MM 1e6 // farther than any wall
+
 /* Distance from q to the triangles, at most limit. */
 static inline double
 willis_wall_distance (const WillisBvh *wall, const double q[3], double limit)

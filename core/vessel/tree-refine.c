@@ -12,7 +12,6 @@
 #include "core/num/vec3.h"
 #include "core/vessel/tree-private.h"
 
-#define SEARCH_LIMIT 1e6 // mm; farther than any wall
 #define BOW_MM 0.9       // in wider things than arteries branches may run beside each other
 
 static double *
@@ -57,7 +56,7 @@ node_degrees (const WillisGraph *graph)
 static double
 wall_distance (const WillisBvh *wall, const double q[3])
 {
-  return willis_wall_distance (wall, q, SEARCH_LIMIT);
+  return willis_wall_distance (wall, q, WILLIS_WALL_FAR_MM);
 }
 
 static void

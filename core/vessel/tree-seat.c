@@ -18,7 +18,6 @@
 #define LONGEST 4.0  // of its own usual one: the way that it is off its course for, at most
 #define THROUGH -0.5 // cosine between the ways in which the halves of an artery leave, at most
 #define INSIDE 0.75  // of the thinner one's usual one: what the new place must have
-#define FAR_MM 1e6   // farther than any wall
 
 /* A chain at a node. */
 typedef struct
@@ -56,7 +55,7 @@ usual_distance (const Arm *arm, const WillisBvh *wall)
 
   for (gsize i = 0; i < n && (i == 0 || way <= USUAL_MM); i++)
     {
-      r[k++] = willis_wall_distance (wall, point_of (arm, i), FAR_MM);
+      r[k++] = willis_wall_distance (wall, point_of (arm, i), WILLIS_WALL_FAR_MM);
       if (i + 1 < n)
         way += vec3_dist (point_of (arm, i), point_of (arm, i + 1));
     }
@@ -77,11 +76,11 @@ find_course (Arm *arm, const WillisBvh *wall)
 {
   const gsize n = arm->chain->points->len / 3;
   const double enough = REACHED * arm->usual;
-  double way = 0.0, last = willis_wall_distance (wall, point_of (arm, 0), FAR_MM);
+  double way = 0.0, last = willis_wall_distance (wall, point_of (arm, 0), WILLIS_WALL_FAR_MM);
 
   for (gsize i = 1; i + 2 < n; i++)
     {
-      const double at = willis_wall_distance (wall, point_of (arm, i), FAR_MM);
+      const double at = willis_wall_distance (wall, point_of (arm, i), WILLIS_WALL_FAR_MM);
 
       way += vec3_dist (point_of (arm, i), point_of (arm, i - 1));
       if (way > LONGEST * arm->usual)
@@ -157,7 +156,7 @@ seat (WillisGraph *graph, int node, const WillisBvh *wall)
   Arm *arm = arms != NULL ? (Arm *) (void *) arms->data : NULL;
   double one[3], two[3];
 
-  if (arms == NULL || arms->len < 3 || willis_wall_distance (wall, place, FAR_MM) >= SEATED * arm[1].usual)
+  if (arms == NULL || arms->len < 3 || willis_wall_distance (wall, place, WILLIS_WALL_FAR_MM) >= SEATED * arm[1].usual)
     return;
   if (!find_course (&arm[0], wall) || !find_course (&arm[1], wall))
     return;
@@ -166,7 +165,7 @@ seat (WillisGraph *graph, int node, const WillisBvh *wall)
   if (vec3_dot (one, two) > THROUGH)
     return;
   vec3_lerp (q, arm[0].course, arm[1].course, 0.5);
-  if (willis_wall_distance (wall, q, FAR_MM) < INSIDE * arm[1].usual)
+  if (willis_wall_distance (wall, q, WILLIS_WALL_FAR_MM) < INSIDE * arm[1].usual)
     return;
   for (guint i = 0; i < arms->len; i++)
     begin_at (&arm[i], q);
